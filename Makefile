@@ -1,0 +1,80 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+# Node.js (for CDK) and everything else come from the environments that `make setup` makes.
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.venv-local/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+
+PYTHON ?= python3
+SOURCES := app.py constructs provider_lambda local_cloud examples tests
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: setup
+setup: .venv/.done .venv-local/.done node_modules/.done ## install what everything below needs, here
+
+.venv/.done: requirements.txt pyproject.toml
+	@echo "==> the library's environment (.venv)"
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --require-hashes -r requirements.txt
+	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-local/.done: local_cloud/requirements.txt local_cloud/pyproject.toml
+	@echo "==> the local cloud's environment (.venv-local)"
+	$(PYTHON) -m venv .venv-local
+	.venv-local/bin/python -m pip install --quiet --require-hashes -r local_cloud/requirements.txt
+	.venv-local/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable local_cloud
+	@touch $@
+
+node_modules/.done: package.json package-lock.json .venv/.done
+	@echo "==> the CDK CLI (node_modules)"
+	npm ci --silent --no-audit --no-fund
+	@touch $@
+
+.PHONY: demo
+demo: setup ## deploy the demo on a local cloud and show the connector (KEEP=1 keeps the cloud up)
+ifdef KEEP
+	@appflow-local status >/dev/null || appflow-local up --detach
+	@appflow-local exec -- python scripts/demo.py
+	@echo 'The local cloud stays up. Stop it with: .venv-local/bin/appflow-local down'
+else
+	@appflow-local exec --port 0 -- python scripts/demo.py
+endif
+
+.PHONY: test
+test: setup ## run the whole suite
+	.venv/bin/python -m pytest
+
+.PHONY: check
+check: setup ## check formatting, lint and types
+	ruff format --check $(SOURCES)
+	ruff check $(SOURCES)
+	mypy
+
+.PHONY: format
+format: setup ## format the sources and fix what lint can fix
+	ruff format $(SOURCES)
+	ruff check --fix $(SOURCES)
+
+.PHONY: deploy
+deploy: setup ## deploy the demo to the account of your AWS credentials
+	cdk deploy --all
+
+.PHONY: destroy
+destroy: setup ## delete it there again
+	cdk destroy --all
+
+.PHONY: lock
+lock: setup ## resolve the pinned requirements again
+	uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes \
+	  --no-emit-index-url --group pyproject.toml:dev pyproject.toml -o requirements.txt
+	uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes \
+	  --no-emit-index-url --group local_cloud/pyproject.toml:build local_cloud/pyproject.toml \
+	  -o local_cloud/requirements.txt
+	npm install --package-lock-only --no-audit --no-fund
+
+.PHONY: clean
+clean: ## remove environments, builds and caches
+	rm -rf .venv .venv-local node_modules cdk.out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,42 @@
+"""The default revision: a digest of what the connector's configuration can depend on.
+
+AppFlow reads a connector's configuration when it is registered or updated, and never again. A
+revision that changes with the function's code makes a deployment of new code refresh it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import jsii
+from aws_cdk import IStableStringProducer, Lazy, Stack
+from aws_cdk import aws_lambda as lambda_
+
+_CODE_MEMBERS = ("code", "handler", "runtime", "layers", "image_config", "environment")
+
+
+def code_revision(function: lambda_.IFunction) -> str | None:
+    """Give a token for the function's revision, read at synth.
+
+    Returns:
+        None for an imported function, whose code the app does not know.
+    """
+    owner = function.lambda_ if isinstance(function, (lambda_.Alias, lambda_.Version)) else function
+    resource = owner.node.default_child
+    if not isinstance(resource, lambda_.CfnFunction):
+        return None
+    # Lazy, because the function may get layers and variables after its connector was made.
+    return Lazy.string(_Digest(resource))
+
+
+@jsii.implements(IStableStringProducer)
+class _Digest:
+    def __init__(self, function: lambda_.CfnFunction) -> None:
+        self._function = function
+
+    def produce(self) -> str:
+        stack = Stack.of(self._function)
+        members = {name: getattr(self._function, name) for name in _CODE_MEMBERS}
+        resolved = json.dumps(stack.resolve(members), sort_keys=True)
+        return hashlib.sha256(resolved.encode()).hexdigest()[:16]

@@ -1,0 +1,42 @@
+"""The Datasette connector as a stack: its function, registered with AppFlow."""
+
+from pathlib import Path
+
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from cdk_appflow_connector import CustomConnector, installed_code
+
+_PACKAGE = Path(__file__).with_name("datasette_connector")
+
+
+class DatasetteConnectorStack(Stack):
+    """Makes any Datasette server a source for AppFlow's flows."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        connector = CustomConnector(
+            self,
+            "Datasette",
+            function=self._build_function(),
+            description="Tables and views of a Datasette server",
+        )
+        CfnOutput(self, "ConnectorArn", value=connector.connector_arn)
+        CfnOutput(self, "ConnectorLabel", value=connector.connector_label)
+
+    def _build_function(self) -> lambda_.Function:
+        return lambda_.Function(
+            self,
+            "Function",
+            code=installed_code(
+                _PACKAGE, "custom_connector_sdk", "custom_connector_queryfilter", "antlr4"
+            ),
+            handler="datasette_connector.handler.lambda_handler",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            memory_size=256,
+            # AppFlow gives a query 30 seconds.
+            timeout=Duration.seconds(30),
+            log_group=logs.LogGroup(self, "Logs", removal_policy=RemovalPolicy.DESTROY),
+        )

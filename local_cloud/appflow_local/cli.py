@@ -1,0 +1,168 @@
+"""The ``appflow-local`` command."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from types import FrameType
+
+from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud
+from appflow_local.environment import UNSET_FOR_CLIENTS
+
+_NOT_RUNNING = 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parsed = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        code: int = parsed.run(parsed)
+    except CloudError as error:
+        print(f"appflow-local: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="appflow-local",
+        description="Amazon AppFlow's custom connectors, and the AWS around them, on this machine.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: object, help_text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help_text, description=help_text)
+        command.set_defaults(run=run)
+        command.add_argument(
+            "--port", type=_port, default=DEFAULT_PORT, help="default: %(default)s; 0: a free one"
+        )
+        return command
+
+    up = add("up", _up, "start the cloud")
+    up.add_argument("--detach", action="store_true", help="return once it answers")
+    execute = add("exec", _exec, "run a command against the cloud, started for it if none runs")
+    execute.add_argument("command", nargs="+", metavar="-- CMD", help="the command and arguments")
+    for command in (up, execute):
+        command.add_argument(
+            "--no-enforce-iam",
+            dest="enforce_iam",
+            action="store_false",
+            help="let every request through, whatever the policies say",
+        )
+    add("env", _env, "print the variables that point a shell at the cloud: eval them")
+    add("status", _status, "say whether the cloud runs (exit code 3 if not)")
+    logs = add("logs", _logs, "print what the server logged, and what functions printed")
+    logs.add_argument("--follow", "-f", action="store_true", help="go on as it grows")
+    add("down", _down, "stop the cloud; everything in it is gone")
+    return parser
+
+
+def _up(options: argparse.Namespace) -> int:
+    cloud = LocalCloud(options.port)
+    server = cloud.start(enforce_iam=options.enforce_iam, detach=options.detach)
+    iam = "enforced" if options.enforce_iam else "not enforced"
+    print(f"AppFlow and AWS at https://localhost:{cloud.port}, IAM {iam}", flush=True)
+    print(f'point a shell at it:  eval "$(appflow-local env --port {cloud.port})"', flush=True)
+    if options.detach:
+        return 0
+    try:
+        return server.wait()
+    finally:
+        _end(cloud, server)
+
+
+def _exec(options: argparse.Namespace) -> int:
+    cloud = LocalCloud(options.port)
+    if cloud.pid is not None:
+        return _run(cloud, options.command)
+    server = cloud.start(enforce_iam=options.enforce_iam)
+    try:
+        return _run(cloud, options.command)
+    finally:
+        _end(cloud, server)
+
+
+def _env(options: argparse.Namespace) -> int:
+    cloud = _running(options.port)
+    print(f"unset {' '.join(UNSET_FOR_CLIENTS)}")
+    for name, value in cloud.variables().items():
+        print(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+def _status(options: argparse.Namespace) -> int:
+    cloud = LocalCloud(options.port)
+    if cloud.pid is None:
+        print(f"no local cloud runs on port {cloud.port}")
+        return _NOT_RUNNING
+    print(f"the local cloud runs on port {cloud.port} (pid {cloud.pid}), files in {cloud.state.path}")
+    return 0
+
+
+def _logs(options: argparse.Namespace) -> int:
+    cloud = LocalCloud(options.port)
+    if not cloud.state.log.exists():
+        raise CloudError(f"no local cloud has run on port {cloud.port}: there is no log")
+    with cloud.state.log.open(errors="replace") as log:
+        sys.stdout.write(log.read())
+        while options.follow and cloud.pid is not None:
+            sys.stdout.write(log.read())
+            sys.stdout.flush()
+            time.sleep(0.2)
+    return 0
+
+
+def _down(options: argparse.Namespace) -> int:
+    stopped = LocalCloud(options.port).stop()
+    print("stopped" if stopped else f"no local cloud runs on port {options.port}")
+    return 0
+
+
+def _running(port: int) -> LocalCloud:
+    cloud = LocalCloud(port)
+    if cloud.pid is None:
+        raise CloudError(
+            f"no local cloud runs on port {port}: start it with "
+            f"`appflow-local up --detach --port {port}`"
+        )
+    return cloud
+
+
+def _run(cloud: LocalCloud, command: Sequence[str]) -> int:
+    try:
+        process = subprocess.Popen(command, env=cloud.environment())  # noqa: S603 - the user's own
+    except OSError as error:
+        raise CloudError(f"cannot run {command[0]!r}: {error.strerror}") from error
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+        raise
+
+
+def _end(cloud: LocalCloud, server: subprocess.Popen[bytes]) -> None:
+    if server.stdin is not None:
+        with suppress(OSError):
+            server.stdin.close()
+    server.wait()
+    cloud.state.remove()
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 0 to 65535")
+    return int(text)

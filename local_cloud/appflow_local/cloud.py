@@ -1,0 +1,143 @@
+"""Starts, finds and stops the local cloud of a port."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from contextlib import closing
+from http.client import HTTPException, HTTPSConnection
+
+from appflow_local.environment import UNSET_FOR_CLIENTS, client_environment, server_environment
+from appflow_local.state import StateFolder
+from appflow_local.tls import write_certificates
+
+DEFAULT_PORT = 4566
+_SECONDS_TO_START = 60.0
+_SECONDS_TO_STOP = 15.0
+_HEALTH = "/_ministack/health"
+_LOG_LINES_SHOWN = 20
+
+
+class CloudError(Exception):
+    """The local cloud cannot do what was asked; the message says what to do."""
+
+
+class LocalCloud:
+    """The local cloud of one port, running or not.
+
+    Args:
+        port: the port on 127.0.0.1; 0 for a free one.
+    """
+
+    def __init__(self, port: int = DEFAULT_PORT) -> None:
+        self.port = port or _free_port()
+        self.state = StateFolder.of_port(self.port)
+
+    @property
+    def pid(self) -> int | None:
+        """The server's pid; None when it does not run."""
+        return self.state.server_pid()
+
+    def start(self, *, enforce_iam: bool = True, detach: bool = False) -> subprocess.Popen[bytes]:
+        """Start the server and wait until it answers.
+
+        Args:
+            enforce_iam: check signatures and evaluate policies as AWS does.
+            detach: let it outlive this process; otherwise it ends with it.
+
+        Returns:
+            The server's process.
+
+        Raises:
+            CloudError: it runs already, its port is taken, or it did not come up.
+        """
+        self._check_free()
+        self.state.create()
+        write_certificates(self.state)
+        command = [sys.executable, "-m", "appflow_local.server"]
+        command += ["--port", str(self.port), "--state", str(self.state.path)]
+        if not detach:
+            command.append("--end-with-stdin")
+        with self.state.log.open("wb") as log:
+            server = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                command,
+                cwd=self.state.path,
+                env=server_environment(self.port, self.state, enforce_iam=enforce_iam),
+                stdin=subprocess.DEVNULL if detach else subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._wait_until_ready(server)
+        return server
+
+    def stop(self) -> bool:
+        """Stop the server and remove its files; False when it did not run."""
+        pid = self.pid
+        if pid is not None:
+            os.kill(pid, signal.SIGTERM)
+            deadline = time.monotonic() + _SECONDS_TO_STOP
+            while self.pid == pid:
+                if time.monotonic() > deadline:
+                    os.kill(pid, signal.SIGKILL)
+                time.sleep(0.05)
+        self.state.remove()
+        return pid is not None
+
+    def variables(self) -> dict[str, str]:
+        """The environment variables that point a client at this cloud."""
+        return client_environment(self.port, self.state)
+
+    def environment(self) -> dict[str, str]:
+        """This process's environment, pointed at this cloud."""
+        kept = {k: v for k, v in os.environ.items() if k not in UNSET_FOR_CLIENTS}
+        return kept | self.variables()
+
+    def _check_free(self) -> None:
+        if self.pid is not None:
+            raise CloudError(
+                f"the local cloud on port {self.port} runs already (pid {self.pid}): use it, "
+                "or stop it with `appflow-local down`"
+            )
+        with closing(socket.socket()) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", self.port))
+            except OSError as error:
+                raise CloudError(
+                    f"port {self.port} cannot be opened ({error.strerror}): "
+                    "name another with --port"
+                ) from error
+
+    def _wait_until_ready(self, server: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + _SECONDS_TO_START
+        while server.poll() is None and time.monotonic() < deadline:
+            if self._answers():
+                return
+            time.sleep(0.05)
+        server.kill()
+        server.wait()
+        lines = self.state.log.read_text(errors="replace").splitlines()[-_LOG_LINES_SHOWN:]
+        raise CloudError("\n".join(["the local cloud did not start; its log ends with:", *lines]))
+
+    def _answers(self) -> bool:
+        context = ssl.create_default_context(cafile=str(self.state.ca_bundle))
+        connection = HTTPSConnection("localhost", self.port, timeout=5, context=context)
+        try:
+            connection.request("GET", _HEALTH)
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

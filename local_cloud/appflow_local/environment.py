@@ -1,0 +1,70 @@
+"""Environment variables: those a client needs to reach the cloud, and those the server runs with."""
+
+from __future__ import annotations
+
+import os
+
+from appflow_local.state import StateFolder
+
+REGION = "us-east-1"
+# MiniStack takes this key for the account root; it opens nothing but a server on loopback.
+ACCESS_KEY_ID = "test"
+SECRET_ACCESS_KEY = "test"  # noqa: S105
+
+# What would make a client talk to AWS, or as somebody else, in spite of the variables below.
+UNSET_FOR_CLIENTS = (
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_SESSION_TOKEN",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+)
+
+# Of the caller's environment, functions see only this much.
+_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "HTTP_PROXY", "HTTPS_PROXY")
+
+
+def client_environment(port: int, state: StateFolder) -> dict[str, str]:
+    """The variables with which AWS SDKs, the AWS CLI and the CDK CLI reach the cloud."""
+    bundle = str(state.ca_bundle)
+    return {
+        "AWS_ENDPOINT_URL": f"https://localhost:{port}",
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CA_BUNDLE": bundle,
+        "NODE_EXTRA_CA_CERTS": bundle,
+        "REQUESTS_CA_BUNDLE": bundle,
+        "SSL_CERT_FILE": bundle,
+    }
+
+
+def server_environment(port: int, state: StateFolder, *, enforce_iam: bool) -> dict[str, str]:
+    """The variables of the server, which MiniStack hands on to the functions it runs."""
+    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    client = client_environment(port, state)
+    return {
+        **inherited,
+        **client,
+        "NO_PROXY": "localhost,127.0.0.1",
+        "TMPDIR": str(state.temporary),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        # For MiniStack
+        "AUTH": str(enforce_iam).lower(),
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "IOT_MTLS_ENABLED": "0",
+        "LAMBDA_EXECUTOR": "local",
+        "MINISTACK_REGION": REGION,
+        "MINISTACK_SSL_CERT": str(state.certificate),
+        "MINISTACK_SSL_KEY": str(state.private_key),
+        "SFTP_ENABLED": "0",
+        "STATE_DIR": str(state.temporary / "ministack"),
+        "USE_SSL": "1",
+        # For custom resources: where they may send their response, besides AWS.
+        "CFN_RESPONSE_HOSTS": "localhost",
+    }

@@ -1,0 +1,82 @@
+"""The server process: MiniStack with AppFlow, on loopback, until it is told to end.
+
+MiniStack's own start would also listen on port 443 and keep files in the system's temporary
+folder; this one opens its one port only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from appflow_local.python_runtime import build_python_runtime
+from appflow_local.state import StateFolder
+
+_SECONDS_TO_FINISH = 2.0
+
+
+def main() -> int:
+    """Serve the cloud whose folder and port the command line names."""
+    parser = argparse.ArgumentParser(prog="python -m appflow_local.server")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument(
+        "--end-with-stdin", action="store_true", help="end when standard input is closed"
+    )
+    arguments = parser.parse_args()
+    state = StateFolder(arguments.state)
+    state.claim()
+    python = build_python_runtime(state.lambda_runtime)
+    asyncio.run(_serve(arguments.port, state, python, end_with_stdin=arguments.end_with_stdin))
+    return 0
+
+
+async def _serve(port: int, state: StateFolder, python: Path, *, end_with_stdin: bool) -> None:
+    # Imported late: MiniStack reads its settings from the environment as it is imported.
+    from appflow_local import ministack_adapter
+
+    ministack_adapter.install(python)
+    end = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, end.set)
+    if end_with_stdin:
+        _call_at_end_of_stdin(lambda: loop.call_soon_threadsafe(end.set))
+
+    async def until_ended() -> None:
+        await end.wait()
+        # First: functions hold connections open, which the server would wait for.
+        ministack_adapter.stop_functions()
+
+    await serve(ministack_adapter.asgi_app, _config(port, state), shutdown_trigger=until_ended)
+
+
+def _config(port: int, state: StateFolder) -> Config:
+    config = Config()
+    config.bind = [f"127.0.0.1:{port}"]
+    config.certfile = str(state.certificate)
+    config.keyfile = str(state.private_key)
+    config.graceful_timeout = _SECONDS_TO_FINISH
+    config.keep_alive_timeout = 75
+    return config
+
+
+def _call_at_end_of_stdin(callback: Callable[[], object]) -> None:
+    def wait() -> None:
+        while sys.stdin.buffer.read(1024):
+            pass
+        callback()
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,107 @@
+"""The folder of one local cloud: its certificates, its log, its temporary files and its pid.
+
+One cloud has one port, so the port names the folder. Only its owner can read it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME_VARIABLE = "APPFLOW_LOCAL_HOME"
+
+
+@dataclass(frozen=True)
+class StateFolder:
+    """Where one local cloud keeps its files."""
+
+    path: Path
+
+    @classmethod
+    def of_port(cls, port: int) -> StateFolder:
+        """The folder of the cloud on the port, below ``APPFLOW_LOCAL_HOME``.
+
+        Default home: ``appflow-local`` in ``XDG_STATE_HOME``, or in ``~/.local/state``.
+        """
+        states = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+        home = os.environ.get(HOME_VARIABLE) or Path(states, "appflow-local")
+        return cls(Path(home).absolute() / str(port))
+
+    @property
+    def log(self) -> Path:
+        """What the server printed."""
+        return self.path / "server.log"
+
+    @property
+    def ca_bundle(self) -> Path:
+        """The public root certificates and this cloud's own, for clients."""
+        return self.path / "ca-bundle.pem"
+
+    @property
+    def certificate(self) -> Path:
+        """The server's certificate chain."""
+        return self.path / "server.pem"
+
+    @property
+    def private_key(self) -> Path:
+        """The server's private key."""
+        return self.path / "server.key"
+
+    @property
+    def lambda_runtime(self) -> Path:
+        """The Python environment that functions run in."""
+        return self.path / "lambda-runtime"
+
+    @property
+    def temporary(self) -> Path:
+        """The server's temporary files, among them the unpacked functions."""
+        return self.path / "tmp"
+
+    def create(self) -> None:
+        """Make the folder, emptied of what a cloud that was killed left behind."""
+        for leftover in (self.temporary, self.lambda_runtime):
+            shutil.rmtree(leftover, ignore_errors=True)
+        self.path.mkdir(parents=True, exist_ok=True)
+        self.path.chmod(0o700)
+        self.temporary.mkdir()
+
+    def remove(self) -> None:
+        """Delete everything but the log."""
+        for name in (self.ca_bundle, self.certificate, self.private_key, self._record):
+            name.unlink(missing_ok=True)
+        for folder in (self.temporary, self.lambda_runtime):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def claim(self) -> None:
+        """Record this process as the folder's server, until it ends.
+
+        The record is trusted only while its file is locked, which the kernel undoes when the
+        process ends, however it ends: a stale record never leads to somebody else's process.
+
+        Raises:
+            BlockingIOError: another server holds the folder.
+        """
+        descriptor = os.open(self._record, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, json.dumps({"pid": os.getpid()}).encode())
+
+    def server_pid(self) -> int | None:
+        """The pid of the folder's running server; None when none runs."""
+        try:
+            with self._record.open("rb") as record:
+                try:
+                    fcntl.flock(record, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return int(json.load(record)["pid"])
+        except (FileNotFoundError, ValueError, KeyError):
+            pass
+        return None
+
+    @property
+    def _record(self) -> Path:
+        return self.path / "server.json"

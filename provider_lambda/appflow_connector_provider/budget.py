@@ -1,0 +1,53 @@
+"""How long one request may take, and how long to wait between two attempts."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+_FIRST_WAIT: Final = 0.5
+_LONGEST_WAIT: Final = 10.0
+
+
+@dataclass
+class Budget:
+    """The time left for AppFlow calls, in seconds, with a margin kept back for the answer.
+
+    Args:
+        remaining: gives the seconds until Lambda ends the invocation.
+        margin: seconds that stay reserved for undoing and answering.
+        grace: seconds, from the first such error, for which a permission that is not there yet
+            is waited for. IAM and Lambda publish changes with a delay.
+    """
+
+    remaining: Callable[[], float]
+    margin: float
+    grace: float
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    _missing_since: float | None = field(default=None, init=False)
+
+    def wait(self, attempt: int, *, permission_missing: bool) -> bool:
+        """Sleep before the next attempt; False when there is no time for one.
+
+        The wait has full jitter: connectors of one stack are created side by side, and must not
+        come back in step after they were throttled together.
+        """
+        longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2**attempt)
+        pause = random.uniform(0, longest)  # noqa: S311 - spreads load, guards nothing
+        left = self.remaining() - self.margin
+        if permission_missing:
+            left = min(left, self._grace_left())
+        if pause >= left:
+            return False
+        self.sleep(pause)
+        return True
+
+    def _grace_left(self) -> float:
+        now = self.clock()
+        if self._missing_since is None:
+            self._missing_since = now
+        return self.grace - (now - self._missing_since)

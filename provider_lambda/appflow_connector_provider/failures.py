@@ -1,0 +1,81 @@
+"""What can go wrong, and the one line that CloudFormation shows for it.
+
+RegistrationFailure
+├── InvalidProperties      the event asks for what AppFlow would refuse; no call was made
+├── LabelTaken             the label is registered, and not by this resource
+└── CallFailed             AppFlow refused, or never answered in time
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+REASON_MAX_LENGTH: Final = 256
+"""Where crhelper cuts a reason. Ours is composed to fit, so that its head survives."""
+
+_SHOWN_VALUE: Final = 60
+_SHORTEST_MESSAGE: Final = 60
+
+
+class RegistrationFailure(Exception):
+    """A request that ends FAILED. `advice` says what the stack's owner can do about it."""
+
+    def __init__(self, head: str, message: str, advice: str) -> None:
+        super().__init__(f"{head}: {message}")
+        self.head = head
+        self.message = message
+        self.advice = advice
+
+    def reason(self, log: str) -> str:
+        """Compose the Reason: head, message, advice and the log's name, in at most 256 characters.
+
+        When it gets too long the message gives way first, then the end.
+        """
+        tail = f" {self.advice} Log: {log}" if self.advice else f" Log: {log}"
+        room = REASON_MAX_LENGTH - len(self.head) - len(": .") - len(tail)
+        message = _shorten(self.message.rstrip(". "), max(room, _SHORTEST_MESSAGE))
+        return f"{self.head}: {message}.{tail}"[:REASON_MAX_LENGTH]
+
+
+class InvalidProperties(RegistrationFailure):
+    """A property is missing or has a value that AppFlow would refuse."""
+
+    def __init__(self, name: str, value: object, problem: str) -> None:
+        shown = "" if value is None else f" {_shorten(repr(value), _SHOWN_VALUE)}"
+        super().__init__("Invalid property", f"{name}{shown} {problem}", "Correct the template.")
+
+
+class LabelTaken(RegistrationFailure):
+    """RegisterConnector found the label registered by somebody else."""
+
+    def __init__(self, label: str, owner: str) -> None:
+        super().__init__(
+            "RegisterConnector: ConflictException",
+            f"label {label} is taken{owner}",
+            "Use another label, set on_conflict=ADOPT to take it over, or unregister it.",
+        )
+
+
+class CallFailed(RegistrationFailure):
+    """An AppFlow call failed.
+
+    Args:
+        operation: the API operation's name.
+        code: the service's error code, or the connection error's class name.
+        message: the service's own words.
+        advice: what to do about it.
+        outcome_unknown: True when the operation may have taken effect all the same.
+    """
+
+    def __init__(
+        self, operation: str, code: str, message: str, advice: str, *, outcome_unknown: bool
+    ) -> None:
+        super().__init__(f"{operation}: {code}", message or "no message", advice)
+        self.operation = operation
+        self.code = code
+        self.outcome_unknown = outcome_unknown
+
+
+def _shorten(text: str, length: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1] + "…"

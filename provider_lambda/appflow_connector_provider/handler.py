@@ -1,0 +1,86 @@
+"""The Lambda's entry point: crhelper calls one function here per RequestType."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from appflow_connector_provider.budget import Budget
+from appflow_connector_provider.failures import InvalidProperties
+from appflow_connector_provider.lifecycle import Lifecycle
+from appflow_connector_provider.physical_id import PhysicalId
+from appflow_connector_provider.properties import ConnectorProperties
+from appflow_connector_provider.registry import ConnectorRegistry, new_client
+from appflow_connector_provider.resource import ConnectorResource, LambdaContext
+
+if TYPE_CHECKING:
+    from mypy_boto3_appflow import AppflowClient
+
+_logger = logging.getLogger(__name__)
+
+_PERMISSION_GRACE: Final = 60.0
+"""Seconds to wait for a permission that AppFlow cannot see yet. IAM takes up to about 30."""
+
+helper = ConnectorResource()
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
+    """Handle one event of ``Custom::AppFlowConnector``.
+
+    Args:
+        event: a custom resource request of CloudFormation.
+        context: Lambda's context object.
+    """
+    helper(event, context)
+
+
+@helper.create
+def create(event: dict[str, Any], _context: LambdaContext) -> str:
+    """Register the connector and return its label."""
+    wanted = ConnectorProperties.parse(event.get("ResourceProperties"))
+    label, helper.Data = _lifecycle(event).create(wanted)
+    return label
+
+
+@helper.update
+def update(event: dict[str, Any], _context: LambdaContext) -> str:
+    """Bring the registration up to date and return its label, which a rename changes."""
+    wanted = ConnectorProperties.parse(event.get("ResourceProperties"))
+    old = _parse_old(event.get("OldResourceProperties"))
+    label, helper.Data = _lifecycle(event).update(event["PhysicalResourceId"], old, wanted)
+    return label
+
+
+@helper.delete
+def delete(event: dict[str, Any], _context: LambdaContext) -> None:
+    """Unregister the connector if this resource registered it."""
+    last = _parse_old(event.get("ResourceProperties"))
+    if last is None:
+        # A Create with them registered nothing, whatever answer reached CloudFormation.
+        _logger.warning("nothing can be registered with these properties; nothing to unregister")
+        return
+    _lifecycle(event).delete(event["PhysicalResourceId"], last)
+
+
+def _parse_old(properties: object) -> ConnectorProperties | None:
+    """Read properties that may be those of a failed request; None when AppFlow refuses them."""
+    try:
+        return ConnectorProperties.parse(properties)
+    except InvalidProperties as invalid:
+        _logger.warning("%s", invalid)
+        return None
+
+
+def _lifecycle(event: dict[str, Any]) -> Lifecycle:
+    budget = Budget(helper.remaining, margin=2 * helper.margin, grace=_PERMISSION_GRACE)
+    return Lifecycle(ConnectorRegistry(_client(), budget), str(event["RequestId"]), _set_id)
+
+
+def _set_id(physical_id: PhysicalId) -> None:
+    helper.PhysicalResourceId = str(physical_id)
+
+
+@cache
+def _client() -> AppflowClient:
+    return new_client()

@@ -1,0 +1,204 @@
+"""What Create, Update and Delete of ``Custom::AppFlowConnector`` do, rule by rule.
+
+Nothing here knows Lambda, crhelper or how a response is sent.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from appflow_connector_provider import contract, physical_id
+from appflow_connector_provider.failures import CallFailed, LabelTaken
+from appflow_connector_provider.physical_id import (
+    NothingRegistered,
+    OutcomeUnknown,
+    PhysicalId,
+    Registered,
+    client_token,
+)
+from appflow_connector_provider.properties import ConnectorProperties
+from appflow_connector_provider.registry import ConnectorRegistry, Registration
+
+_logger = logging.getLogger(__name__)
+
+_CONFLICT: Final = "ConflictException"
+_NOT_FOUND: Final = "ResourceNotFoundException"
+
+Answer = tuple[str, dict[str, str]]
+"""The physical id and the attributes of a request that succeeded."""
+
+
+@dataclass
+class Lifecycle:
+    """The rules for one request.
+
+    Args:
+        registry: AppFlow.
+        request_id: the event's RequestId; client tokens derive from it.
+        set_id: told the physical id that a failed Create answers with from now on, before each
+            call that may change it, so that an answer at the deadline carries the right one.
+    """
+
+    registry: ConnectorRegistry
+    request_id: str
+    set_id: Callable[[PhysicalId], None]
+
+    def create(self, wanted: ConnectorProperties) -> Answer:
+        """Register the connector, or adopt a registered one if told to."""
+        nothing = NothingRegistered(self.request_id)
+        token = client_token(self.request_id, "register")
+        self.set_id(OutcomeUnknown(token, wanted.label))
+        try:
+            arn = self.registry.register(wanted, token)
+        except CallFailed as failure:
+            if not failure.outcome_unknown:
+                self.set_id(nothing)
+            if failure.code != _CONFLICT:
+                raise
+            arn = self._adopt(wanted, failure)
+        self.set_id(Registered(wanted.label))
+        return self._answer(wanted.label, arn)
+
+    def update(
+        self, old_id: str, old: ConnectorProperties | None, wanted: ConnectorProperties
+    ) -> Answer:
+        """Bring the registration up to date, or register the new label of a renamed connector.
+
+        Args:
+            old_id: the physical id so far.
+            old: the properties so far; None when they are those of a failed update that AppFlow
+                would refuse, and which is now rolled back.
+            wanted: the properties from now on.
+        """
+        if old_id != wanted.label:
+            return self._replace(wanted)
+        current = self.registry.describe(wanted.label)
+        if current is None:
+            _logger.warning("%s is not registered any more; registering it again", wanted.label)
+            arn = self.registry.register(wanted, client_token(self.request_id, "register"))
+        elif old is not None and wanted.same_registration(old):
+            return self._attributes(current, current.arn)
+        else:
+            own = {wanted.lambda_arn} | ({old.lambda_arn} if old else set())
+            self._refuse_foreign(current, own, wanted)
+            arn = self.registry.update(wanted, client_token(self.request_id, "update"))
+        return self._answer(wanted.label, arn)
+
+    def delete(self, text: str, last: ConnectorProperties) -> None:
+        """Unregister what this resource registered, and nothing else."""
+        match physical_id.parse(text, last.label):
+            case NothingRegistered():
+                _logger.info("nothing was registered; nothing to unregister")
+            case OutcomeUnknown(token, label):
+                self._settle(token, label, last)
+            case Registered(label):
+                self._unregister_own(label, last)
+            case _:
+                # Perhaps a replaced connector's label; perhaps CloudFormation made it up, and the
+                # answer that named the label was lost.
+                well_formed = contract.label_problem(text) is None
+                if not (well_formed and self._unregister_own(text, last)):
+                    self._unregister_own(last.label, last)
+
+    def _adopt(self, wanted: ConnectorProperties, conflict: CallFailed) -> str:
+        if not wanted.adopt:
+            current = self.registry.describe(wanted.label)
+            raise LabelTaken(wanted.label, current.provenance if current else "") from conflict
+        _logger.info("%s is registered already; adopting it", wanted.label)
+        return self.registry.update(wanted, client_token(self.request_id, "adopt"))
+
+    def _replace(self, wanted: ConnectorProperties) -> Answer:
+        # CloudFormation deletes the old label once the whole stack is updated. Should this fail,
+        # it keeps the old one: nothing may stay behind under the new label.
+        token = client_token(self.request_id, "register")
+        try:
+            arn = self.registry.register(wanted, token)
+        except CallFailed as failure:
+            if failure.code == _CONFLICT:
+                return self._resume(wanted, failure)
+            if failure.outcome_unknown:
+                self._settle(token, wanted.label, wanted)
+            raise
+        try:
+            return self._answer(wanted.label, arn)
+        except CallFailed:
+            self.registry.unregister(wanted.label, force=False)
+            raise
+
+    def _resume(self, wanted: ConnectorProperties, conflict: CallFailed) -> Answer:
+        # A rename is being rolled back: the label is taken by our own registration, which
+        # CloudFormation has not deleted yet.
+        current = self.registry.describe(wanted.label)
+        if current is None:
+            raise conflict
+        self._refuse_foreign(current, {wanted.lambda_arn}, wanted)
+        arn = self.registry.update(wanted, client_token(self.request_id, "update"))
+        return self._answer(wanted.label, arn)
+
+    def _settle(self, token: str, label: str, properties: ConnectorProperties) -> None:
+        """Undo a registration whose outcome was never heard, if it is ours.
+
+        RegisterConnector with the same token and parameters answers again what it answered first
+        (API reference: idempotent for 8 hours). It succeeds only if the registration is ours.
+        """
+        if label != properties.label:
+            _logger.warning("%s is not the label in the properties; left alone", label)
+            return
+        try:
+            self.registry.register(properties, token)
+        except CallFailed as failure:
+            if failure.code == _CONFLICT:
+                _logger.warning("%s is registered by somebody else; left alone", label)
+                return
+            if failure.outcome_unknown or failure.code == "ThrottlingException":
+                raise
+            _logger.info("%s was not registered (%s)", label, failure.code)
+            return
+        self.registry.unregister(label, force=properties.force_unregister)
+
+    def _unregister_own(self, label: str, last: ConnectorProperties) -> bool:
+        """Unregister the label if it is registered for this resource's function.
+
+        Returns:
+            Whether the label was registered, for whomever.
+        """
+        current = self.registry.describe(label)
+        if current is None:
+            _logger.info("%s is not registered; nothing to unregister", label)
+            return False
+        if current.lambda_arn != last.lambda_arn:
+            _logger.warning("%s is registered%s; left alone", label, current.provenance)
+            return True
+        self.registry.unregister(label, force=last.force_unregister)
+        return True
+
+    def _refuse_foreign(
+        self, current: Registration, own: set[str], wanted: ConnectorProperties
+    ) -> None:
+        if current.lambda_arn not in own and not wanted.adopt:
+            raise LabelTaken(wanted.label, current.provenance)
+
+    def _answer(self, label: str, arn: str) -> Answer:
+        current = self.registry.describe(label)
+        if current is None:
+            raise CallFailed(
+                "DescribeConnector",
+                _NOT_FOUND,
+                f"{label} was registered and is gone again",
+                "Deploy again.",
+                outcome_unknown=False,
+            )
+        return self._attributes(current, arn)
+
+    def _attributes(self, current: Registration, arn: str) -> Answer:
+        return current.label, {
+            contract.ATTR_ARN: arn,
+            contract.ATTR_LABEL: current.label,
+            contract.ATTR_NAME: current.name,
+            contract.ATTR_VERSION: current.version,
+            contract.ATTR_OWNER: current.owner,
+            contract.ATTR_API_VERSION: current.newest_api_version,
+        }

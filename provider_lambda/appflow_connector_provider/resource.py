@@ -1,0 +1,175 @@
+"""The seam over crhelper: one subclass that answers every event once, soon and in full.
+
+crhelper 2.0.12 is the frame: it finds the function for the RequestType, catches what it raises and
+watches the deadline. What it leaves open, and is closed here:
+
+- it makes three boto3 clients at import, which only polling would use;
+- it logs the event, with the pre-signed ResponseURL in it, at DEBUG;
+- it sleeps 120 s before it answers a Delete;
+- it sends without a time-out, takes any HTTP status for success, and never gives up;
+- it can send two answers, when the deadline passes while the work is ending;
+- it answers with the ids of an earlier event when a later one is malformed, and keeps NoEcho;
+- it cuts the head off a long Reason.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import Any, Final, Protocol
+
+from crhelper import CfnResource, resource_helper
+
+from appflow_connector_provider import response
+from appflow_connector_provider.failures import REASON_MAX_LENGTH, RegistrationFailure
+from appflow_connector_provider.physical_id import NothingRegistered
+
+_logger = logging.getLogger(__name__)
+
+_HIDDEN: Final = "(hidden)"
+_ANSWER_MARGIN: Final = 5.0
+"""Seconds kept for the answer; a fifth of the time when the function has less than 25."""
+
+# Stands in for boto3 inside crhelper, which makes clients that only its polling needs.
+resource_helper.boto3 = SimpleNamespace(client=lambda *_args, **_kwargs: None)  # type: ignore[attr-defined]
+
+
+class LambdaContext(Protocol):
+    """What is used of Lambda's context object."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until Lambda ends the invocation."""
+
+
+class ConnectorResource(CfnResource):  # type: ignore[misc]
+    """crhelper's resource, bounded in time and careful with what it says.
+
+    Args:
+        sender: sends a response; replaced in tests of this class alone.
+    """
+
+    def __init__(self, sender: Callable[..., None] = response.send) -> None:
+        super().__init__(json_logging=False, log_level="INFO", boto_level="WARNING")
+        self._sender = sender
+        self._once = threading.Lock()
+        self._answered = False
+        self._url = ""
+        self._undelivered: Exception | None = None
+
+    def __call__(self, event: dict[str, Any], context: LambdaContext) -> None:
+        """Handle one event: exactly one answer, or an exception so that Lambda delivers it again.
+
+        Raises:
+            response.ResponseRefused: the answer could not be delivered.
+            ValueError: the event names no ResponseURL, so that nobody can be answered.
+        """
+        url = event.get("ResponseURL") if isinstance(event, Mapping) else None
+        if not isinstance(url, str) or not url:
+            raise ValueError("the event has no ResponseURL; this is not from CloudFormation")
+        response.check_host(url)
+        self._reset(event, context, url)
+        if problem := _problem(event):
+            failure = RegistrationFailure("Invalid event", problem, "")
+            self._send(resource_helper.FAILED, failure.reason(self._log))
+        else:
+            super().__call__({**event, "ResponseURL": _HIDDEN}, context)
+        if self._undelivered is not None:
+            raise self._undelivered
+
+    def remaining(self) -> float:
+        """Seconds until Lambda ends the invocation."""
+        return float(self._context.get_remaining_time_in_millis()) / 1000
+
+    @property
+    def margin(self) -> float:
+        """Seconds kept back for undoing and answering."""
+        return self._margin
+
+    @property
+    def _log(self) -> str:
+        return getattr(self._context, "log_stream_name", "") or "the provider function's log"
+
+    def _reset(self, event: Mapping[str, Any], context: LambdaContext, url: str) -> None:
+        self._context = context
+        self._margin = min(_ANSWER_MARGIN, self.remaining() / 5)
+        self._url = url
+        self._answered = False
+        self._undelivered = None
+        self.NoEcho = False
+        self.Data = {}
+        self.StackId = str(event.get("StackId", ""))
+        self.RequestId = str(event.get("RequestId", ""))
+        self.LogicalResourceId = str(event.get("LogicalResourceId", ""))
+        self._fallback_id = str(
+            event.get("PhysicalResourceId") or NothingRegistered(self.RequestId or "no-request-id")
+        )
+        self.PhysicalResourceId = self._fallback_id
+
+    def _wrap_function(self, func: Callable[..., str | None] | None) -> None:
+        # crhelper has just emptied the id; the deadline must find one.
+        self.PhysicalResourceId = self._fallback_id
+        try:
+            if func is not None:
+                self.PhysicalResourceId = func(self._event, self._context) or self._fallback_id
+        except RegistrationFailure as failure:
+            _logger.exception("%s failed", self._event["RequestType"])
+            self._fail(failure.reason(self._log))
+        except Exception as error:
+            _logger.exception("%s failed unexpectedly", self._event["RequestType"])
+            failure = RegistrationFailure(type(error).__name__, str(error), "")
+            self._fail(failure.reason(self._log))
+
+    def _fail(self, reason: str) -> None:
+        self.Status = resource_helper.FAILED
+        self.Reason = reason
+
+    def _wait_for_cwlogs(self, sleep: object = None) -> None:
+        """Do not wait: CloudWatch Logs gets the lines of a deleted function's log group or not."""
+
+    def _set_timeout(self) -> None:
+        self._timer = threading.Timer(max(self.remaining() - self._margin, 0), self._timeout)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _timeout(self) -> None:
+        failure = RegistrationFailure(
+            f"{self._event['RequestType']} timed out",
+            "AppFlow did not finish within the provider function's time",
+            "Deploy again, or give the RegistrationProvider a longer timeout.",
+        )
+        self._send(resource_helper.FAILED, failure.reason(self._log))
+
+    def _send(self, status: str | None = None, reason: str = "", *_unused: object) -> None:
+        with self._once:
+            if self._answered:
+                return
+            self._answered = True
+        failed = (status or self.Status) == resource_helper.FAILED
+        body = {
+            "Status": status or self.Status,
+            "Reason": (reason or self.Reason)[:REASON_MAX_LENGTH],
+            "PhysicalResourceId": self.PhysicalResourceId or self._fallback_id,
+            "StackId": self.StackId,
+            "RequestId": self.RequestId,
+            "LogicalResourceId": self.LogicalResourceId,
+            "NoEcho": self.NoEcho,
+            "Data": {} if failed else self.Data,
+        }
+        try:
+            self._sender(self._url, body, self.remaining)
+        except response.ResponseRefused as refused:
+            self._undelivered = refused
+
+
+def _problem(event: Mapping[str, Any]) -> str | None:
+    """Say what keeps an event from being a custom resource request; None when nothing does."""
+    request_type = event.get("RequestType")
+    if request_type not in ("Create", "Update", "Delete"):
+        return f"RequestType {request_type!r} must be Create, Update or Delete"
+    required = ["RequestId", "StackId", "LogicalResourceId"]
+    if request_type != "Create":
+        required.append("PhysicalResourceId")
+    missing = [name for name in required if not (event.get(name) and isinstance(event[name], str))]
+    return f"{', '.join(missing)} must be a text" if missing else None
