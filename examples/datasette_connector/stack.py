@@ -34,8 +34,9 @@ class DatasetteConnectorStack(Stack):
                 _PACKAGE, "custom_connector_sdk", "custom_connector_queryfilter", "antlr4"
             ),
             handler="datasette_connector.handler.lambda_handler",
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            memory_size=256,
+            # AWS's connector SDK does not import on 3.13 by itself.
+            runtime=lambda_.Runtime.PYTHON_3_12,
+            memory_size=512,
             # AppFlow gives a query 30 seconds.
             timeout=Duration.seconds(30),
             log_group=logs.LogGroup(self, "Logs", removal_policy=RemovalPolicy.DESTROY),

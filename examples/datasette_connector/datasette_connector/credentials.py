@@ -1,0 +1,81 @@
+"""Reads the API key that AppFlow stored in Secrets Manager for the connection."""
+
+import functools
+import json
+import re
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from custom_connector_sdk.connector.auth import Credentials
+from custom_connector_sdk.lambda_handler.responses import ErrorCode
+
+from datasette_connector.errors import ConnectorError, invalid
+
+# As an API key: read a public server without a key.
+ANONYMOUS = "anonymous"
+# AppFlow's name for it in the secret.
+_API_KEY = "apiKey"
+# Together with deadline.METADATA these stay under AppFlow's 10 s.
+_CONFIG = Config(connect_timeout=1, read_timeout=1.5, retries={"total_max_attempts": 2})
+_CODES = {
+    "ResourceNotFoundException": ErrorCode.ResourceNotFoundError,
+    "AccessDeniedException": ErrorCode.AccessDenied,
+    "ThrottlingException": ErrorCode.RateLimitExceeded,
+    "InternalServiceError": ErrorCode.ServiceUnavailable,
+}
+
+
+def api_key(credentials: Credentials | None) -> str | None:
+    """Return the key to send; None for the key `anonymous`.
+
+    Args:
+        credentials: The SDK's credentials, which name the secret.
+
+    Raises:
+        ConnectorError: The secret can't be read, or holds no usable key.
+    """
+    arn = credentials.secret_arn if credentials else None
+    if not arn:
+        raise invalid("The request names no secret: the connection has to use an API key")
+    key = _key_in(_secret_string(arn), arn)
+    return None if key == ANONYMOUS else key
+
+
+def _secret_string(arn: str) -> str:
+    try:
+        return str(_client().get_secret_value(SecretId=arn).get("SecretString", ""))
+    except ClientError as exc:
+        code = exc.response["Error"].get("Code", "")
+        raise ConnectorError(
+            _CODES.get(code, ErrorCode.ServerError),
+            f"The secret {arn} can't be read ({code}); "
+            "the Lambda's role needs secretsmanager:GetSecretValue on it",
+        ) from exc
+    except BotoCoreError as exc:
+        raise ConnectorError(
+            ErrorCode.ServiceUnavailable, f"The secret {arn} can't be read: {exc}"
+        ) from exc
+
+
+def _key_in(secret: str, arn: str) -> str:
+    try:
+        key = json.loads(secret)[_API_KEY]
+    except (ValueError, KeyError, TypeError):
+        key = None
+    # Anything else can't be a bearer token, nor an HTTP header.
+    if not isinstance(key, str) or not re.fullmatch(r"[!-~]+", key):
+        # `from None`, and no value: a JSON error quotes the document.
+        raise ConnectorError(
+            ErrorCode.InvalidCredentials,
+            f"The secret {arn} holds no usable apiKey; give the key of printable ASCII characters "
+            "without spaces in the AppFlow connection",
+        ) from None
+    return key
+
+
+@functools.cache
+def _client() -> Any:  # noqa: ANN401 boto3 makes its clients at run time
+    """Return the Lambda's one Secrets Manager client, made at first use."""
+    return boto3.client("secretsmanager", config=_CONFIG)
