@@ -19,7 +19,7 @@ _STACK = "AppFlowConnectorDemo"
 def main() -> int:
     """Deploy, describe, and say what is happening while it happens."""
     _step("Preparing the account for the CDK (cdk bootstrap)")
-    _cdk("bootstrap")
+    _cdk("bootstrap", "--ci")
     _step(f"Deploying {_STACK} (cdk deploy)")
     outputs = _deploy()
     _step("The stack's outputs")
@@ -33,7 +33,7 @@ def main() -> int:
 def _deploy() -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "outputs.json")
-        _cdk("deploy", "--outputs-file", str(file), _STACK)
+        _cdk("deploy", "--progress", "events", "--outputs-file", str(file), _STACK)
         outputs: dict[str, str] = json.loads(file.read_text())[_STACK]
         return outputs
 
@@ -47,7 +47,7 @@ def _describe(label: str) -> dict[str, object]:
 
 
 def _cdk(*arguments: str) -> None:
-    command = ["cdk", *arguments, "--progress", "events"]
+    command = ["cdk", *arguments]
     completed = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if completed.returncode:
         print(completed.stdout + completed.stderr, file=sys.stderr)

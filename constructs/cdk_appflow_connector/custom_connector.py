@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from appflow_connector_provider import contract
-from aws_cdk import Annotations, ArnFormat, CustomResource, RemovalPolicy, Stack, Token
+from aws_cdk import ArnFormat, CustomResource, RemovalPolicy, Stack, Token
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IDependable
@@ -34,9 +34,9 @@ class CustomConnector(Construct):
         description: shown with the connector; ASCII letters, digits, white space and
             ``_ / ! @ # + = . -``. Default: none.
         revision: a text; AppFlow reads the connector's configuration again when it changes.
-            Default: a digest of the function's code, handler, runtime, layers and environment
-            variables. None of that is known of an imported function: it is not refreshed unless
-            you give a revision.
+            Default: a digest of the function's code, handler, runtime and layers. An imported
+            function's are not known: it is not refreshed unless you give a revision. Give one,
+            too, if the configuration depends on environment variables.
         on_conflict: what to do when the label is registered already. Default: fail.
         force_unregister: unregister the connector even while connector profiles use it. Default:
             False, deleting it then fails.
@@ -199,19 +199,13 @@ class CustomConnector(Construct):
             resource_name=f"appflow!{stack.account}-{self._label}-*",
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
+        # Of a function whose role is not known here, the CDK warns what its role must be granted.
         grant = iam.Grant.add_to_principal(
             grantee=self._function,
             actions=["secretsmanager:GetSecretValue"],
             resource_arns=[secrets],
         )
-        if grant.success:
-            grant.apply_before(self._resource)
-            return
-        Annotations.of(self).add_warning_v2(
-            "cdk-appflow-connector:secrets",
-            "the function's role is not known here, or cannot be changed: let it call "
-            f"secretsmanager:GetSecretValue on {secrets}",
-        )
+        grant.apply_before(self._resource)
 
 
 def _check_arguments(

@@ -13,7 +13,8 @@ import jsii
 from aws_cdk import IStableStringProducer, Lazy, Stack
 from aws_cdk import aws_lambda as lambda_
 
-_CODE_MEMBERS = ("code", "handler", "runtime", "layers", "image_config", "environment")
+# Not the environment: the CDK makes it known to TypeScript alone (jsii gives an empty structure).
+_CODE_MEMBERS = ("code", "handler", "runtime", "layers", "image_config")
 
 
 def code_revision(function: lambda_.IFunction) -> str | None:
@@ -26,7 +27,7 @@ def code_revision(function: lambda_.IFunction) -> str | None:
     resource = owner.node.default_child
     if not isinstance(resource, lambda_.CfnFunction):
         return None
-    # Lazy, because the function may get layers and variables after its connector was made.
+    # Lazy, because the function may get layers after its connector was made.
     return Lazy.string(_Digest(resource))
 
 

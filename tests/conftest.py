@@ -1,0 +1,34 @@
+"""Fixtures for all tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from harness.local_cloud import Cloud, running_cloud
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_aws_account() -> Iterator[None]:
+    """Keep every test away from whatever account this machine is configured for."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_CA_BUNDLE"):
+            patch.delenv(name, raising=False)
+        patch.setenv("AWS_CONFIG_FILE", "/nonexistent")
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+        patch.setenv("AWS_ACCESS_KEY_ID", "123456789012")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        patch.setenv("AWS_REGION", "eu-west-1")
+        patch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """A bootstrapped local cloud with IAM enforced, shared by the tests of one session."""
+    home = tmp_path_factory.mktemp("cloud")
+    with running_cloud(home) as running:
+        running.cdk("bootstrap", "aws://000000000000/us-east-1", cwd=home)
+        yield running

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_lambda as lambda_
+
+from harness.functions import connector_function
+
+
+@pytest.fixture
+def stack() -> Stack:
+    return Stack(App(), "Stack")
+
+
+@pytest.fixture
+def function(stack: Stack) -> lambda_.Function:
+    return connector_function(stack)

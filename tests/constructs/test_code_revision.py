@@ -1,0 +1,58 @@
+"""The default revision follows everything the connector's configuration can depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from aws_cdk import App, Duration, Stack
+from aws_cdk import aws_lambda as lambda_
+
+from cdk_appflow_connector import CustomConnector
+from harness.functions import connector_function
+from harness.templates import Synthesised
+
+Change = Callable[[lambda_.Function], object]
+
+
+def revision_of(function_of: Callable[[Stack], lambda_.Function], change: Change = id) -> str:
+    stack = Stack(App(), "Stack")
+    function = function_of(stack)
+    CustomConnector(stack, "Orders", function=function)
+    change(function)  # after the connector was made: the revision is read at synth
+    revision: str = Synthesised(stack).the("Custom::AppFlowConnector")["Properties"]["Revision"]
+    return revision
+
+
+def asset_function(folder: Path, timeout: int = 3) -> Callable[[Stack], lambda_.Function]:
+    return lambda stack: lambda_.Function(
+        stack,
+        "Function",
+        code=lambda_.Code.from_asset(str(folder)),
+        handler="index.handler",
+        runtime=lambda_.Runtime.PYTHON_3_13,
+        timeout=Duration.seconds(timeout),
+    )
+
+
+def test_new_code_gives_a_new_revision(tmp_path: Path) -> None:
+    source = tmp_path / "index.py"
+    source.write_text("VERSION = 1")
+    first = revision_of(asset_function(tmp_path))
+    source.write_text("VERSION = 2")
+    assert revision_of(asset_function(tmp_path)) != first
+
+
+def test_the_same_code_gives_the_same_revision(tmp_path: Path) -> None:
+    (tmp_path / "index.py").write_text("VERSION = 1")
+    assert revision_of(asset_function(tmp_path)) == revision_of(asset_function(tmp_path, timeout=9))
+
+
+def test_a_layer_gives_a_new_revision() -> None:
+    arn = "arn:aws:lambda:eu-west-1:123456789012:layer:driver:2"
+
+    def add_layer(function: lambda_.Function) -> None:
+        stack = Stack.of(function)
+        function.add_layers(lambda_.LayerVersion.from_layer_version_arn(stack, "Layer", arn))
+
+    assert revision_of(connector_function, add_layer) != revision_of(connector_function)

@@ -1,0 +1,23 @@
+"""The smallest connector: it can only say what it is."""
+
+VERSION = "1.0"
+
+OPERATORS = ["PROJECTION", "EQUAL_TO"]
+
+
+def handler(event, context):
+    assert event["type"] == "DescribeConnectorConfigurationRequest", event
+    return {
+        "isSuccess": True,
+        "connectorOwner": "Tests",
+        "connectorName": "Tiny",
+        "connectorVersion": VERSION,
+        "connectorModes": ["SOURCE"],
+        "authenticationConfig": {"isApiKeyAuthSupported": True},
+        "connectorRuntimeSetting": [],
+        "supportedApiVersions": ["v1"],
+        "operatorsSupported": OPERATORS,
+        "triggerFrequenciesSupported": ["DAILY"],
+        "supportedTriggerTypes": ["ONDEMAND"],
+        "supportedWriteOperations": [],
+    }
