@@ -5,7 +5,6 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.venv-local/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 PYTHON ?= python3
-SOURCES := app.py constructs provider_lambda local_cloud examples tests
 
 .PHONY: help
 help: ## list the targets
@@ -49,14 +48,15 @@ test: setup ## run the whole suite
 
 .PHONY: check
 check: setup ## check formatting, lint and types
-	ruff format --check $(SOURCES)
-	ruff check $(SOURCES)
+	ruff format --check .
+	ruff check .
 	mypy
+	mypy --python-executable .venv-local/bin/python local_cloud/appflow_local
 
 .PHONY: format
 format: setup ## format the sources and fix what lint can fix
-	ruff format $(SOURCES)
-	ruff check --fix $(SOURCES)
+	ruff format .
+	ruff check --fix .
 
 .PHONY: deploy
 deploy: setup ## deploy the demo to the account of your AWS credentials
@@ -71,7 +71,7 @@ lock: setup ## resolve the pinned requirements again
 	uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes \
 	  --no-emit-index-url --group pyproject.toml:dev pyproject.toml -o requirements.txt
 	uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes \
-	  --no-emit-index-url --group local_cloud/pyproject.toml:build local_cloud/pyproject.toml \
+	  --no-emit-index-url --group local_cloud/pyproject.toml:dev local_cloud/pyproject.toml \
 	  -o local_cloud/requirements.txt
 	npm install --package-lock-only --no-audit --no-fund
 

@@ -48,7 +48,7 @@ def _describe(label: str) -> dict[str, object]:
 
 def _cdk(*arguments: str) -> None:
     command = ["cdk", *arguments]
-    completed = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    completed = subprocess.run(command, capture_output=True, text=True, check=False)
     if completed.returncode:
         print(completed.stdout + completed.stderr, file=sys.stderr)
         raise SystemExit(f"`{' '.join(command)}` failed, with the output above")

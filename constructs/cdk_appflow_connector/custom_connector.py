@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
-from appflow_connector_provider import contract
 from aws_cdk import ArnFormat, CustomResource, RemovalPolicy, Stack, Token
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from constructs import Construct, IDependable
+from constructs import Construct
 
+from appflow_connector_provider import contract
 from cdk_appflow_connector import imported_connector, labels, validation
 from cdk_appflow_connector.imported_connector import ImportedConnector
 from cdk_appflow_connector.on_conflict import OnConflict
@@ -173,7 +174,7 @@ class CustomConnector(Construct):
     def _build_resource(
         self,
         properties: dict[str, str | bool | None],
-        permissions: list[lambda_.CfnPermission | iam.Policy],
+        permissions: Sequence[Construct],
         removal_policy: RemovalPolicy | None,
     ) -> CustomResource:
         resource = CustomResource(
@@ -185,9 +186,7 @@ class CustomConnector(Construct):
             removal_policy=removal_policy,
             properties={name: value for name, value in properties.items() if value is not None},
         )
-        for permission in permissions:
-            dependable: IDependable = permission
-            resource.node.add_dependency(dependable)
+        resource.node.add_dependency(*permissions)
         return resource
 
     def _grant_secrets(self) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from appflow_connector_provider import contract
 from aws_cdk import Duration, RemovalPolicy, Token
+
+from appflow_connector_provider import contract
 
 
 def check_label(label: str) -> None:
@@ -38,8 +39,8 @@ def check_timeout(timeout: Duration) -> None:
     seconds = timeout.to_seconds()
     if not 30 <= seconds <= 900:
         raise ValueError(
-            f"timeout {seconds} s is out of range: give 30 s (AppFlow lets a connector take 10 s to "
-            "answer, and it may have to be asked again) to 15 minutes (the longest for a Lambda)"
+            f"timeout {seconds} s is out of range: give 30 s (AppFlow lets a connector take 10 s "
+            "to answer, and may have to ask again) to 15 minutes (the longest for a Lambda)"
         )
 
 

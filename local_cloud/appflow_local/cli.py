@@ -104,7 +104,9 @@ def _status(options: argparse.Namespace) -> int:
     if cloud.pid is None:
         print(f"no local cloud runs on port {cloud.port}")
         return _NOT_RUNNING
-    print(f"the local cloud runs on port {cloud.port} (pid {cloud.pid}), files in {cloud.state.path}")
+    print(
+        f"the local cloud runs on port {cloud.port} (pid {cloud.pid}), files in {cloud.state.path}"
+    )
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Environment variables: those a client needs to reach the cloud, and those the server runs with."""
+"""Environment variables: what a client needs to reach the cloud, what the server runs with."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def _config(port: int, state: StateFolder) -> Config:
     config.keep_alive_timeout = 75
     # asyncio waits 30 s for each idle client to say goodbye, and hypercorn cannot be told to ask
     # for less. (Python 3.10 does not wait.)
-    constants.SSL_SHUTDOWN_TIMEOUT = _SECONDS_TO_FINISH  # type: ignore[misc]
+    constants.SSL_SHUTDOWN_TIMEOUT = _SECONDS_TO_FINISH  # type: ignore[attr-defined]
     return config
 
 

@@ -64,7 +64,7 @@ def description_problem(description: str) -> str | None:
     if not DESCRIPTION_PATTERN.fullmatch(description):
         refused = sorted({c for c in description if not DESCRIPTION_PATTERN.fullmatch(c)})
         return (
-            f"holds {' '.join(map(repr, refused[:10]))}; AppFlow admits only ASCII letters, digits, "
-            "white space and _ / ! @ # + = . -"
+            f"holds {' '.join(map(repr, refused[:10]))}; AppFlow admits only ASCII letters, "
+            "digits, white space and _ / ! @ # + = . -"
         )
     return None

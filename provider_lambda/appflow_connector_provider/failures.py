@@ -1,9 +1,9 @@
 """What can go wrong, and the one line that CloudFormation shows for it.
 
-RegistrationFailure
-├── InvalidProperties      the event asks for what AppFlow would refuse; no call was made
-├── LabelTaken             the label is registered, and not by this resource
-└── CallFailed             AppFlow refused, or never answered in time
+RegistrationError
+├── InvalidPropertiesError      the event asks for what AppFlow would refuse; no call was made
+├── LabelTakenError             the label is registered, and not by this resource
+└── CallError             AppFlow refused, or never answered in time
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _SHOWN_VALUE: Final = 60
 _SHORTEST_MESSAGE: Final = 60
 
 
-class RegistrationFailure(Exception):
+class RegistrationError(Exception):
     """A request that ends FAILED. `advice` says what the stack's owner can do about it."""
 
     def __init__(self, head: str, message: str, advice: str) -> None:
@@ -37,7 +37,7 @@ class RegistrationFailure(Exception):
         return f"{self.head}: {message}.{tail}"[:REASON_MAX_LENGTH]
 
 
-class InvalidProperties(RegistrationFailure):
+class InvalidPropertiesError(RegistrationError):
     """A property is missing or has a value that AppFlow would refuse."""
 
     def __init__(self, name: str, value: object, problem: str) -> None:
@@ -45,7 +45,7 @@ class InvalidProperties(RegistrationFailure):
         super().__init__("Invalid property", f"{name}{shown} {problem}", "Correct the template.")
 
 
-class LabelTaken(RegistrationFailure):
+class LabelTakenError(RegistrationError):
     """RegisterConnector found the label registered by somebody else."""
 
     def __init__(self, label: str, owner: str) -> None:
@@ -56,7 +56,7 @@ class LabelTaken(RegistrationFailure):
         )
 
 
-class CallFailed(RegistrationFailure):
+class CallError(RegistrationError):
     """An AppFlow call failed.
 
     Args:

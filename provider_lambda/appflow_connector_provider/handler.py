@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from appflow_connector_provider.budget import Budget
-from appflow_connector_provider.failures import InvalidProperties
+from appflow_connector_provider.failures import InvalidPropertiesError
 from appflow_connector_provider.lifecycle import Lifecycle
 from appflow_connector_provider.physical_id import PhysicalId
 from appflow_connector_provider.properties import ConnectorProperties
@@ -67,7 +67,7 @@ def _parse_old(properties: object) -> ConnectorProperties | None:
     """Read properties that may be those of a failed request; None when AppFlow refuses them."""
     try:
         return ConnectorProperties.parse(properties)
-    except InvalidProperties as invalid:
+    except InvalidPropertiesError as invalid:
         _logger.warning("%s", invalid)
         return None
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from appflow_connector_provider import contract, physical_id
-from appflow_connector_provider.failures import CallFailed, LabelTaken
+from appflow_connector_provider.failures import CallError, LabelTakenError
 from appflow_connector_provider.physical_id import (
     NothingRegistered,
     OutcomeUnknown,
@@ -53,7 +53,7 @@ class Lifecycle:
         self.set_id(OutcomeUnknown(token, wanted.label))
         try:
             arn = self.registry.register(wanted, token)
-        except CallFailed as failure:
+        except CallError as failure:
             if not failure.outcome_unknown:
                 self.set_id(nothing)
             if failure.code != _CONFLICT:
@@ -103,10 +103,10 @@ class Lifecycle:
                 if not (well_formed and self._unregister_own(text, last)):
                     self._unregister_own(last.label, last)
 
-    def _adopt(self, wanted: ConnectorProperties, conflict: CallFailed) -> str:
+    def _adopt(self, wanted: ConnectorProperties, conflict: CallError) -> str:
         if not wanted.adopt:
             current = self.registry.describe(wanted.label)
-            raise LabelTaken(wanted.label, current.provenance if current else "") from conflict
+            raise LabelTakenError(wanted.label, current.provenance if current else "") from conflict
         _logger.info("%s is registered already; adopting it", wanted.label)
         return self.registry.update(wanted, client_token(self.request_id, "adopt"))
 
@@ -116,7 +116,7 @@ class Lifecycle:
         token = client_token(self.request_id, "register")
         try:
             arn = self.registry.register(wanted, token)
-        except CallFailed as failure:
+        except CallError as failure:
             if failure.code == _CONFLICT:
                 return self._resume(wanted, failure)
             if failure.outcome_unknown:
@@ -124,11 +124,11 @@ class Lifecycle:
             raise
         try:
             return self._answer(wanted.label, arn)
-        except CallFailed:
+        except CallError:
             self.registry.unregister(wanted.label, force=False)
             raise
 
-    def _resume(self, wanted: ConnectorProperties, conflict: CallFailed) -> Answer:
+    def _resume(self, wanted: ConnectorProperties, conflict: CallError) -> Answer:
         # A rename is being rolled back: the label is taken by our own registration, which
         # CloudFormation has not deleted yet.
         current = self.registry.describe(wanted.label)
@@ -149,7 +149,7 @@ class Lifecycle:
             return
         try:
             self.registry.register(properties, token)
-        except CallFailed as failure:
+        except CallError as failure:
             if failure.code == _CONFLICT:
                 _logger.warning("%s is registered by somebody else; left alone", label)
                 return
@@ -179,12 +179,12 @@ class Lifecycle:
         self, current: Registration, own: set[str], wanted: ConnectorProperties
     ) -> None:
         if current.lambda_arn not in own and not wanted.adopt:
-            raise LabelTaken(wanted.label, current.provenance)
+            raise LabelTakenError(wanted.label, current.provenance)
 
     def _answer(self, label: str, arn: str) -> Answer:
         current = self.registry.describe(label)
         if current is None:
-            raise CallFailed(
+            raise CallError(
                 "DescribeConnector",
                 _NOT_FOUND,
                 f"{label} was registered and is gone again",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from appflow_connector_provider import contract
-from appflow_connector_provider.failures import InvalidProperties
+from appflow_connector_provider.failures import InvalidPropertiesError
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,10 @@ class ConnectorProperties:
         """Read properties as CloudFormation sends them, every scalar as a string.
 
         Raises:
-            InvalidProperties: a property is missing or has a value AppFlow would refuse.
+            InvalidPropertiesError: a property is missing or has a value AppFlow would refuse.
         """
         if not isinstance(properties, Mapping):
-            raise InvalidProperties("ResourceProperties", properties, "must be an object")
+            raise InvalidPropertiesError("ResourceProperties", properties, "must be an object")
         return cls(
             label=_label(properties),
             lambda_arn=_lambda_arn(properties),
@@ -51,16 +51,16 @@ class ConnectorProperties:
 def _text(properties: Mapping[str, Any], name: str, *, default: str | None = None) -> str:
     value = properties.get(name, default)
     if value is None:
-        raise InvalidProperties(name, None, "is required")
+        raise InvalidPropertiesError(name, None, "is required")
     if not isinstance(value, str):
-        raise InvalidProperties(name, value, "must be a string")
+        raise InvalidPropertiesError(name, value, "must be a string")
     return value
 
 
 def _label(properties: Mapping[str, Any]) -> str:
     label = _text(properties, contract.CONNECTOR_LABEL)
     if problem := contract.label_problem(label):
-        raise InvalidProperties(contract.CONNECTOR_LABEL, label, problem)
+        raise InvalidPropertiesError(contract.CONNECTOR_LABEL, label, problem)
     return label
 
 
@@ -68,21 +68,23 @@ def _lambda_arn(properties: Mapping[str, Any]) -> str:
     arn = _text(properties, contract.LAMBDA_ARN)
     too_long = len(arn) > contract.LAMBDA_ARN_MAX_LENGTH
     if too_long or not contract.LAMBDA_ARN_PATTERN.fullmatch(arn):
-        raise InvalidProperties(contract.LAMBDA_ARN, arn, "must be the ARN of a Lambda function")
+        raise InvalidPropertiesError(
+            contract.LAMBDA_ARN, arn, "must be the ARN of a Lambda function"
+        )
     return arn
 
 
 def _description(properties: Mapping[str, Any]) -> str:
     description = _text(properties, contract.DESCRIPTION, default="")
     if problem := contract.description_problem(description):
-        raise InvalidProperties(contract.DESCRIPTION, description, problem)
+        raise InvalidPropertiesError(contract.DESCRIPTION, description, problem)
     return description
 
 
 def _on_conflict(properties: Mapping[str, Any]) -> str:
     choice = _text(properties, contract.ON_CONFLICT, default=contract.ON_CONFLICT_FAIL)
     if choice not in (contract.ON_CONFLICT_FAIL, contract.ON_CONFLICT_ADOPT):
-        raise InvalidProperties(contract.ON_CONFLICT, choice, "must be FAIL or ADOPT")
+        raise InvalidPropertiesError(contract.ON_CONFLICT, choice, "must be FAIL or ADOPT")
     return choice
 
 
@@ -91,5 +93,5 @@ def _boolean(properties: Mapping[str, Any], name: str) -> bool:
     value = properties.get(name, False)
     text = str(value).lower() if isinstance(value, (bool, str)) else ""
     if text not in ("true", "false"):
-        raise InvalidProperties(name, value, "must be true or false")
+        raise InvalidPropertiesError(name, value, "must be true or false")
     return text == "true"

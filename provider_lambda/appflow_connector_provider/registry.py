@@ -17,7 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from appflow_connector_provider.budget import Budget
-from appflow_connector_provider.failures import CallFailed
+from appflow_connector_provider.failures import CallError
 from appflow_connector_provider.properties import ConnectorProperties
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Registration:
 class ConnectorRegistry:
     """Registers, updates, unregisters and describes connectors within one request's budget.
 
-    Every method raises `CallFailed` when AppFlow refuses, or when the budget ends first.
+    Every method raises `CallError` when AppFlow refuses, or when the budget ends first.
     """
 
     def __init__(self, client: AppflowClient, budget: Budget) -> None:
@@ -137,7 +137,7 @@ class ConnectorRegistry:
                 connectorLabel=label,
                 forceDelete=force,
             )
-        except CallFailed as failure:
+        except CallError as failure:
             if failure.code != "ResourceNotFoundException":
                 raise
 
@@ -151,7 +151,7 @@ class ConnectorRegistry:
                 connectorType="CustomConnector",
                 connectorLabel=label,
             )
-        except CallFailed as failure:
+        except CallError as failure:
             if failure.code == "ResourceNotFoundException":
                 return None
             raise
@@ -194,7 +194,7 @@ class ConnectorRegistry:
                 return response
 
 
-def _failure(operation: str, error: ClientError | BotoCoreError) -> CallFailed:
+def _failure(operation: str, error: ClientError | BotoCoreError) -> CallError:
     if isinstance(error, ClientError):
         code = str(error.response.get("Error", {}).get("Code", "Unknown"))
         message = str(error.response.get("Error", {}).get("Message", ""))
@@ -202,10 +202,10 @@ def _failure(operation: str, error: ClientError | BotoCoreError) -> CallFailed:
         advice = _ADVICE.get(code, "")
         # A server error may come from behind the point where the registration was written.
         unknown = status >= 500
-        return CallFailed(operation, code, message, advice, outcome_unknown=unknown)
+        return CallError(operation, code, message, advice, outcome_unknown=unknown)
     never_sent = isinstance(error, ParamValidationError)
     code = type(error).__name__
-    return CallFailed(operation, code, str(error), "", outcome_unknown=not never_sent)
+    return CallError(operation, code, str(error), "", outcome_unknown=not never_sent)
 
 
 def _numbers(version: str) -> list[int]:

@@ -23,7 +23,7 @@ from typing import Any, Final, Protocol
 from crhelper import CfnResource, resource_helper
 
 from appflow_connector_provider import response
-from appflow_connector_provider.failures import REASON_MAX_LENGTH, RegistrationFailure
+from appflow_connector_provider.failures import REASON_MAX_LENGTH, RegistrationError
 from appflow_connector_provider.physical_id import NothingRegistered
 
 _logger = logging.getLogger(__name__)
@@ -43,12 +43,17 @@ class LambdaContext(Protocol):
         """Milliseconds until Lambda ends the invocation."""
 
 
-class ConnectorResource(CfnResource):  # type: ignore[misc]
+class ConnectorResource(CfnResource):
     """crhelper's resource, bounded in time and careful with what it says.
 
     Args:
         sender: sends a response; replaced in tests of this class alone.
     """
+
+    # Set by crhelper; its stubs leave them out.
+    _event: dict[str, Any]
+    _context: LambdaContext
+    RequestType: str
 
     def __init__(self, sender: Callable[..., None] = response.send) -> None:
         super().__init__(json_logging=False, log_level="INFO", boto_level="WARNING")
@@ -62,7 +67,7 @@ class ConnectorResource(CfnResource):  # type: ignore[misc]
         """Handle one event: exactly one answer, or an exception so that Lambda delivers it again.
 
         Raises:
-            response.ResponseRefused: the answer could not be delivered.
+            response.ResponseError: the answer could not be delivered.
             ValueError: the event names no ResponseURL, so that nobody can be answered.
         """
         url = event.get("ResponseURL") if isinstance(event, Mapping) else None
@@ -71,7 +76,7 @@ class ConnectorResource(CfnResource):  # type: ignore[misc]
         response.check_host(url)
         self._reset(event, context, url)
         if problem := _problem(event):
-            failure = RegistrationFailure("Invalid event", problem, "")
+            failure = RegistrationError("Invalid event", problem, "")
             self._send(resource_helper.FAILED, failure.reason(self._log))
         else:
             super().__call__({**event, "ResponseURL": _HIDDEN}, context)
@@ -113,17 +118,15 @@ class ConnectorResource(CfnResource):  # type: ignore[misc]
         try:
             if func is not None:
                 self.PhysicalResourceId = func(self._event, self._context) or self._fallback_id
-        except RegistrationFailure as failure:
-            _logger.exception("%s failed", self._event["RequestType"])
-            self._fail(failure.reason(self._log))
-        except Exception as error:
-            _logger.exception("%s failed unexpectedly", self._event["RequestType"])
-            failure = RegistrationFailure(type(error).__name__, str(error), "")
-            self._fail(failure.reason(self._log))
+        except RegistrationError as error:
+            self._fail(error)
+        except Exception as error:  # noqa: BLE001 - the outermost edge: CloudFormation must hear
+            self._fail(RegistrationError(type(error).__name__, str(error), ""))
 
-    def _fail(self, reason: str) -> None:
+    def _fail(self, error: RegistrationError) -> None:
+        _logger.exception("%s failed", self.RequestType)
         self.Status = resource_helper.FAILED
-        self.Reason = reason
+        self.Reason = error.reason(self._log)
 
     def _wait_for_cwlogs(self, sleep: object = None) -> None:
         """Do not wait: CloudWatch Logs gets the lines of a deleted function's log group or not."""
@@ -134,8 +137,8 @@ class ConnectorResource(CfnResource):  # type: ignore[misc]
         self._timer.start()
 
     def _timeout(self) -> None:
-        failure = RegistrationFailure(
-            f"{self._event['RequestType']} timed out",
+        failure = RegistrationError(
+            f"{self.RequestType} timed out",
             "AppFlow did not finish within the provider function's time",
             "Deploy again, or give the RegistrationProvider a longer timeout.",
         )
@@ -159,7 +162,7 @@ class ConnectorResource(CfnResource):  # type: ignore[misc]
         }
         try:
             self._sender(self._url, body, self.remaining)
-        except response.ResponseRefused as refused:
+        except response.ResponseError as refused:
             self._undelivered = refused
 
 

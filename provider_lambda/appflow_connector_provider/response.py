@@ -27,7 +27,7 @@ _FIRST_WAIT: Final = 0.2
 _LONGEST_WAIT: Final = 5.0
 
 
-class ResponseRefused(Exception):
+class ResponseError(Exception):
     """The response could not be delivered. Lambda then delivers the event again."""
 
 
@@ -35,13 +35,13 @@ def check_host(url: str) -> None:
     """Refuse a ResponseURL that is neither AWS's nor named in ``CFN_RESPONSE_HOSTS``.
 
     Raises:
-        ResponseRefused: naming the host, but not the URL.
+        ResponseError: naming the host, but not the URL.
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
     extra = {h.strip() for h in os.environ.get(RESPONSE_HOSTS_VARIABLE, "").split(",")} - {""}
     if parts.scheme != "https" or not (host.endswith(_AWS_DOMAINS) or host in extra):
-        raise ResponseRefused(
+        raise ResponseError(
             f"the ResponseURL's host {host!r} is neither AWS's over HTTPS "
             f"nor named in {RESPONSE_HOSTS_VARIABLE}"
         )
@@ -75,7 +75,7 @@ def send(
         sleep: waits between two attempts.
 
     Raises:
-        ResponseRefused: it was not accepted in time.
+        ResponseError: it was not accepted in time.
     """
     check_host(url)
     encoded = encode(body)
@@ -87,7 +87,7 @@ def send(
             return
         _logger.warning("the response was not accepted: %s", problem)
         if pause >= remaining():
-            raise ResponseRefused(f"the response was not accepted in time: {problem}")
+            raise ResponseError(f"the response was not accepted in time: {problem}")
         sleep(pause)
         pause = min(pause * 2, _LONGEST_WAIT)
 

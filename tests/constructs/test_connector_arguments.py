@@ -19,11 +19,13 @@ def properties_of(stack: Stack) -> dict[str, object]:
     return properties
 
 
-@pytest.mark.parametrize("label", ["Orders app", "-Orders", "O", "", "Orders/2", "a" * 257, "Ordërs"])
+@pytest.mark.parametrize(
+    "label", ["Orders app", "-Orders", "O", "", "Orders/2", "a" * 257, "Ordërs"]
+)
 def test_a_label_that_appflow_refuses_is_refused(
     stack: Stack, function: lambda_.Function, label: str
 ) -> None:
-    with pytest.raises(ValueError, match="label .* (must be|has 257 characters)"):
+    with pytest.raises(ValueError, match=r"label .* (must be|has 257 characters)"):
         CustomConnector(stack, "Orders", function=function, label=label)
 
 
@@ -31,7 +33,7 @@ def test_a_label_that_appflow_refuses_is_refused(
 def test_a_description_that_appflow_refuses_is_refused_by_character(
     stack: Stack, function: lambda_.Function, character: str
 ) -> None:
-    with pytest.raises(ValueError, match="description .* holds .*AppFlow admits only") as caught:
+    with pytest.raises(ValueError, match=r"description .* holds .*AppFlow admits only") as caught:
         CustomConnector(stack, "Orders", function=function, description=f"a{character}b")
     assert repr(character) in str(caught.value)
 
@@ -165,7 +167,11 @@ def test_an_alias_is_registered_and_invoked_as_an_alias(
     CustomConnector(stack, "Orders", function=alias)
     template = Synthesised(stack)
     permission = template.the("AWS::Lambda::Permission")["Properties"]["FunctionName"]
-    assert permission == properties_of(stack)["LambdaArn"] == {"Ref": template.id_of("AWS::Lambda::Alias")}
+    assert (
+        permission
+        == properties_of(stack)["LambdaArn"]
+        == {"Ref": template.id_of("AWS::Lambda::Alias")}
+    )
     assert properties_of(stack)["Revision"]
 
 
@@ -208,5 +214,5 @@ def test_a_connector_is_imported_by_arn(stack: Stack) -> None:
 
 def test_an_arn_of_something_else_is_refused(stack: Stack) -> None:
     arn = "arn:aws:appflow:eu-west-1:123456789012:flow/Orders"
-    with pytest.raises(ValueError, match="connector_arn .* is not a connector's"):
+    with pytest.raises(ValueError, match=r"connector_arn .* is not a connector's"):
         CustomConnector.from_connector_arn(stack, "Imported", arn)

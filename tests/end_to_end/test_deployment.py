@@ -10,7 +10,9 @@ from harness.local_cloud import REPOSITORY, Cloud
 def test_a_connector_is_registered_refreshed_and_unregistered(cloud: Cloud, tiny_app: Path) -> None:
     printed = cloud.cdk("deploy", cwd=tiny_app)
     (label,) = cloud.labels()
-    assert f"Tiny.ConnectorArn = arn:aws:appflow:us-east-1:000000000000:connector/{label}" in printed
+    assert (
+        f"Tiny.ConnectorArn = arn:aws:appflow:us-east-1:000000000000:connector/{label}" in printed
+    )
     assert "Tiny.ConnectorVersion = 1.0" in printed
 
     source = tiny_app / "connector" / "index.py"

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from datasette_connector import credentials
+from datasette_connector.handler import lambda_handler
 from tests.examples.datasette_connector.loopback import (
     KEY,
     VISITOR_KEY,
@@ -18,9 +21,6 @@ from tests.examples.datasette_connector.loopback import (
     http_server,
 )
 from tests.examples.datasette_connector.shop_data import make_archive, make_shop
-
-from datasette_connector import credentials
-from datasette_connector.handler import lambda_handler
 
 SECRET_ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:appflow!123456789012-ds-shop-{}"
 _SECRETS = {

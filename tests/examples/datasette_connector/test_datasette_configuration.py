@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from tests.examples.datasette_connector.conftest import SECRET_ARN, AppFlow, error
-from tests.examples.datasette_connector.loopback import KEY
 
 from datasette_connector.handler import lambda_handler
+from tests.examples.datasette_connector.conftest import SECRET_ARN, AppFlow, error
+from tests.examples.datasette_connector.loopback import KEY
 
 
 @pytest.fixture

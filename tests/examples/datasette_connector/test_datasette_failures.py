@@ -8,10 +8,10 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
-from tests.examples.datasette_connector.conftest import AppFlow, error
-from tests.examples.datasette_connector.loopback import KEY, Answer, Respond, http_server
 
 from datasette_connector import client, credentials, deadline, records
+from tests.examples.datasette_connector.conftest import AppFlow, error
+from tests.examples.datasette_connector.loopback import KEY, Answer, Respond, http_server
 
 
 def answer(status: int, body: str = "{}", **headers: str) -> Answer:

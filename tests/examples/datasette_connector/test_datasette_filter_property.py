@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tests.examples.datasette_connector.conftest import AppFlow
 from tests.examples.datasette_connector.shop_data import products
 

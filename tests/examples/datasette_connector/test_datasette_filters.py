@@ -5,6 +5,7 @@ from datetime import date, datetime, timezone
 from typing import Any
 
 import pytest
+
 from tests.examples.datasette_connector.conftest import AppFlow, error
 from tests.examples.datasette_connector.shop_data import products
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from custom_connector_sdk.connector.auth import AuthenticationType
+
+from datasette_connector.field_types import data_type
 from tests.examples.datasette_connector.conftest import AppFlow
 from tests.examples.datasette_connector.loopback import KEY, datasette_server
 from tests.examples.datasette_connector.shop_data import make_archive
-
-from datasette_connector.field_types import data_type
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "datasette_connector"
 README = (EXAMPLE / "README.md").read_text(encoding="utf-8")

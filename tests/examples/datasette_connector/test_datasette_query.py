@@ -5,11 +5,11 @@ import json
 from pathlib import Path
 
 import pytest
+
+from datasette_connector import client, pages
 from tests.examples.datasette_connector.conftest import AppFlow, error
 from tests.examples.datasette_connector.loopback import datasette_server
 from tests.examples.datasette_connector.shop_data import DOCUMENTS, ORDERS, products
-
-from datasette_connector import client, pages
 
 
 def order_ids() -> list[int]:

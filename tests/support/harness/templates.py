@@ -14,7 +14,7 @@ class Synthesised:
     """The template of a stack."""
 
     def __init__(self, stack: Stack) -> None:
-        self.json: dict[str, Any] = Template.from_stack(stack).to_json()
+        self.json: dict[str, Any] = dict(Template.from_stack(stack).to_json())
 
     def of_type(self, resource_type: str) -> dict[str, Resource]:
         resources: dict[str, Resource] = self.json["Resources"]

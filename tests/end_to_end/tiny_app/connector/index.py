@@ -5,7 +5,7 @@ VERSION = "1.0"
 OPERATORS = ["PROJECTION", "EQUAL_TO"]
 
 
-def handler(event, context):
+def handler(event: dict[str, object], _context: object) -> dict[str, object]:
     assert event["type"] == "DescribeConnectorConfigurationRequest", event
     return {
         "isSuccess": True,

@@ -1,0 +1,24 @@
+"""May this caller do this? Asked of the host, answered in AWS's words.
+
+Source for actions and resources: Service Authorization Reference, Amazon AppFlow. Operations
+without a resource type are evaluated on `*`.
+"""
+
+from __future__ import annotations
+
+from .errors import AccessDeniedException
+from .host import Caller, Host
+
+NO_RESOURCE_TYPE = "*"
+
+
+def authorize(host: Host, caller: Caller, action: str, resource: str = NO_RESOURCE_TYPE) -> None:
+    """Let the caller pass, or not.
+
+    Raises:
+        AccessDeniedException: no policy of the caller allows the action on the resource.
+    """
+    if not host.is_allowed(caller, action, resource):
+        raise AccessDeniedException(
+            f"User: {caller.arn} is not authorized to perform: {action} on resource: {resource}"
+        )

@@ -1,0 +1,38 @@
+"""The time that the model lives in, so that tests can let eight hours pass at once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Anything that knows the time."""
+
+    def now(self) -> datetime:
+        """Return the current time, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the current time, aware, in UTC."""
+        return datetime.now(timezone.utc)
+
+
+class ManualClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, start: datetime) -> None:
+        """Start at `start`, which must be aware."""
+        self._now = start.astimezone(timezone.utc)
+
+    def now(self) -> datetime:
+        """Return the time that the clock was last moved to."""
+        return self._now
+
+    def advance(self, step: timedelta) -> None:
+        """Move the clock forward by `step`."""
+        self._now += step

@@ -1,0 +1,84 @@
+"""What AWS's own tool for connector developers demands of a connector's configuration.
+
+Source: AppFlow Custom Connector SDK for Java, classes ConnectorConfigurationResponseValidator and
+UrlValidator, texts included. Inferred: that AppFlow demands the same while registering.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_RESERVED = ("aws", "amazon", "appflow")
+# The SDK documents templates such as https://{{SUBDOMAIN}}.example.com, which its tool refuses.
+_TEMPLATE = re.compile(r"\{\{\w+\}\}", re.ASCII)
+_URI = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:[-a-zA-Z0-9._~:/?#\[\]@!$&'()*+,;=%]+")
+
+
+def broken_rules(configuration: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the tool's sentence for each rule that this API-shaped configuration breaks."""
+    yield from _reserved_names(configuration)
+    if not configuration["connectorModes"]:
+        yield "ConnectorModes cannot be null for Connector."
+    yield from _authentication(configuration["authenticationConfig"])
+    yield from _capabilities(configuration)
+    yield from _urls([configuration.get("logoURL", "")])
+
+
+def _reserved_names(configuration: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("connectorName", "connectorOwner"):
+        if configuration[name].lower().startswith(_RESERVED):
+            label = name[0].upper() + name[1:]
+            yield f"{label} should not contain these reserved keywords [{', '.join(_RESERVED)}]"
+
+
+def _authentication(authentication: Mapping[str, Any]) -> Iterator[str]:
+    custom = authentication["isCustomAuthSupported"]
+    if custom and not authentication.get("customAuthConfigs"):
+        yield "For custom Authentication, CustomAuthConfig is required."
+    if not custom and authentication.get("customAuthConfigs"):
+        yield "CustomAuthConfig can only be provided for CustomAuthentication."
+    oauth2, defaults = authentication["isOAuth2Supported"], authentication.get("oAuth2Defaults")
+    if oauth2 and defaults is None:
+        yield "For OAuth2 Authentication, OAuth2Defaults cannot be null."
+    if not oauth2 and defaults is not None:
+        yield "OAuth2Defaults can only be provided for OAuth2 Authentication."
+    if oauth2 and defaults is not None:
+        yield from _urls([*defaults["tokenUrls"], *defaults.get("authCodeUrls", [])])
+
+
+def _capabilities(configuration: Mapping[str, Any]) -> Iterator[str]:
+    modes, writes = configuration["connectorModes"], configuration["supportedWriteOperations"]
+    if "DESTINATION" in modes and not writes:
+        yield (
+            "SupportedWriteOperations cannot be null for the connector which supports usage as "
+            "Destination."
+        )
+    if not configuration["supportedApiVersions"]:
+        yield "SupportedAPIVersion cannot be null for the connector"
+    if not configuration["supportedOperators"]:
+        yield "SupportedOperators cannot be null for the connector"
+    if not configuration["supportedTriggerTypes"]:
+        yield "SupportedTriggerTypes cannot be null for the connector"
+
+
+def _urls(urls: list[str]) -> Iterator[str]:
+    for url in urls:
+        reason = _url_mistake(url)
+        if reason:
+            yield f"Validation failed for url {url} with errorMessage {reason}"
+
+
+def _url_mistake(url: str) -> str | None:
+    if not url.strip():
+        return None
+    plain = _TEMPLATE.sub("template", url)
+    if not _URI.fullmatch(plain):
+        return (
+            f"Invalid format for url {url}. Please check if if the url syntax is correct and it "
+            "resolves to a known host."
+        )
+    if not plain.startswith("https:"):
+        return f"Invalid protocol in url {url}. Only https format is supported"
+    return None

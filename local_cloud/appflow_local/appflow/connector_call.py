@@ -1,0 +1,136 @@
+"""Calling a connector's function as AppFlow does, and reading its answer.
+
+Messages that begin `Error while communicating to connector: ` are AppFlow's, from public reports;
+what follows is marked below where it is this emulator's own.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from .arns import connector_arn
+from .authorization import authorize
+from .errors import (
+    AccessDeniedException,
+    ConnectorServerException,
+    ResourceNotFoundException,
+    ThrottlingException,
+)
+from .host import (
+    Caller,
+    FunctionNotFound,
+    Host,
+    Invocation,
+    InvocationThrottled,
+    InvocationTimedOut,
+)
+from .model import longest_message
+from .parsing import load_json
+
+# Source: AppFlow Custom Connector SDK, README, "SDK Restrictions".
+METADATA_TIMEOUT = 10.0
+LARGEST_ANSWER = 6 * 1024 * 1024
+
+COMMUNICATION_ERROR = "Error while communicating to connector: "
+# Word for word from a public report of AppFlow's answer.
+NO_VALID_RESPONSE = (
+    "Got error from connector. No valid response and error details found in the connector response."
+)
+
+_log = logging.getLogger(__name__)
+
+
+def check_permissions(host: Host, caller: Caller, label: str, function_arn: str) -> None:
+    """Check that the caller and AppFlow may both invoke the function.
+
+    The caller: not documented, but the permissions of CloudFormation's AWS::AppFlow::Connector
+    list `lambda:InvokeFunction`, so the strict reading is chosen, on the exact ARN given.
+    AppFlow: the SDK's README asks for a resource policy whose `aws:SourceArn` is like
+    `arn:aws:appflow:REGION:ACCOUNT:*`; the exact ARN that AppFlow presents is not documented,
+    the connector's is assumed. Inferred: AccessDeniedException, whose documentation reads
+    "AppFlow/Requester has invalid or missing permissions".
+
+    Raises:
+        AccessDeniedException: one of the two may not.
+        ResourceNotFoundException: there is no such function.
+    """
+    authorize(host, caller, "lambda:InvokeFunction", function_arn)
+    source_arn = connector_arn(caller, label)
+    try:
+        admitted = host.admits_appflow(
+            function_arn, source_account=caller.account_id, source_arn=source_arn
+        )
+    except FunctionNotFound:
+        raise _function_not_found(function_arn) from None
+    if not admitted:
+        raise AccessDeniedException(
+            f"Amazon AppFlow is not authorized to perform: lambda:InvokeFunction on resource: "
+            f"{function_arn}. The function's resource-based policy must allow "
+            f"appflow.amazonaws.com with aws:SourceAccount {caller.account_id} and "
+            f"aws:SourceArn {source_arn}."
+        )
+
+
+def call_connector(host: Host, function_arn: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Send one metadata request and return the connector's successful answer.
+
+    Raises:
+        ResourceNotFoundException: there is no such function.
+        ThrottlingException: Lambda is out of concurrency for it.
+        ConnectorServerException: it failed, was too slow, or answered nothing usable.
+    """
+    try:
+        invocation = host.invoke(function_arn, request, timeout=METADATA_TIMEOUT)
+    except FunctionNotFound:
+        raise _function_not_found(function_arn) from None
+    except InvocationThrottled:
+        raise ThrottlingException(f"The connector function {function_arn} is throttled.") from None
+    except InvocationTimedOut:
+        raise communication_error(
+            f"The connector did not respond within {METADATA_TIMEOUT:.0f} seconds."
+        ) from None
+    return _successful(_answer(function_arn, invocation), request)
+
+
+def communication_error(reason: str) -> ConnectorServerException:
+    """Say, with AppFlow's prefix, that talking to the connector failed."""
+    return ConnectorServerException((COMMUNICATION_ERROR + reason)[: longest_message()])
+
+
+def _function_not_found(function_arn: str) -> ResourceNotFoundException:
+    # The words are Lambda's.
+    return ResourceNotFoundException(f"Function not found: {function_arn}")
+
+
+def _answer(function_arn: str, invocation: Invocation) -> dict[str, Any]:
+    if invocation.function_error is not None:
+        # AppFlow's message says nothing of the cause; whoever runs the emulator needs it.
+        _log.warning("Connector %s failed: %r", function_arn, invocation.payload[:4096])
+        raise communication_error(NO_VALID_RESPONSE)
+    if len(invocation.payload) > LARGEST_ANSWER:
+        raise communication_error("The connector's response is larger than 6 MB.")
+    try:
+        answer = load_json(invocation.payload)
+    except (ValueError, RecursionError):
+        answer = None
+    if not isinstance(answer, dict):
+        _log.warning("Connector %s answered %r", function_arn, invocation.payload[:4096])
+        raise communication_error(NO_VALID_RESPONSE)
+    return answer
+
+
+def _successful(answer: dict[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
+    if answer.get("isSuccess") is True:
+        return answer
+    details = answer.get("errorDetails")
+    reason = details.get("errorMessage") if isinstance(details, Mapping) else None
+    if answer.get("isSuccess") is not False or not isinstance(reason, str):
+        raise communication_error(NO_VALID_RESPONSE)
+    # The sentence is known for ValidateCredentials and for queries; inferred for other requests.
+    attempt = str(request["type"]).removesuffix("Request")
+    raise communication_error(
+        f'Failed to validate Connection while attempting "{attempt} with CustomConnector" '
+        f"with connector failure {reason}"
+    )

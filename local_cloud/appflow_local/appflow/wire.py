@@ -1,0 +1,35 @@
+"""HTTP as the model sees it: one request in, one response out, no server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from .host import Caller
+
+# A decoded JSON value: what it may be is known from its shape only, at run time.
+Json: TypeAlias = Any
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request, its signature already checked by the host.
+
+    `path` may be percent-encoded or not; `query` maps a name to its value or values.
+    """
+
+    method: str
+    path: str
+    body: bytes
+    query: Mapping[str, str | list[str]]
+    caller: Caller
+
+
+@dataclass(frozen=True)
+class Response:
+    """The answer to send: header names as AWS spells them, the body always JSON."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b"{}"
