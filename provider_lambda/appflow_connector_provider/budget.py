@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
+
+from appflow_connector_provider import timing
 
 _FIRST_WAIT: Final = 0.5
 _LONGEST_WAIT: Final = 10.0
@@ -26,8 +26,6 @@ class Budget:
     remaining: Callable[[], float]
     margin: float
     grace: float
-    sleep: Callable[[float], None] = time.sleep
-    clock: Callable[[], float] = time.monotonic
     _missing_since: float | None = field(default=None, init=False)
 
     def wait(self, attempt: int, *, permission_missing: bool) -> bool:
@@ -37,17 +35,17 @@ class Budget:
         come back in step after they were throttled together.
         """
         longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2**attempt)
-        pause = random.uniform(0, longest)  # noqa: S311 - spreads load, guards nothing
+        pause = timing.jitter(0, longest)
         left = self.remaining() - self.margin
         if permission_missing:
             left = min(left, self._grace_left())
         if pause >= left:
             return False
-        self.sleep(pause)
+        timing.sleep(pause)
         return True
 
     def _grace_left(self) -> float:
-        now = self.clock()
+        now = timing.monotonic()
         if self._missing_since is None:
             self._missing_since = now
         return self.grace - (now - self._missing_since)

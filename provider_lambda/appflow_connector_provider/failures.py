@@ -46,11 +46,11 @@ class InvalidPropertiesError(RegistrationError):
 
 
 class LabelTakenError(RegistrationError):
-    """RegisterConnector found the label registered by somebody else."""
+    """The label is registered by somebody else. `head` says what was refused for it."""
 
-    def __init__(self, label: str, owner: str) -> None:
+    def __init__(self, head: str, label: str, owner: str) -> None:
         super().__init__(
-            "RegisterConnector: ConflictException",
+            head,
             f"label {label} is taken{owner}",
             "Use another label, set on_conflict=ADOPT to take it over, or unregister it.",
         )

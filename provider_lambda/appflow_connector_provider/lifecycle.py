@@ -106,7 +106,8 @@ class Lifecycle:
     def _adopt(self, wanted: ConnectorProperties, conflict: CallError) -> str:
         if not wanted.adopt:
             current = self.registry.describe(wanted.label)
-            raise LabelTakenError(wanted.label, current.provenance if current else "") from conflict
+            owner = current.provenance if current else ""
+            raise LabelTakenError(conflict.head, wanted.label, owner) from conflict
         _logger.info("%s is registered already; adopting it", wanted.label)
         return self.registry.update(wanted, client_token(self.request_id, "adopt"))
 
@@ -179,7 +180,7 @@ class Lifecycle:
         self, current: Registration, own: set[str], wanted: ConnectorProperties
     ) -> None:
         if current.lambda_arn not in own and not wanted.adopt:
-            raise LabelTakenError(wanted.label, current.provenance)
+            raise LabelTakenError("Not updated", wanted.label, current.provenance)
 
     def _answer(self, label: str, arn: str) -> Answer:
         current = self.registry.describe(label)

@@ -22,7 +22,7 @@ from typing import Any, Final, Protocol
 
 from crhelper import CfnResource, resource_helper
 
-from appflow_connector_provider import response
+from appflow_connector_provider import response, timing
 from appflow_connector_provider.failures import REASON_MAX_LENGTH, RegistrationError
 from appflow_connector_provider.physical_id import NothingRegistered
 
@@ -44,20 +44,15 @@ class LambdaContext(Protocol):
 
 
 class ConnectorResource(CfnResource):
-    """crhelper's resource, bounded in time and careful with what it says.
-
-    Args:
-        sender: sends a response; replaced in tests of this class alone.
-    """
+    """crhelper's resource, bounded in time and careful with what it says."""
 
     # Set by crhelper; its stubs leave them out.
     _event: dict[str, Any]
     _context: LambdaContext
     RequestType: str
 
-    def __init__(self, sender: Callable[..., None] = response.send) -> None:
+    def __init__(self) -> None:
         super().__init__(json_logging=False, log_level="INFO", boto_level="WARNING")
-        self._sender = sender
         self._once = threading.Lock()
         self._answered = False
         self._url = ""
@@ -132,9 +127,8 @@ class ConnectorResource(CfnResource):
         """Do not wait: CloudWatch Logs gets the lines of a deleted function's log group or not."""
 
     def _set_timeout(self) -> None:
-        self._timer = threading.Timer(max(self.remaining() - self._margin, 0), self._timeout)
-        self._timer.daemon = True
-        self._timer.start()
+        seconds = max(self.remaining() - self._margin, 0)
+        self._timer = timing.call_later(seconds, self._timeout)
 
     def _timeout(self) -> None:
         failure = RegistrationError(
@@ -161,7 +155,7 @@ class ConnectorResource(CfnResource):
             "Data": {} if failed else self.Data,
         }
         try:
-            self._sender(self._url, body, self.remaining)
+            response.send(self._url, body, self.remaining)
         except response.ResponseError as refused:
             self._undelivered = refused
 

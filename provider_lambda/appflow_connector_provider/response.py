@@ -10,12 +10,12 @@ import json
 import logging
 import os
 import ssl
-import time
 from collections.abc import Callable
 from http.client import HTTPException, HTTPSConnection
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from appflow_connector_provider import timing
 from appflow_connector_provider.contract import RESPONSE_HOSTS_VARIABLE
 
 _logger = logging.getLogger(__name__)
@@ -60,19 +60,13 @@ def encode(body: dict[str, Any]) -> bytes:
             del data[longest]
 
 
-def send(
-    url: str,
-    body: dict[str, Any],
-    remaining: Callable[[], float],
-    sleep: Callable[[float], None] = time.sleep,
-) -> None:
+def send(url: str, body: dict[str, Any], remaining: Callable[[], float]) -> None:
     """PUT the response, again and again while there is time, until it is accepted.
 
     Args:
         url: the event's ResponseURL.
         body: the response.
         remaining: gives the seconds until Lambda ends the invocation.
-        sleep: waits between two attempts.
 
     Raises:
         ResponseError: it was not accepted in time.
@@ -88,7 +82,7 @@ def send(
         _logger.warning("the response was not accepted: %s", problem)
         if pause >= remaining():
             raise ResponseError(f"the response was not accepted in time: {problem}")
-        sleep(pause)
+        timing.sleep(pause)
         pause = min(pause * 2, _LONGEST_WAIT)
 
 

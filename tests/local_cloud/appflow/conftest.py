@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.local_cloud.appflow.appflow_support import Client, Cloud, FakeHost, Server, serving
+from harness.appflow import Client, Cloud, FakeHost, Server, serving
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.local_cloud.appflow.appflow_support import (
+from harness.appflow import (
     ACCOUNT,
     CALLER_ARN,
     CONNECTOR_ARN,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from appflow_local.appflow.errors import ConflictException
-from tests.local_cloud.appflow.appflow_support import (
+from harness.appflow import (
     CALLER,
     CONNECTOR_ARN,
     FUNCTION_ARN,

@@ -17,7 +17,7 @@ from appflow_local.appflow.errors import (
     ResourceNotFoundException,
 )
 from appflow_local.appflow.host import Invocation
-from tests.local_cloud.appflow.appflow_support import (
+from harness.appflow import (
     CALLER,
     CONNECTOR_ARN,
     FUNCTION_ARN,

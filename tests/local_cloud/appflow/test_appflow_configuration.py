@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from appflow_local.appflow.service import Request
-from tests.local_cloud.appflow.appflow_support import (
+from harness.appflow import (
     CALLER,
     CALLER_ARN,
     CONNECTOR_ARN,

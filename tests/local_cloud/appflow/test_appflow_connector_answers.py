@@ -14,7 +14,7 @@ from appflow_local.appflow.host import (
     InvocationThrottled,
     InvocationTimedOut,
 )
-from tests.local_cloud.appflow.appflow_support import (
+from harness.appflow import (
     COMMUNICATION_ERROR,
     FUNCTION_ARN,
     NO_VALID_RESPONSE,

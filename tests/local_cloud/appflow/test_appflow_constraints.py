@@ -8,7 +8,7 @@ import pytest
 
 from appflow_local.appflow.model import input_shape, service_model, structure
 from appflow_local.appflow.validation import problems, refuse
-from tests.local_cloud.appflow.appflow_support import (
+from harness.appflow import (
     Client,
     refusal,
     register,

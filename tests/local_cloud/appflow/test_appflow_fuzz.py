@@ -17,7 +17,7 @@ from appflow_local.appflow.model import input_shape, service_model
 from appflow_local.appflow.parsing import parse_value
 from appflow_local.appflow.service import Request, Response
 from appflow_local.appflow.validation import validate
-from tests.local_cloud.appflow.appflow_support import (
+from harness.appflow import (
     CALLER,
     FUNCTION_ARN,
     Cloud,

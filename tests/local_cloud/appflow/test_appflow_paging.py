@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tests.local_cloud.appflow.appflow_support import (
+from harness.appflow import (
     ACCOUNT,
     REGION,
     Client,

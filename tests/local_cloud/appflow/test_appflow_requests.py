@@ -12,7 +12,7 @@ from appflow_local.appflow.model import service_model
 from appflow_local.appflow.parsing import parse_request
 from appflow_local.appflow.routing import route
 from appflow_local.appflow.service import Request, Response
-from tests.local_cloud.appflow.appflow_support import (
+from harness.appflow import (
     CALLER,
     CONNECTOR_ARN,
     Client,

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from harness.appflow import Client, Cloud, Server, serving
+from harness.endpoint import ResponseEndpoint, response_endpoint
+from harness.provider import Provider, VirtualTime, provider_environment, virtual_time
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def _endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ResponseEndpoint]:
+    with response_endpoint(tmp_path_factory.mktemp("endpoint")) as running:
+        yield running
+
+
+@pytest.fixture
+def endpoint(_endpoint: ResponseEndpoint) -> ResponseEndpoint:
+    _endpoint.reset()
+    return _endpoint
+
+
+@pytest.fixture
+def time() -> Iterator[VirtualTime]:
+    with virtual_time() as time:
+        yield time
+
+
+@pytest.fixture
+def appflow(server: Server) -> Cloud:
+    fresh = Cloud()
+    server.appflow = fresh.appflow
+    return fresh
+
+
+@pytest.fixture
+def client(server: Server) -> Client:
+    """AppFlow as somebody else uses it."""
+    return server.client()
+
+
+@pytest.fixture
+def provider(
+    appflow: Cloud, server: Server, endpoint: ResponseEndpoint, time: VirtualTime
+) -> Iterator[Provider]:
+    with provider_environment(server, endpoint.ca_file):
+        yield Provider(appflow, endpoint, time)

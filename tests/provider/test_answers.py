@@ -1,0 +1,140 @@
+"""The answer: one for each event, soon, in full, and never with a secret in the log."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import pytest
+
+from appflow_connector_provider.handler import handler
+from appflow_connector_provider.response import ResponseError
+from harness.appflow import FUNCTION_ARN, answering, sdk_answer
+from harness.provider import Context, Provider
+
+
+@pytest.mark.parametrize("missing", ["RequestId", "StackId", "LogicalResourceId", "RequestType"])
+def test_an_event_without_a_member_fails_and_names_it(provider: Provider, missing: str) -> None:
+    event = provider.event("Create")
+    del event[missing]
+    answer = provider.deliver(event)
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("Invalid event: ")
+    assert missing in answer["Reason"]
+    assert answer["PhysicalResourceId"]
+
+
+@pytest.mark.parametrize("request_type", ["Update", "Delete"])
+def test_an_event_without_its_physical_id_fails_and_says_so(
+    provider: Provider, request_type: str
+) -> None:
+    answer = provider.deliver(provider.event(request_type))
+    assert answer["Reason"].startswith("Invalid event: PhysicalResourceId must be a text")
+
+
+@pytest.mark.parametrize("properties", [None, "text", []])
+def test_an_event_without_properties_fails_and_says_so(
+    provider: Provider, properties: object
+) -> None:
+    answer = provider.deliver(provider.event("Create", ResourceProperties=properties))
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("Invalid property: ResourceProperties")
+
+
+def test_a_malformed_event_does_not_get_the_answer_of_the_event_before(provider: Provider) -> None:
+    provider.create()
+    event = provider.event("Create", StackId=None)
+    answer = provider.deliver(event)
+    assert answer["StackId"] != provider.event("Create")["StackId"]
+    assert answer["RequestId"] == event["RequestId"]
+    assert answer["PhysicalResourceId"] != "Orders"
+    assert answer["Data"] == {}
+
+
+def test_an_event_that_names_nobody_to_answer_is_an_error(provider: Provider) -> None:
+    with pytest.raises(ValueError, match="the event has no ResponseURL"):
+        handler(provider.event("Create", ResponseURL=None), Context(provider.time, 300))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://attacker.example/collect?X-Amz-Signature=abc",
+        "http://localhost:1/",
+        "https://s3.amazonaws.com.attacker.example/",
+        "not a url",
+    ],
+)
+def test_a_response_url_of_somebody_else_is_refused_before_anything_is_done(
+    provider: Provider, url: str
+) -> None:
+    with pytest.raises(ResponseError, match=r"the ResponseURL's host .* is neither AWS's over"):
+        handler(provider.event("Create", ResponseURL=url), Context(provider.time, 300))
+    assert provider.cloud.host.asked == []
+
+
+def test_a_refused_answer_is_sent_again_until_it_is_accepted(provider: Provider) -> None:
+    provider.endpoint.script[:] = [403, 500]
+    assert provider.create()["Status"] == "SUCCESS"
+    assert len(set(provider.endpoint.attempts)) == 1
+    assert len(provider.endpoint.attempts) == 3
+
+
+def test_an_answer_that_is_always_refused_ends_in_time_for_lambda_to_deliver_again(
+    provider: Provider,
+) -> None:
+    provider.endpoint.script[:] = [500] * 1000
+    with pytest.raises(ResponseError, match="not accepted in time: HTTP status 500"):
+        provider.create()
+    assert sum(provider.time.waits) <= 300
+
+
+def test_the_answer_is_sent_with_the_content_type_its_url_is_signed_for(provider: Provider) -> None:
+    provider.create()
+    assert provider.endpoint.content_types == [""]
+
+
+def test_a_huge_configuration_gives_an_answer_of_4096_bytes_with_the_arn(
+    provider: Provider,
+) -> None:
+    huge = sdk_answer(connectorVersion="\N{SNOWMAN}" * 200, connectorOwner="\N{SNOWMAN}" * 200)
+    provider.cloud.host.functions[FUNCTION_ARN] = answering(
+        {**huge, "supportedApiVersions": ["v" + "\N{SNOWMAN}" * 200], "connectorName": "n" * 3000}
+    )
+    answer = provider.create()
+    (sent,) = provider.endpoint.attempts
+    assert len(sent) <= 4096
+    assert json.loads(sent)["LogicalResourceId"]
+    if answer["Status"] == "SUCCESS":
+        assert answer["Data"]["ConnectorArn"].endswith(":connector/Orders")
+
+
+def test_neither_the_response_url_nor_credentials_are_logged_at_any_level(
+    provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.endpoint.script[:] = [500]
+    with caplog.at_level(logging.DEBUG):
+        created = provider.create()
+        provider.delete(created["PhysicalResourceId"])
+        provider.create(label="no good")
+    assert caplog.text
+    for secret in ("SECRET-SIGNATURE", provider.endpoint.url, "aws_secret_access_key"):
+        assert secret not in caplog.text
+
+
+def test_a_delete_waits_for_nothing(provider: Provider) -> None:
+    provider.delete(provider.create()["PhysicalResourceId"])
+    assert provider.time.waits == []
+
+
+def test_the_deadline_answers_with_the_id_that_lets_a_delete_find_out(provider: Provider) -> None:
+    def too_slow(_request: object) -> object:
+        provider.time.advance(299)
+        return answering(sdk_answer())({})
+
+    provider.cloud.host.functions[FUNCTION_ARN] = too_slow  # type: ignore[assignment]
+    event = provider.event("Create")
+    answer = provider.deliver(event)
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("Create timed out: ")
+    assert answer["PhysicalResourceId"] == f"outcome-unknown:{event['RequestId']}-register:Orders"
