@@ -143,7 +143,7 @@ def test_requests_without_the_right_signature_are_refused(own_cloud: Cloud) -> N
     client = boto3.client(
         "appflow",
         endpoint_url=own_cloud.url,
-        aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
+        aws_access_key_id="AKIDEXAMPLE",
         aws_secret_access_key="wrong",
         verify=str(own_cloud.home / str(own_cloud.port) / "ca-bundle.pem"),
     )
