@@ -27,6 +27,12 @@ def endpoint(_endpoint: ResponseEndpoint) -> ResponseEndpoint:
     return _endpoint
 
 
+@pytest.fixture(scope="package", autouse=True)
+def _environment(server: Server, _endpoint: ResponseEndpoint) -> Iterator[None]:
+    with provider_environment(server, _endpoint.ca_file):
+        yield
+
+
 @pytest.fixture
 def time() -> Iterator[VirtualTime]:
     with virtual_time() as time:
@@ -47,8 +53,5 @@ def client(server: Server) -> Client:
 
 
 @pytest.fixture
-def provider(
-    appflow: Cloud, server: Server, endpoint: ResponseEndpoint, time: VirtualTime
-) -> Iterator[Provider]:
-    with provider_environment(server, endpoint.ca_file):
-        yield Provider(appflow, endpoint, time)
+def provider(appflow: Cloud, endpoint: ResponseEndpoint, time: VirtualTime) -> Provider:
+    return Provider(appflow, endpoint, time)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,18 +110,17 @@ class Cloud:
 @contextmanager
 def running_cloud(home: Path, options: Sequence[str] = ()) -> Iterator[Cloud]:
     """Start a cloud on a free port and end it with the block."""
-    environment: Mapping[str, str] = {**os.environ, "APPFLOW_LOCAL_HOME": str(home)}
     process = subprocess.Popen(
         [command("appflow-local"), "up", "--port", "0", *options],
-        env=environment,
+        env={**os.environ, "APPFLOW_LOCAL_HOME": str(home)},
         stdout=subprocess.PIPE,
         text=True,
     )
-    try:
-        assert process.stdout is not None
-        first = process.stdout.readline()
-        assert "https://localhost:" in first, f"{first}\n{process.stdout.read()}"
-        yield Cloud(int(first.split("https://localhost:")[1].split(",")[0]), home)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+    with process:
+        try:
+            assert process.stdout is not None
+            first = process.stdout.readline()
+            assert "https://localhost:" in first, f"{first}\n{process.stdout.read()}"
+            yield Cloud(int(first.split("https://localhost:")[1].split(",")[0]), home)
+        finally:
+            process.terminate()

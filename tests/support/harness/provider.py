@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from appflow_connector_provider import handler as provider_handler
 from appflow_connector_provider import timing
-from harness.appflow import FUNCTION_ARN, Cloud, Server
+from harness.appflow import ACCOUNT, FUNCTION_ARN, REGION, Cloud, Server
 from harness.endpoint import ResponseEndpoint
 
 STACK_ID = "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/51af3dc0-da77-11e4-872e"
@@ -144,8 +145,14 @@ class Provider:
 
 @contextmanager
 def provider_environment(server: Server, ca_file: Path) -> Iterator[None]:
-    """The Lambda's environment variables."""
+    """The Lambda's environment variables, and a client that was made with them."""
+    provider_handler._client.cache_clear()
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        patch.setenv("AWS_REGION", REGION)
+        patch.setenv("AWS_ACCESS_KEY_ID", ACCOUNT)  # by which the server knows the account
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
         patch.setenv("AWS_ENDPOINT_URL_APPFLOW", server.url)
         patch.setenv("CFN_RESPONSE_HOSTS", "localhost")
         patch.setenv("SSL_CERT_FILE", str(ca_file))
