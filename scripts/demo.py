@@ -19,7 +19,7 @@ _STACK = "AppFlowConnectorDemo"
 def main() -> int:
     """Deploy, describe, and say what is happening while it happens."""
     _step("Preparing the account for the CDK (cdk bootstrap)")
-    _cdk("bootstrap", "--ci")
+    _bootstrap()
     _step(f"Deploying {_STACK} (cdk deploy)")
     outputs = _deploy()
     _step("The stack's outputs")
@@ -30,10 +30,20 @@ def main() -> int:
     return 0
 
 
+def _bootstrap() -> None:
+    command = ["cdk", "bootstrap"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(done.stdout + done.stderr, file=sys.stderr)
+        raise SystemExit("`cdk bootstrap` failed, with the output above")
+
+
 def _deploy() -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "outputs.json")
-        _cdk("deploy", "--progress", "events", "--outputs-file", str(file), _STACK)
+        command = ["cdk", "deploy", "--progress", "events", "--outputs-file", str(file), _STACK]
+        if subprocess.run(command, check=False).returncode:
+            raise SystemExit("`cdk deploy` failed, with the output above")
         outputs: dict[str, str] = json.loads(file.read_text())[_STACK]
         return outputs
 
@@ -44,14 +54,6 @@ def _describe(label: str) -> dict[str, object]:
     )
     configuration: dict[str, object] = dict(answer["connectorConfiguration"])
     return configuration
-
-
-def _cdk(*arguments: str) -> None:
-    command = ["cdk", *arguments]
-    completed = subprocess.run(command, capture_output=True, text=True, check=False)
-    if completed.returncode:
-        print(completed.stdout + completed.stderr, file=sys.stderr)
-        raise SystemExit(f"`{' '.join(command)}` failed, with the output above")
 
 
 def _step(text: str) -> None:

@@ -157,7 +157,7 @@ def _end(cloud: LocalCloud, server: subprocess.Popen[bytes]) -> None:
         with suppress(OSError):
             server.stdin.close()
     server.wait()
-    cloud.state.remove()
+    cloud.clean()
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -36,6 +36,7 @@ class LocalCloud:
 
     def __init__(self, port: int = DEFAULT_PORT) -> None:
         self.port = port or _free_port()
+        self._passing = port == 0
         self.state = StateFolder.of_port(self.port)
 
     @property
@@ -86,8 +87,15 @@ class LocalCloud:
                 if time.monotonic() > deadline:
                     os.kill(pid, signal.SIGKILL)
                 time.sleep(0.05)
-        self.state.remove()
+        self.clean()
         return pid is not None
+
+    def clean(self) -> None:
+        """Delete the files of a server that has ended.
+
+        The log stays, except where the port, and with it the folder, was picked at random.
+        """
+        self.state.remove(keep_log=not self._passing)
 
     def variables(self) -> dict[str, str]:
         """The environment variables that point a client at this cloud."""

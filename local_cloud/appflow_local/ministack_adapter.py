@@ -41,6 +41,8 @@ def install(python: Path) -> None:
     """Add AppFlow to MiniStack, and have Python functions run in the given interpreter."""
     service = AppFlow(MiniStackHost())
     gateway.SERVICE_HANDLERS[_SERVICE] = _handler(service)
+    # Without an entry the first request reads all of botocore's models to know the service.
+    router.SERVICE_PATTERNS[_SERVICE] = {"host_patterns": [r"^appflow\."]}
     detect = lambda_runtime._detect_runtime_binary
 
     def detect_runtime_binary(runtime: str) -> tuple[str, str]:

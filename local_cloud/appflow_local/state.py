@@ -69,8 +69,11 @@ class StateFolder:
         self.path.chmod(0o700)
         self.temporary.mkdir()
 
-    def remove(self) -> None:
-        """Delete everything but the log."""
+    def remove(self, *, keep_log: bool) -> None:
+        """Delete the folder, or all of it but the log."""
+        if not keep_log:
+            shutil.rmtree(self.path, ignore_errors=True)
+            return
         for name in (self.ca_bundle, self.certificate, self.private_key, self._record):
             name.unlink(missing_ok=True)
         for folder in (self.temporary, self.lambda_runtime):

@@ -28,6 +28,9 @@ EXPECTATIONS = {
         "'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/appflow/aws4_request, "
         "SignedHeaders=host, Signature=0'}, {}) == 'appflow'"
     ),
+    "a service that is known by name is not looked for in botocore": (
+        "isinstance(router.SERVICE_PATTERNS, dict) and 'appflow' not in router.SERVICE_PATTERNS"
+    ),
     "a handler takes method, path, headers, body and query": (
         "list(inspect.signature(app.SERVICE_HANDLERS['s3']).parameters)"
         " == ['method', 'path', 'headers', 'body', 'query_params']"
