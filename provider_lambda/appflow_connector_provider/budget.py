@@ -19,16 +19,16 @@ class Budget:
     Args:
         remaining: gives the seconds until Lambda ends the invocation.
         margin: seconds that stay reserved for undoing and answering.
-        grace: seconds, from the first such error, for which a permission that is not there yet
-            is waited for. IAM and Lambda publish changes with a delay.
+        grace: seconds, from the first such error, to wait for a permission or a function that
+            is too new to be seen. IAM and Lambda publish changes with a delay.
     """
 
     remaining: Callable[[], float]
     margin: float
     grace: float
-    _missing_since: float | None = field(default=None, init=False)
+    _too_new_since: float | None = field(default=None, init=False)
 
-    def wait(self, attempt: int, *, permission_missing: bool) -> bool:
+    def wait(self, attempt: int, *, too_new: bool) -> bool:
         """Sleep before the next attempt; False when there is no time for one.
 
         The wait has full jitter: connectors of one stack are created side by side, and must not
@@ -37,7 +37,7 @@ class Budget:
         longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2**attempt)
         pause = timing.jitter(0, longest)
         left = self.remaining() - self.margin
-        if permission_missing:
+        if too_new:
             left = min(left, self._grace_left())
         if pause >= left:
             return False
@@ -46,6 +46,6 @@ class Budget:
 
     def _grace_left(self) -> float:
         now = timing.monotonic()
-        if self._missing_since is None:
-            self._missing_since = now
-        return self.grace - (now - self._missing_since)
+        if self._too_new_since is None:
+            self._too_new_since = now
+        return self.grace - (now - self._too_new_since)

@@ -45,6 +45,17 @@ class InvalidPropertiesError(RegistrationError):
         super().__init__("Invalid property", f"{name}{shown} {problem}", "Correct the template.")
 
 
+class ConnectorInUseError(RegistrationError):
+    """The connector cannot be unregistered while connector profiles or flows use it."""
+
+    def __init__(self, label: str, users: str) -> None:
+        super().__init__(
+            "UnregisterConnector: ConflictException",
+            f"{label} is used by {users}",
+            "Delete them first, or set force_unregister=True.",
+        )
+
+
 class LabelTakenError(RegistrationError):
     """The label is registered by somebody else. `head` says what was refused for it."""
 
@@ -65,15 +76,24 @@ class CallError(RegistrationError):
         message: the service's own words.
         advice: what to do about it.
         outcome_unknown: True when the operation may have taken effect all the same.
+        can_pass: True for throttling and the like: the same call may succeed a moment later.
     """
 
     def __init__(
-        self, operation: str, code: str, message: str, advice: str, *, outcome_unknown: bool
+        self,
+        operation: str,
+        code: str,
+        message: str,
+        advice: str = "",
+        *,
+        outcome_unknown: bool = False,
+        can_pass: bool = False,
     ) -> None:
         super().__init__(f"{operation}: {code}", message or "no message", advice)
         self.operation = operation
         self.code = code
         self.outcome_unknown = outcome_unknown
+        self.can_pass = can_pass
 
 
 def _shorten(text: str, length: int) -> str:

@@ -7,11 +7,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from appflow_connector_provider.budget import Budget
+from appflow_connector_provider.calls import new_client
 from appflow_connector_provider.failures import InvalidPropertiesError
 from appflow_connector_provider.lifecycle import Lifecycle
 from appflow_connector_provider.physical_id import PhysicalId
 from appflow_connector_provider.properties import ConnectorProperties
-from appflow_connector_provider.registry import ConnectorRegistry, new_client
+from appflow_connector_provider.registry import ConnectorRegistry
 from appflow_connector_provider.resource import ConnectorResource, LambdaContext
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def _parse_old(properties: object) -> ConnectorProperties | None:
 
 def _lifecycle(event: dict[str, Any]) -> Lifecycle:
     budget = Budget(helper.remaining, margin=2 * helper.margin, grace=_PERMISSION_GRACE)
-    return Lifecycle(ConnectorRegistry(_client(), budget), str(event["RequestId"]), _set_id)
+    registry = ConnectorRegistry(_client(), budget)
+    return Lifecycle(registry, str(event["RequestId"]), _set_id, helper.claim)
 
 
 def _set_id(physical_id: PhysicalId) -> None:

@@ -8,24 +8,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from appflow_connector_provider import contract, physical_id
-from appflow_connector_provider.failures import CallError, LabelTakenError
+from appflow_connector_provider.calls import CONFLICT, NOT_FOUND
+from appflow_connector_provider.failures import CallError, LabelTakenError, RegistrationError
 from appflow_connector_provider.physical_id import (
     NothingRegistered,
-    OutcomeUnknown,
     PhysicalId,
     Registered,
+    Unsettled,
     client_token,
 )
 from appflow_connector_provider.properties import ConnectorProperties
-from appflow_connector_provider.registry import ConnectorRegistry, Registration
+from appflow_connector_provider.registration import Registration
+from appflow_connector_provider.registry import ConnectorRegistry
 
 _logger = logging.getLogger(__name__)
-
-_CONFLICT: Final = "ConflictException"
-_NOT_FOUND: Final = "ResourceNotFoundException"
 
 Answer = tuple[str, dict[str, str]]
 """The physical id and the attributes of a request that succeeded."""
@@ -40,23 +38,26 @@ class Lifecycle:
         request_id: the event's RequestId; client tokens derive from it.
         set_id: told the physical id that a failed Create answers with from now on, before each
             call that may change it, so that an answer at the deadline carries the right one.
+        claim: makes the answer this request's own; False when the deadline has answered already.
     """
 
     registry: ConnectorRegistry
     request_id: str
     set_id: Callable[[PhysicalId], None]
+    claim: Callable[[], bool]
 
     def create(self, wanted: ConnectorProperties) -> Answer:
         """Register the connector, or adopt a registered one if told to."""
-        nothing = NothingRegistered(self.request_id)
         token = client_token(self.request_id, "register")
-        self.set_id(OutcomeUnknown(token, wanted.label))
+        self.set_id(Unsettled(token, wanted.label))
         try:
             arn = self.registry.register(wanted, token)
         except CallError as failure:
             if not failure.outcome_unknown:
-                self.set_id(nothing)
-            if failure.code != _CONFLICT:
+                refused = Unsettled(token, wanted.label, refused=True)
+                nothing = NothingRegistered(self.request_id)
+                self.set_id(refused if failure.can_pass else nothing)
+            if failure.code != CONFLICT:
                 raise
             arn = self._adopt(wanted, failure)
         self.set_id(Registered(wanted.label))
@@ -74,26 +75,25 @@ class Lifecycle:
             wanted: the properties from now on.
         """
         if old_id != wanted.label:
-            return self._replace(wanted)
+            return self._rename(wanted)
+        if old is not None and old.label != wanted.label:
+            # A rename that failed is being rolled back; perhaps it was cut off half-way.
+            self._unregister_own(old.label, old)
         current = self.registry.describe(wanted.label)
-        if current is None:
-            _logger.warning("%s is not registered any more; registering it again", wanted.label)
-            arn = self.registry.register(wanted, client_token(self.request_id, "register"))
-        elif old is not None and wanted.same_registration(old):
+        if current and old and wanted.same_registration(old):
             return self._attributes(current, current.arn)
-        else:
+        if current:
             own = {wanted.lambda_arn} | ({old.lambda_arn} if old else set())
             self._refuse_foreign(current, own, wanted)
-            arn = self.registry.update(wanted, client_token(self.request_id, "update"))
-        return self._answer(wanted.label, arn)
+        return self._answer(wanted.label, self._update_or_register(wanted))
 
     def delete(self, text: str, last: ConnectorProperties) -> None:
         """Unregister what this resource registered, and nothing else."""
         match physical_id.parse(text, last.label):
             case NothingRegistered():
                 _logger.info("nothing was registered; nothing to unregister")
-            case OutcomeUnknown(token, label):
-                self._settle(token, label, last)
+            case Unsettled(token, label, refused):
+                self._settle(token, label, last, refused=refused)
             case Registered(label):
                 self._unregister_own(label, last)
             case _:
@@ -111,23 +111,37 @@ class Lifecycle:
         _logger.info("%s is registered already; adopting it", wanted.label)
         return self.registry.update(wanted, client_token(self.request_id, "adopt"))
 
-    def _replace(self, wanted: ConnectorProperties) -> Answer:
+    def _update_or_register(self, wanted: ConnectorProperties) -> str:
+        # The update comes first even when the label was not found: a second delivery, after the
+        # connector is deleted, must find its update made and not register the connector anew.
+        try:
+            return self.registry.update(wanted, client_token(self.request_id, "update"))
+        except CallError as failure:
+            if failure.code != NOT_FOUND:
+                raise
+        _logger.warning("%s is not registered any more; registering it again", wanted.label)
+        return self.registry.register(wanted, client_token(self.request_id, "register"))
+
+    def _rename(self, wanted: ConnectorProperties) -> Answer:
         # CloudFormation deletes the old label once the whole stack is updated. Should this fail,
         # it keeps the old one: nothing may stay behind under the new label.
         token = client_token(self.request_id, "register")
         try:
             arn = self.registry.register(wanted, token)
         except CallError as failure:
-            if failure.code == _CONFLICT:
+            if failure.code == CONFLICT:
                 return self._resume(wanted, failure)
-            if failure.outcome_unknown:
-                self._settle(token, wanted.label, wanted)
+            if failure.can_pass:
+                self._undo(lambda: self._settle(token, wanted.label, wanted, refused=True))
             raise
         try:
-            return self._answer(wanted.label, arn)
+            answer = self._answer(wanted.label, arn)
         except CallError:
-            self.registry.unregister(wanted.label, force=False)
+            self._undo(lambda: self.registry.unregister(wanted.label, force=False))
             raise
+        if not self.claim():
+            self._undo(lambda: self.registry.unregister(wanted.label, force=False))
+        return answer
 
     def _resume(self, wanted: ConnectorProperties, conflict: CallError) -> Answer:
         # A rename is being rolled back: the label is taken by our own registration, which
@@ -139,26 +153,38 @@ class Lifecycle:
         arn = self.registry.update(wanted, client_token(self.request_id, "update"))
         return self._answer(wanted.label, arn)
 
-    def _settle(self, token: str, label: str, properties: ConnectorProperties) -> None:
-        """Undo a registration whose outcome was never heard, if it is ours.
+    def _undo(self, step: Callable[[], object]) -> None:
+        # What made the request fail is worth more to its reader than that undoing failed, too; the
+        # rollback that follows tries again.
+        try:
+            step()
+        except RegistrationError:
+            _logger.exception("undoing failed")
+
+    def _settle(
+        self, token: str, label: str, properties: ConnectorProperties, *, refused: bool
+    ) -> None:
+        """Undo a registration that may have been made, if it is ours.
 
         RegisterConnector with the same token and parameters answers again what it answered first
-        (API reference: idempotent for 8 hours). It succeeds only if the registration is ours.
+        (API reference: idempotent for 8 hours). It succeeds only if the registration is ours. If
+        there was none, it makes one, which uses the token up: a delivery that comes late makes
+        no other.
         """
         if label != properties.label:
             _logger.warning("%s is not the label in the properties; left alone", label)
             return
         try:
-            self.registry.register(properties, token)
+            self.registry.register(properties, token, patient=False)
         except CallError as failure:
-            if failure.code == _CONFLICT:
-                _logger.warning("%s is registered by somebody else; left alone", label)
+            if failure.code == CONFLICT or refused:
+                _logger.warning("%s was not registered: %s", label, failure)
                 return
-            if failure.outcome_unknown or failure.code == "ThrottlingException":
-                raise
-            _logger.info("%s was not registered (%s)", label, failure.code)
-            return
-        self.registry.unregister(label, force=properties.force_unregister)
+            current = self.registry.describe(label)
+            if current and current.lambda_arn == properties.lambda_arn:
+                raise  # ours or not: AppFlow would not tell
+        else:
+            self.registry.unregister(label, force=properties.force_unregister)
 
     def _unregister_own(self, label: str, last: ConnectorProperties) -> bool:
         """Unregister the label if it is registered for this resource's function.
@@ -185,13 +211,8 @@ class Lifecycle:
     def _answer(self, label: str, arn: str) -> Answer:
         current = self.registry.describe(label)
         if current is None:
-            raise CallError(
-                "DescribeConnector",
-                _NOT_FOUND,
-                f"{label} was registered and is gone again",
-                "Deploy again.",
-                outcome_unknown=False,
-            )
+            gone = f"{label} was registered and is gone again"
+            raise CallError("DescribeConnector", NOT_FOUND, gone, "Deploy again.")
         return self._attributes(current, arn)
 
     def _attributes(self, current: Registration, arn: str) -> Answer:

@@ -15,6 +15,7 @@ from typing import Final
 from appflow_connector_provider import contract
 
 _NOTHING: Final = "nothing-registered:"
+_REFUSED: Final = "refused:"
 _UNKNOWN: Final = "outcome-unknown:"
 _PLAIN_REQUEST_ID: Final = re.compile(r"[\w-]{1,128}", re.ASCII)
 
@@ -40,17 +41,25 @@ class NothingRegistered:
 
 
 @dataclass(frozen=True)
-class OutcomeUnknown:
-    """The id of a Create that never heard whether its registration took effect.
+class Unsettled:
+    """The id of a Create that may have registered the connector all the same.
 
     It carries the client token and the label: enough for the Delete to ask AppFlow again.
+
+    Args:
+        token: the client token of RegisterConnector.
+        label: the connector label.
+        refused: AppFlow refused every attempt, for a reason that can pass: only a second delivery
+            of the same request can have registered it. Otherwise the outcome of an attempt was
+            never heard.
     """
 
     token: str
     label: str
+    refused: bool = False
 
     def __str__(self) -> str:
-        return f"{_UNKNOWN}{self.token}:{self.label}"
+        return f"{_REFUSED if self.refused else _UNKNOWN}{self.token}:{self.label}"
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,7 @@ class Foreign:
         return self.text
 
 
-PhysicalId = Registered | NothingRegistered | OutcomeUnknown | Foreign
+PhysicalId = Registered | NothingRegistered | Unsettled | Foreign
 
 
 def parse(text: str, label: str) -> PhysicalId:
@@ -71,16 +80,15 @@ def parse(text: str, label: str) -> PhysicalId:
 
     Args:
         text: the id.
-        label: the label in the event's properties. An id that is a well-formed label but another
-            one is either a replaced connector's or CloudFormation's own invention, and the two
-            look alike; both are only safe to act on after a look at who owns the label.
+        label: the label in the event's properties. Another well-formed label is either a replaced
+            connector's or an invention of CloudFormation, and the two look alike.
     """
     if text.startswith(_NOTHING):
         return NothingRegistered(text.removeprefix(_NOTHING))
-    if text.startswith(_UNKNOWN):
-        token, _, unknown_label = text.removeprefix(_UNKNOWN).partition(":")
-        if token and contract.label_problem(unknown_label) is None:
-            return OutcomeUnknown(token, unknown_label)
+    for prefix in (_REFUSED, _UNKNOWN):
+        token, colon, unsettled = text.removeprefix(prefix).partition(":")
+        if text.startswith(prefix) and token and colon and not contract.label_problem(unsettled):
+            return Unsettled(token, unsettled, refused=prefix == _REFUSED)
     return Registered(text) if text == label else Foreign(text)
 
 

@@ -55,6 +55,7 @@ class ConnectorResource(CfnResource):
         super().__init__(json_logging=False, log_level="INFO", boto_level="WARNING")
         self._once = threading.Lock()
         self._answered = False
+        self._claimed = False
         self._url = ""
         self._undelivered: Exception | None = None
 
@@ -82,6 +83,12 @@ class ConnectorResource(CfnResource):
         """Seconds until Lambda ends the invocation."""
         return float(self._context.get_remaining_time_in_millis()) / 1000
 
+    def claim(self) -> bool:
+        """Keep the deadline from answering; False when it has."""
+        with self._once:
+            self._claimed = not self._answered
+            return self._claimed
+
     @property
     def margin(self) -> float:
         """Seconds kept back for undoing and answering."""
@@ -96,6 +103,7 @@ class ConnectorResource(CfnResource):
         self._margin = min(_ANSWER_MARGIN, self.remaining() / 5)
         self._url = url
         self._answered = False
+        self._claimed = False
         self._undelivered = None
         self.NoEcho = False
         self.Data = {}
@@ -131,6 +139,8 @@ class ConnectorResource(CfnResource):
         self._timer = timing.call_later(seconds, self._timeout)
 
     def _timeout(self) -> None:
+        if self._claimed:
+            return
         failure = RegistrationError(
             f"{self.RequestType} timed out",
             "AppFlow did not finish within the provider function's time",

@@ -9,8 +9,8 @@ from appflow_connector_provider import contract
 from appflow_connector_provider.physical_id import (
     Foreign,
     NothingRegistered,
-    OutcomeUnknown,
     Registered,
+    Unsettled,
     client_token,
     parse,
 )
@@ -25,14 +25,14 @@ def test_every_id_is_recognised_again_and_is_no_longer_than_1_kb(
     label: str, request_id: str
 ) -> None:
     token = client_token(request_id, "register")
-    for made in (Registered(label), NothingRegistered("5b478341"), OutcomeUnknown(token, label)):
+    for made in (Registered(label), NothingRegistered("5b478341"), Unsettled(token, label)):
         assert parse(str(made), label) == made
         assert 1 <= len(str(made).encode()) <= 1024
 
 
 @given(labels)
 def test_no_marker_is_a_label(label: str) -> None:
-    for marker in (NothingRegistered("5b478341"), OutcomeUnknown("token", label)):
+    for marker in (NothingRegistered("5b478341"), Unsettled("token", label)):
         assert contract.label_problem(str(marker)) is not None
 
 

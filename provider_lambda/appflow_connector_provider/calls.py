@@ -1,0 +1,106 @@
+"""One AppFlow call, tried again while that can help, with one error for all that goes wrong.
+
+All of boto3 is in this module.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+
+from appflow_connector_provider.budget import Budget
+from appflow_connector_provider.failures import CallError
+
+if TYPE_CHECKING:
+    from mypy_boto3_appflow import AppflowClient
+
+_logger = logging.getLogger(__name__)
+
+ACCESS_DENIED: Final = "AccessDeniedException"
+CONFLICT: Final = "ConflictException"
+CONNECTOR_SERVER: Final = "ConnectorServerException"
+NOT_FOUND: Final = "ResourceNotFoundException"
+
+_TRANSIENT: Final = frozenset({"ThrottlingException", "InternalServerException"})
+_ADVICE: Final = {
+    ACCESS_DENIED: "Check the provider role's policy and the function's permission.",
+    CONFLICT: "Delete what uses the connector first, or set force_unregister=True.",
+    CONNECTOR_SERVER: "Read the connector function's log and its resource policy.",
+    NOT_FOUND: "Check that the connector function exists in this Region.",
+    "ConnectorAuthenticationException": "Check the connector's authentication configuration.",
+    "InternalServerException": "Deploy again.",
+    "ServiceQuotaExceededException": "Unregister unused connectors or ask for a higher quota.",
+    "ThrottlingException": "Deploy again, with fewer connectors at once.",
+    "ValidationException": "Correct the template.",
+}
+# RegisterConnector waits for the connector, which AppFlow gives 10 seconds, cold start included.
+_TIMEOUTS: Final = {"connect_timeout": 5, "read_timeout": 30}
+
+
+def new_client() -> AppflowClient:
+    """Make the AppFlow client. Region, endpoint and credentials come from the environment."""
+    # One attempt per call: the budget decides on the next one, not botocore.
+    config = Config(retries={"total_max_attempts": 1}, **_TIMEOUTS)  # type: ignore[arg-type]
+    client: AppflowClient = boto3.client("appflow", config=config)
+    return client
+
+
+def call(
+    budget: Budget,
+    operation: str,
+    method: Callable[..., Any],
+    *,
+    too_new: frozenset[str] = frozenset(),
+    **parameters: Any,  # noqa: ANN401 - botocore's own signature
+) -> dict[str, Any]:
+    """Make a call, and again after an error that can pass, until the budget ends.
+
+    Args:
+        budget: the time there is.
+        operation: the operation's name, for what is logged and said.
+        method: the client's method.
+        too_new: error codes that can mean that a permission or a function is so new that AppFlow
+            cannot see it yet. They are waited for, but not as long as the others.
+        parameters: the operation's parameters.
+
+    Raises:
+        CallError: AppFlow refused, or was not heard from in time.
+    """
+    unknown = False
+    attempt = 0
+    while True:
+        try:
+            response: dict[str, Any] = method(**parameters)
+        except (ClientError, BotoCoreError) as error:
+            failure = _failure(operation, error)
+            # Once unknown, it stays so: the next attempt tells nothing of the one before.
+            unknown = failure.outcome_unknown = unknown or failure.outcome_unknown
+            missing = failure.code in too_new
+            again = (failure.can_pass or missing) and budget.wait(attempt, too_new=missing)
+            if not again:
+                raise failure from error
+            _logger.warning("%s (attempt %d), trying again", failure, attempt + 1)
+            attempt += 1
+        else:
+            _logger.info("%s %s", operation, parameters.get("connectorLabel", ""))
+            return response
+
+
+def _failure(operation: str, error: ClientError | BotoCoreError) -> CallError:
+    if isinstance(error, ClientError):
+        code = str(error.response.get("Error", {}).get("Code", "Unknown"))
+        message = str(error.response.get("Error", {}).get("Message", ""))
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        # A server error may come from behind the point where the registration was written.
+        unknown = status >= 500
+        can_pass = unknown or code in _TRANSIENT
+    else:
+        code, message = type(error).__name__, str(error)
+        unknown = can_pass = not isinstance(error, ParamValidationError)
+    advice = _ADVICE.get(code, "")
+    return CallError(operation, code, message, advice, outcome_unknown=unknown, can_pass=can_pass)

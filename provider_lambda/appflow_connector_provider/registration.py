@@ -1,0 +1,56 @@
+"""What AppFlow tells of a registered connector."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What AppFlow tells of a registered connector (DescribeConnector)."""
+
+    label: str
+    arn: str
+    lambda_arn: str
+    name: str
+    version: str
+    owner: str
+    registered_by: str
+    registered_at: datetime | None
+    api_versions: tuple[str, ...]
+
+    @classmethod
+    def read(cls, label: str, configuration: Mapping[str, Any]) -> Registration:
+        """Read a connectorConfiguration; members that are absent read as empty."""
+        provisioning = configuration.get("connectorProvisioningConfig") or {}
+        return cls(
+            label=label,
+            arn=configuration.get("connectorArn") or "",
+            lambda_arn=(provisioning.get("lambda") or {}).get("lambdaArn") or "",
+            name=configuration.get("connectorName") or "",
+            version=configuration.get("connectorVersion") or "",
+            owner=configuration.get("connectorOwner") or "",
+            registered_by=configuration.get("registeredBy") or "",
+            registered_at=configuration.get("registeredAt"),
+            api_versions=tuple(configuration.get("supportedApiVersions") or ()),
+        )
+
+    @property
+    def newest_api_version(self) -> str:
+        """The highest supported version, by its numbers: v10.0 is newer than v9.1."""
+        return max(self.api_versions, key=_numbers, default="")
+
+    @property
+    def provenance(self) -> str:
+        """Who registered it, when and for which function, as the end of a sentence."""
+        by = f" by {self.registered_by}" if self.registered_by else ""
+        on = f" on {self.registered_at:%Y-%m-%d}" if self.registered_at else ""
+        return f"{by}{on} for {self.lambda_arn}"
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", version)]
