@@ -5,6 +5,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.venv-local/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 PYTHON ?= python3
+SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 
 .PHONY: help
 help: ## list the targets
@@ -44,7 +45,13 @@ endif
 
 .PHONY: test
 test: setup ## run the whole suite
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --numprocesses 3 --dist loadscope
+
+.PHONY: test-chaos
+test-chaos: setup ## try 10,000 random lives of a stack, with faults (CHAOS_SEQUENCES=n, SEED=n)
+	@echo "seed: $(SEED)"
+	CHAOS_SEQUENCES=$${CHAOS_SEQUENCES:-10000} .venv/bin/python -m pytest tests/chaos \
+	  -k test_no_registration --hypothesis-seed=$(SEED) --show-capture=no
 
 .PHONY: check
 check: setup ## check formatting, lint and types

@@ -123,6 +123,10 @@ class RegistrationProvider(Construct):
                     )
                 ],
             ),
+            # Names what keeps a connector from being unregistered; no resource types either.
+            iam.PolicyStatement(
+                actions=["appflow:DescribeConnectorProfiles", "appflow:ListFlows"], resources=["*"]
+            ),
             iam.PolicyStatement(
                 actions=["logs:CreateLogStream", "logs:PutLogEvents"],
                 resources=[log_group.log_group_arn],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import json
+import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -16,14 +17,17 @@ from typing import Any
 
 from ministack import app as gateway
 from ministack.core import iam_evaluator, lambda_runtime, responses, router
-from ministack.services import lambda_svc
+from ministack.services import lambda_svc, secretsmanager
 
 from appflow_local.appflow.host import (
     Caller,
+    ConditionKeys,
     FunctionNotFound,
     Invocation,
     InvocationThrottled,
     InvocationTimedOut,
+    SecretExists,
+    SecretNotFound,
 )
 from appflow_local.appflow.service import AppFlow, Request
 
@@ -33,6 +37,8 @@ asgi_app = gateway.app
 _SERVICE = "appflow"
 _SERVICE_PRINCIPAL = "appflow.amazonaws.com"
 _MOST_INVOCATIONS = 64
+
+_logger = logging.getLogger("appflow")
 
 _access_key: contextvars.ContextVar[str] = contextvars.ContextVar("access_key", default="")
 
@@ -58,18 +64,25 @@ def stop_functions() -> None:
 
 
 class MiniStackHost:
-    """MiniStack's IAM and Lambda, as the AppFlow model asks for them."""
+    """MiniStack's IAM, Lambda and Secrets Manager, as the AppFlow model asks for them."""
 
     def __init__(self) -> None:
         self._invocations = ThreadPoolExecutor(_MOST_INVOCATIONS, thread_name_prefix="appflow")
 
-    def is_allowed(self, caller: Caller, action: str, resource: str) -> bool:
+    def is_allowed(
+        self, caller: Caller, action: str, resource: str, keys: ConditionKeys | None = None
+    ) -> bool:
         """Evaluate the caller's policies as MiniStack does for its own services."""
         if not gateway.AUTH:
             return True
         service = action.partition(":")[0]
         denied = iam_evaluator.enforce(
-            _access_key.get(), action, service, caller.region, resource_arn=resource
+            _access_key.get(),
+            action,
+            service,
+            caller.region,
+            resource_arn=resource,
+            service_context=dict(keys or {}),
         )
         return denied is None
 
@@ -109,6 +122,24 @@ class MiniStackHost:
             raise InvocationTimedOut(function_arn) from None
         return _invocation(result)
 
+    def create_secret(self, caller: Caller, name: str, value: str) -> str:  # noqa: ARG002
+        """Keep a secret in the request's account and region, which are the caller's."""
+        arn = secretsmanager.create_secret_in_process(name, value)
+        if arn is None:
+            raise SecretExists(name)
+        return str(arn)
+
+    def replace_secret(self, secret_arn: str, value: str) -> str:
+        """Make the value the current one; its versions stay as Secrets Manager keeps them."""
+        before = secretsmanager.resolve_secret_string(secret_arn)
+        if before is None or not secretsmanager.put_secret_value_in_process(secret_arn, value):
+            raise SecretNotFound(secret_arn)
+        return str(before)
+
+    def delete_secret(self, secret_arn: str) -> None:
+        """Delete the secret without a time to recover it."""
+        secretsmanager.delete_secret_in_process(secret_arn)
+
 
 def _function(function_arn: str) -> tuple[dict[str, Any], dict[str, Any]]:
     record, config, _name = lambda_svc._get_func_record_for_ref(function_arn)
@@ -143,6 +174,7 @@ def _handler(service: AppFlow) -> Callable[..., Any]:
         request = Request(method=method, path=path, body=body, query=query, caller=caller)
         # In a thread of its own: a connector that takes its time must not stop the server.
         response = await asyncio.to_thread(service.handle, request)
+        _logger.info("AppFlow %s %s by %s: %d", method, path, caller.arn, response.status)
         return response.status, dict(response.headers), response.body
 
     return handle

@@ -27,6 +27,18 @@ CONNECTOR_SERVER: Final = "ConnectorServerException"
 NOT_FOUND: Final = "ResourceNotFoundException"
 
 _TRANSIENT: Final = frozenset({"ThrottlingException", "InternalServerException"})
+# Said by AppFlow itself, which would have repeated its first answer to a client token that it
+# knows. IAM and throttling stand before it, and tell nothing of an earlier delivery.
+_NOT_DONE: Final = frozenset(
+    {
+        CONFLICT,
+        CONNECTOR_SERVER,
+        NOT_FOUND,
+        "ConnectorAuthenticationException",
+        "ServiceQuotaExceededException",
+        "ValidationException",
+    }
+)
 _ADVICE: Final = {
     ACCESS_DENIED: "Check the provider role's policy and the function's permission.",
     CONFLICT: "Delete what uses the connector first, or set force_unregister=True.",
@@ -103,4 +115,12 @@ def _failure(operation: str, error: ClientError | BotoCoreError) -> CallError:
         code, message = type(error).__name__, str(error)
         unknown = can_pass = not isinstance(error, ParamValidationError)
     advice = _ADVICE.get(code, "")
-    return CallError(operation, code, message, advice, outcome_unknown=unknown, can_pass=can_pass)
+    return CallError(
+        operation,
+        code,
+        message,
+        advice,
+        outcome_unknown=unknown,
+        can_pass=can_pass,
+        not_done=code in _NOT_DONE,
+    )

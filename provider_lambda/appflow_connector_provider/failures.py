@@ -77,6 +77,7 @@ class CallError(RegistrationError):
         advice: what to do about it.
         outcome_unknown: True when the operation may have taken effect all the same.
         can_pass: True for throttling and the like: the same call may succeed a moment later.
+        not_done: True when no other delivery of the same request can have been successful.
     """
 
     def __init__(
@@ -88,12 +89,14 @@ class CallError(RegistrationError):
         *,
         outcome_unknown: bool = False,
         can_pass: bool = False,
+        not_done: bool = True,
     ) -> None:
         super().__init__(f"{operation}: {code}", message or "no message", advice)
         self.operation = operation
         self.code = code
         self.outcome_unknown = outcome_unknown
         self.can_pass = can_pass
+        self.not_done = not_done
 
 
 def _shorten(text: str, length: int) -> str:

@@ -56,7 +56,7 @@ class Lifecycle:
             if not failure.outcome_unknown:
                 refused = Unsettled(token, wanted.label, refused=True)
                 nothing = NothingRegistered(self.request_id)
-                self.set_id(refused if failure.can_pass else nothing)
+                self.set_id(nothing if failure.not_done else refused)
             if failure.code != CONFLICT:
                 raise
             arn = self._adopt(wanted, failure)
@@ -131,16 +131,16 @@ class Lifecycle:
         except CallError as failure:
             if failure.code == CONFLICT:
                 return self._resume(wanted, failure)
-            if failure.can_pass:
+            if failure.outcome_unknown or not failure.not_done:
                 self._undo(lambda: self._settle(token, wanted.label, wanted, refused=True))
             raise
         try:
             answer = self._answer(wanted.label, arn)
         except CallError:
-            self._undo(lambda: self.registry.unregister(wanted.label, force=False))
+            self._undo(lambda: self._unregister_own(wanted.label, wanted))
             raise
         if not self.claim():
-            self._undo(lambda: self.registry.unregister(wanted.label, force=False))
+            self._undo(lambda: self._unregister_own(wanted.label, wanted))
         return answer
 
     def _resume(self, wanted: ConnectorProperties, conflict: CallError) -> Answer:
@@ -184,7 +184,8 @@ class Lifecycle:
             if current and current.lambda_arn == properties.lambda_arn:
                 raise  # ours or not: AppFlow would not tell
         else:
-            self.registry.unregister(label, force=properties.force_unregister)
+            # The answer may be a remembered one: by now the label may be somebody else's.
+            self._unregister_own(label, properties)
 
     def _unregister_own(self, label: str, last: ConnectorProperties) -> bool:
         """Unregister the label if it is registered for this resource's function.

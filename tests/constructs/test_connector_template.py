@@ -59,6 +59,8 @@ def test_the_provider_has_exactly_the_rights_for_this_connector(template: Synthe
     account = "arn:${AWS::Partition}:appflow:${AWS::Region}:${AWS::AccountId}:"
     assert granted == {
         ("appflow:RegisterConnector", "*"),
+        ("appflow:DescribeConnectorProfiles", "*"),
+        ("appflow:ListFlows", "*"),
         ("appflow:DescribeConnector", CONNECTOR_ARN),
         ("appflow:UpdateConnectorRegistration", CONNECTOR_ARN),
         ("appflow:UnRegisterConnector", CONNECTOR_ARN),

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from harness.cloud_functions import create_function
 from harness.local_cloud import Cloud
-
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "lambda.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
 
 IMPORTER = """
 import importlib, os
@@ -45,35 +33,6 @@ CRASHING = """
 def handler(event, context):
     raise RuntimeError("no such luck")
 """
-
-
-def create_function(cloud: Cloud, name: str, source: str, *, admit: bool = True) -> str:
-    """Create a function and let AppFlow invoke it, as the construct's template does."""
-    role = cloud.client("iam").create_role(
-        RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST)
-    )["Role"]["Arn"]
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("index.py", source)
-    lambda_ = cloud.client("lambda")
-    arn = lambda_.create_function(
-        FunctionName=name,
-        Role=role,
-        Runtime="python3.13",
-        Handler="index.handler",
-        Code={"ZipFile": code.getvalue()},
-        Timeout=30,
-    )["FunctionArn"]
-    if admit:
-        lambda_.add_permission(
-            FunctionName=name,
-            StatementId="AppFlow",
-            Action="lambda:InvokeFunction",
-            Principal="appflow.amazonaws.com",
-            SourceAccount="000000000000",
-            SourceArn="arn:aws:appflow:us-east-1:000000000000:*",
-        )
-    return str(arn)
 
 
 def refusal(cloud: Cloud, label: str, function_arn: str) -> tuple[str, str]:
@@ -100,7 +59,8 @@ def test_a_function_sees_boto3_and_nothing_of_the_emulator(own_cloud: Cloud) -> 
 
 
 def test_a_function_that_does_not_admit_appflow_is_not_registered(own_cloud: Cloud) -> None:
-    arn = create_function(own_cloud, "closed", IMPORTER, admit=False)
+    arn = create_function(own_cloud, "closed", IMPORTER)
+    own_cloud.client("lambda").remove_permission(FunctionName="closed", StatementId="AppFlow")
     assert refusal(own_cloud, "Closed", arn)[0] == "AccessDeniedException"
 
 

@@ -16,7 +16,7 @@ IMPORTS = """
 import asyncio, inspect
 from ministack import app
 from ministack.core import iam_evaluator, lambda_runtime, responses, router
-from ministack.services import lambda_svc
+from ministack.services import lambda_svc, secretsmanager
 """
 
 EXPECTATIONS = {
@@ -36,8 +36,9 @@ EXPECTATIONS = {
         " == ['method', 'path', 'headers', 'body', 'query_params']"
     ),
     "enforcement is switched by AUTH": "isinstance(app.AUTH, bool)",
-    "enforce takes a resource and says None for yes": (
-        "'resource_arn' in inspect.signature(iam_evaluator.enforce).parameters"
+    "enforce takes a resource and condition keys and says None for yes": (
+        "{'resource_arn', 'service_context'}"
+        " <= set(inspect.signature(iam_evaluator.enforce).parameters)"
     ),
     "a resource policy is evaluated for a service": (
         "iam_evaluator.evaluate_resource_policy({'Statement': [{'Effect': 'Allow', 'Principal': "
@@ -60,6 +61,16 @@ EXPECTATIONS = {
         "len(lambda_runtime._detect_runtime_binary('python3.13')) == 2"
     ),
     "functions can be ended": "callable(lambda_runtime.reset)",
+    "a secret is created once, replaced and deleted in process": (
+        "(made := secretsmanager.create_secret_in_process('appflow!a', 'one'))"
+        " and secretsmanager.create_secret_in_process('appflow!a', 'two') is None"
+        " and secretsmanager.put_secret_value_in_process(made, 'two')"
+        " and secretsmanager.resolve_secret_string(made) == 'two'"
+        " and secretsmanager.delete_secret_in_process(made)"
+        " and secretsmanager.resolve_secret_string(made) is None"
+        " and secretsmanager.put_secret_value_in_process(made, 'three') is False"
+        " and secretsmanager.delete_secret_in_process(made) is False"
+    ),
     "account and region are those of the request": (
         "bool(responses.get_account_id()) and bool(responses.get_region())"
     ),

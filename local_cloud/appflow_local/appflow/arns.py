@@ -22,6 +22,21 @@ def connector_arn(caller: Caller, label: str) -> str:
     return f"{_prefix(caller)}:connector/{label}"
 
 
+def profile_arn(caller: Caller, name: str) -> str:
+    """Return the ARN of the caller's connector profile of this name."""
+    return f"{_prefix(caller)}:connectorprofile/{name}"
+
+
+def flow_arn(caller: Caller, name: str) -> str:
+    """Return the ARN of the caller's flow of this name."""
+    return f"{_prefix(caller)}:flow/{name}"
+
+
+def secret_arn(caller: Caller, name: str) -> str:
+    """Return the ARN of a secret before Secrets Manager has added its random suffix."""
+    return f"arn:aws:secretsmanager:{caller.region}:{caller.account_id}:secret:{name}"
+
+
 def unregister_arn(caller: Caller) -> str:
     """Return the resource that IAM was once seen to evaluate for UnregisterConnector.
 

@@ -7,18 +7,24 @@ without a resource type are evaluated on `*`.
 from __future__ import annotations
 
 from .errors import AccessDeniedException
-from .host import Caller, Host
+from .host import Caller, ConditionKeys, Host
 
 NO_RESOURCE_TYPE = "*"
 
 
-def authorize(host: Host, caller: Caller, action: str, resource: str = NO_RESOURCE_TYPE) -> None:
+def authorize(
+    host: Host,
+    caller: Caller,
+    action: str,
+    resource: str = NO_RESOURCE_TYPE,
+    keys: ConditionKeys | None = None,
+) -> None:
     """Let the caller pass, or not.
 
     Raises:
         AccessDeniedException: no policy of the caller allows the action on the resource.
     """
-    if not host.is_allowed(caller, action, resource):
+    if not host.is_allowed(caller, action, resource, keys):
         raise AccessDeniedException(
             f"User: {caller.arn} is not authorized to perform: {action} on resource: {resource}"
         )

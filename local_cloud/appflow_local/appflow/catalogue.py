@@ -7,7 +7,8 @@ from typing import Any
 
 from .arns import connector_arn
 from .authorization import authorize
-from .connectors import Connector
+from .clock import seconds
+from .connectors import CUSTOM, Connector
 from .context import Context
 from .errors import not_emulated
 from .host import Caller
@@ -15,8 +16,6 @@ from .paging import Page, page
 from .registration import registered
 from .validation import require, validate
 
-# The name in the service model. Two files of 2021 show CUSTOMCONNECTOR; today's is not known.
-CUSTOM = "CustomConnector"
 _PROVISIONING_TYPE = "LAMBDA"
 
 
@@ -105,7 +104,7 @@ def _registration(connector: Connector) -> dict[str, Any]:
         "connectorLabel": connector.label,
         "connectorDescription": connector.description or connector.configuration["connectorName"],
         "connectorProvisioningType": _PROVISIONING_TYPE,
-        "registeredAt": round(connector.registered_at.timestamp(), 3),
+        "registeredAt": seconds(connector.registered_at),
         "registeredBy": connector.registered_by,
     }
 

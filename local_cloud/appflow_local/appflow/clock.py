@@ -6,6 +6,11 @@ from datetime import datetime, timedelta, timezone
 from typing import Protocol
 
 
+def seconds(time: datetime) -> float:
+    """Return a time as the API shows it: in seconds since the epoch, to the millisecond."""
+    return round(time.timestamp(), 3)
+
+
 class Clock(Protocol):
     """Anything that knows the time."""
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 from .clock import Clock
-from .connectors import ConnectorStore
-from .host import Host
+from .connectors import Connector
+from .flows import Flow
+from .host import Caller, Host
+from .profiles import Profile
+from .store import Store
 from .tokens import TokenMemory
 
 
@@ -16,10 +20,26 @@ class Context:
 
     host: Host
     clock: Clock
-    connectors: ConnectorStore
+    connectors: Store[Connector]
+    profiles: Store[Profile]
+    flows: Store[Flow]
     tokens: TokenMemory
 
     @classmethod
     def fresh(cls, host: Host, clock: Clock) -> Context:
         """Return the parts of an AppFlow that keeps nothing yet."""
-        return cls(host, clock, ConnectorStore(), TokenMemory(clock))
+        lock = threading.RLock()
+        context = cls(host, clock, Store(lock), Store(lock), Store(lock), TokenMemory(clock))
+        context.connectors.add_user_source(context._profiles_of_connector)
+        context.profiles.add_user_source(context._flows_of_profile)
+        return context
+
+    def _profiles_of_connector(self, caller: Caller, label: str) -> list[str]:
+        with self.profiles.of(caller) as profiles:
+            every = profiles.in_order()
+        return [f"connector profile {item.name}" for item in every if item.label == label]
+
+    def _flows_of_profile(self, caller: Caller, name: str) -> list[str]:
+        with self.flows.of(caller) as flows:
+            every = flows.in_order()
+        return [f"flow {item.name}" for item in every if item.profile_name == name]

@@ -1,4 +1,4 @@
-"""What the model asks of the cloud around it: identity, permission and function calls.
+"""What the model asks of the cloud around it: permission, function calls and secrets.
 
 The model imports no host; whoever runs it hands it an object that satisfies `Host`.
 """
@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
+
+# IAM condition keys of a request, by name; those of the connection are the host's.
+ConditionKeys: TypeAlias = Mapping[str, str | list[str]]
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,21 @@ class InvocationThrottled(Exception):  # noqa: N818
     """Lambda refused the call because too many run already."""
 
 
+class SecretExists(Exception):  # noqa: N818
+    """A secret of this name exists already."""
+
+
+class SecretNotFound(Exception):  # noqa: N818
+    """There is no such secret, or it is about to be deleted."""
+
+
 class Host(Protocol):
     """The cloud around the model. Every method may be called from many threads at once."""
 
-    def is_allowed(self, caller: Caller, action: str, resource: str) -> bool:
-        """Tell whether the caller's identity policies allow the action.
+    def is_allowed(
+        self, caller: Caller, action: str, resource: str, keys: ConditionKeys | None = None
+    ) -> bool:
+        """Tell whether the caller's policies allow the action, given these condition keys.
 
         Always True when the host does not enforce IAM.
         """
@@ -74,4 +87,26 @@ class Host(Protocol):
             InvocationTimedOut: no answer in time.
             InvocationThrottled: the function's concurrency is used up.
         """
+        ...
+
+    def create_secret(self, caller: Caller, name: str, value: str) -> str:
+        """Keep a text in Secrets Manager, in the caller's account and region; return its ARN.
+
+        The caller's permission has been asked for before.
+
+        Raises:
+            SecretExists: the name is in use.
+        """
+        ...
+
+    def replace_secret(self, secret_arn: str, value: str) -> str:
+        """Give a secret another text, as the service that owns it; return the text before.
+
+        Raises:
+            SecretNotFound: somebody else deleted it.
+        """
+        ...
+
+    def delete_secret(self, secret_arn: str) -> None:
+        """Delete a secret at once, as the service that owns it; one that is gone is no error."""
         ...

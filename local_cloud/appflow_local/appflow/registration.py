@@ -14,10 +14,12 @@ from .arns import check_function_arn, connector_arn, unregister_arn
 from .authorization import authorize
 from .configuration import read_configuration
 from .connector_call import check_permissions
-from .connectors import Connector, Connectors
+from .connectors import Connector
 from .context import Context
-from .errors import ConflictException, ResourceNotFoundException, not_emulated
+from .errors import ConflictException, ResourceNotFoundException
 from .host import Caller
+from .names import check_free
+from .store import Shelf
 from .validation import require, validate
 
 _FUNCTION_ARN = "connectorProvisioningConfig.lambda.lambdaArn"
@@ -93,7 +95,7 @@ def unregister_connector(
     return {}
 
 
-def registered(connectors: Connectors, label: str) -> Connector:
+def registered(connectors: Shelf[Connector], label: str) -> Connector:
     """Return the connector of this label.
 
     Source of the words: a public report, which does not name the operation.
@@ -124,7 +126,7 @@ def _register(context: Context, caller: Caller, parameters: Mapping[str, Any]) -
     )
     with context.connectors.of(caller) as connectors:
         _check_free(connectors, label)
-        connectors.put(connector)
+        connectors.put(label, connector)
     return {"connectorArn": connector.arn}
 
 
@@ -140,7 +142,7 @@ def _update(context: Context, caller: Caller, parameters: Mapping[str, Any]) -> 
         if now is not before:
             raise ConflictException(f"Connector {label} was changed by another request meanwhile.")
         description = parameters.get("description", now.description)
-        connectors.put(now.updated(function_arn, description, configuration))
+        connectors.put(label, now.updated(function_arn, description, configuration))
     return {"connectorArn": now.arn}
 
 
@@ -150,13 +152,5 @@ def _read(context: Context, caller: Caller, label: str, function_arn: str) -> di
     return read_configuration(context.host, function_arn)
 
 
-def _check_free(connectors: Connectors, label: str) -> None:
-    taken = connectors.spelled_like(label)
-    if taken is None:
-        return
-    if taken.label == label:
-        raise ConflictException(f"Connector with label {label} is already registered.")
-    raise not_emulated(
-        f"A connector labelled '{taken.label}' is registered, and whether labels that differ only "
-        f"in case are the same is not documented, so '{label}' is refused."
-    )
+def _check_free(connectors: Shelf[Connector], label: str) -> None:
+    check_free(connectors, label, "Connector with label", taken="is already registered")

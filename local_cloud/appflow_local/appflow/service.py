@@ -10,14 +10,22 @@ from typing import Any, Protocol
 
 from botocore import xform_name
 
-from . import catalogue, registration
+from . import (
+    catalogue,
+    flow_catalogue,
+    flow_changes,
+    profile_catalogue,
+    profile_changes,
+    registration,
+)
 from .clock import Clock, SystemClock
-from .connectors import ConnectorStore
+from .connectors import Connector
 from .context import Context
 from .errors import AppFlowError, InternalServerException, not_emulated
 from .host import Caller, Host
 from .parsing import parse_request
 from .routing import route
+from .store import Store
 from .tokens import TokenMemory
 from .wire import Request, Response
 
@@ -44,7 +52,7 @@ class AppFlow:
         self._context = Context.fresh(host, clock or SystemClock())
 
     @property
-    def connectors(self) -> ConnectorStore:
+    def connectors(self) -> Store[Connector]:
         """What is registered; parts that use connectors add themselves as a source of users."""
         return self._context.connectors
 
@@ -88,6 +96,50 @@ class AppFlow:
     def describe_connectors(self, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """See `catalogue.describe_connectors`."""
         return catalogue.describe_connectors(self._context, caller, parameters)
+
+    def create_connector_profile(
+        self, caller: Caller, parameters: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """See `profile_changes.create_connector_profile`."""
+        return profile_changes.create_connector_profile(self._context, caller, parameters)
+
+    def update_connector_profile(
+        self, caller: Caller, parameters: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """See `profile_changes.update_connector_profile`."""
+        return profile_changes.update_connector_profile(self._context, caller, parameters)
+
+    def delete_connector_profile(
+        self, caller: Caller, parameters: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """See `profile_changes.delete_connector_profile`."""
+        return profile_changes.delete_connector_profile(self._context, caller, parameters)
+
+    def describe_connector_profiles(
+        self, caller: Caller, parameters: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """See `profile_catalogue.describe_connector_profiles`."""
+        return profile_catalogue.describe_connector_profiles(self._context, caller, parameters)
+
+    def create_flow(self, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """See `flow_changes.create_flow`."""
+        return flow_changes.create_flow(self._context, caller, parameters)
+
+    def update_flow(self, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """See `flow_changes.update_flow`."""
+        return flow_changes.update_flow(self._context, caller, parameters)
+
+    def delete_flow(self, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """See `flow_changes.delete_flow`."""
+        return flow_changes.delete_flow(self._context, caller, parameters)
+
+    def describe_flow(self, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """See `flow_catalogue.describe_flow`."""
+        return flow_catalogue.describe_flow(self._context, caller, parameters)
+
+    def list_flows(self, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """See `flow_catalogue.list_flows`."""
+        return flow_catalogue.list_flows(self._context, caller, parameters)
 
     def _answer(self, request: Request) -> dict[str, Any]:
         found = route(request.method, request.path)

@@ -39,14 +39,16 @@ def validate(operation: str, parameters: Mapping[str, Any]) -> None:
     refuse(list(problems(input_shape(operation), parameters)))
 
 
-def require(parameters: Mapping[str, Any], *paths: str) -> None:
+def require(parameters: Mapping[str, Any], *paths: str, within: str = "") -> None:
     """Demand members that the model leaves optional although the operation needs them.
+
+    `within` is the path of the parameters themselves, when they are part of a request.
 
     Raises:
         ValidationException: names every missing member.
     """
     missing = [path for path in paths if _at(parameters, path) is None]
-    refuse([_null(path) for path in missing])
+    refuse([_null(_join(within, path)) for path in missing])
 
 
 def refuse(found: list[Problem]) -> None:

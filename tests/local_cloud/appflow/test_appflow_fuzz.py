@@ -24,6 +24,18 @@ from harness.appflow import (
     registration,
     sdk_answer,
 )
+from harness.profiles import (
+    API_KEY,
+    CUSTOM,
+    FROM_S3,
+    OAUTH2,
+    TO_CONNECTOR,
+    ConnectorFunction,
+    config,
+    flow,
+    profile,
+    profile_update,
+)
 
 Json: TypeAlias = Any  # any JSON value
 
@@ -117,19 +129,19 @@ def test_any_request_at_all_gets_a_sane_answer(request: Request) -> None:
 
 
 @st.composite
-def broken_answers(draw: st.DrawFn) -> Json:
-    """Return the SDK's answer with something, somewhere, replaced by something else."""
-    answer = sdk_answer()
+def broken(draw: st.DrawFn, document: Json) -> Json:
+    """Return a JSON object with something, somewhere, replaced by something else."""
+    document = json.loads(json.dumps(document))
     for _ in range(draw(st.integers(1, 3))):
-        place: Json = answer
+        place: Json = document
         while True:
             keys = list(place) if isinstance(place, dict) else list(range(len(place)))
             key = draw(st.sampled_from(keys))
             if not (isinstance(place[key], (dict, list)) and place[key] and draw(st.booleans())):
                 break
             place = place[key]
-        place[key] = draw(JSON)
-    return answer
+        place[key] = draw(JSON | GOOD_TEXTS)
+    return document
 
 
 def check_registration(payload: bytes) -> None:
@@ -154,7 +166,7 @@ def _post(cloud: Cloud, path: str, body: Mapping[str, Any]) -> Response:
 
 
 @FAST
-@given(answer=broken_answers())
+@given(answer=broken(sdk_answer()))
 def test_a_broken_answer_registers_nothing_and_breaks_nothing(answer: Json) -> None:
     check_registration(json.dumps(answer).encode())
 
@@ -163,3 +175,69 @@ def test_a_broken_answer_registers_nothing_and_breaks_nothing(answer: Json) -> N
 @given(payload=st.binary(max_size=60) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_garbage_registers_nothing_and_breaks_nothing(payload: bytes) -> None:
     check_registration(payload)
+
+
+CONNECTED = [
+    ("/create-connector-profile", profile("new")),
+    ("/create-connector-profile", profile("new", connectorProfileConfig=config(OAUTH2))),
+    ("/create-connector-profile", profile("new", connectorProfileConfig=config(CUSTOM))),
+    ("/update-connector-profile", profile_update()),
+    ("/update-connector-profile", profile_update(connectorProfileConfig=config(API_KEY))),
+    ("/describe-connector-profiles", {"connectorProfileNames": ["prod"], "maxResults": 1}),
+    ("/delete-connector-profile", {"connectorProfileName": "prod", "forceDelete": True}),
+    ("/create-flow", flow("new", tags={"team": "sales"}, description="x")),
+    (
+        "/create-flow",
+        flow("new", sourceFlowConfig=FROM_S3, destinationFlowConfigList=[TO_CONNECTOR]),
+    ),
+    ("/update-flow", flow()),
+    ("/describe-flow", {"flowName": "nightly"}),
+    ("/list-flows", {"maxResults": 1}),
+    ("/delete-flow", {"flowName": "nightly", "forceDelete": True}),
+]
+BROKEN_REQUESTS = st.sampled_from(CONNECTED).flatmap(
+    lambda request: st.tuples(st.just(request[0]), broken(request[1]))
+)
+
+
+def connected() -> tuple[Cloud, ConnectorFunction]:
+    """Return a cloud with a connector, a profile and a flow, and the connector's function."""
+    cloud, function = Cloud(), ConnectorFunction()
+    cloud.host.functions[FUNCTION_ARN] = function
+    cloud.appflow.register_connector(CALLER, registration())
+    cloud.appflow.create_connector_profile(CALLER, profile())
+    cloud.appflow.create_flow(CALLER, flow())
+    return cloud, function
+
+
+def check_secrets(cloud: Cloud) -> None:
+    """Check that there are the secrets of all profiles, and no others."""
+    listed = _post(cloud, "/describe-connector-profiles", {"maxResults": 100})
+    details = json.loads(listed.body)["connectorProfileDetails"]
+    assert {item["credentialsArn"] for item in details} == set(cloud.host.secrets)
+
+
+@FAST
+@given(requests=st.lists(BROKEN_REQUESTS | st.sampled_from(CONNECTED), max_size=4))
+def test_no_request_leaves_a_secret_without_profile_or_the_reverse(
+    requests: list[tuple[str, Json]],
+) -> None:
+    cloud, _ = connected()
+    for path, body in requests:
+        check_sane(_post(cloud, path, body))
+        check_secrets(cloud)
+
+
+@FAST
+@given(
+    request=st.sampled_from(CONNECTED),
+    kind=st.sampled_from(["ValidateCredentials", "ValidateConnectorRuntimeSettings"]),
+    answer=JSON | broken({"isSuccess": False, "errorsByInputField": {"instanceUrl": "Down"}}),
+)
+def test_a_broken_validation_leaves_no_secret_without_profile(
+    request: tuple[str, Json], kind: str, answer: Json
+) -> None:
+    cloud, function = connected()
+    function.answers[f"{kind}Request"] = answer
+    check_sane(_post(cloud, *request))
+    check_secrets(cloud)

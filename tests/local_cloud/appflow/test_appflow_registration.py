@@ -89,7 +89,9 @@ def test_a_label_that_differs_only_in_case_is_refused_as_undocumented(client: Cl
     register(client)
     code, message = refusal(client.register_connector, **registration("ORDERS"))
     assert code == "UnsupportedOperationException"
-    assert message.startswith("A connector labelled 'Orders' is registered, and whether labels")
+    assert message.startswith(
+        "Connector with label Orders is already registered, and whether names"
+    )
     assert message.endswith("This is a limit of the local emulator, not of Amazon AppFlow.")
 
 

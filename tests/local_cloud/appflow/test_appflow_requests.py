@@ -22,12 +22,21 @@ from harness.appflow import (
 )
 
 EMULATED = {
+    "CreateConnectorProfile",
+    "CreateFlow",
+    "DeleteConnectorProfile",
+    "DeleteFlow",
     "DescribeConnector",
+    "DescribeConnectorProfiles",
     "DescribeConnectors",
+    "DescribeFlow",
     "ListConnectors",
+    "ListFlows",
     "RegisterConnector",
     "UnregisterConnector",
+    "UpdateConnectorProfile",
     "UpdateConnectorRegistration",
+    "UpdateFlow",
 }
 NOT_EMULATED = sorted(set(service_model().operation_names) - EMULATED)
 

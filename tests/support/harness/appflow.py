@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
 import botocore.session
@@ -20,8 +20,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from appflow_local.appflow.clock import ManualClock
-from appflow_local.appflow.host import Caller, FunctionNotFound, Invocation
-from appflow_local.appflow.service import AppFlow, Request
+from appflow_local.appflow.host import Caller, ConditionKeys, FunctionNotFound, Invocation
+from appflow_local.appflow.service import AppFlow, Request, Response
+from harness.fake_secrets import FakeSecrets
 
 Client: TypeAlias = Any  # botocore makes its clients at run time
 Function = Callable[[Mapping[str, Any]], Invocation]
@@ -40,7 +41,7 @@ NO_VALID_RESPONSE = (
     "error details found in the connector response."
 )
 
-_CREDENTIAL = re.compile(r"Credential=(\d{12})/\d{8}/([a-z0-9-]+)/")
+_CREDENTIAL = re.compile(r"Credential=(\d{12})([a-z]*)/\d{8}/([a-z0-9-]+)/")
 
 
 def sdk_answer(**changes: object) -> dict[str, Any]:
@@ -55,19 +56,24 @@ def answering(answer: object) -> Function:
     return lambda _request: Invocation(payload)
 
 
-class FakeHost:
+class FakeHost(FakeSecrets):
     """Knows functions by ARN; allows everything that a test does not deny."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.functions: dict[str, Function] = {FUNCTION_ARN: answering(sdk_answer())}
         self.denied: set[tuple[str, str]] = set()
         self.closed_to_appflow: set[str] = set()
         self.asked: list[tuple[str, str]] = []
+        self.condition_keys: dict[str, ConditionKeys | None] = {}  # of an action, when last asked
         self.presented: list[tuple[str, str, str]] = []
         self.invocations: list[tuple[str, Mapping[str, Any], float]] = []
 
-    def is_allowed(self, caller: Caller, action: str, resource: str) -> bool:
+    def is_allowed(
+        self, caller: Caller, action: str, resource: str, keys: ConditionKeys | None = None
+    ) -> bool:
         assert caller.account_id
+        self.condition_keys[action] = keys
         self.asked.append((action, resource))
         return (action, resource) not in self.denied
 
@@ -93,12 +99,22 @@ class Cloud:
         self.appflow = AppFlow(self.host, self.clock)
 
 
+class ConnectionDroppedError(Exception):
+    """The server closes the connection without an answer."""
+
+
+class AnswersRequests(Protocol):
+    """AppFlow, or something in front of it."""
+
+    def handle(self, request: Request) -> Response: ...
+
+
 class Server:
     """HTTP on the loopback in front of whichever AppFlow the running test uses."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.appflow: AppFlow | None = None
+        self.appflow: AnswersRequests | None = None
 
     def client(self, account: str = ACCOUNT, region: str = REGION) -> Client:
         return _client(self.url, account, region)
@@ -136,7 +152,11 @@ def serving() -> Iterator[Server]:
                 parse_qs(parts.query),
                 _caller(self.headers["Authorization"]),
             )
-            response = server.appflow.handle(request)
+            try:
+                response = server.appflow.handle(request)
+            except ConnectionDroppedError:
+                self.close_connection = True
+                return
             self.send_response(response.status)
             for name, value in response.headers.items():
                 self.send_header(name, value)
@@ -164,8 +184,8 @@ def serving() -> Iterator[Server]:
 def _caller(authorization: str) -> Caller:
     found = _CREDENTIAL.search(authorization)
     assert found
-    account, region = found.groups()
-    return Caller(account, region, f"arn:aws:iam::{account}:user/tester")
+    account, user, region = found.groups()
+    return Caller(account, region, f"arn:aws:iam::{account}:user/{user or 'tester'}")
 
 
 def register(client: Client, label: str = "Orders", **changes: object) -> str:

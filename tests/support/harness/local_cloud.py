@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -62,6 +63,25 @@ class Cloud:
         done = self.run(["cdk", *arguments], cwd, **variables)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
+
+    def cdk_fails(self, *arguments: str, cwd: Path, **variables: str) -> str:
+        """Run the CDK CLI and return what it printed; it must fail."""
+        done = self.run(["cdk", *arguments], cwd, **variables)
+        assert done.returncode != 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def appflow_calls(self) -> list[str]:
+        """The paths of the operations asked of AppFlow so far, as the cloud's log tells."""
+        log = (self.home / str(self.port) / "server.log").read_text(errors="replace")
+        return re.findall(r"AppFlow POST /([a-z-]+) by ", log)
+
+    def describe(self, label: str) -> dict[str, Any]:
+        """What DescribeConnector answers."""
+        answer = self.client("appflow").describe_connector(
+            connectorType="CustomConnector", connectorLabel=label
+        )
+        configuration: dict[str, Any] = answer["connectorConfiguration"]
+        return configuration
 
     def client(self, service: str, region: str = "us-east-1") -> Any:  # noqa: ANN401 - botocore's
         return boto3.client(  # type: ignore[call-overload]

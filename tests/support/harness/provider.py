@@ -53,12 +53,18 @@ class VirtualTime:
         self.advance(seconds)
 
     def advance(self, seconds: float) -> None:
-        """Let time pass, and make the calls that fall due."""
-        self.now += seconds
-        due = [call for call in self._calls if call.at <= self.now and not call.cancelled]
-        self._calls = [call for call in self._calls if call not in due]
-        for call in due:
-            call.function()
+        """Let time pass, and make the calls that fall due, each at its time."""
+        end = self.now + seconds
+        for call in sorted(self._calls, key=lambda call: call.at):
+            if call.at <= end and not call.cancelled:
+                self._calls.remove(call)
+                self.now = max(self.now, call.at)
+                call.function()
+        self.now = max(self.now, end)
+
+    def drop_calls(self) -> None:
+        """Forget what is still to come, as a process does that ends."""
+        self._calls.clear()
 
     def call_later(self, seconds: float, function: Callable[[], None]) -> _Call:
         call = _Call(self.now + seconds, function)
@@ -151,7 +157,8 @@ def provider_environment(server: Server, ca_file: Path) -> Iterator[None]:
         patch.setattr(boto3, "DEFAULT_SESSION", None)
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.setenv("AWS_REGION", REGION)
-        patch.setenv("AWS_ACCESS_KEY_ID", ACCOUNT)  # by which the server knows the account
+        # By which the server knows the account and the user.
+        patch.setenv("AWS_ACCESS_KEY_ID", f"{ACCOUNT}provider")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
         patch.setenv("AWS_ENDPOINT_URL_APPFLOW", server.url)
         patch.setenv("CFN_RESPONSE_HOSTS", "localhost")

@@ -1,0 +1,71 @@
+"""DescribeFlow and ListFlows: which flows there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .arns import flow_arn
+from .authorization import authorize
+from .clock import seconds
+from .context import Context
+from .flow_changes import find_flow
+from .flows import Flow
+from .host import Caller
+from .paging import page
+from .validation import validate
+
+
+def describe_flow(
+    context: Context, caller: Caller, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Show one flow with its definition.
+
+    Raises:
+        AppFlowError: no such flow, or not for this caller.
+    """
+    validate("DescribeFlow", parameters)
+    name = parameters["flowName"]
+    authorize(context.host, caller, "appflow:DescribeFlow", flow_arn(caller, name))
+    flow = find_flow(context, caller, name)
+    return {**flow.read_definition(), **_state(flow)}
+
+
+def list_flows(context: Context, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """List the account's flows.
+
+    Raises:
+        AppFlowError: not for this caller, or not this page.
+    """
+    authorize(context.host, caller, "appflow:ListFlows")
+    validate("ListFlows", parameters)
+    with context.flows.of(caller) as flows:
+        every = flows.in_order()
+    found = page(caller, "ListFlows", parameters, every, key=lambda flow: flow.name)
+    return {"flows": [_listed(flow) for flow in found.items], **found.token_member()}
+
+
+def _listed(flow: Flow) -> dict[str, Any]:
+    """Return an item of the list. Inferred: S3 has no connector label."""
+    own = flow.read_definition()
+    end = "source" if flow.reads_connector else "destination"
+    return {
+        **{name: own[name] for name in ("description", "tags") if name in own},
+        **_state(flow),
+        "sourceConnectorType": flow.source["connectorType"],
+        "destinationConnectorType": flow.destination["connectorType"],
+        f"{end}ConnectorLabel": flow.label,
+        "triggerType": flow.trigger_type,
+    }
+
+
+def _state(flow: Flow) -> dict[str, Any]:
+    return {
+        "flowArn": flow.arn,
+        "flowName": flow.name,
+        "flowStatus": flow.status,
+        "createdAt": seconds(flow.created_at),
+        "createdBy": flow.created_by,
+        "lastUpdatedAt": seconds(flow.last_updated_at),
+        "lastUpdatedBy": flow.last_updated_by,
+    }

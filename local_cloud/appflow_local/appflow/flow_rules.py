@@ -1,0 +1,163 @@
+"""What a flow between a custom connector and S3 must be like, beyond its shape.
+
+Everything else is refused as a limit of the emulator. The texts that begin `Create Flow request
+failed: ` and `UpdateFlow request failed due to:` are AppFlow's, from public reports; that all
+mistakes of a definition are worded so is inferred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .connectors import CUSTOM, Connector
+from .errors import ValidationException, not_emulated
+from .runtime_settings import DESTINATION, SOURCE, require_settings
+from .validation import require
+
+S3 = "S3"
+_PREFIX = {
+    "CreateFlow": "Create Flow request failed: ",
+    "UpdateFlow": "UpdateFlow request failed due to:",
+}
+_NO_PROJECTION = "Task Validation Error: You must specify a projection task or a MAP_ALL task"
+_OTHER_DESTINATION = "Destination object for the destination connector can not be updated"
+_SCHEDULE = "triggerConfig.triggerProperties.Scheduled.scheduleExpression"
+_FIRST = "destinationFlowConfigList.1.member"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One end of a flow: its config, that config's path, and the scope of its settings."""
+
+    config: Mapping[str, Any]
+    path: str
+    scope: str
+
+    @property
+    def properties_path(self) -> str:
+        """The path, within the config, of the properties of the config's connector type."""
+        return f"{self.scope.lower()}ConnectorProperties.{self.config['connectorType']}"
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """The properties of the config's connector type."""
+        member, kind = self.properties_path.split(".")
+        properties: Mapping[str, Any] = self.config[member][kind]
+        return properties
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The connector runtime settings."""
+        return dict(self.properties.get("customProperties", {}))
+
+
+def connector_side(operation: str, parameters: Mapping[str, Any]) -> Side:
+    """Check a definition as far as it speaks for itself; return the custom connector's end.
+
+    Inferred: a custom connector's end needs a profile and an API version, both ends need their
+    properties, and a schedule needs its expression.
+
+    Raises:
+        UnsupportedOperationException: a flow of another kind.
+        ValidationException: the definition is incomplete or makes no sense.
+    """
+    _check_emulated(parameters)
+    destinations = parameters["destinationFlowConfigList"]
+    if len(destinations) != 1:
+        raise broken(operation, "You must specify exactly one destination")
+    sides = (
+        Side(parameters["sourceFlowConfig"], "sourceFlowConfig", SOURCE),
+        Side(destinations[0], _FIRST, DESTINATION),
+    )
+    custom = _custom_of(sides)
+    for side in sides:
+        require(side.config, side.properties_path, within=side.path)
+    require(custom.config, "connectorProfileName", "apiVersion", within=custom.path)
+    if parameters["triggerConfig"]["triggerType"] == "Scheduled":
+        require(parameters, _SCHEDULE)
+    if not any(_projects(task) for task in parameters["tasks"]):
+        raise broken(operation, _NO_PROJECTION)
+    return custom
+
+
+def check_capabilities(
+    operation: str, parameters: Mapping[str, Any], side: Side, connector: Connector
+) -> None:
+    """Check a definition against what the connector says that it can do. Inferred.
+
+    Raises:
+        ValidationException: the connector cannot do it, or requires a setting.
+    """
+    mistakes = list(_beyond(parameters, side, connector.configuration))
+    if mistakes:
+        raise broken(operation, ", ".join(mistakes))
+    path = f"{side.path}.{side.properties_path}.customProperties"
+    require_settings(connector, side.scope, side.settings, path)
+
+
+def check_same_destination(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Refuse another destination object. Inferred: what that is; for S3, nothing but S3 itself.
+
+    Raises:
+        ValidationException: it is another one.
+    """
+    if _object(before) != _object(after):
+        raise broken("UpdateFlow", _OTHER_DESTINATION)
+
+
+def broken(operation: str, mistake: str) -> ValidationException:
+    """Say what is wrong with a definition, as AppFlow says it."""
+    return ValidationException(f"{_PREFIX[operation]}[{mistake}]")
+
+
+def _check_emulated(parameters: Mapping[str, Any]) -> None:
+    if "kmsArn" in parameters:
+        raise not_emulated("Encryption with a key of your own (kmsArn) is not emulated.")
+    if parameters.get("metadataCatalogConfig"):
+        raise not_emulated("Cataloging the data of a flow is not emulated.")
+    if parameters["triggerConfig"]["triggerType"] == "Event":
+        raise not_emulated("Flows that are triggered by events are not emulated.")
+
+
+def _custom_of(sides: tuple[Side, Side]) -> Side:
+    source, destination = sides
+    kinds = (source.config["connectorType"], destination.config["connectorType"])
+    if kinds == (CUSTOM, S3):
+        return source
+    if kinds == (S3, CUSTOM):
+        return destination
+    raise not_emulated(
+        f"Flows from {kinds[0]} to {kinds[1]} are not emulated, only those between a custom "
+        "connector and S3."
+    )
+
+
+def _projects(task: Mapping[str, Any]) -> bool:
+    operators = task.get("connectorOperator", {}).values()
+    return task["taskType"] == "Map_all" or (
+        task["taskType"] == "Filter" and "PROJECTION" in operators
+    )
+
+
+def _beyond(
+    parameters: Mapping[str, Any], side: Side, configuration: Mapping[str, Any]
+) -> Iterator[str]:
+    if side.scope not in configuration["connectorModes"]:
+        yield f"The connector can not be used as {side.scope.lower()}"
+    version = side.config["apiVersion"]
+    if version not in configuration["supportedApiVersions"]:
+        yield f"The connector does not support the API version {version}"
+    trigger = parameters["triggerConfig"]["triggerType"]
+    if side.scope == SOURCE and trigger not in configuration["supportedTriggerTypes"]:
+        yield f"The connector does not support the trigger type {trigger}"
+    operation = side.properties.get("writeOperationType")
+    if operation is not None and operation not in configuration["supportedWriteOperations"]:
+        yield f"The connector does not support the write operation {operation}"
+
+
+def _object(destination: Mapping[str, Any]) -> tuple[str, str | None]:
+    kind = destination["connectorType"]
+    properties = destination["destinationConnectorProperties"][kind]
+    return kind, properties.get("entityName")

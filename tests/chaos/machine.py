@@ -1,0 +1,253 @@
+"""Random lives of a stack, with faults, and the invariants checked after each event."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import note
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+from harness.appflow import (
+    FUNCTION_ARN,
+    OTHER_FUNCTION_ARN,
+    Client,
+    Cloud,
+    Server,
+    answering,
+    register,
+    sdk_answer,
+)
+from harness.cloudformation import Account, CloudFormation, Killer, Properties, Trouble
+from harness.endpoint import ResponseEndpoint
+from harness.faults import MODELLED, Fault, FaultyAppFlow
+from harness.provider import Provider, VirtualTime, properties
+
+LABELS = ("Orders", "Sales", "Stock")
+SECOND_FUNCTION_ARN = f"{FUNCTION_ARN}-2"
+OPERATIONS = tuple(MODELLED)
+SECRETS = ("SECRET-SIGNATURE", "aws_secret_access_key")
+
+_PASSING = ("ThrottlingException", "InternalServerException", "lost request", "lost response")
+_PASSING_LATE = (*_PASSING, "late error")
+
+wanted_properties = st.builds(
+    lambda label, function, description, revision, adopt, force: properties(
+        label,
+        LambdaArn=function,
+        Description=description,
+        Revision=revision,
+        OnConflict="ADOPT" if adopt else None,
+        ForceUnregister="true" if force else None,
+    ),
+    st.sampled_from(LABELS),
+    st.sampled_from([FUNCTION_ARN, SECOND_FUNCTION_ARN]),
+    st.sampled_from([None, "Orders", "Orders and invoices"]),
+    st.sampled_from([None, "1", "2"]),
+    st.sampled_from([False, False, False, True]),
+    st.booleans(),
+)
+
+passing_faults = st.builds(
+    Fault, st.sampled_from(OPERATIONS), st.sampled_from(_PASSING_LATE), st.integers(1, 3)
+)
+slow_answers = st.builds(
+    lambda operation, slowness: Fault(operation, "slow", *slowness),
+    st.sampled_from(OPERATIONS),
+    # The last one takes up the time of all three deliveries.
+    st.sampled_from([(1, 1.0), (1, 30.0), (1, 200.0), (3, 298.0)]),
+)
+# A refusal for good is the same for a second delivery of the request.
+lasting_faults = st.sampled_from(OPERATIONS).flatmap(
+    lambda operation: st.builds(
+        Fault, st.just(operation), st.sampled_from(MODELLED[operation]), st.just(200)
+    )
+)
+too_new = st.builds(
+    Fault,
+    st.sampled_from(["RegisterConnector", "UpdateConnectorRegistration"]),
+    st.sampled_from(["AccessDeniedException", "ConnectorServerException"]),
+    st.integers(1, 3),
+)
+# What answers a Delete must be true: nothing is deleted on the word of a liar.
+lasting_truths = st.builds(
+    Fault,
+    st.sampled_from(OPERATIONS),
+    st.sampled_from(["AccessDeniedException", "ThrottlingException", "InternalServerException"]),
+    st.just(200),
+)
+kills = st.tuples(
+    st.sampled_from(["before call", "after call", "before answer"]), st.integers(1, 3)
+)
+refusals = st.lists(st.sampled_from([403, 500, -2]), max_size=3).map(tuple)
+
+
+def troubles(faults: st.SearchStrategy[Fault], most_kills: int) -> st.SearchStrategy[Trouble]:
+    return st.builds(
+        Trouble,
+        st.lists(faults, max_size=3).map(tuple),
+        refusals,
+        st.lists(kills, max_size=most_kills).map(tuple),
+        st.integers(0, 2),
+    )
+
+
+any_trouble = troubles(passing_faults | slow_answers | too_new | lasting_faults, 3)
+delete_trouble = troubles(passing_faults | slow_answers | lasting_truths, 3)
+passing_trouble = troubles(passing_faults, 2)
+
+
+class StackLife(RuleBasedStateMachine):
+    """One stack, its owner, and other people in the same account."""
+
+    def __init__(
+        self, server: Server, endpoint: ResponseEndpoint, time: VirtualTime, log: list[str]
+    ) -> None:
+        super().__init__()
+        self.cloud = Cloud()
+        functions = self.cloud.host.functions
+        functions[OTHER_FUNCTION_ARN] = functions[SECOND_FUNCTION_ARN] = answering(sdk_answer())
+        self.account = ACCOUNT
+        self.account.sequences += 1
+        self.appflow = FaultyAppFlow(self.cloud.appflow, time.advance)
+        server.appflow = self.appflow
+        self.others: Client = server.client()
+        endpoint.reset()
+        self.log = log
+        self.foreign: dict[str, dict[str, Any]] = {}
+        provider = Provider(self.cloud, endpoint, time)
+        self.stack = CloudFormation(provider, self.appflow, KILLER, ACCOUNT, self.check_event)
+
+    @precondition(lambda self: not self.stack.exists)
+    @rule(
+        wanted=wanted_properties,
+        trouble=any_trouble,
+        aftermath=passing_trouble,
+        sibling=st.sampled_from(["", "", "fails", "cancels"]),
+    )
+    def create(
+        self, wanted: Properties, trouble: Trouble, aftermath: Trouble, sibling: str
+    ) -> None:
+        self.told_to_adopt(wanted)
+        self.stack.create(wanted, trouble, aftermath, sibling=sibling)
+        self.check_stack()
+
+    @precondition(lambda self: self.stack.exists and not self.stolen)
+    @rule(
+        wanted=wanted_properties,
+        trouble=any_trouble,
+        aftermath=passing_trouble,
+        sibling_fails=st.booleans(),
+    )
+    def update(
+        self, wanted: Properties, trouble: Trouble, aftermath: Trouble, sibling_fails: bool
+    ) -> None:
+        self.told_to_adopt(wanted)
+        self.stack.update(wanted, trouble, aftermath, sibling_fails=sibling_fails)
+        self.check_stack()
+
+    @precondition(lambda self: self.stack.exists)
+    @rule(trouble=delete_trouble)
+    def delete(self, trouble: Trouble) -> None:
+        self.stack.delete(trouble)
+        self.check_stack()
+
+    @precondition(lambda self: bool(self.stack.successes))
+    @rule(number=st.integers(0, 9))
+    def deliver_late(self, number: int) -> None:
+        self.stack.deliver_late(number)
+        self.check_stack()
+
+    @rule(label=st.sampled_from(LABELS))
+    def somebody_registers(self, label: str) -> None:
+        if label not in self.registered():
+            config = {"lambda": {"lambdaArn": OTHER_FUNCTION_ARN}}
+            register(self.others, label, connectorProvisioningConfig=config, description="Theirs")
+            self.foreign[label] = self.registered()[label]
+
+    @rule(label=st.sampled_from(LABELS))
+    def somebody_unregisters(self, label: str) -> None:
+        if label in self.registered():
+            self.others.unregister_connector(connectorLabel=label)
+            self.foreign.pop(label, None)
+
+    @rule(hours=st.sampled_from([1, 9]))
+    def time_passes(self, hours: int) -> None:
+        self.cloud.clock.advance(timedelta(hours=hours))
+        # Lambda gives an event up after six hours.
+        self.stack.forget_successes()
+
+    def teardown(self) -> None:
+        """The stack ends in the end, and leaves nothing."""
+        if self.stack.exists:
+            assert self.stack.delete(Trouble()), "DELETE_FAILED without any trouble"
+            self.check_stack()
+        ACCOUNT.injected += self.appflow.injected
+        ACCOUNT.registrations += sum(self.appflow.registrations.values())
+
+    @property
+    def stolen(self) -> bool:
+        assert self.stack.properties
+        return self.stack.properties["ConnectorLabel"] in self.foreign
+
+    def told_to_adopt(self, wanted: Properties) -> None:
+        if wanted.get("OnConflict") == "ADOPT":
+            self.foreign.pop(wanted["ConnectorLabel"], None)
+
+    def registered(self) -> dict[str, dict[str, Any]]:
+        found = {}
+        for item in self.others.list_connectors(maxResults=100)["connectors"]:
+            label = item["connectorLabel"]
+            found[label] = self.others.describe_connector(
+                connectorType="CustomConnector", connectorLabel=label
+            )["connectorConfiguration"]
+        return found
+
+    def check_event(self) -> None:
+        """I1, I2 and I6 hold after every event."""
+        registered = self.registered()
+        for label, before in self.foreign.items():
+            assert registered.get(label) == before, self.told(f"{label} was touched")
+        twice = [t for t, times in self.appflow.registrations.items() if times > 1]
+        assert not twice, self.told(f"registered twice: {twice}")
+        leaks = [line for line in self.log if any(secret in line for secret in SECRETS)]
+        assert not leaks, self.told(f"logged: {leaks}")
+        self.log.clear()
+
+    def check_stack(self) -> None:
+        """I3 holds whenever CloudFormation has finished."""
+        kept = {self.stack.properties["ConnectorLabel"]} if self.stack.properties else set()
+        ours = {
+            label
+            for label, configuration in self.registered().items()
+            if configuration["registeredBy"].endswith("user/provider")
+        }
+        assert ours <= kept, self.told(f"orphans: {ours - kept}")
+
+    def told(self, problem: str) -> str:
+        lines = [json.dumps(event) for event in self.stack.history]
+        note("\n".join(["events:", *lines]))
+        return problem
+
+
+class _Counts(Account):
+    sequences: int = 0
+    registrations: int = 0
+
+
+ACCOUNT = _Counts()
+KILLER = Killer()
+
+
+class LogLines(logging.Handler):
+    """Keeps every line that is logged, at any level."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))

@@ -1,0 +1,148 @@
+"""The registration's life on the local cloud, by the real CDK CLI.
+
+What MiniStack does not do as CloudFormation does (a Delete after a failed Create) is shown on the
+model in tests/chaos.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.cloud_functions import create_function
+from harness.local_cloud import Cloud
+
+STACK = "Tiny"
+WRITES = {"register-connector", "update-connector-registration", "unregister-connector"}
+TINY_CONNECTOR = Path(__file__).with_name("tiny_app") / "connector" / "index.py"
+
+
+@pytest.fixture(autouse=True)
+def _clean(cloud: Cloud) -> Iterator[None]:
+    """Delete the stack and all connectors after each test, without the CLI's start-up time."""
+    yield
+    appflow = cloud.client("appflow")
+    profiles = appflow.describe_connector_profiles(maxResults=100)["connectorProfileDetails"]
+    for profile in profiles:
+        name = profile["connectorProfileName"]
+        appflow.delete_connector_profile(connectorProfileName=name, forceDelete=True)
+    cloud.client("cloudformation").delete_stack(StackName=STACK)
+    cloud.settle(STACK)
+    for label in cloud.labels():
+        appflow.unregister_connector(connectorLabel=label, forceDelete=True)
+
+
+def register_by_hand(cloud: Cloud, label: str) -> str:
+    """Register a connector as somebody else, and return its function's ARN."""
+    arn = create_function(cloud, f"theirs-{label}", TINY_CONNECTOR.read_text())
+    cloud.client("appflow").register_connector(
+        connectorLabel=label,
+        description="Theirs",
+        connectorProvisioningType="LAMBDA",
+        connectorProvisioningConfig={"lambda": {"lambdaArn": arn}},
+    )
+    return arn
+
+
+def function_of(cloud: Cloud, label: str) -> str:
+    config = cloud.describe(label)["connectorProvisioningConfig"]
+    return str(config["lambda"]["lambdaArn"])
+
+
+def writes(cloud: Cloud) -> list[str]:
+    return [call for call in cloud.appflow_calls() if call in WRITES]
+
+
+def test_a_label_that_was_registered_by_hand_stays_whose_it_is(
+    cloud: Cloud, tiny_app: Path
+) -> None:
+    theirs = register_by_hand(cloud, "Taken")
+    printed = cloud.cdk_fails("deploy", cwd=tiny_app, CONNECTOR_LABEL="Taken")
+    assert "RegisterConnector: ConflictException: label Taken is taken by" in printed
+    assert "root" in printed
+    assert function_of(cloud, "Taken") == theirs
+    cloud.cdk("destroy", "--force", cwd=tiny_app, CONNECTOR_LABEL="Taken")
+    assert function_of(cloud, "Taken") == theirs
+    assert cloud.describe("Taken")["connectorDescription"] == "Theirs"
+
+
+def test_adopt_takes_it_over(cloud: Cloud, tiny_app: Path) -> None:
+    theirs = register_by_hand(cloud, "Adopted")
+    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Adopted", ON_CONFLICT="ADOPT")
+    assert function_of(cloud, "Adopted") != theirs
+    cloud.cdk("destroy", "--force", cwd=tiny_app, CONNECTOR_LABEL="Adopted")
+    assert cloud.labels() == []
+
+
+def test_a_renamed_connector_leaves_nothing_under_the_old_label(
+    cloud: Cloud, tiny_app: Path
+) -> None:
+    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Before")
+    printed = cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="After")
+    assert "connector/After" in printed
+    assert cloud.labels() == ["After"]
+
+
+def test_a_rename_beside_a_sibling_that_fails_is_rolled_back(cloud: Cloud, tiny_app: Path) -> None:
+    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Before")
+    cloud.cdk_fails("deploy", cwd=tiny_app, CONNECTOR_LABEL="After", BROKEN_SIBLING="1")
+    assert cloud.settle(STACK) == "UPDATE_ROLLBACK_COMPLETE"
+    assert cloud.labels() == ["Before"]
+
+
+def test_a_description_is_set_changed_and_removed(cloud: Cloud, tiny_app: Path) -> None:
+    shown = []
+    for variables in ({}, {"DESCRIPTION": "One"}, {"DESCRIPTION": "Two"}, {}):
+        cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Described", **variables)
+        shown.append(cloud.describe("Described")["connectorDescription"])
+    assert shown[1:3] == ["One", "Two"]
+    assert shown[0] == shown[3]
+
+
+def test_an_unrelated_change_makes_no_call_to_appflow(cloud: Cloud, tiny_app: Path) -> None:
+    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Quiet")
+    before = cloud.appflow_calls()
+    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Quiet", UNRELATED="changed")
+    assert cloud.appflow_calls() == before
+
+
+def test_what_appflow_does_not_hold_is_changed_without_a_write(
+    cloud: Cloud, tiny_app: Path
+) -> None:
+    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Forced")
+    before = writes(cloud)
+    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Forced", FORCE_UNREGISTER="1")
+    assert writes(cloud) == before
+
+
+def test_a_connector_removed_by_hand_comes_back_with_the_next_update(
+    cloud: Cloud, tiny_app: Path
+) -> None:
+    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Removed")
+    cloud.client("appflow").unregister_connector(connectorLabel="Removed")
+    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Removed", DESCRIPTION="Back")
+    assert cloud.describe("Removed")["connectorDescription"] == "Back"
+
+
+def test_a_connector_in_use_is_not_deleted_unless_forced(cloud: Cloud, tiny_app: Path) -> None:
+    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Used")
+    cloud.client("appflow").create_connector_profile(
+        connectorProfileName="sales",
+        connectorType="CustomConnector",
+        connectorLabel="Used",
+        connectionMode="Public",
+        connectorProfileConfig={
+            "connectorProfileProperties": {"CustomConnector": {"profileProperties": {}}},
+            "connectorProfileCredentials": {
+                "CustomConnector": {"authenticationType": "APIKEY", "apiKey": {"apiKey": "k"}}
+            },
+        },
+    )
+    printed = cloud.cdk_fails("destroy", "--force", cwd=tiny_app, CONNECTOR_LABEL="Used")
+    assert "Used is used by connector profile sales" in printed + cloud.reasons(STACK)
+    assert cloud.labels() == ["Used"]
+    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Used", FORCE_UNREGISTER="1")
+    cloud.cdk("destroy", "--force", cwd=tiny_app, CONNECTOR_LABEL="Used")
+    assert cloud.labels() == []
