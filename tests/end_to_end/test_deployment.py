@@ -28,7 +28,7 @@ def test_a_connector_is_registered_refreshed_and_unregistered(cloud: Cloud, tiny
     cloud.cdk("destroy", "--force", cwd=tiny_app)
     assert cloud.labels() == []
     groups = cloud.client("logs").describe_log_groups()["logGroups"]
-    assert not [g for g in groups if "Provider" in g["logGroupName"]]
+    assert not [g for g in groups if "/Tiny/" in g["logGroupName"]]
 
 
 def test_the_demo_shows_outputs_and_what_appflow_knows(cloud: Cloud) -> None:

@@ -119,7 +119,7 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def outcomes(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def outcomes(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Where each case failed and why, as one text."""
     folder = tmp_path_factory.mktemp("assembly")
     tiny_app = Path(__file__).with_name("tiny_app")
@@ -134,7 +134,10 @@ def outcomes(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> dict[str
             status = cloud.settle(case.name)
             if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE"):
                 failed[case.name] = f"{step.__name__[1:]}: {cloud.reasons(case.name)}"
-    return failed
+    yield failed
+    # What could not be deleted for want of a permission.
+    for label in cloud.labels():
+        cloud.client("appflow").unregister_connector(connectorLabel=label)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -192,7 +192,7 @@ class CloudFormation:
         self.successes.clear()
 
     def deliver_late(self, number: int) -> None:
-        """Deliver an answered request once more, long after."""
+        """Deliver a request that was answered and changed something once more, long after."""
         event = self.successes[number % len(self.successes)]
         self.time.advance(600)
         self._invoke(event)
@@ -236,11 +236,12 @@ class CloudFormation:
         self.account.events += 1
         self.appflow.faults[:] = trouble.faults
         self.endpoint.script[:] = trouble.refusals
-        before = len(self.endpoint.accepted)
+        before, calls_before = len(self.endpoint.accepted), len(self.appflow.calls)
         killed = self._deliver(event, trouble.kills)
         answers = self.endpoint.accepted[before:]
         self._check_answers(event, answers, killed=killed)
-        if answers and answers[0]["Status"] == "SUCCESS" and request_type != "Delete":
+        wrote = set(self.appflow.calls[calls_before:]) - {"DescribeConnector"}
+        if answers and answers[0]["Status"] == "SUCCESS" and request_type != "Delete" and wrote:
             self.successes.append(event)
         for _ in range(trouble.duplicates):
             self._invoke(event)
