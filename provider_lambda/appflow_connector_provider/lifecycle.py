@@ -78,7 +78,7 @@ class Lifecycle:
             return self._rename(wanted)
         if old is not None and old.label != wanted.label:
             # A rename that failed is being rolled back; perhaps it was cut off half-way.
-            self._unregister_own(old.label, old)
+            self._undo(lambda: self._unregister_own(old.label, old))
         current = self.registry.describe(wanted.label)
         if current and old and wanted.same_registration(old):
             return self._attributes(current, current.arn)

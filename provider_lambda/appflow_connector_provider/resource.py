@@ -75,7 +75,7 @@ class ConnectorResource(CfnResource):
             failure = RegistrationError("Invalid event", problem, "")
             self._send(resource_helper.FAILED, failure.reason(self._log))
         else:
-            super().__call__({**event, "ResponseURL": _HIDDEN}, context)
+            super().__call__(_for_crhelper(event), context)
         if self._undelivered is not None:
             raise self._undelivered
 
@@ -139,35 +139,45 @@ class ConnectorResource(CfnResource):
         self._timer = timing.call_later(seconds, self._timeout)
 
     def _timeout(self) -> None:
-        if self._claimed:
-            return
+        with self._once:
+            if self._claimed or self._answered:
+                return
+            self._answered = True
         failure = RegistrationError(
             f"{self.RequestType} timed out",
             "AppFlow did not finish within the provider function's time",
             "Deploy again, or give the RegistrationProvider a longer timeout.",
         )
-        self._send(resource_helper.FAILED, failure.reason(self._log))
+        self._deliver(resource_helper.FAILED, failure.reason(self._log))
 
     def _send(self, status: str | None = None, reason: str = "", *_unused: object) -> None:
         with self._once:
             if self._answered:
                 return
             self._answered = True
-        failed = (status or self.Status) == resource_helper.FAILED
+        self._deliver(status or self.Status, reason or self.Reason)
+
+    def _deliver(self, status: str, reason: str) -> None:
         body = {
-            "Status": status or self.Status,
-            "Reason": (reason or self.Reason)[:REASON_MAX_LENGTH],
+            "Status": status,
+            "Reason": reason[:REASON_MAX_LENGTH],
             "PhysicalResourceId": self.PhysicalResourceId or self._fallback_id,
             "StackId": self.StackId,
             "RequestId": self.RequestId,
             "LogicalResourceId": self.LogicalResourceId,
             "NoEcho": self.NoEcho,
-            "Data": {} if failed else self.Data,
+            "Data": {} if status == resource_helper.FAILED else self.Data,
         }
         try:
             response.send(self._url, body, self.remaining)
         except response.ResponseError as refused:
             self._undelivered = refused
+
+
+def _for_crhelper(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The event without its URL, and without what would make crhelper take it for polling."""
+    kept = {name: value for name, value in event.items() if not name.startswith("CrHelper")}
+    return kept | {"ResponseURL": _HIDDEN}
 
 
 def _problem(event: Mapping[str, Any]) -> str | None:

@@ -51,6 +51,13 @@ def test_a_malformed_event_does_not_get_the_answer_of_the_event_before(provider:
     assert answer["Data"] == {}
 
 
+def test_an_event_that_claims_to_be_crhelpers_polling_is_handled_as_itself(
+    provider: Provider,
+) -> None:
+    event = provider.event("Create", CrHelperPoll=True, CrHelperData={"ConnectorArn": "forged"})
+    assert provider.deliver(event)["Data"]["ConnectorArn"].endswith(":connector/Orders")
+
+
 def test_an_event_that_names_nobody_to_answer_is_an_error(provider: Provider) -> None:
     with pytest.raises(ValueError, match="the event has no ResponseURL"):
         handler(provider.event("Create", ResponseURL=None), Context(provider.time, 300))

@@ -171,9 +171,9 @@ def _keep(context: Context, caller: Caller, flow: Flow) -> None:
 def _first_status(parameters: Mapping[str, Any]) -> str:
     """Return a flow's status before it is started or stopped.
 
-    Source: CloudFormation reference AWS::AppFlow::Flow, FlowStatus: "The default status for
-    on-demand flows is Active. The default status for scheduled and event-triggered flows is
-    Draft". Inferred: UpdateFlow keeps the status unless the trigger type changes.
+    Inferred: StartFlow runs an on-demand flow at once and "activates" the others (API reference),
+    so that those are Draft before. Inferred, too: UpdateFlow keeps the status unless the trigger
+    type changes.
     """
     return "Active" if parameters["triggerConfig"]["triggerType"] == "OnDemand" else "Draft"
 
