@@ -13,7 +13,7 @@ from contextlib import suppress
 from types import FrameType
 
 from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud
-from appflow_local.environment import UNSET_FOR_CLIENTS
+from appflow_local.environment import to_unset
 
 _NOT_RUNNING = 3
 
@@ -93,7 +93,7 @@ def _exec(options: argparse.Namespace) -> int:
 
 def _env(options: argparse.Namespace) -> int:
     cloud = _running(options.port)
-    print(f"unset {' '.join(UNSET_FOR_CLIENTS)}")
+    print(f"unset {' '.join(to_unset())}")
     for name, value in cloud.variables().items():
         print(f"export {name}={shlex.quote(value)}")
     return 0

@@ -12,7 +12,7 @@ import time
 from contextlib import closing
 from http.client import HTTPException, HTTPSConnection
 
-from appflow_local.environment import UNSET_FOR_CLIENTS, client_environment, server_environment
+from appflow_local.environment import client_environment, server_environment, to_unset
 from appflow_local.state import StateFolder
 from appflow_local.tls import write_certificates
 
@@ -103,7 +103,8 @@ class LocalCloud:
 
     def environment(self) -> dict[str, str]:
         """This process's environment, pointed at this cloud."""
-        kept = {k: v for k, v in os.environ.items() if k not in UNSET_FOR_CLIENTS}
+        unset = to_unset()
+        kept = {name: value for name, value in os.environ.items() if name not in unset}
         return kept | self.variables()
 
     def _check_free(self) -> None:

@@ -12,7 +12,7 @@ ACCESS_KEY_ID = "test"
 SECRET_ACCESS_KEY = "test"  # noqa: S105
 
 # What would make a client talk to AWS, or as somebody else, in spite of the variables below.
-UNSET_FOR_CLIENTS = (
+_UNSET = (
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_SESSION_TOKEN",
@@ -21,8 +21,17 @@ UNSET_FOR_CLIENTS = (
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
 )
 
+_OWN_ENDPOINTS = "AWS_ENDPOINT_URL_"
+"""A variable of this name and a service's would send that service's requests elsewhere."""
+
 # Of the caller's environment, functions see only this much.
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "HTTP_PROXY", "HTTPS_PROXY")
+
+
+def to_unset() -> list[str]:
+    """The variables that clients must not inherit from this process."""
+    endpoints = [name for name in os.environ if name.startswith(_OWN_ENDPOINTS)]
+    return [*_UNSET, *sorted(endpoints)]
 
 
 def client_environment(port: int, state: StateFolder) -> dict[str, str]:

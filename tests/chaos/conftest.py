@@ -33,6 +33,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         write(
             f"chaos: {ACCOUNT.sequences} sequences, {ACCOUNT.events} events, "
             f"{ACCOUNT.deliveries} deliveries, {ACCOUNT.registrations} registrations, "
+            f"{ACCOUNT.orphans} orphans, {ACCOUNT.touched} foreign connectors touched, "
             f"{ACCOUNT.unanswered} unanswered events"
         )
         faults = ", ".join(f"{kind}: {n}" for kind, n in sorted(ACCOUNT.injected.items()))

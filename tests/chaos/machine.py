@@ -214,8 +214,9 @@ class StackLife(RuleBasedStateMachine):
     def check_event(self) -> None:
         """I1, I2 and I6 hold after every event."""
         registered = self.registered()
-        for label, before in self.foreign.items():
-            assert registered.get(label) == before, self.told(f"{label} was touched")
+        touched = [label for label, was in self.foreign.items() if registered.get(label) != was]
+        ACCOUNT.touched += len(touched)
+        assert not touched, self.told(f"somebody else's: {touched}")
         twice = [t for t, times in self.appflow.registrations.items() if times > 1]
         assert not twice, self.told(f"registered twice: {twice}")
         leaks = [line for line in self.log if any(secret in line for secret in SECRETS)]
@@ -230,6 +231,7 @@ class StackLife(RuleBasedStateMachine):
             for label, configuration in self.registered().items()
             if configuration["registeredBy"].endswith("user/provider")
         }
+        ACCOUNT.orphans += len(ours - kept)
         assert ours <= kept, self.told(f"orphans: {ours - kept}")
 
     def told(self, problem: str) -> str:
@@ -241,6 +243,8 @@ class StackLife(RuleBasedStateMachine):
 class _Counts(Account):
     sequences: int = 0
     registrations: int = 0
+    orphans: int = 0
+    touched: int = 0
 
 
 ACCOUNT = _Counts()

@@ -60,6 +60,12 @@ def test_exec_returns_the_commands_exit_code(own_cloud: Cloud) -> None:
     assert done.returncode == 7
 
 
+def test_a_service_endpoint_of_the_callers_shell_does_not_lead_away(own_cloud: Cloud) -> None:
+    elsewhere = "https://localhost:1"
+    done = own_cloud.run([PYTHON, "-c", PRINT_CALLER], AWS_ENDPOINT_URL_APPFLOW=elsewhere)
+    assert done.returncode == 0, done.stderr
+
+
 def test_exec_says_when_the_command_is_not_found(own_cloud: Cloud) -> None:
     done = own_cloud.run(["no-such-command"])
     assert done.returncode == 1

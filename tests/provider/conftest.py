@@ -27,7 +27,7 @@ def endpoint(_endpoint: ResponseEndpoint) -> ResponseEndpoint:
     return _endpoint
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _environment(server: Server, _endpoint: ResponseEndpoint) -> Iterator[None]:
     with provider_environment(server, _endpoint.ca_file):
         yield

@@ -160,7 +160,7 @@ def secrets_manager_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(autouse=True, scope="package")
+@pytest.fixture(autouse=True, scope="module")
 def lambda_environment(secrets_manager_url: str) -> Iterator[None]:
     """The variables that Lambda sets, with Secrets Manager on loopback."""
     with pytest.MonkeyPatch.context() as patch:
