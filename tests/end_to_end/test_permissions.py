@@ -21,8 +21,8 @@ from harness.local_cloud import Cloud
 Break = Callable[[Assembly], None]
 
 # Enough for one round of attempts; by default the provider waits a minute for a permission.
-_TIMEOUT_SECONDS = 12
-_SERVICE_TIMEOUT_SECONDS = 20
+_TIMEOUT_SECONDS = 30
+_SERVICE_TIMEOUT_SECONDS = 40
 
 
 def _without_crhelper(assembly: Assembly) -> None:
