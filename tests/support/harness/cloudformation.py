@@ -192,7 +192,7 @@ class CloudFormation:
         self.successes.clear()
 
     def deliver_late(self, number: int) -> None:
-        """Deliver a request that was answered and changed something once more, long after."""
+        """Deliver a request that AppFlow remembers once more, long after it was answered."""
         event = self.successes[number % len(self.successes)]
         self.time.advance(600)
         self._invoke(event)
@@ -240,8 +240,8 @@ class CloudFormation:
         killed = self._deliver(event, trouble.kills)
         answers = self.endpoint.accepted[before:]
         self._check_answers(event, answers, killed=killed)
-        wrote = set(self.appflow.calls[calls_before:]) - {"DescribeConnector"}
-        if answers and answers[0]["Status"] == "SUCCESS" and request_type != "Delete" and wrote:
+        succeeded = answers and answers[0]["Status"] == "SUCCESS" and request_type != "Delete"
+        if succeeded and remembered(self.appflow.calls[calls_before:]):
             self.successes.append(event)
         for _ in range(trouble.duplicates):
             self._invoke(event)
@@ -286,6 +286,17 @@ class CloudFormation:
                 assert answer[member] == event[member]
             assert 1 <= len(answer["PhysicalResourceId"].encode()) <= 1024
             assert answer["Status"] == "SUCCESS" or 1 <= len(answer["Reason"]) <= 256
+
+
+def remembered(operations: list[str]) -> bool:
+    """Tell whether AppFlow knows the request again that made these calls and succeeded.
+
+    It remembers no reading and no refusal, such as that of a label which is registered already
+    (docs/lifecycle.md, Limits).
+    """
+    writes = [name for name in operations if name != "DescribeConnector"]
+    refused = "RegisterConnector" in writes and writes[-1] == "UpdateConnectorRegistration"
+    return bool(writes) and not refused
 
 
 def install_killer(patch: Any, killer: Killer) -> None:  # noqa: ANN401 - pytest's, untyped here

@@ -1,22 +1,16 @@
-"""Everything that touches MiniStack, most of it by names it does not promise to keep.
-
-`tests/local_cloud/test_ministack_adapter.py` says which of them a new release moved.
-"""
+"""MiniStack's services, as the AppFlow model asks for them."""
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 import json
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from pathlib import Path
 from typing import Any
 
 from ministack import app as gateway
-from ministack.core import iam_evaluator, lambda_runtime, responses, router
+from ministack.core import iam_evaluator, responses
 from ministack.services import lambda_svc, secretsmanager
 
 from appflow_local.appflow.host import (
@@ -29,38 +23,12 @@ from appflow_local.appflow.host import (
     SecretExists,
     SecretNotFound,
 )
-from appflow_local.appflow.service import AppFlow, Request
 
-asgi_app = gateway.app
-"""The server: every service of MiniStack and, once installed, AppFlow."""
-
-_SERVICE = "appflow"
 _SERVICE_PRINCIPAL = "appflow.amazonaws.com"
 _MOST_INVOCATIONS = 64
 
-_logger = logging.getLogger("appflow")
-
-_access_key: contextvars.ContextVar[str] = contextvars.ContextVar("access_key", default="")
-
-
-def install(python: Path) -> None:
-    """Add AppFlow to MiniStack, and have Python functions run in the given interpreter."""
-    service = AppFlow(MiniStackHost())
-    gateway.SERVICE_HANDLERS[_SERVICE] = _handler(service)
-    # Without an entry the first request reads all of botocore's models to know the service.
-    router.SERVICE_PATTERNS[_SERVICE] = {"host_patterns": [r"^appflow\."]}
-    detect = lambda_runtime._detect_runtime_binary
-
-    def detect_runtime_binary(runtime: str) -> tuple[str, str]:
-        binary, script = detect(runtime)
-        return (str(python), script) if runtime.startswith("python") else (binary, script)
-
-    lambda_runtime._detect_runtime_binary = detect_runtime_binary
-
-
-def stop_functions() -> None:
-    """End the processes of all functions."""
-    lambda_runtime.reset()
+requests_access_key: contextvars.ContextVar[str] = contextvars.ContextVar("access_key", default="")
+"""The access key that signed the request at hand."""
 
 
 class MiniStackHost:
@@ -77,7 +45,7 @@ class MiniStackHost:
             return True
         service = action.partition(":")[0]
         denied = iam_evaluator.enforce(
-            _access_key.get(),
+            requests_access_key.get(),
             action,
             service,
             caller.region,
@@ -155,26 +123,3 @@ def _invocation(result: Mapping[str, Any]) -> Invocation:
     payload = body if isinstance(body, bytes) else json.dumps(body).encode()
     error = (result.get("function_error") or "Unhandled") if result.get("error") else None
     return Invocation(payload, error)
-
-
-def _handler(service: AppFlow) -> Callable[..., Any]:
-    async def handle(
-        method: str,
-        path: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        query: Mapping[str, Any],
-    ) -> tuple[int, dict[str, str], bytes]:
-        _access_key.set(router.extract_access_key_id(headers, query))
-        caller = Caller(
-            account_id=responses.get_account_id(),
-            region=responses.get_region(),
-            arn=iam_evaluator.caller_arn(),
-        )
-        request = Request(method=method, path=path, body=body, query=query, caller=caller)
-        # In a thread of its own: a connector that takes its time must not stop the server.
-        response = await asyncio.to_thread(service.handle, request)
-        _logger.info("AppFlow %s %s by %s: %d", method, path, caller.arn, response.status)
-        return response.status, dict(response.headers), response.body
-
-    return handle

@@ -1,0 +1,71 @@
+"""Everything that touches MiniStack, most of it by names it does not promise to keep.
+
+`tests/local_cloud/test_ministack_adapter.py` says which of them a new release moved.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ministack import app as gateway
+from ministack.core import iam_evaluator, lambda_runtime, responses, router
+
+from appflow_local.appflow.host import Caller
+from appflow_local.appflow.service import AppFlow, Request
+from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
+
+__all__ = ["asgi_app", "install", "stop_functions"]
+
+asgi_app = gateway.app
+"""The server: every service of MiniStack and, once installed, AppFlow."""
+
+_SERVICE = "appflow"
+
+_logger = logging.getLogger(_SERVICE)
+
+
+def install(python: Path) -> None:
+    """Add AppFlow to MiniStack, and have Python functions run in the given interpreter."""
+    service = AppFlow(MiniStackHost())
+    gateway.SERVICE_HANDLERS[_SERVICE] = _handler(service)
+    # Without an entry the first request reads all of botocore's models to know the service.
+    router.SERVICE_PATTERNS[_SERVICE] = {"host_patterns": [r"^appflow\."]}
+    detect = lambda_runtime._detect_runtime_binary
+
+    def detect_runtime_binary(runtime: str) -> tuple[str, str]:
+        binary, script = detect(runtime)
+        return (str(python), script) if runtime.startswith("python") else (binary, script)
+
+    lambda_runtime._detect_runtime_binary = detect_runtime_binary
+
+
+def stop_functions() -> None:
+    """End the processes of all functions."""
+    lambda_runtime.reset()
+
+
+def _handler(service: AppFlow) -> Callable[..., Any]:
+    async def handle(
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        query: Mapping[str, Any],
+    ) -> tuple[int, dict[str, str], bytes]:
+        requests_access_key.set(router.extract_access_key_id(headers, query))
+        caller = Caller(
+            account_id=responses.get_account_id(),
+            region=responses.get_region(),
+            arn=iam_evaluator.caller_arn(),
+        )
+        request = Request(method=method, path=path, body=body, query=query, caller=caller)
+        # In a thread of its own: a connector that takes its time must not stop the server.
+        response = await asyncio.to_thread(service.handle, request)
+        _logger.info("AppFlow %s %s by %s: %d", method, path, caller.arn, response.status)
+        return response.status, dict(response.headers), response.body
+
+    return handle
