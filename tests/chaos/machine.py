@@ -13,7 +13,6 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from harness.appflow import (
     CALLER,
-    FUNCTION_ARN,
     OTHER_FUNCTION_ARN,
     Client,
     Cloud,
@@ -22,83 +21,21 @@ from harness.appflow import (
     register,
     sdk_answer,
 )
-from harness.cloudformation import Account, CloudFormation, Killer, Properties, Trouble
+from harness.cloudformation import Account, CloudFormation, Properties, Trouble
 from harness.endpoint import ResponseEndpoint
-from harness.faults import MODELLED, Fault, FaultyAppFlow
-from harness.provider import Provider, VirtualTime, properties
+from harness.faults import FaultyAppFlow
+from harness.killer import Killer
+from harness.provider import Provider, VirtualTime
+from tests.chaos.choices import (
+    LABELS,
+    SECOND_FUNCTION_ARN,
+    any_trouble,
+    delete_trouble,
+    passing_trouble,
+    wanted_properties,
+)
 
-LABELS = ("Orders", "Sales", "Stock")
-SECOND_FUNCTION_ARN = f"{FUNCTION_ARN}-2"
-OPERATIONS = tuple(MODELLED)
 SECRETS = ("SECRET-SIGNATURE", "aws_secret_access_key")
-
-_PASSING = ("ThrottlingException", "InternalServerException", "lost request", "lost response")
-_PASSING_LATE = (*_PASSING, "late error")
-
-wanted_properties = st.builds(
-    lambda label, function, description, revision, adopt, force: properties(
-        label,
-        LambdaArn=function,
-        Description=description,
-        Revision=revision,
-        OnConflict="ADOPT" if adopt else None,
-        ForceUnregister="true" if force else None,
-    ),
-    st.sampled_from(LABELS),
-    st.sampled_from([FUNCTION_ARN, SECOND_FUNCTION_ARN]),
-    st.sampled_from([None, "Orders", "Orders and invoices"]),
-    st.sampled_from([None, "1", "2"]),
-    st.sampled_from([False, False, False, True]),
-    st.booleans(),
-)
-
-passing_faults = st.builds(
-    Fault, st.sampled_from(OPERATIONS), st.sampled_from(_PASSING_LATE), st.integers(1, 3)
-)
-slow_answers = st.builds(
-    lambda operation, slowness: Fault(operation, "slow", *slowness),
-    st.sampled_from(OPERATIONS),
-    # The last one takes up the time of all three deliveries.
-    st.sampled_from([(1, 1.0), (1, 30.0), (1, 200.0), (3, 310.0)]),
-)
-# A refusal for good is the same for a second delivery of the request.
-lasting_faults = st.sampled_from(OPERATIONS).flatmap(
-    lambda operation: st.builds(
-        Fault, st.just(operation), st.sampled_from(MODELLED[operation]), st.just(200)
-    )
-)
-too_new = st.builds(
-    Fault,
-    st.sampled_from(["RegisterConnector", "UpdateConnectorRegistration"]),
-    st.sampled_from(["AccessDeniedException", "ConnectorServerException"]),
-    st.integers(1, 3),
-)
-# What answers a Delete must be true: nothing is deleted on the word of a liar.
-lasting_truths = st.builds(
-    Fault,
-    st.sampled_from(OPERATIONS),
-    st.sampled_from(["AccessDeniedException", "ThrottlingException", "InternalServerException"]),
-    st.just(200),
-)
-kills = st.tuples(
-    st.sampled_from(["before call", "after call", "before answer"]), st.integers(1, 3)
-)
-refusals = st.lists(st.sampled_from([403, 500, -2]), max_size=3).map(tuple)
-
-
-def troubles(faults: st.SearchStrategy[Fault], most_kills: int) -> st.SearchStrategy[Trouble]:
-    return st.builds(
-        Trouble,
-        st.lists(faults, max_size=3).map(tuple),
-        refusals,
-        st.lists(kills, max_size=most_kills).map(tuple),
-        st.integers(0, 2),
-    )
-
-
-any_trouble = troubles(passing_faults | slow_answers | too_new | lasting_faults, 3)
-delete_trouble = troubles(passing_faults | slow_answers | lasting_truths, 3)
-passing_trouble = troubles(passing_faults, 2)
 
 
 class StackLife(RuleBasedStateMachine):

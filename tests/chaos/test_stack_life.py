@@ -17,8 +17,8 @@ from appflow_connector_provider.lifecycle import Lifecycle
 from appflow_connector_provider.physical_id import Unsettled
 from appflow_connector_provider.resource import ConnectorResource
 from harness.appflow import serving
-from harness.cloudformation import install_killer
 from harness.endpoint import response_endpoint
+from harness.killer import install_killer
 from harness.provider import provider_environment, virtual_time
 from tests.chaos.machine import KILLER, LogLines, StackLife
 

@@ -19,10 +19,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from appflow_connector_provider import calls, registry, response
 from appflow_connector_provider import handler as provider_handler
+from appflow_connector_provider import response
 from harness.endpoint import ResponseEndpoint
 from harness.faults import Fault, FaultyAppFlow
+from harness.killer import Killer, LambdaKilled, LambdaTimedOut
 from harness.provider import LOGICAL_ID, Context, Provider, VirtualTime
 
 Properties = dict[str, Any]
@@ -32,14 +33,6 @@ INVENTED_ID = f"shop-{LOGICAL_ID}-1A2B3C4D5E6F7"
 _FUNCTION_SECONDS = 300.0
 _DELIVERIES = 3
 _WAITS_BETWEEN_DELIVERIES = (60.0, 120.0)
-
-
-class LambdaKilled(BaseException):
-    """The function's process ended in the middle of its work."""
-
-
-class LambdaTimedOut(BaseException):
-    """The function's time was over."""
 
 
 @dataclass(frozen=True)
@@ -71,35 +64,6 @@ class Account:
     deliveries: int = 0
     unanswered: int = 0
     injected: Counter[str] = field(default_factory=Counter)
-
-
-class Killer:
-    """Ends the function at a chosen point of a delivery, or when its time is over."""
-
-    def __init__(self) -> None:
-        self._point: tuple[str, int] | None = None
-        self._context: Context | None = None
-        self._calls = 0
-
-    def arm(self, point: tuple[str, int] | None, context: Context | None) -> None:
-        self._point, self._context, self._calls = point, context, 0
-
-    def call(self, perform: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        self._calls += 1
-        self._kill_if("before call", self._calls)
-        try:
-            return perform(*args, **kwargs)
-        finally:
-            self._kill_if("after call", self._calls)
-
-    def answer(self) -> None:
-        self._kill_if("before answer", 0)
-
-    def _kill_if(self, where: str, number: int) -> None:
-        if self._point == (where, number):
-            raise LambdaKilled
-        if self._context and self._context.get_remaining_time_in_millis() <= 0:
-            raise LambdaTimedOut
 
 
 class CloudFormation:
@@ -297,21 +261,3 @@ def remembered(operations: list[str]) -> bool:
     writes = [name for name in operations if name != "DescribeConnector"]
     refused = "RegisterConnector" in writes and writes[-1] == "UpdateConnectorRegistration"
     return bool(writes) and not refused
-
-
-def install_killer(patch: Any, killer: Killer) -> None:  # noqa: ANN401 - pytest's, untyped here
-    """Put the killer between the provider and its calls and answers."""
-    call, put = calls.call, response._put
-
-    def killing_call(budget: Any, operation: str, method: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        def perform(**parameters: Any) -> Any:  # noqa: ANN401
-            return killer.call(method, **parameters)
-
-        return call(budget, operation, perform, **kwargs)
-
-    def killing_put(*args: Any) -> Any:  # noqa: ANN401
-        killer.answer()
-        return put(*args)
-
-    patch.setattr(registry, "call", killing_call)
-    patch.setattr(response, "_put", killing_put)
