@@ -10,10 +10,12 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 
 from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud
 from appflow_local.environment import to_unset
+from appflow_local.saved_state import SavedState
 
 _NOT_RUNNING = 3
 
@@ -58,17 +60,25 @@ def _parser() -> argparse.ArgumentParser:
             action="store_false",
             help="let every request through, whatever the policies say",
         )
+        command.add_argument(
+            "--state",
+            type=_saved,
+            metavar="DIR",
+            help="go on with the state of an earlier run in DIR, and keep it there",
+        )
     add("env", _env, "print the variables that point a shell at the cloud: eval them")
     add("status", _status, "say whether the cloud runs (exit code 3 if not)")
     logs = add("logs", _logs, "print what the server logged, and what functions printed")
     logs.add_argument("--follow", "-f", action="store_true", help="go on as it grows")
-    add("down", _down, "stop the cloud; everything in it is gone")
+    add("down", _down, "stop the cloud; without --state everything in it is gone")
     return parser
 
 
 def _up(options: argparse.Namespace) -> int:
     cloud = LocalCloud(options.port)
-    server = cloud.start(enforce_iam=options.enforce_iam, detach=options.detach)
+    server = cloud.start(
+        enforce_iam=options.enforce_iam, detach=options.detach, saved=options.state
+    )
     iam = "enforced" if options.enforce_iam else "not enforced"
     print(f"AppFlow and AWS at https://localhost:{cloud.port}, IAM {iam}", flush=True)
     print(f'point a shell at it:  eval "$(appflow-local env --port {cloud.port})"', flush=True)
@@ -83,8 +93,12 @@ def _up(options: argparse.Namespace) -> int:
 def _exec(options: argparse.Namespace) -> int:
     cloud = LocalCloud(options.port)
     if cloud.pid is not None:
+        if options.state is not None:
+            raise CloudError(
+                f"the local cloud on port {cloud.port} runs already: leave out --state"
+            )
         return _run(cloud, options.command)
-    server = cloud.start(enforce_iam=options.enforce_iam)
+    server = cloud.start(enforce_iam=options.enforce_iam, saved=options.state)
     try:
         return _run(cloud, options.command)
     finally:
@@ -156,12 +170,19 @@ def _end(cloud: LocalCloud, server: subprocess.Popen[bytes]) -> None:
     if server.stdin is not None:
         with suppress(OSError):
             server.stdin.close()
-    server.wait()
+    code = server.wait()
+    last = cloud.last_words() if code != 0 else ""
     cloud.clean()
+    if code != 0:
+        raise CloudError(f"the local cloud ended with code {code}: {last}")
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _saved(text: str) -> SavedState:
+    return SavedState.of_folder(Path(text))
 
 
 def _port(text: str) -> int:

@@ -13,6 +13,7 @@ from contextlib import closing
 from http.client import HTTPException, HTTPSConnection
 
 from appflow_local.environment import client_environment, server_environment, to_unset
+from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import StateFolder
 from appflow_local.tls import write_certificates
 
@@ -44,31 +45,40 @@ class LocalCloud:
         """The server's pid; None when it does not run."""
         return self.state.server_pid()
 
-    def start(self, *, enforce_iam: bool = True, detach: bool = False) -> subprocess.Popen[bytes]:
+    def start(
+        self, *, enforce_iam: bool = True, detach: bool = False, saved: SavedState | None = None
+    ) -> subprocess.Popen[bytes]:
         """Start the server and wait until it answers.
 
         Args:
             enforce_iam: check signatures and evaluate policies as AWS does.
             detach: let it outlive this process; otherwise it ends with it.
+            saved: go on with the state of this folder, and keep it there; without one the cloud is
+                empty, and everything in it is gone when it ends.
 
         Returns:
             The server's process.
 
         Raises:
-            CloudError: it runs already, its port is taken, or it did not come up.
+            CloudError: it runs already, its port is taken, the saved state cannot be used, or it
+                did not come up.
         """
         self._check_free()
+        if saved is not None:
+            _prepare(saved)
         self.state.create()
         write_certificates(self.state)
         command = [sys.executable, "-m", "appflow_local.server"]
         command += ["--port", str(self.port), "--state", str(self.state.path)]
+        if saved is not None:
+            command += ["--saved", str(saved.path)]
         if not detach:
             command.append("--end-with-stdin")
         with self.state.log.open("wb") as log:
             server = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 command,
                 cwd=self.state.path,
-                env=server_environment(self.port, self.state, enforce_iam=enforce_iam),
+                env=server_environment(self.port, self.state, saved, enforce_iam=enforce_iam),
                 stdin=subprocess.DEVNULL if detach else subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -96,6 +106,11 @@ class LocalCloud:
         The log stays, except where the port, and with it the folder, was picked at random.
         """
         self.state.remove(keep_log=not self._passing)
+
+    def last_words(self, lines: int = 1) -> str:
+        """The end of the server's log."""
+        log = self.state.log.read_text(errors="replace")
+        return "\n".join(log.splitlines()[-lines:])
 
     def variables(self) -> dict[str, str]:
         """The environment variables that point a client at this cloud."""
@@ -131,8 +146,8 @@ class LocalCloud:
             time.sleep(0.05)
         server.kill()
         server.wait()
-        lines = self.state.log.read_text(errors="replace").splitlines()[-_LOG_LINES_SHOWN:]
-        raise CloudError("\n".join(["the local cloud did not start; its log ends with:", *lines]))
+        last = self.last_words(_LOG_LINES_SHOWN)
+        raise CloudError(f"the local cloud did not start; its log ends with:\n{last}")
 
     def _answers(self) -> bool:
         context = ssl.create_default_context(cafile=str(self.state.ca_bundle))
@@ -144,6 +159,13 @@ class LocalCloud:
             return False
         finally:
             connection.close()
+
+
+def _prepare(saved: SavedState) -> None:
+    try:
+        saved.prepare()
+    except SavedStateError as error:
+        raise CloudError(str(error)) from error
 
 
 def _free_port() -> int:

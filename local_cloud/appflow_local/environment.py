@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from appflow_local.saved_state import SavedState
 from appflow_local.state import StateFolder
 
 REGION = "us-east-1"
@@ -51,7 +52,9 @@ def client_environment(port: int, state: StateFolder) -> dict[str, str]:
     }
 
 
-def server_environment(port: int, state: StateFolder, *, enforce_iam: bool) -> dict[str, str]:
+def server_environment(
+    port: int, state: StateFolder, saved: SavedState | None, *, enforce_iam: bool
+) -> dict[str, str]:
     """The variables of the server, which MiniStack hands on to the functions it runs."""
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     client = client_environment(port, state)
@@ -72,8 +75,19 @@ def server_environment(port: int, state: StateFolder, *, enforce_iam: bool) -> d
         "MINISTACK_SSL_CERT": str(state.certificate),
         "MINISTACK_SSL_KEY": str(state.private_key),
         "SFTP_ENABLED": "0",
-        "STATE_DIR": str(state.temporary / "ministack"),
+        **_places(state, saved),
         "USE_SSL": "1",
         # For custom resources: where they may send their response, besides AWS.
         "CFN_RESPONSE_HOSTS": "localhost",
+    }
+
+
+def _places(state: StateFolder, saved: SavedState | None) -> dict[str, str]:
+    """Where MiniStack keeps files; its own persistence stays off, see `keeping`."""
+    if saved is None:
+        return {"STATE_DIR": str(state.temporary / "ministack")}
+    return {
+        "STATE_DIR": str(saved.services),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(saved.objects),
     }

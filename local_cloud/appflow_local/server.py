@@ -19,6 +19,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from appflow_local.python_runtime import build_python_runtime
+from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import StateFolder
 
 _SECONDS_TO_FINISH = 2.0
@@ -32,32 +33,48 @@ def main() -> int:
     parser.add_argument(
         "--end-with-stdin", action="store_true", help="end when standard input is closed"
     )
+    parser.add_argument("--saved", type=Path, help="keep the cloud's state in this folder")
     arguments = parser.parse_args()
     state = StateFolder(arguments.state)
     state.claim()
     python = build_python_runtime(state.lambda_runtime)
-    asyncio.run(_serve(arguments.port, state, python, end_with_stdin=arguments.end_with_stdin))
+    saved = SavedState.of_folder(arguments.saved) if arguments.saved else None
+    try:
+        asyncio.run(_run(arguments.port, state, python, saved, arguments.end_with_stdin))
+    except SavedStateError as error:
+        raise SystemExit(str(error)) from error
     return 0
 
 
-async def _serve(port: int, state: StateFolder, python: Path, *, end_with_stdin: bool) -> None:
+async def _run(
+    port: int, state: StateFolder, python: Path, saved: SavedState | None, end_with_stdin: bool
+) -> None:
     # Imported late: MiniStack reads its settings from the environment as it is imported.
     from appflow_local import ministack_adapter
 
-    ministack_adapter.install(python)
+    appflow = ministack_adapter.install(python)
+    end = _ending(end_with_stdin=end_with_stdin)
+
+    async def until_ended() -> None:
+        await end.wait()
+        appflow.close()
+        # Before the server: functions hold connections open, which it would wait for.
+        ministack_adapter.stop_functions()
+
+    async with ministack_adapter.kept(appflow, saved) as app:
+        appflow.start()
+        await serve(app, _config(port, state), shutdown_trigger=until_ended)
+
+
+def _ending(*, end_with_stdin: bool) -> asyncio.Event:
+    """Return an event that is set once the process is told to end."""
     end = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end.set)
     if end_with_stdin:
         _call_at_end_of_stdin(lambda: loop.call_soon_threadsafe(end.set))
-
-    async def until_ended() -> None:
-        await end.wait()
-        # First: functions hold connections open, which the server would wait for.
-        ministack_adapter.stop_functions()
-
-    await serve(ministack_adapter.asgi_app, _config(port, state), shutdown_trigger=until_ended)
+    return end
 
 
 def _config(port: int, state: StateFolder) -> Config:

@@ -12,3 +12,12 @@ def own_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """A cloud that is not bootstrapped, for tests that leave things behind in it."""
     with running_cloud(tmp_path_factory.mktemp("own")) as cloud:
         yield cloud
+
+
+@pytest.fixture
+def scratch(own_cloud: Cloud, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The name of a stack that is deleted after the test."""
+    name = request.node.name.title().replace("_", "")[:60]
+    yield name
+    own_cloud.client("cloudformation").delete_stack(StackName=name)
+    assert own_cloud.settle(name) == "DELETE_COMPLETE"

@@ -13,10 +13,11 @@ import pytest
 from harness.local_cloud import command
 
 IMPORTS = """
-import asyncio, inspect
+import asyncio, inspect, json
 from ministack import app
-from ministack.core import iam_evaluator, lambda_runtime, responses, router
-from ministack.services import lambda_svc, secretsmanager
+from ministack.core import iam_evaluator, lambda_runtime, persistence, responses, router
+from ministack.services import cloudformation, lambda_svc, s3, secretsmanager, sts
+from ministack.services.cloudformation import changesets, handlers, provisioners, stacks
 """
 
 EXPECTATIONS = {
@@ -71,8 +72,80 @@ EXPECTATIONS = {
         " and secretsmanager.put_secret_value_in_process(made, 'three') is False"
         " and secretsmanager.delete_secret_in_process(made) is False"
     ),
+    "CloudFormation's types, and what it knows of each, are in tables": (
+        "all(isinstance(table, dict) and 'AWS::AppFlow::Flow' not in table"
+        " and 'AWS::Lambda::Function' in table for table in (provisioners._RESOURCE_HANDLERS,"
+        " provisioners._REPLACING_PROPERTIES, provisioners._CUSTOM_NAME_REPLACEMENT,"
+        " provisioners._STACK_TAG_PROPERTY))"
+    ),
+    "a type's handlers take a resource as they did": (
+        "list(inspect.signature(provisioners._provision_resource).parameters)"
+        " == ['resource_type', 'logical_id', 'props', 'stack_name']"
+        " and 'update_with_logical_id' in provisioners._RESOURCE_HANDLERS['AWS::SSM::Parameter']"
+    ),
+    "a generated name has the stack's and the resource's": (
+        "provisioners._physical_name('Shop', 'Connector', max_len=256).startswith("
+        "'Shop-Connector-')"
+    ),
+    "a type that waits runs on a thread of its own": (
+        "stacks._runs_on_worker_thread('Custom::Any')"
+        " and not stacks._runs_on_worker_thread('AWS::AppFlow::Flow')"
+    ),
+    "stacks and change sets are found by name": (
+        "handlers._resolve_stack('none') is None"
+        " and changesets._find_change_set('none', 'none') == (None, None)"
+    ),
+    "stacks of all accounts and Regions are in one dictionary": (
+        "cloudformation._stacks._data == {}"
+    ),
+    "a session stands for its role": (
+        "sts.register_session('ASIAROLE', {'Arn': "
+        "'arn:aws:sts::000000000000:assumed-role/Able/AWSCloudFormation', 'UserId': 'x', "
+        "'SecretAccessKey': 'x', 'SessionToken': 'x'}) is None"
+        " and iam_evaluator.resolve_principal('ASIAROLE', '000000000000').type == 'AssumedRole'"
+    ),
+    "every service gives and takes its state": (
+        "all(callable(app._get_module(app._state_map[key]).load_persisted_state)"
+        " for key in ('iam', 's3', 'lambda', 'secretsmanager', 'cloudformation', 'ssm'))"
+        " and {'lambda', 'cloudformation'} <= set(app._build_persistence_save_dict())"
+    ),
+    "state becomes JSON and back": (
+        "json.loads(json.dumps({'x': b'bytes'}, default=persistence._json_default),"
+        " object_hook=persistence._json_object_hook) == {'x': b'bytes'}"
+    ),
+    "the code of functions is kept by its digest": (
+        "list(inspect.signature(lambda_svc._prune_orphan_code_blobs).parameters) == ['referenced']"
+    ),
+    "its own persistence is off": "persistence.PERSIST_STATE is False",
     "account and region are those of the request": (
         "bool(responses.get_account_id()) and bool(responses.get_region())"
+    ),
+    "a thread can be put into another account and region": (
+        "(scope := responses.request_scope('111111111111', 'eu-west-1')).__enter__() is None"
+        " and (responses.get_account_id(), responses.get_region())"
+        " == ('111111111111', 'eu-west-1')"
+        " and not scope.__exit__(None, None, None)"
+        " and responses.get_account_id() != '111111111111'"
+    ),
+    "a bucket is found in its account, with its region": (
+        "s3._create_bucket('lake', b'', {})[0] == 200 and s3._buckets.get('none') is None"
+        " and s3._buckets.get('lake')['region'] == responses.get_region()"
+    ),
+    "objects are put, listed and got in process": (
+        "s3._put_object('lake', 'a/b', b'body', {'content-type': 'text/csv'})[0] == 200"
+        " and {key: item['size'] for key, item in s3._buckets.get('lake')['objects'].items()}"
+        " == {'a/b': 4}"
+        " and s3._get_object('lake', 'a/b', {})[::2] == (200, b'body')"
+        " and s3._get_object('lake', 'a/b', {})[1]['Content-Type'] == 'text/csv'"
+        " and s3._get_object('lake', 'c', {})[0] == 404"
+    ),
+    "a refused object says why": (
+        "b'<Message>' in s3._put_object('lake', 'c', b'', {'x-amz-acl': 'nonsense'})[2]"
+    ),
+    "the policy of a bucket is its text": (
+        "s3._put_bucket_policy('lake', b'{\"Statement\": []}')[0] in (200, 204)"
+        " and s3._bucket_policies.get('lake') == '{\"Statement\": []}'"
+        " and s3._bucket_policies.get('none') is None"
     ),
 }
 

@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from harness.appflow import Client, refusal, registration, sdk_answer
+from harness.cloud_buckets import create_bucket
 from harness.cloud_functions import appflow_of_user, create_function
 from harness.local_cloud import Cloud
 from harness.profiles import authentication, config, flow, profile, profile_update
@@ -104,12 +105,15 @@ def names(client: Client, label: str = "Vault") -> list[str]:
 
 
 def test_a_connector_reads_its_secret_under_its_own_role(own_cloud: Cloud, appflow: Client) -> None:
+    create_bucket(own_cloud, "lake")  # of the flow
     create(appflow, "good")
     assert secret(own_cloud, "good") == {"username": "ann", "password": PASSWORD}
     appflow.create_flow(
         **flow("nightly", sourceFlowConfig=_source("good")), description="Every order"
     )
-    assert appflow.list_flows()["flows"][0]["sourceConnectorLabel"] == "Vault"
+    flows = appflow.list_flows(maxResults=100)["flows"]
+    labels = {item["flowName"]: item.get("sourceConnectorLabel") for item in flows}
+    assert labels["nightly"] == "Vault"
     change = profile_update("good", connectorProfileConfig=credentials("wrong"))
     assert refusal(appflow.update_connector_profile, **change)[1].endswith("Wrong password")
     assert secret(own_cloud, "good")["password"] == PASSWORD

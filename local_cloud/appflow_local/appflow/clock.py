@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta, timezone
 from typing import Protocol
+
+# How often a thread that waits looks at a clock that stands still.
+_GLANCE_SECONDS = 0.001
 
 
 def seconds(time: datetime) -> float:
@@ -18,6 +22,10 @@ class Clock(Protocol):
         """Return the current time, aware, in UTC."""
         ...
 
+    def wait(self, duration: timedelta, interrupt: threading.Event) -> None:
+        """Let so much time pass, or less if the event is set meanwhile."""
+        ...
+
 
 class SystemClock:
     """The machine's clock."""
@@ -25,6 +33,10 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the current time, aware, in UTC."""
         return datetime.now(timezone.utc)
+
+    def wait(self, duration: timedelta, interrupt: threading.Event) -> None:
+        """Block the thread."""
+        interrupt.wait(duration.total_seconds())
 
 
 class ManualClock:
@@ -41,3 +53,9 @@ class ManualClock:
     def advance(self, step: timedelta) -> None:
         """Move the clock forward by `step`."""
         self._now += step
+
+    def wait(self, duration: timedelta, interrupt: threading.Event) -> None:
+        """Block the thread until another has moved the clock far enough."""
+        end = self._now + duration
+        while self._now < end and not interrupt.wait(_GLANCE_SECONDS):
+            pass

@@ -17,6 +17,7 @@ from .connector_call import call_connector, communication_error
 from .errors import SerializationException
 from .host import Host
 from .model import structure
+from .oauth2.token_style import TokenStyle, read_style
 from .parsing import parse_value
 from .validation import problems
 
@@ -33,13 +34,14 @@ _DESTINATIONS = ("S3", "CustomConnector", "Salesforce")
 _PATTERNS_NOT_ENFORCED = frozenset({"Description", "TokenUrl", "AuthCodeUrl", "LogoURL"})
 
 
-def read_configuration(host: Host, function_arn: str) -> dict[str, Any]:
-    """Ask the connector what it is and return that in the API's terms.
+def read_configuration(host: Host, function_arn: str) -> tuple[dict[str, Any], TokenStyle]:
+    """Ask the connector what it is; return that in the API's terms, and what the API hides.
 
     Raises:
-        AppFlowError: see `call_connector` and `translate`.
+        AppFlowError: see `call_connector`, `translate` and `read_style`.
     """
-    return translate(call_connector(host, function_arn, DESCRIBE_REQUEST))
+    answer = call_connector(host, function_arn, DESCRIBE_REQUEST)
+    return translate(answer), read_style(answer)
 
 
 def translate(answer: Mapping[str, Any]) -> dict[str, Any]:

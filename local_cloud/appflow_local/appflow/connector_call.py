@@ -32,8 +32,9 @@ from .host import (
 from .model import longest_message
 from .parsing import load_json
 
-# Source: AppFlow Custom Connector SDK, README, "SDK Restrictions".
+# Source: AppFlow Custom Connector SDK, README, "SDK Restrictions"; in seconds, by kind of request.
 METADATA_TIMEOUT = 10.0
+DATA_TIMEOUT = 30.0
 LARGEST_ANSWER = 6 * 1024 * 1024
 
 COMMUNICATION_ERROR = "Error while communicating to connector: "
@@ -91,22 +92,35 @@ def check_admission(host: Host, caller: Caller, label: str, function_arn: str) -
 
 
 def call_connector(
-    host: Host, function_arn: str, request: Mapping[str, Any], failure: Failure | None = None
+    host: Host,
+    function_arn: str,
+    request: Mapping[str, Any],
+    failure: Failure | None = None,
+    *,
+    timeout: float = METADATA_TIMEOUT,
 ) -> dict[str, Any]:
-    """Send one metadata request and return the connector's successful answer.
+    """Send one request and return the connector's successful answer.
 
     `failure` makes the error for an answer that says why it is no success; by default
-    `communication_error`.
+    `communication_error`. `timeout` is in seconds: `DATA_TIMEOUT` for QueryData and WriteData.
 
     Raises:
         AppFlowError: see `ask_connector` and `successful`.
     """
-    answer = ask_connector(host, function_arn, request)
+    answer = ask_connector(host, function_arn, request, timeout=timeout)
     return successful(answer, request, failure or communication_error)
 
 
-def ask_connector(host: Host, function_arn: str, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Send one metadata request and return the connector's answer, be it success or not.
+def ask_connector(
+    host: Host,
+    function_arn: str,
+    request: Mapping[str, Any],
+    *,
+    timeout: float = METADATA_TIMEOUT,
+) -> dict[str, Any]:
+    """Send one request and return the connector's answer, be it success or not.
+
+    `timeout` is in seconds.
 
     Raises:
         ResourceNotFoundException: there is no such function.
@@ -114,14 +128,14 @@ def ask_connector(host: Host, function_arn: str, request: Mapping[str, Any]) -> 
         ConnectorServerException: it crashed, was too slow, or its answer is no JSON object.
     """
     try:
-        invocation = host.invoke(function_arn, request, timeout=METADATA_TIMEOUT)
+        invocation = host.invoke(function_arn, request, timeout=timeout)
     except FunctionNotFound:
         raise _function_not_found(function_arn) from None
     except InvocationThrottled:
         raise ThrottlingException(f"The connector function {function_arn} is throttled.") from None
     except InvocationTimedOut:
         raise communication_error(
-            f"The connector did not respond within {METADATA_TIMEOUT:.0f} seconds."
+            f"The connector did not respond within {timeout:.0f} seconds."
         ) from None
     return _answer(function_arn, invocation)
 

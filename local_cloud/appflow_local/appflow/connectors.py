@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from .oauth2.token_style import TokenStyle
 
 # The name in the service model. Two files of 2021 show CUSTOMCONNECTOR; today's is not known.
 CUSTOM = "CustomConnector"
@@ -14,7 +16,7 @@ CUSTOM = "CustomConnector"
 
 @dataclass(frozen=True)
 class Connector:
-    """One registration."""
+    """One registration; `token_style` is the part of the configuration that is never shown."""
 
     label: str
     arn: str
@@ -23,9 +25,15 @@ class Connector:
     registered_at: datetime
     registered_by: str
     configuration: Mapping[str, Any]
+    token_style: TokenStyle = field(default_factory=TokenStyle)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def updated(
-        self, function_arn: str, description: str | None, configuration: Mapping[str, Any]
+        self,
+        function_arn: str,
+        description: str | None,
+        configuration: Mapping[str, Any],
+        token_style: TokenStyle,
     ) -> Connector:
         """Return this registration with what UpdateConnectorRegistration can change."""
         return replace(
@@ -33,6 +41,7 @@ class Connector:
             function_arn=function_arn,
             description=description,
             configuration=configuration,
+            token_style=token_style,
         )
 
     def read_configuration(self) -> dict[str, Any]:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from .clock import Clock
 from .connectors import Connector
+from .execution.executions import Activation, Execution
+from .execution.runs import Runs
 from .flows import Flow
 from .host import Caller, Host
+from .metadata.cache import MetadataCache
 from .profiles import Profile
 from .store import Store
 from .tokens import TokenMemory
@@ -23,13 +26,28 @@ class Context:
     connectors: Store[Connector]
     profiles: Store[Profile]
     flows: Store[Flow]
+    executions: Store[Execution]
+    activations: Store[Activation]
     tokens: TokenMemory
+    metadata: MetadataCache
+    runs: Runs
 
     @classmethod
     def fresh(cls, host: Host, clock: Clock) -> Context:
         """Return the parts of an AppFlow that keeps nothing yet."""
         lock = threading.RLock()
-        context = cls(host, clock, Store(lock), Store(lock), Store(lock), TokenMemory(clock))
+        context = cls(
+            host=host,
+            clock=clock,
+            connectors=Store(lock),
+            profiles=Store(lock),
+            flows=Store(lock),
+            executions=Store(lock),
+            activations=Store(lock),
+            tokens=TokenMemory(clock),
+            metadata=MetadataCache(clock),
+            runs=Runs(),
+        )
         context.connectors.add_user_source(context._profiles_of_connector)
         context.profiles.add_user_source(context._flows_of_profile)
         return context

@@ -7,10 +7,11 @@ constants. Source of the names of authentication types that connectors see: both
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from .errors import ValidationException, not_emulated
+from .errors import ValidationException
+from .oauth2.grants import Grant, grant_for
 from .validation import require
 
 # Where a request has them.
@@ -26,11 +27,12 @@ class Credentials:
     """What becomes of the credentials in a request.
 
     `authentication_type` is spelled as connectors are told it; `secret` is the JSON object that
-    the secret holds.
+    the secret holds, to which the tokens come that the OAuth 2.0 `grant`, if any, is good for.
     """
 
     authentication_type: str
     secret: Mapping[str, str]
+    grant: Grant | None = None
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,19 @@ class _Kind:
     secret: Callable[[Given, Given], dict[str, str]]  # from that member and AuthenticationConfig
 
 
-def read_credentials(given: Given, configuration: Mapping[str, Any]) -> Credentials:
+def read_credentials(
+    given: Given, properties: Given, configuration: Mapping[str, Any]
+) -> Credentials:
     """Return what the CustomConnectorProfileCredentials say to a connector so configured.
+
+    `properties` are the profile's CustomConnectorProfileProperties.
 
     Inferred: each kind needs its own member, and a kind or a custom authentication type that the
     connector does not name is a ValidationException.
 
     Raises:
         ValidationException: something is missing, or not supported by the connector.
-        UnsupportedOperationException: AppFlow would have to fetch tokens first.
+        UnsupportedOperationException: see `grant_for`.
     """
     authentication = configuration["authenticationConfig"]
     kind = _KINDS[given["authenticationType"]]
@@ -58,7 +64,10 @@ def read_credentials(given: Given, configuration: Mapping[str, Any]) -> Credenti
             f"The connector does not support the authentication type {given['authenticationType']}."
         )
     require(given, kind.member, within=PATH)
-    return Credentials(kind.told, kind.secret(given[kind.member], authentication))
+    found = Credentials(kind.told, kind.secret(given[kind.member], authentication))
+    if kind.member != "oauth2":
+        return found
+    return replace(found, grant=grant_for(given["oauth2"], properties, authentication))
 
 
 def _as_given(given: Given, _authentication: Given) -> dict[str, str]:
@@ -66,22 +75,8 @@ def _as_given(given: Given, _authentication: Given) -> dict[str, str]:
 
 
 def _oauth2(given: Given, _authentication: Given) -> dict[str, str]:
-    """Return the tokens and the client's credentials as they were given.
-
-    Inferred: with a token in the request there is nothing to exchange, as AWS's integration suite
-    for connectors relies on. Not emulated: fetching tokens, so client credentials stay alone.
-    """
-    secret = {key: given[key] for key in _OAUTH2_KEYS if key in given}
-    has_token = "accessToken" in secret or "refreshToken" in secret
-    if not has_token and "authCode" in given.get("oAuthRequest", {}):
-        raise not_emulated(
-            "Exchanging an authCode for tokens is not emulated: give accessToken or refreshToken."
-        )
-    if not has_token and not {"clientId", "clientSecret"} <= secret.keys():
-        raise ValidationException(
-            f"'{PATH}.oauth2' must have accessToken, refreshToken, or clientId and clientSecret."
-        )
-    return secret
+    """Return the tokens and the client's credentials as they were given."""
+    return {key: given[key] for key in _OAUTH2_KEYS if key in given}
 
 
 def _custom(given: Given, authentication: Given) -> dict[str, str]:

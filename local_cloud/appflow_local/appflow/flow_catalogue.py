@@ -9,6 +9,8 @@ from .arns import flow_arn
 from .authorization import authorize
 from .clock import seconds
 from .context import Context
+from .execution import records
+from .execution.executions import Execution
 from .flow_changes import find_flow
 from .flows import Flow
 from .host import Caller
@@ -28,7 +30,14 @@ def describe_flow(
     name = parameters["flowName"]
     authorize(context.host, caller, "appflow:DescribeFlow", flow_arn(caller, name))
     flow = find_flow(context, caller, name)
-    return {**flow.read_definition(), **_state(flow)}
+    message = {"flowStatusMessage": flow.status_message} if flow.status_message else {}
+    return {
+        **flow.read_definition(),
+        **_state(flow),
+        **_last_run(records.newest(context, caller).get(name)),
+        **message,
+        "schemaVersion": flow.schema_version,
+    }
 
 
 def list_flows(context: Context, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,7 +51,21 @@ def list_flows(context: Context, caller: Caller, parameters: Mapping[str, Any]) 
     with context.flows.of(caller) as flows:
         every = flows.in_order()
     found = page(caller, "ListFlows", parameters, every, key=lambda flow: flow.name)
-    return {"flows": [_listed(flow) for flow in found.items], **found.token_member()}
+    runs = records.newest(context, caller)
+    listed = [{**_listed(flow), **_last_run(runs.get(flow.name))} for flow in found.items]
+    return {"flows": listed, **found.token_member()}
+
+
+def _last_run(run: Execution | None) -> dict[str, Any]:
+    """Return the lastRunExecutionDetails. Inferred: the time is when the run began."""
+    if run is None:
+        return {}
+    details = {
+        **({} if run.message is None else {"mostRecentExecutionMessage": run.message}),
+        "mostRecentExecutionTime": seconds(run.started_at),
+        "mostRecentExecutionStatus": run.status,
+    }
+    return {"lastRunExecutionDetails": details}
 
 
 def _listed(flow: Flow) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""CreateFlow, UpdateFlow and DeleteFlow: definitions only, nothing runs.
+"""CreateFlow, UpdateFlow and DeleteFlow. Nothing runs here; see `execution`.
 
-Each request checks the caller's permission, itself, the client token, the connector profile and
-what the connector can do, in this order; last, the connector validates the flow's settings.
+Each request checks the caller's permission, itself, the client token, the connector profile, what
+the connector can do and the buckets, in this order; last, the connector validates the flow's
+settings.
 """
 
 from __future__ import annotations
@@ -16,8 +17,22 @@ from .authorization import NO_RESOURCE_TYPE, authorize
 from .connection import Connection, find_connection
 from .connector_call import check_admission
 from .context import Context
-from .errors import ResourceNotFoundException
-from .flow_rules import Side, check_capabilities, check_same_destination, connector_side
+from .errors import ConflictException, ResourceNotFoundException
+from .execution import activation, records
+from .execution.buckets import (
+    BucketProblem,
+    BucketUse,
+    authorize_buckets,
+    buckets_of,
+    check_buckets,
+)
+from .flow_rules import (
+    Side,
+    broken,
+    check_capabilities,
+    check_same_objects,
+    connector_side,
+)
 from .flows import DEFINITION, Flow
 from .host import Caller
 from .names import check_free, one_at_a_time
@@ -25,6 +40,7 @@ from .runtime_settings import validate_settings
 from .validation import validate
 
 _KIND = "Flow with name"
+_SCHEMA_TASKS = ("Map", "Map_all", "Merge", "Partition")
 
 
 def create_flow(context: Context, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,7 +84,10 @@ def update_flow(context: Context, caller: Caller, parameters: Mapping[str, Any])
 
 
 def delete_flow(context: Context, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Forget a flow. Nothing runs here, so `forceDelete` changes nothing.
+    """Forget a flow, its schedule and its records.
+
+    Source: API reference DeleteFlow: with forceDelete "even if it is currently in use". Inferred:
+    a flow is in use while it runs; the error and its words; that runs are cancelled by force.
 
     Raises:
         AppFlowError: nothing was deleted.
@@ -76,10 +95,13 @@ def delete_flow(context: Context, caller: Caller, parameters: Mapping[str, Any])
     validate("DeleteFlow", parameters)
     name = parameters["flowName"]
     authorize(context.host, caller, "appflow:DeleteFlow", flow_arn(caller, name))
-    with one_at_a_time(context.flows, caller, name, _KIND):
+    with one_at_a_time(context.flows, caller, name, _KIND), context.flows.of(caller) as flows:
         find_flow(context, caller, name)
-        with context.flows.of(caller) as flows:
-            flows.remove(name)
+        if records.running(context, caller, name) and not parameters.get("forceDelete", False):
+            raise ConflictException(f"{_KIND} {name} is running.")
+        flows.remove(name)
+        activation.forget(context, caller, name)
+        records.forget(context, caller, name)
     return {}
 
 
@@ -102,6 +124,7 @@ def _checked(
     side = connector_side(operation, parameters)
     profile = profile_arn(caller, side.config["connectorProfileName"])
     authorize(context.host, caller, "appflow:UseConnectorProfile", profile)
+    authorize_buckets(context, caller, _buckets(parameters))
     return side
 
 
@@ -135,20 +158,53 @@ def _update(
     name = parameters["flowName"]
     with one_at_a_time(context.flows, caller, name, _KIND):
         before = find_flow(context, caller, name)
-        check_same_destination(before.destination, parameters["destinationFlowConfigList"][0])
-        found = _validated(context, caller, "UpdateFlow", parameters, side)
-        after = replace(
-            before,
-            definition={**before.definition, **_definition(parameters)},
-            profile_name=found.profile.name,
-            label=found.profile.label,
-            last_updated_at=context.clock.now(),
-            last_updated_by=caller.arn,
+        check_same_objects(
+            (before.source, parameters["sourceFlowConfig"]),
+            (before.destination, parameters["destinationFlowConfigList"][0]),
         )
-        if after.trigger_type != before.trigger_type:
-            after = replace(after, status=_first_status(parameters))
-        _keep(context, caller, after)
+        found = _validated(context, caller, "UpdateFlow", parameters, side)
+        with context.flows.of(caller):
+            after = _updated(context, caller, parameters, found)
+            _keep(context, caller, after)
+            after = _rescheduled(context, caller, after)
     return {"flowStatus": after.status}
+
+
+def _updated(
+    context: Context, caller: Caller, parameters: Mapping[str, Any], found: Connection
+) -> Flow:
+    before = find_flow(context, caller, parameters["flowName"])  # it may have been started
+    after = replace(
+        before,
+        definition={**before.definition, **_definition(parameters)},
+        profile_name=found.profile.name,
+        label=found.profile.label,
+        last_updated_at=context.clock.now(),
+        last_updated_by=caller.arn,
+    )
+    if _schema(after) != _schema(before):
+        after = replace(after, schema_version=before.schema_version + 1)
+    if after.trigger_type != before.trigger_type:
+        after = replace(after, status=_first_status(parameters), status_message=None)
+    return after
+
+
+def _rescheduled(context: Context, caller: Caller, flow: Flow) -> Flow:
+    """Have the schedule follow a flow's new definition. Inferred: a rate begins anew."""
+    if flow.trigger_type != "Scheduled" or flow.status == "Draft":
+        activation.forget(context, caller, flow.name)
+    elif flow.status == activation.ACTIVE:
+        return activation.activate(context, caller, flow)
+    return flow
+
+
+def _schema(flow: Flow) -> list[Mapping[str, Any]]:
+    """Return what the version of a flow's schema counts the changes of.
+
+    Source: API reference DescribeFlow, schemaVersion: mappings, data types and partition keys.
+    """
+    tasks: list[Mapping[str, Any]] = flow.definition["tasks"]
+    return [task for task in tasks if task["taskType"] in _SCHEMA_TASKS]
 
 
 def _validated(
@@ -158,8 +214,16 @@ def _validated(
     connector = found.connector
     check_capabilities(operation, parameters, side, connector)
     check_admission(context.host, caller, connector.label, connector.function_arn)
+    try:
+        check_buckets(context, caller, parameters["flowName"], _buckets(parameters))
+    except BucketProblem as problem:
+        raise broken(operation, str(problem)) from None
     validate_settings(context.host, connector, side.scope, side.settings)
     return found
+
+
+def _buckets(parameters: Mapping[str, Any]) -> tuple[BucketUse, ...]:
+    return buckets_of(parameters["sourceFlowConfig"], parameters["destinationFlowConfigList"][0])
 
 
 def _keep(context: Context, caller: Caller, flow: Flow) -> None:
@@ -171,9 +235,8 @@ def _keep(context: Context, caller: Caller, flow: Flow) -> None:
 def _first_status(parameters: Mapping[str, Any]) -> str:
     """Return a flow's status before it is started or stopped.
 
-    Inferred: StartFlow runs an on-demand flow at once and "activates" the others (API reference),
-    so that those are Draft before. Inferred, too: UpdateFlow keeps the status unless the trigger
-    type changes.
+    Source: public reports: scheduled flows are created as Draft, and one that becomes scheduled is
+    Draft, too. Inferred: UpdateFlow keeps the status unless the trigger type changes.
     """
     return "Active" if parameters["triggerConfig"]["triggerType"] == "OnDemand" else "Draft"
 

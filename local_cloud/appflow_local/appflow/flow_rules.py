@@ -13,7 +13,9 @@ from typing import Any
 
 from .connectors import CUSTOM, Connector
 from .errors import ValidationException, not_emulated
+from .execution.schedule import Schedule, ScheduleError, ScheduleNotEmulated, read_schedule
 from .runtime_settings import DESTINATION, SOURCE, require_settings
+from .transfer.plan import TaskError, check_tasks
 from .validation import require
 
 S3 = "S3"
@@ -23,7 +25,9 @@ _PREFIX = {
 }
 _NO_PROJECTION = "Task Validation Error: You must specify a projection task or a MAP_ALL task"
 _OTHER_DESTINATION = "Destination object for the destination connector can not be updated"
+_OTHER_SOURCE = "Do not update the object for the flow."
 _SCHEDULE = "triggerConfig.triggerProperties.Scheduled.scheduleExpression"
+_INCREMENTAL = "sourceFlowConfig.incrementalPullConfig.datetimeTypeFieldName"
 _FIRST = "destinationFlowConfigList.1.member"
 
 
@@ -57,7 +61,7 @@ def connector_side(operation: str, parameters: Mapping[str, Any]) -> Side:
     """Check a definition as far as it speaks for itself; return the custom connector's end.
 
     Inferred: a custom connector's end needs a profile and an API version, both ends need their
-    properties, and a schedule needs its expression.
+    properties, a schedule needs its expression, and an incremental pull the field it goes by.
 
     Raises:
         UnsupportedOperationException: a flow of another kind.
@@ -76,9 +80,13 @@ def connector_side(operation: str, parameters: Mapping[str, Any]) -> Side:
         require(side.config, side.properties_path, within=side.path)
     require(custom.config, "connectorProfileName", "apiVersion", within=custom.path)
     if parameters["triggerConfig"]["triggerType"] == "Scheduled":
-        require(parameters, _SCHEDULE)
+        _check_schedule(operation, parameters, custom)
     if not any(_projects(task) for task in parameters["tasks"]):
         raise broken(operation, _NO_PROJECTION)
+    try:
+        check_tasks(parameters["tasks"], parameters["sourceFlowConfig"]["connectorType"])
+    except TaskError as error:
+        raise broken(operation, str(error)) from None
     return custom
 
 
@@ -97,14 +105,22 @@ def check_capabilities(
     require_settings(connector, side.scope, side.settings, path)
 
 
-def check_same_destination(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """Refuse another destination object. Inferred: what that is; for S3, nothing but S3 itself.
+def check_same_objects(
+    source: tuple[Mapping[str, Any], Mapping[str, Any]],
+    destination: tuple[Mapping[str, Any], Mapping[str, Any]],
+) -> None:
+    """Refuse another source or destination object; each is given before and after.
+
+    Source: public reports; S3's objects are the bucket and the prefix. Inferred: a connector's are
+    its entity.
 
     Raises:
-        ValidationException: it is another one.
+        ValidationException: one is another one.
     """
-    if _object(before) != _object(after):
+    if len({_object(config, "destination") for config in destination}) > 1:
         raise broken("UpdateFlow", _OTHER_DESTINATION)
+    if len({_object(config, "source") for config in source}) > 1:
+        raise broken("UpdateFlow", _OTHER_SOURCE)
 
 
 def broken(operation: str, mistake: str) -> ValidationException:
@@ -119,6 +135,23 @@ def _check_emulated(parameters: Mapping[str, Any]) -> None:
         raise not_emulated("Cataloging the data of a flow is not emulated.")
     if parameters["triggerConfig"]["triggerType"] == "Event":
         raise not_emulated("Flows that are triggered by events are not emulated.")
+
+
+def _check_schedule(operation: str, parameters: Mapping[str, Any], custom: Side) -> None:
+    require(parameters, _SCHEDULE)
+    if _schedule(operation, parameters).is_incremental:
+        if custom.scope != SOURCE:
+            raise not_emulated("Pulling files incrementally is not emulated.")
+        require(parameters, _INCREMENTAL)
+
+
+def _schedule(operation: str, parameters: Mapping[str, Any]) -> Schedule:
+    try:
+        return read_schedule(parameters["triggerConfig"]["triggerProperties"]["Scheduled"])
+    except ScheduleError as error:
+        raise broken(operation, str(error)) from None
+    except ScheduleNotEmulated as error:
+        raise not_emulated(f"{error} is not emulated.") from None
 
 
 def _custom_of(sides: tuple[Side, Side]) -> Side:
@@ -152,12 +185,22 @@ def _beyond(
     trigger = parameters["triggerConfig"]["triggerType"]
     if side.scope == SOURCE and trigger not in configuration["supportedTriggerTypes"]:
         yield f"The connector does not support the trigger type {trigger}"
+    if side.scope == SOURCE and trigger == "Scheduled":
+        yield from _too_frequent(parameters, configuration)
     operation = side.properties.get("writeOperationType")
     if operation is not None and operation not in configuration["supportedWriteOperations"]:
         yield f"The connector does not support the write operation {operation}"
 
 
-def _object(destination: Mapping[str, Any]) -> tuple[str, str | None]:
-    kind = destination["connectorType"]
-    properties = destination["destinationConnectorProperties"][kind]
-    return kind, properties.get("entityName")
+def _too_frequent(parameters: Mapping[str, Any], configuration: Mapping[str, Any]) -> Iterator[str]:
+    """Source: AppFlow User Guide, "Flow triggers": the source's frequencies limit a flow's."""
+    frequency = _schedule("CreateFlow", parameters).frequency
+    if frequency and frequency not in configuration["supportedSchedulingFrequencies"]:
+        yield f"The connector does not support the scheduling frequency {frequency}"
+
+
+def _object(config: Mapping[str, Any], end: str) -> tuple[str | None, ...]:
+    kind = config["connectorType"]
+    properties = config[f"{end}ConnectorProperties"][kind]
+    names = ("bucketName", "bucketPrefix", "entityName")
+    return (kind, *(properties.get(name) for name in names))

@@ -26,7 +26,8 @@ class Flow:
     """One flow between a custom connector and S3.
 
     `definition` has the members of `DEFINITION` that were given; `label` and `profile_name` are
-    those of the custom connector, whichever end it is at.
+    those of the custom connector, whichever end it is at. `status_message` says why AppFlow
+    suspended the flow; `schema_version` counts the changes of what the output looks like.
     """
 
     name: str
@@ -39,6 +40,8 @@ class Flow:
     created_by: str
     last_updated_at: datetime
     last_updated_by: str
+    status_message: str | None = None
+    schema_version: int = 1
 
     @property
     def source(self) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""What the model asks of the cloud around it: permission, function calls and secrets.
+"""What the model asks of the cloud around it: permission, functions, secrets, storage, the web.
 
 The model imports no host; whoever runs it hands it an object that satisfies `Host`.
 """
@@ -6,8 +6,12 @@ The model imports no host; whoever runs it hands it an object that satisfies `Ho
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
+
+from .storage import Storage
+from .web import Web
 
 # IAM condition keys of a request, by name; those of the connection are the host's.
 ConditionKeys: TypeAlias = Mapping[str, str | list[str]]
@@ -54,8 +58,15 @@ class SecretNotFound(Exception):  # noqa: N818
     """There is no such secret, or it is about to be deleted."""
 
 
-class Host(Protocol):
+class Host(Storage, Web, Protocol):
     """The cloud around the model. Every method may be called from many threads at once."""
+
+    def acting_for(self, caller: Caller) -> AbstractContextManager[None]:
+        """Put calls of the block into the caller's account and region.
+
+        For work outside a request, such as a run; a request is in its caller's anyway.
+        """
+        ...
 
     def is_allowed(
         self, caller: Caller, action: str, resource: str, keys: ConditionKeys | None = None
@@ -96,6 +107,14 @@ class Host(Protocol):
 
         Raises:
             SecretExists: the name is in use.
+        """
+        ...
+
+    def read_secret(self, secret_arn: str) -> str:
+        """Return a secret's text, as the service that owns it.
+
+        Raises:
+            SecretNotFound: somebody else deleted it.
         """
         ...
 

@@ -1,8 +1,9 @@
 """CreateConnectorProfile, UpdateConnectorProfile and DeleteConnectorProfile.
 
 Only custom connectors have profiles here. Each request checks the caller's permission, itself, the
-client token and the connector, in this order; then the secret is written, because the connector
-reads it while it validates. What fails leaves things as they were.
+client token and the connector, in this order; then tokens are fetched, if AppFlow has to, and the
+secret is written, because the connector reads it while it validates. What fails leaves things as
+they were.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from .context import Context
 from .errors import ConflictException, not_emulated
 from .host import Caller, Host
 from .names import check_free, one_at_a_time
+from .oauth2.token_endpoint import TokenEndpoint
 from .profile_secret import changed_secret, new_secret
 from .profiles import Profile
 from .runtime_settings import PROFILE, require_settings, validate_settings
@@ -106,7 +108,7 @@ def _create(context: Context, caller: Caller, parameters: Mapping[str, Any]) -> 
         with context.profiles.of(caller) as profiles:
             check_free(profiles, name, _KIND)
         connector = find_connector(context, caller, label)
-        given = _credentials(parameters, connector)
+        given = _credentials(context.host, parameters, connector)
         with new_secret(context.host, caller, label, name, given.secret) as secret:
             now = context.clock.now()
             profile = Profile(
@@ -137,7 +139,7 @@ def _update(context: Context, caller: Caller, parameters: Mapping[str, Any]) -> 
         if "connectorProfileCredentials" not in parameters["connectorProfileConfig"]:
             _keep(context, caller, after, found.connector)
             return {"connectorProfileArn": after.arn}
-        given = _credentials(parameters, found.connector)
+        given = _credentials(context.host, parameters, found.connector)
         after = replace(after, authentication_type=given.authentication_type)
         with changed_secret(context.host, after.credentials_arn, given.secret):
             _keep(context, caller, after, found.connector)
@@ -168,10 +170,19 @@ def _validate(host: Host, caller: Caller, profile: Profile, connector: Connector
     validate_settings(host, connector, PROFILE, profile.settings)
 
 
-def _credentials(parameters: Mapping[str, Any], connector: Connector) -> credentials.Credentials:
+def _credentials(
+    host: Host, parameters: Mapping[str, Any], connector: Connector
+) -> credentials.Credentials:
+    """Return what the request gives, with the tokens that AppFlow has to fetch."""
     require(parameters, f"{credentials.PATH}.authenticationType")
     given = parameters["connectorProfileConfig"]["connectorProfileCredentials"][CUSTOM]
-    return credentials.read_credentials(given, connector.configuration)
+    properties = _properties(parameters)
+    found = credentials.read_credentials(given, properties, connector.configuration)
+    if found.grant is None:
+        return found
+    endpoint = TokenEndpoint(properties["oAuth2Properties"], connector.token_style)
+    tokens = endpoint.tokens(host, found.secret, found.grant)
+    return replace(found, secret={**found.secret, **tokens})
 
 
 def _properties(parameters: Mapping[str, Any]) -> dict[str, Any]:

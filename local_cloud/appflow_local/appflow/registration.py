@@ -19,6 +19,7 @@ from .context import Context
 from .errors import ConflictException, ResourceNotFoundException
 from .host import Caller
 from .names import check_free
+from .oauth2.token_style import TokenStyle
 from .store import Shelf
 from .validation import require, validate
 
@@ -114,7 +115,7 @@ def _register(context: Context, caller: Caller, parameters: Mapping[str, Any]) -
     with context.connectors.of(caller) as connectors:
         _check_free(connectors, label)
     function_arn = parameters["connectorProvisioningConfig"]["lambda"]["lambdaArn"]
-    configuration = _read(context, caller, label, function_arn)
+    configuration, token_style = _read(context, caller, label, function_arn)
     connector = Connector(
         label=label,
         arn=connector_arn(caller, label),
@@ -123,6 +124,7 @@ def _register(context: Context, caller: Caller, parameters: Mapping[str, Any]) -
         registered_at=context.clock.now(),
         registered_by=caller.arn,
         configuration=configuration,
+        token_style=token_style,
     )
     with context.connectors.of(caller) as connectors:
         _check_free(connectors, label)
@@ -136,17 +138,19 @@ def _update(context: Context, caller: Caller, parameters: Mapping[str, Any]) -> 
         before = registered(connectors, label)
     provisioning = parameters.get("connectorProvisioningConfig")
     function_arn = provisioning["lambda"]["lambdaArn"] if provisioning else before.function_arn
-    configuration = _read(context, caller, label, function_arn)
+    configuration, token_style = _read(context, caller, label, function_arn)
     with context.connectors.of(caller) as connectors:
         now = registered(connectors, label)
         if now is not before:
             raise ConflictException(f"Connector {label} was changed by another request meanwhile.")
         description = parameters.get("description", now.description)
-        connectors.put(label, now.updated(function_arn, description, configuration))
+        connectors.put(label, now.updated(function_arn, description, configuration, token_style))
     return {"connectorArn": now.arn}
 
 
-def _read(context: Context, caller: Caller, label: str, function_arn: str) -> dict[str, Any]:
+def _read(
+    context: Context, caller: Caller, label: str, function_arn: str
+) -> tuple[dict[str, Any], TokenStyle]:
     check_function_arn(caller, function_arn)
     check_permissions(context.host, caller, label, function_arn)
     return read_configuration(context.host, function_arn)

@@ -17,17 +17,22 @@ from . import (
     profile_catalogue,
     profile_changes,
     registration,
+    tags,
 )
 from .clock import Clock, SystemClock
 from .connectors import Connector
 from .context import Context
 from .errors import AppFlowError, InternalServerException, not_emulated
+from .execution import operations, records
+from .execution.scheduler import Scheduler
 from .host import Caller, Host
+from .metadata import entities, reset
 from .parsing import parse_request
 from .routing import route
+from .snapshot import apply_snapshot, take_snapshot
 from .store import Store
 from .tokens import TokenMemory
-from .wire import Request, Response
+from .wire import Json, Request, Response
 
 __all__ = ["AppFlow", "Request", "Response"]
 
@@ -50,6 +55,7 @@ class AppFlow:
     def __init__(self, host: Host, clock: Clock | None = None) -> None:
         """Start with nothing registered; without a clock, on the machine's time."""
         self._context = Context.fresh(host, clock or SystemClock())
+        self.scheduler = Scheduler(self._context)
 
     @property
     def connectors(self) -> Store[Connector]:
@@ -60,6 +66,29 @@ class AppFlow:
     def tokens(self) -> TokenMemory:
         """What is remembered of client tokens."""
         return self._context.tokens
+
+    def start(self) -> None:
+        """Run scheduled flows when they are due, from now on, until `close`."""
+        self.scheduler.start()
+
+    def close(self) -> None:
+        """Start no run any more, and record those that are at work as failed."""
+        self.scheduler.close()
+        self._context.runs.close()
+        records.abandon_running(self._context)
+
+    def snapshot(self) -> Json:
+        """Return all that is kept, as JSON. See `snapshot.take_snapshot`."""
+        return take_snapshot(self._context)
+
+    def restore(self, snapshot: Json) -> None:
+        """Take back what `snapshot` returned, before anything else; its runs are over.
+
+        Raises:
+            Misfit: it is broken, or another version's; nothing was taken.
+        """
+        apply_snapshot(self._context, snapshot)
+        records.abandon_running(self._context)
 
     def handle(self, request: Request) -> Response:
         """Answer one HTTP request; never raises."""
@@ -121,6 +150,24 @@ class AppFlow:
         """See `profile_catalogue.describe_connector_profiles`."""
         return profile_catalogue.describe_connector_profiles(self._context, caller, parameters)
 
+    def list_connector_entities(
+        self, caller: Caller, parameters: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """See `metadata.entities.list_connector_entities`."""
+        return entities.list_connector_entities(self._context, caller, parameters)
+
+    def describe_connector_entity(
+        self, caller: Caller, parameters: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """See `metadata.entities.describe_connector_entity`."""
+        return entities.describe_connector_entity(self._context, caller, parameters)
+
+    def reset_connector_metadata_cache(
+        self, caller: Caller, parameters: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """See `metadata.reset.reset_connector_metadata_cache`."""
+        return reset.reset_connector_metadata_cache(self._context, caller, parameters)
+
     def create_flow(self, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """See `flow_changes.create_flow`."""
         return flow_changes.create_flow(self._context, caller, parameters)
@@ -133,6 +180,26 @@ class AppFlow:
         """See `flow_changes.delete_flow`."""
         return flow_changes.delete_flow(self._context, caller, parameters)
 
+    def start_flow(self, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """See `execution.operations.start_flow`."""
+        return operations.start_flow(self._context, caller, parameters)
+
+    def stop_flow(self, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """See `execution.operations.stop_flow`."""
+        return operations.stop_flow(self._context, caller, parameters)
+
+    def cancel_flow_executions(
+        self, caller: Caller, parameters: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """See `execution.operations.cancel_flow_executions`."""
+        return operations.cancel_flow_executions(self._context, caller, parameters)
+
+    def describe_flow_execution_records(
+        self, caller: Caller, parameters: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """See `execution.operations.describe_flow_execution_records`."""
+        return operations.describe_flow_execution_records(self._context, caller, parameters)
+
     def describe_flow(self, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """See `flow_catalogue.describe_flow`."""
         return flow_catalogue.describe_flow(self._context, caller, parameters)
@@ -141,12 +208,34 @@ class AppFlow:
         """See `flow_catalogue.list_flows`."""
         return flow_catalogue.list_flows(self._context, caller, parameters)
 
+    def tag_resource(self, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """See `tags.tag_resource`."""
+        return tags.tag_resource(self._context, caller, parameters)
+
+    def untag_resource(self, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """See `tags.untag_resource`."""
+        return tags.untag_resource(self._context, caller, parameters)
+
+    def list_tags_for_resource(
+        self, caller: Caller, parameters: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """See `tags.list_tags_for_resource`."""
+        return tags.list_tags_for_resource(self._context, caller, parameters)
+
+    def call(self, name: str, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer one operation by the API's name, such as `CreateFlow`.
+
+        Raises:
+            AppFlowError: the operation's, or that it is not emulated.
+        """
+        operation: _Operation | None = getattr(self, xform_name(name), None)
+        if operation is None:
+            raise not_emulated(f"{name} is not emulated.")
+        return operation(caller, parameters)
+
     def _answer(self, request: Request) -> dict[str, Any]:
         found = route(request.method, request.path)
-        operation: _Operation | None = getattr(self, xform_name(found.operation), None)
-        if operation is None:
-            raise not_emulated(f"{found.operation} is not emulated.")
-        return operation(request.caller, parse_request(request, found))
+        return self.call(found.operation, request.caller, parse_request(request, found))
 
 
 def _error(error: AppFlowError) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
@@ -42,6 +42,10 @@ class Shelf(Generic[T]):
         """Return all, by name, so that pages stay stable while others come and go."""
         return [self._by_name[name] for name in sorted(self._by_name)]
 
+    def by_name(self) -> dict[str, T]:
+        """Return all under their names."""
+        return dict(self._by_name)
+
 
 class Store(Generic[T]):
     """The things of one kind of all accounts and regions.
@@ -62,6 +66,30 @@ class Store(Generic[T]):
         with self._lock:
             key = (caller.account_id, caller.region)
             yield self._shelves.setdefault(key, Shelf())
+
+    @contextmanager
+    def everywhere(self) -> Iterator[list[Shelf[T]]]:
+        """Hold the lock and give the things of every account and region."""
+        with self._lock:
+            yield list(self._shelves.values())
+
+    def contents(self) -> dict[str, dict[str, dict[str, T]]]:
+        """Return everything, by account, region and name."""
+        found: dict[str, dict[str, dict[str, T]]] = {}
+        with self._lock:
+            for (account, region), shelf in self._shelves.items():
+                if things := shelf.by_name():
+                    found.setdefault(account, {})[region] = things
+        return found
+
+    def fill(self, contents: Mapping[str, Mapping[str, Mapping[str, T]]]) -> None:
+        """Keep what `contents` returned."""
+        with self._lock:
+            for account, regions in contents.items():
+                for region, things in regions.items():
+                    shelf = self._shelves.setdefault((account, region), Shelf())
+                    for name, thing in things.items():
+                        shelf.put(name, thing)
 
     @contextmanager
     def claim(self, caller: Caller, name: str) -> Iterator[bool]:

@@ -9,9 +9,10 @@ because the shape's meaning (a conflict with what the service holds) fits best.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +24,19 @@ from .host import Caller
 ACTIVE_FOR = timedelta(hours=8)
 
 _Key = tuple[str, str, str, str]  # account, region, operation, token
+
+
+@dataclass(frozen=True)
+class RememberedUse:
+    """One token whose request was answered, as it is kept."""
+
+    account_id: str
+    region: str
+    operation: str
+    token: str
+    fingerprint: str
+    answer: Mapping[str, Any]
+    answered_at: datetime
 
 
 @dataclass
@@ -62,8 +76,25 @@ class TokenMemory:
         if token is None:
             return work()
         key = (caller.account_id, caller.region, operation, token)
-        known = self._claim(key, json.dumps(parameters, sort_keys=True))
+        known = self._claim(key, _fingerprint(parameters))
         return known if known is not None else self._work(key, work)
+
+    def remembered(self) -> list[RememberedUse]:
+        """Return the uses that were answered, without those that are too old."""
+        with self._changed:
+            self._forget_expired()
+            return [
+                RememberedUse(*key, use.fingerprint, use.answer, use.answered_at)
+                for key, use in self._uses.items()
+                if use.answer is not None and use.answered_at is not None
+            ]
+
+    def remember(self, uses: Iterable[RememberedUse]) -> None:
+        """Take back what `remembered` returned."""
+        with self._changed:
+            for use in uses:
+                key = (use.account_id, use.region, use.operation, use.token)
+                self._uses[key] = _Use(use.fingerprint, dict(use.answer), use.answered_at)
 
     def size(self) -> int:
         """Return how many tokens are held."""
@@ -108,3 +139,8 @@ class TokenMemory:
         ]
         for key in expired:
             del self._uses[key]
+
+
+def _fingerprint(parameters: Mapping[str, Any]) -> str:
+    """Tell parameters apart without keeping them: there are credentials among them."""
+    return hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()

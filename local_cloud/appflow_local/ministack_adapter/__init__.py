@@ -16,22 +16,24 @@ from ministack.core import iam_evaluator, lambda_runtime, responses, router
 
 from appflow_local.appflow.host import Caller
 from appflow_local.appflow.service import AppFlow, Request
+from appflow_local.ministack_adapter.conditions import install_joins
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
+from appflow_local.ministack_adapter.keeping import kept
+from appflow_local.ministack_adapter.stacks import install_stack_types
 
-__all__ = ["asgi_app", "install", "stop_functions"]
-
-asgi_app = gateway.app
-"""The server: every service of MiniStack and, once installed, AppFlow."""
+__all__ = ["install", "kept", "stop_functions"]
 
 _SERVICE = "appflow"
 
 _logger = logging.getLogger(_SERVICE)
 
 
-def install(python: Path) -> None:
+def install(python: Path) -> AppFlow:
     """Add AppFlow to MiniStack, and have Python functions run in the given interpreter."""
     service = AppFlow(MiniStackHost())
     gateway.SERVICE_HANDLERS[_SERVICE] = _handler(service)
+    install_joins()
+    install_stack_types(service)
     # Without an entry the first request reads all of botocore's models to know the service.
     router.SERVICE_PATTERNS[_SERVICE] = {"host_patterns": [r"^appflow\."]}
     detect = lambda_runtime._detect_runtime_binary
@@ -41,6 +43,7 @@ def install(python: Path) -> None:
         return (str(python), script) if runtime.startswith("python") else (binary, script)
 
     lambda_runtime._detect_runtime_binary = detect_runtime_binary
+    return service
 
 
 def stop_functions() -> None:

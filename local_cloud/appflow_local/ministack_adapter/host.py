@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextvars
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import contextmanager
 from typing import Any
 
 from ministack import app as gateway
 from ministack.core import iam_evaluator, responses
 from ministack.services import lambda_svc, secretsmanager
 
+from appflow_local import outgoing
 from appflow_local.appflow.host import (
     Caller,
     ConditionKeys,
@@ -23,19 +25,26 @@ from appflow_local.appflow.host import (
     SecretExists,
     SecretNotFound,
 )
+from appflow_local.appflow.web import WebRequest, WebResponse
+from appflow_local.ministack_adapter.storage import SERVICE_PRINCIPAL, MiniStackStorage
 
-_SERVICE_PRINCIPAL = "appflow.amazonaws.com"
 _MOST_INVOCATIONS = 64
 
 requests_access_key: contextvars.ContextVar[str] = contextvars.ContextVar("access_key", default="")
 """The access key that signed the request at hand."""
 
 
-class MiniStackHost:
-    """MiniStack's IAM, Lambda and Secrets Manager, as the AppFlow model asks for them."""
+class MiniStackHost(MiniStackStorage):
+    """MiniStack's IAM, Lambda, Secrets Manager and S3, as the AppFlow model asks for them."""
 
     def __init__(self) -> None:
         self._invocations = ThreadPoolExecutor(_MOST_INVOCATIONS, thread_name_prefix="appflow")
+
+    @contextmanager
+    def acting_for(self, caller: Caller) -> Iterator[None]:
+        """Put the thread's calls into the caller's account and region, as a request's are."""
+        with responses.request_scope(caller.account_id, caller.region):
+            yield
 
     def is_allowed(
         self, caller: Caller, action: str, resource: str, keys: ConditionKeys | None = None
@@ -69,7 +78,7 @@ class MiniStackHost:
             service_context={"aws:sourceaccount": source_account, "aws:sourcearn": source_arn},
         )
         policy = record.get("policy")
-        result = iam_evaluator.evaluate_resource_policy(policy, context, _SERVICE_PRINCIPAL)
+        result = iam_evaluator.evaluate_resource_policy(policy, context, SERVICE_PRINCIPAL)
         return bool(result.decision == "Allow")
 
     def invoke(
@@ -97,6 +106,13 @@ class MiniStackHost:
             raise SecretExists(name)
         return str(arn)
 
+    def read_secret(self, secret_arn: str) -> str:
+        """Return the current version's text."""
+        value = secretsmanager.resolve_secret_string(secret_arn)
+        if value is None:
+            raise SecretNotFound(secret_arn)
+        return str(value)
+
     def replace_secret(self, secret_arn: str, value: str) -> str:
         """Make the value the current one; its versions stay as Secrets Manager keeps them."""
         before = secretsmanager.resolve_secret_string(secret_arn)
@@ -107,6 +123,10 @@ class MiniStackHost:
     def delete_secret(self, secret_arn: str) -> None:
         """Delete the secret without a time to recover it."""
         secretsmanager.delete_secret_in_process(secret_arn)
+
+    def fetch(self, request: WebRequest, *, timeout: float) -> WebResponse:
+        """Send the request from this machine."""
+        return outgoing.fetch(request, timeout=timeout)
 
 
 def _function(function_arn: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -7,6 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from harness.appflow import Client, Cloud, FakeHost, Server, serving
+from harness.token_server import TokenServer, token_server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loopback_is_reached_directly() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +39,9 @@ def host(cloud: Cloud) -> FakeHost:
 def client(cloud: Cloud, server: Server) -> Client:
     assert server.appflow is cloud.appflow
     return server.client()
+
+
+@pytest.fixture
+def tokens() -> Iterator[TokenServer]:
+    with token_server() as running:
+        yield running

@@ -8,6 +8,12 @@ from typing import Any
 
 import pytest
 
+from appflow_local.appflow.connector_call import (
+    DATA_TIMEOUT,
+    METADATA_TIMEOUT,
+    call_connector,
+)
+from appflow_local.appflow.errors import ConnectorServerException
 from appflow_local.appflow.host import (
     FunctionNotFound,
     Invocation,
@@ -147,3 +153,16 @@ def test_an_answer_may_have_six_megabytes_and_no_more(client: Client, host: Fake
     )
     host.functions[FUNCTION_ARN] = lambda _: Invocation(largest)
     register(client)
+
+
+@pytest.mark.parametrize(("timeout", "words"), [(METADATA_TIMEOUT, "10"), (DATA_TIMEOUT, "30")])
+def test_a_connector_that_takes_too_long_is_told_how_long_it_had(
+    host: FakeHost, timeout: float, words: str
+) -> None:
+    def too_slow(_request: object) -> Invocation:
+        raise InvocationTimedOut
+
+    host.functions[FUNCTION_ARN] = too_slow
+    with pytest.raises(ConnectorServerException, match=f"respond within {words} seconds"):
+        call_connector(host, FUNCTION_ARN, {"type": "QueryDataRequest"}, timeout=timeout)
+    assert host.invocations[-1][2] == timeout

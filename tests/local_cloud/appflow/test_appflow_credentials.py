@@ -112,39 +112,6 @@ def test_each_kind_of_authentication_needs_its_own_member(
 
 
 @pytest.mark.usefixtures("connector")
-def test_client_credentials_without_a_token_are_stored_as_given(
-    client: Client, host: FakeHost
-) -> None:
-    oauth2 = {"clientId": "me", "clientSecret": "hush"}
-    client.create_connector_profile(
-        **with_credentials({"authenticationType": "OAUTH2", "oauth2": oauth2})
-    )
-    assert secret(host) == oauth2
-
-
-@pytest.mark.usefixtures("connector")
-@pytest.mark.parametrize(
-    ("oauth2", "code", "words"),
-    [
-        (
-            {"oAuthRequest": {"authCode": "c"}, "clientId": "me", "clientSecret": "hush"},
-            "UnsupportedOperationException",
-            "Exchanging an authCode for tokens is not emulated",
-        ),
-        ({"clientId": "me"}, "ValidationException", f"'{AT}.oauth2' must have accessToken"),
-        ({}, "ValidationException", f"'{AT}.oauth2' must have accessToken"),
-    ],
-)
-def test_oauth2_needs_tokens_or_client_credentials(
-    client: Client, oauth2: dict[str, object], code: str, words: str
-) -> None:
-    credentials = {"authenticationType": "OAUTH2", "oauth2": oauth2}
-    outcome = refusal(client.create_connector_profile, **with_credentials(credentials))
-    assert outcome[0] == code
-    assert outcome[1].startswith(words)
-
-
-@pytest.mark.usefixtures("connector")
 @pytest.mark.parametrize(
     ("custom", "words"),
     [

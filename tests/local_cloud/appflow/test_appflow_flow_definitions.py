@@ -62,6 +62,7 @@ def test_a_flow_is_shown_as_it_was_created(client: Client) -> None:
         "createdBy": CALLER_ARN,
         "lastUpdatedAt": START,
         "lastUpdatedBy": CALLER_ARN,
+        "schemaVersion": 1,
     }
 
 

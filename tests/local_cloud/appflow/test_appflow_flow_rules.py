@@ -32,7 +32,13 @@ from harness.profiles import (
     without,
 )
 
-MAP = {**PROJECTION, "taskType": "Map", "destinationField": "Id"}
+MAP = {
+    "taskType": "Map",
+    "sourceFields": ["Id"],
+    "destinationField": "Id",
+    "connectorOperator": {"CustomConnector": "NO_OP"},
+    "taskProperties": {},
+}
 PROJECTION_ERROR = "[Task Validation Error: You must specify a projection task or a MAP_ALL task]"
 
 

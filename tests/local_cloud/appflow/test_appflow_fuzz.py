@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, TypeAlias
 
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from appflow_local.appflow.errors import SerializationException, ValidationException
 from appflow_local.appflow.host import Invocation
 from appflow_local.appflow.model import input_shape, service_model
 from appflow_local.appflow.parsing import parse_value
-from appflow_local.appflow.service import Request, Response
+from appflow_local.appflow.service import Request
 from appflow_local.appflow.validation import validate
 from harness.appflow import (
     CALLER,
+    CONNECTOR_ARN,
     FUNCTION_ARN,
     Cloud,
     registration,
     sdk_answer,
 )
+from harness.entities import ASK
+from harness.fuzzing import FAST, GOOD_TEXTS, JSON, SCALARS, Json, broken, check_sane, post
 from harness.profiles import (
     API_KEY,
     CUSTOM,
+    FLOW_ARN,
     FROM_S3,
     OAUTH2,
+    PROFILE_ARN,
     TO_CONNECTOR,
     ConnectorFunction,
     config,
@@ -36,30 +39,9 @@ from harness.profiles import (
     profile,
     profile_update,
 )
+from harness.token_server import oauth2_config
 
-Json: TypeAlias = Any  # any JSON value
-
-FAST = settings(
-    database=None, deadline=None, max_examples=150, suppress_health_check=list(HealthCheck)
-)
-MODELLED = {shape.name for shape in service_model().error_shapes}
-FRONT_END = {"SerializationException", "UnknownOperationException"}
 OPERATIONS = [service_model().operation_model(name) for name in service_model().operation_names]
-
-SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.integers(min_value=10**400, max_value=10**401)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=20)
-)
-JSON = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
-    max_leaves=8,
-)
-GOOD_TEXTS = st.sampled_from(["Orders", "CustomConnector", "LAMBDA", FUNCTION_ARN, "S3", "", "1"])
 
 
 @st.composite
@@ -84,9 +66,11 @@ def like(draw: st.DrawFn, shape: Shape) -> Json:
 def requests(draw: st.DrawFn) -> Request:
     """Return requests to all routes with bodies of roughly the right shape."""
     operation = draw(st.sampled_from(OPERATIONS))
-    path = operation.http["requestUri"].replace("{resourceArn}", draw(st.text(min_size=1)))
+    arn = draw(st.sampled_from([FLOW_ARN, CONNECTOR_ARN, PROFILE_ARN]) | st.text(min_size=1))
+    path = operation.http["requestUri"].replace("{resourceArn}", arn)
+    query = {"tagKeys": draw(st.lists(st.text(max_size=8), max_size=2))}
     body = draw(like(input_shape(operation.name)))
-    return Request(operation.http["method"], path, json.dumps(body).encode(), {}, CALLER)
+    return Request(operation.http["method"], path, json.dumps(body).encode(), query, CALLER)
 
 
 ANY_REQUEST = st.builds(
@@ -97,14 +81,6 @@ ANY_REQUEST = st.builds(
     st.dictionaries(st.text(max_size=8), st.text(max_size=8) | st.lists(st.text(max_size=8))),
     st.just(CALLER),
 )
-
-
-def check_sane(response: Response) -> None:
-    document = json.loads(response.body)
-    code = response.headers.get("x-amzn-ErrorType")
-    assert response.status != 500, document
-    assert (response.status == 200) is (code is None)
-    assert code is None or (code in MODELLED | FRONT_END and document["message"])
 
 
 @FAST
@@ -128,30 +104,14 @@ def test_any_request_at_all_gets_a_sane_answer(request: Request) -> None:
     check_sane(Cloud().appflow.handle(request))
 
 
-@st.composite
-def broken(draw: st.DrawFn, document: Json) -> Json:
-    """Return a JSON object with something, somewhere, replaced by something else."""
-    document = json.loads(json.dumps(document))
-    for _ in range(draw(st.integers(1, 3))):
-        place: Json = document
-        while True:
-            keys = list(place) if isinstance(place, dict) else list(range(len(place)))
-            key = draw(st.sampled_from(keys))
-            if not (isinstance(place[key], (dict, list)) and place[key] and draw(st.booleans())):
-                break
-            place = place[key]
-        place[key] = draw(JSON | GOOD_TEXTS)
-    return document
-
-
 def check_registration(payload: bytes) -> None:
     cloud = Cloud()
     cloud.host.functions[FUNCTION_ARN] = lambda _: Invocation(payload)
-    response = _post(cloud, "/register-connector", registration())
+    response = post(cloud, "/register-connector", registration())
     check_sane(response)
-    listed = _post(cloud, "/list-connectors", {})
+    listed = post(cloud, "/list-connectors", {})
     check_sane(listed)
-    described = _post(
+    described = post(
         cloud,
         "/describe-connector",
         {"connectorType": "CustomConnector", "connectorLabel": "Orders"},
@@ -159,10 +119,6 @@ def check_registration(payload: bytes) -> None:
     good = response.status == 200
     assert len(json.loads(listed.body)["connectors"]) == (1 if good else 0)
     assert described.status == (200 if good else 404)
-
-
-def _post(cloud: Cloud, path: str, body: Mapping[str, Any]) -> Response:
-    return cloud.appflow.handle(Request("POST", path, json.dumps(body).encode(), {}, CALLER))
 
 
 @FAST
@@ -177,6 +133,8 @@ def test_garbage_registers_nothing_and_breaks_nothing(payload: bytes) -> None:
     check_registration(payload)
 
 
+NO_TOKEN = {"clientId": "me", "oAuthRequest": {"authCode": "code-1"}}
+NO_SERVER = {"tokenUrl": "http://127.0.0.1:1/", "oAuth2GrantType": "AUTHORIZATION_CODE"}
 CONNECTED = [
     ("/create-connector-profile", profile("new")),
     ("/create-connector-profile", profile("new", connectorProfileConfig=config(OAUTH2))),
@@ -194,6 +152,15 @@ CONNECTED = [
     ("/describe-flow", {"flowName": "nightly"}),
     ("/list-flows", {"maxResults": 1}),
     ("/delete-flow", {"flowName": "nightly", "forceDelete": True}),
+    (
+        "/create-connector-profile",
+        profile("new", connectorProfileConfig=oauth2_config(NO_TOKEN, NO_SERVER)),
+    ),
+    ("/list-connector-entities", {**ASK, "maxResults": 1, "nextToken": "2", "entitiesPath": "a"}),
+    ("/describe-connector-entity", {**ASK, "connectorEntityName": "Order"}),
+    ("/reset-connector-metadata-cache", {**ASK, "connectorEntityName": "Order"}),
+    (f"/tags/{FLOW_ARN}", {"tags": {"team": "sales"}}),
+    (f"/tags/{CONNECTOR_ARN}", {"tags": {"team": "sales"}}),
 ]
 BROKEN_REQUESTS = st.sampled_from(CONNECTED).flatmap(
     lambda request: st.tuples(st.just(request[0]), broken(request[1]))
@@ -212,7 +179,7 @@ def connected() -> tuple[Cloud, ConnectorFunction]:
 
 def check_secrets(cloud: Cloud) -> None:
     """Check that there are the secrets of all profiles, and no others."""
-    listed = _post(cloud, "/describe-connector-profiles", {"maxResults": 100})
+    listed = post(cloud, "/describe-connector-profiles", {"maxResults": 100})
     details = json.loads(listed.body)["connectorProfileDetails"]
     assert {item["credentialsArn"] for item in details} == set(cloud.host.secrets)
 
@@ -224,7 +191,7 @@ def test_no_request_leaves_a_secret_without_profile_or_the_reverse(
 ) -> None:
     cloud, _ = connected()
     for path, body in requests:
-        check_sane(_post(cloud, path, body))
+        check_sane(post(cloud, path, body))
         check_secrets(cloud)
 
 
@@ -239,5 +206,5 @@ def test_a_broken_validation_leaves_no_secret_without_profile(
 ) -> None:
     cloud, function = connected()
     function.answers[f"{kind}Request"] = answer
-    check_sane(_post(cloud, *request))
+    check_sane(post(cloud, *request))
     check_secrets(cloud)

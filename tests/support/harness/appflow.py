@@ -19,10 +19,13 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from appflow_local import outgoing
 from appflow_local.appflow.clock import ManualClock
 from appflow_local.appflow.host import Caller, ConditionKeys, FunctionNotFound, Invocation
 from appflow_local.appflow.service import AppFlow, Request, Response
+from appflow_local.appflow.web import WebRequest, WebResponse
 from harness.fake_secrets import FakeSecrets
+from harness.fake_storage import FakeStorage
 
 Client: TypeAlias = Any  # botocore makes its clients at run time
 Function = Callable[[Mapping[str, Any]], Invocation]
@@ -56,11 +59,12 @@ def answering(answer: object) -> Function:
     return lambda _request: Invocation(payload)
 
 
-class FakeHost(FakeSecrets):
+class FakeHost(FakeSecrets, FakeStorage):
     """Knows functions by ARN; allows everything that a test does not deny."""
 
     def __init__(self) -> None:
-        super().__init__()
+        FakeSecrets.__init__(self)
+        FakeStorage.__init__(self, REGION)
         self.functions: dict[str, Function] = {FUNCTION_ARN: answering(sdk_answer())}
         self.denied: set[tuple[str, str]] = set()
         self.closed_to_appflow: set[str] = set()
@@ -68,6 +72,11 @@ class FakeHost(FakeSecrets):
         self.condition_keys: dict[str, ConditionKeys | None] = {}  # of an action, when last asked
         self.presented: list[tuple[str, str, str]] = []
         self.invocations: list[tuple[str, Mapping[str, Any], float]] = []
+
+    @contextmanager
+    def acting_for(self, caller: Caller) -> Iterator[None]:
+        assert caller.account_id
+        yield
 
     def is_allowed(
         self, caller: Caller, action: str, resource: str, keys: ConditionKeys | None = None
@@ -88,6 +97,9 @@ class FakeHost(FakeSecrets):
     ) -> Invocation:
         self.invocations.append((function_arn, payload, timeout))
         return self.functions[function_arn](payload)
+
+    def fetch(self, request: WebRequest, *, timeout: float) -> WebResponse:
+        return outgoing.fetch(request, timeout=timeout)
 
 
 class Cloud:

@@ -21,6 +21,11 @@ class FakeSecrets:
         self.secrets[arn] = value
         return arn
 
+    def read_secret(self, secret_arn: str) -> str:
+        if secret_arn not in self.secrets:
+            raise SecretNotFound(secret_arn)
+        return self.secrets[secret_arn]
+
     def replace_secret(self, secret_arn: str, value: str) -> str:
         if secret_arn not in self.secrets:
             raise SecretNotFound(secret_arn)

@@ -83,12 +83,13 @@ class Cloud:
         configuration: dict[str, Any] = answer["connectorConfiguration"]
         return configuration
 
-    def client(self, service: str, region: str = "us-east-1") -> Any:  # noqa: ANN401 - botocore's
+    def client(self, service: str, region: str = "us-east-1", account: str = "000000000000") -> Any:  # noqa: ANN401 - botocore's
+        """A client of an account's root user: an access key of 12 digits is an account's."""
         return boto3.client(  # type: ignore[call-overload]
             service,
             region_name=region,
             endpoint_url=self.url,
-            aws_access_key_id="test",
+            aws_access_key_id=account,
             aws_secret_access_key="test",
             verify=str(self.home / str(self.port) / "ca-bundle.pem"),
         )

@@ -1,0 +1,1 @@
+"""Runs of flows: what StartFlow and schedules set going."""

@@ -1,0 +1,101 @@
+"""A custom connector as a source: QueryData, page by page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from appflow_local.appflow.connector_call import communication_error
+
+from .data_call import succeeded
+from .transport import Page, Record
+
+PAGE_SIZE = 1000
+"""The `maxResults` of QueryData: the SDK's default."""
+
+Ask = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+class ConnectorSource:
+    """Reads the records of one entity.
+
+    Args:
+        ask: sends a request to the connector.
+        entity: the identifier of the entity.
+        context: the connectorContext, with the definition of the entity.
+        selected_fields: the fields to ask for.
+        filter_expression: in the SDK's language; None for all records.
+    """
+
+    def __init__(
+        self,
+        ask: Ask,
+        entity: str,
+        context: Mapping[str, Any],
+        selected_fields: tuple[str, ...],
+        filter_expression: str | None,
+    ) -> None:
+        self._ask = ask
+        self._request = {
+            "type": "QueryDataRequest",
+            "entityIdentifier": entity,
+            "connectorContext": context,
+            "selectedFieldNames": list(selected_fields),
+            "filterExpression": filter_expression,
+            "maxResults": PAGE_SIZE,
+        }
+
+    def pages(self) -> Iterator[Page]:
+        """Yield the connector's pages until one has no nextToken. Inferred: an empty one is none.
+
+        Raises:
+            AppFlowError: the connector failed, or its answer makes no sense.
+        """
+        token: str | None = None
+        while True:
+            page, token = self._fetch(token)
+            yield page
+            del page  # else two pages would be held while the next one is fetched
+            if not token:
+                return
+
+    def _fetch(self, token: str | None) -> tuple[Page, str | None]:
+        request = {**self._request, "nextToken": token}
+        answer = succeeded(self._ask(request), request)
+        following = answer.get("nextToken")
+        if following is not None and not isinstance(following, str):
+            raise _nonsense("a nextToken that is not a string")
+        return _page(answer.get("records")), following
+
+
+def _page(texts: object) -> Page:
+    if texts is None:
+        return Page([], 0)
+    if not isinstance(texts, list):
+        raise _nonsense("records that are not a list")
+    try:
+        records = [_record(text) for text in texts]
+        size = sum(len(text) if text.isascii() else len(text.encode()) for text in texts)
+    except (ValueError, RecursionError):
+        raise _nonsense("a record that is not the text of a JSON object") from None
+    return Page(records, size)
+
+
+def _record(text: object) -> Record:
+    record = _decode(text) if isinstance(text, str) else None
+    if not isinstance(record, dict):
+        raise ValueError("not an object")
+    return record
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+# One decoder for all: json.loads would make one for each record.
+_decode = json.JSONDecoder(parse_constant=_refuse).decode
+
+
+def _nonsense(what: str) -> Exception:
+    return communication_error(f"The connector's response to QueryData has {what}.")

@@ -1,0 +1,66 @@
+"""One run of a flow, and what its schedule remembers. State only; no rules of the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from appflow_local.appflow.host import Caller
+
+IN_PROGRESS = "InProgress"
+SUCCESSFUL = "Successful"
+ERROR = "Error"
+CANCEL_STARTED = "CancelStarted"
+CANCELED = "Canceled"
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One run of a flow.
+
+    `number` counts the runs of the flow from 1. The counts are those of the API's ExecutionResult;
+    `data_pull_start` and `data_pull_end` are the bounds of an incremental pull.
+    """
+
+    id: str
+    flow: str
+    number: int
+    scheduled: bool
+    status: str
+    started_at: datetime
+    last_updated_at: datetime
+    data_pull_start: datetime | None = None
+    data_pull_end: datetime | None = None
+    records_processed: int = 0
+    bytes_processed: int = 0
+    bytes_written: int = 0
+    put_failures: int = 0
+    message: str | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not come to its end."""
+        return self.status in (IN_PROGRESS, CANCEL_STARTED)
+
+
+@dataclass(frozen=True)
+class Activation:
+    """What the schedule of a flow remembers, from the first time that the flow was started.
+
+    `creator` is the flow's creator, for whom it runs. `next_run_at` is None while nothing is due
+    any more. `pulled_until` is where the last successful incremental pull ended; `failures` counts
+    the scheduled runs that failed since one was successful.
+    """
+
+    flow: str
+    account_id: str
+    region: str
+    creator: str
+    next_run_at: datetime | None
+    pulled_until: datetime | None = None
+    failures: int = 0
+
+    @property
+    def caller(self) -> Caller:
+        """Whom the flow runs for."""
+        return Caller(self.account_id, self.region, self.creator)

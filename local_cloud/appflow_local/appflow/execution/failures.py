@@ -1,0 +1,65 @@
+"""What ends a run, in the words of its execution message.
+
+Known: connectors have 30 s for QueryData and WriteData and 6 MB for an answer (SDK README, "SDK
+Restrictions"); a run may take 48 hours (AppFlow User Guide, "Quotas"); the sentences with which
+AppFlow reports a connector's failure (see `connector_call`). Inferred: that those sentences are an
+execution message, too. All other words are this emulator's.
+"""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import CancelledError
+
+from appflow_local.appflow.errors import AppFlowError
+from appflow_local.appflow.storage import BucketNotFound, ObjectNotFound, ObjectRefused
+from appflow_local.appflow.transfer.formats import FormatError
+from appflow_local.appflow.transfer.plan import FlowTerminated, TaskError
+
+from .buckets import BucketProblem
+
+_LONGEST_MESSAGE = 2048  # of the shape ExecutionMessage
+
+_log = logging.getLogger(__name__)
+
+
+class RunFailed(Exception):  # noqa: N818 - an outcome of a run
+    """A run cannot go on; the message is its execution message."""
+
+
+class RunStopped(Exception):  # noqa: N818
+    """A run was told to stop."""
+
+
+_TOLD = (
+    AppFlowError,
+    BucketProblem,
+    FlowTerminated,
+    FormatError,
+    ObjectRefused,
+    RunFailed,
+    TaskError,
+)
+
+
+def is_stop(error: Exception) -> bool:
+    """Tell whether a run ended because it was told to."""
+    return isinstance(error, (RunStopped, CancelledError))
+
+
+def execution_message(error: Exception) -> str:
+    """Return the execution message for what ended a run; log what is a defect of the emulator."""
+    return _message(error)[:_LONGEST_MESSAGE]
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, BucketNotFound):
+        return f"The bucket {error} does not exist."
+    if isinstance(error, ObjectNotFound):
+        return f"The object {error} does not exist any more."
+    if isinstance(error, UnicodeEncodeError):
+        return "A record holds half of a surrogate pair, which UTF-8 does not have."
+    if isinstance(error, _TOLD):
+        return str(error)
+    _log.error("A run failed", exc_info=error)
+    return "The emulator failed; its log says why."

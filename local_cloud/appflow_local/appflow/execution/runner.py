@@ -1,0 +1,28 @@
+"""Sets runs going in the workers."""
+
+from __future__ import annotations
+
+from appflow_local.appflow.context import Context
+from appflow_local.appflow.flows import Flow
+from appflow_local.appflow.host import Caller
+
+from . import records
+from .executions import Execution
+from .records import Window
+from .run import Run
+
+
+def start_run(
+    context: Context, caller: Caller, flow: Flow, scheduled: Window | None = None
+) -> Execution:
+    """Run a flow once; `scheduled` has the bounds of what a scheduled run pulls.
+
+    Raises:
+        ServiceQuotaExceededException: too many run already.
+    """
+    is_scheduled = scheduled is not None
+    execution = records.begin(
+        context, caller, flow, scheduled or (None, None), scheduled=is_scheduled
+    )
+    context.runs.workers.submit(Run(context, caller, flow, execution).execute)
+    return execution

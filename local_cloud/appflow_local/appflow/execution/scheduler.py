@@ -1,0 +1,116 @@
+"""Starts the runs of scheduled flows when they are due."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from appflow_local.appflow.context import Context
+from appflow_local.appflow.errors import AppFlowError
+from appflow_local.appflow.flows import Flow
+
+from . import records
+from .activation import schedule_of
+from .executions import Activation
+from .runner import start_run
+
+# Long enough to cost nothing, short enough for a clock that is set or a laptop that slept.
+_LONGEST_WAIT = timedelta(seconds=30)
+
+_log = logging.getLogger(__name__)
+
+
+class Scheduler:
+    """Watches the schedules of all accounts and regions.
+
+    Args:
+        context: the emulator's parts.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._ended = False
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start runs when they are due, in a thread, until `close`."""
+        if self._thread is None:
+            self._thread = threading.Thread(
+                target=self._watch, name="appflow-schedule", daemon=True
+            )
+            self._thread.start()
+
+    def close(self) -> None:
+        """Start no run any more."""
+        self._ended = True
+        self._context.runs.schedule_changed.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def run_due(self) -> list[str]:
+        """Start the runs that are due; return the names of their flows.
+
+        Not documented: what AppFlow does when a flow's last scheduled run is still at work; here
+        that run is left out. Runs that were missed are made up for by one.
+        """
+        now = self._context.clock.now()
+        return [due.flow for due in self._due(now) if self._run(due, now)]
+
+    def _watch(self) -> None:
+        changed = self._context.runs.schedule_changed
+        while not self._ended:
+            changed.clear()
+            wait = self._run_and_look_ahead()
+            if not self._ended:
+                self._context.clock.wait(wait, changed)
+
+    def _run_and_look_ahead(self) -> timedelta:
+        try:
+            self.run_due()
+            return self._until_next()
+        except Exception:  # noqa: BLE001 - a thread's edge: the other flows have schedules, too
+            _log.exception("A scheduled run failed to start")
+            return _LONGEST_WAIT
+
+    def _due(self, now: datetime) -> list[Activation]:
+        return [
+            item for item in self._activations() if item.next_run_at and item.next_run_at <= now
+        ]
+
+    def _until_next(self) -> timedelta:
+        now = self._context.clock.now()
+        waits = [item.next_run_at - now for item in self._activations() if item.next_run_at]
+        return max(min([*waits, _LONGEST_WAIT]), timedelta(0))
+
+    def _activations(self) -> Iterator[Activation]:
+        with self._context.activations.everywhere() as shelves:
+            every = [item for shelf in shelves for item in shelf.in_order()]
+        return iter(every)
+
+    def _run(self, due: Activation, now: datetime) -> bool:
+        context, caller = self._context, due.caller
+        with context.flows.of(caller) as flows, context.activations.of(caller) as activations:
+            flow = flows.get(due.flow)
+            if due.next_run_at is None or activations.get(due.flow) != due:
+                return False
+            if flow is None:
+                activations.remove(due.flow)
+                return False
+            next_run = schedule_of(flow).following(due.next_run_at, now)
+            activations.put(due.flow, replace(due, next_run_at=next_run))
+            if any(item.scheduled for item in records.running(context, caller, due.flow)):
+                _log.warning("The flow %s is still running; a run is left out", due.flow)
+                return False
+        return self._start(flow, due, now)
+
+    def _start(self, flow: Flow, due: Activation, now: datetime) -> bool:
+        window = schedule_of(flow).pull_window(now, due.pulled_until)
+        try:
+            start_run(self._context, due.caller, flow, window)
+        except AppFlowError as error:
+            _log.warning("The flow %s did not start: %s", due.flow, error)
+            return False
+        return True

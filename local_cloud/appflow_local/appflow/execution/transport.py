@@ -1,0 +1,51 @@
+"""What sources and destinations of a run have in common: pages of records, and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some records of a source; `size` is what they took in bytes when they came."""
+
+    records: Sequence[Record]
+    size: int
+
+
+class Source(Protocol):
+    """Where a run reads."""
+
+    def pages(self) -> Iterator[Page]:
+        """Yield the records page by page; keep none of them."""
+        ...
+
+
+class Destination(Protocol):
+    """Where a run writes. Each method may raise whatever ends a run."""
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Take the records that became of one page of the source."""
+        ...
+
+    def finish(self) -> None:
+        """Write what is left, after the last page."""
+        ...
+
+    def close(self) -> None:
+        """Drop what is left, whether the run came to its end or not."""
+        ...
+
+
+@dataclass
+class Tally:
+    """What a run has done so far; the meaning of the counts is in `run`."""
+
+    records_processed: int = 0
+    bytes_processed: int = 0
+    bytes_written: int = 0
+    put_failures: int = 0

@@ -1,0 +1,135 @@
+"""ListConnectorEntities and DescribeConnectorEntity, and the definition that flows run with."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from appflow_local.appflow.arns import profile_arn
+from appflow_local.appflow.authorization import authorize
+from appflow_local.appflow.connection import Connection, find_connection
+from appflow_local.appflow.connection_call import call_connection
+from appflow_local.appflow.connector_call import check_admission
+from appflow_local.appflow.connector_context import choose_api_version, connector_context
+from appflow_local.appflow.connectors import CUSTOM
+from appflow_local.appflow.context import Context
+from appflow_local.appflow.errors import not_emulated
+from appflow_local.appflow.host import Caller
+from appflow_local.appflow.validation import require, validate
+
+from .cache import Answer, Question
+from .mapping import read_definition, read_lifetime, read_page, shown_field
+
+# Source: AppFlow Custom Connector SDK, class ListEntitiesRequest. Inferred: AppFlow's default, too.
+DEFAULT_SIZE = 1000
+
+_Read = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+def list_connector_entities(
+    context: Context, caller: Caller, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """List the entities of a connector, or those below one that has nested ones.
+
+    Source: API reference ListConnectorEntities. Inferred: the page's size and token are the
+    connector's own.
+
+    Raises:
+        AppFlowError: not for this caller, or the connector did not say.
+    """
+    validate("ListConnectorEntities", parameters)
+    found, version = _connection(context, caller, "ListConnectorEntities", parameters)
+    question = Question(
+        caller.account_id,
+        caller.region,
+        found.profile.name,
+        version,
+        path=parameters.get("entitiesPath"),
+        token=parameters.get("nextToken"),
+        size=parameters.get("maxResults", DEFAULT_SIZE),
+    )
+    request = {
+        "type": "ListEntitiesRequest",
+        "entitiesPath": question.path,
+        "maxResult": question.size,  # the singular is the SDK's
+        "nextToken": question.token,
+        "connectorContext": connector_context(found, version, found.profile.settings),
+    }
+    return _remembered(context, caller, found, question, request, read_page)
+
+
+def describe_connector_entity(
+    context: Context, caller: Caller, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Show the fields of an entity.
+
+    Source: API reference DescribeConnectorEntity.
+
+    Raises:
+        AppFlowError: not for this caller, or the connector did not say.
+    """
+    validate("DescribeConnectorEntity", parameters)
+    found, version = _connection(context, caller, "DescribeConnectorEntity", parameters)
+    definition = entity_definition(
+        context, caller, found, parameters["connectorEntityName"], version
+    )
+    return {"connectorEntityFields": [shown_field(field) for field in definition["fields"]]}
+
+
+def entity_definition(
+    context: Context, caller: Caller, connection: Connection, entity: str, api_version: str
+) -> dict[str, Any]:
+    """Return the connector's EntityDefinition: `entity`, `fields` and perhaps `customProperties`.
+
+    It is the connector's own JSON, checked; each field has `filterOperators`. The metadata cache
+    is asked first. The caller's permission is not asked for: a running flow has its own.
+
+    Raises:
+        AppFlowError: the connector did not say.
+    """
+    question = Question(
+        caller.account_id, caller.region, connection.profile.name, api_version, entity=entity
+    )
+    request = {
+        "type": "DescribeEntityRequest",
+        "entityIdentifier": entity,
+        "connectorContext": connector_context(connection, api_version, connection.profile.settings),
+    }
+    return _remembered(context, caller, connection, question, request, read_definition)
+
+
+def _connection(
+    context: Context, caller: Caller, operation: str, parameters: Mapping[str, Any]
+) -> tuple[Connection, str]:
+    """Return the profile with its connector, and the API version to speak.
+
+    Source: Service Authorization Reference for the resource; UseConnectorProfile is for flows.
+    Inferred: the profile's name is required, since only profiles of custom connectors exist here.
+    """
+    kind = parameters.get("connectorType", CUSTOM)
+    if kind != CUSTOM:
+        raise not_emulated(f"Entities of the connector type {kind} are not emulated.")
+    require(parameters, "connectorProfileName")
+    name = parameters["connectorProfileName"]
+    authorize(context.host, caller, f"appflow:{operation}", profile_arn(caller, name))
+    found = find_connection(context, caller, name)
+    return found, choose_api_version(found, parameters.get("apiVersion"))
+
+
+def _remembered(
+    context: Context,
+    caller: Caller,
+    found: Connection,
+    question: Question,
+    request: Mapping[str, Any],
+    read: _Read,
+) -> dict[str, Any]:
+    def ask() -> Answer:
+        connector = found.connector
+        check_admission(context.host, caller, connector.label, connector.function_arn)
+        answer = call_connection(context.host, found, request)
+        return Answer(read(answer), read_lifetime(answer))
+
+    content = context.metadata.answer(question, found.profile, found.connector, ask)
+    return copy.deepcopy(dict(content))

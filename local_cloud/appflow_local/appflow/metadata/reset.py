@@ -1,0 +1,47 @@
+"""ResetConnectorMetadataCache: have AppFlow ask the connector again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from appflow_local.appflow.arns import profile_arn
+from appflow_local.appflow.authorization import authorize
+from appflow_local.appflow.connection import find_profile
+from appflow_local.appflow.connectors import CUSTOM
+from appflow_local.appflow.context import Context
+from appflow_local.appflow.errors import not_emulated
+from appflow_local.appflow.host import Caller
+from appflow_local.appflow.validation import require, validate
+
+
+def reset_connector_metadata_cache(
+    context: Context, caller: Caller, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Forget what a connector said of one entity, or without a name which entities there are.
+
+    Source: API reference ResetConnectorMetadataCache: custom connectors need the profile's name
+    and the API version; without connectorEntityName "only entity names, not entity details" are
+    reset, and entitiesPath is for nested entities only. Inferred: with connectorEntityName the
+    names stay; without entitiesPath nested names do.
+
+    Raises:
+        AppFlowError: nothing was reset.
+    """
+    validate("ResetConnectorMetadataCache", parameters)
+    kind = parameters.get("connectorType", CUSTOM)
+    if kind != CUSTOM:
+        raise not_emulated(f"Entities of the connector type {kind} are not emulated.")
+    require(parameters, "connectorProfileName", "apiVersion")
+    name = parameters["connectorProfileName"]
+    arn = profile_arn(caller, name)
+    authorize(context.host, caller, "appflow:ResetConnectorMetadataCache", arn)
+    find_profile(context, caller, name)
+    context.metadata.reset(
+        caller,
+        name,
+        parameters["apiVersion"],
+        entity=parameters.get("connectorEntityName"),
+        path=parameters.get("entitiesPath"),
+    )
+    return {}

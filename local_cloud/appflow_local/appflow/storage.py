@@ -1,0 +1,68 @@
+"""What the model asks of S3, in the account that the request or the run at hand is for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """One object of a bucket; the size is in bytes."""
+
+    key: str
+    size: int
+
+
+class BucketNotFound(Exception):  # noqa: N818 - an outcome, named as S3 does
+    """The account has no bucket of this name."""
+
+
+class ObjectNotFound(Exception):  # noqa: N818
+    """The bucket has no object of this key."""
+
+
+class ObjectRefused(Exception):  # noqa: N818
+    """The bucket does not take the object; the message says why."""
+
+
+class Storage(Protocol):
+    """The part of a `Host` that keeps objects. Permission is asked for, never checked on the way.
+
+    Every method raises BucketNotFound.
+    """
+
+    def bucket_region(self, bucket: str) -> str:
+        """Return the Region that a bucket is in."""
+        ...
+
+    def bucket_admits_appflow(
+        self, bucket: str, action: str, resource: str, *, source_account: str, source_arn: str
+    ) -> bool:
+        """Tell whether the bucket's policy lets appflow.amazonaws.com do this to the resource.
+
+        `source_account` and `source_arn` are the condition keys `aws:SourceAccount` and
+        `aws:SourceArn` that AppFlow presents. Always True when the host does not enforce IAM.
+        """
+        ...
+
+    def list_objects(self, bucket: str, prefix: str) -> Iterator[StoredObject]:
+        """Yield the objects whose keys begin so, by key."""
+        ...
+
+    def open_object(self, bucket: str, key: str) -> BinaryIO:
+        """Return the content of an object, to be read once and closed.
+
+        Raises:
+            ObjectNotFound: there is none of this key.
+        """
+        ...
+
+    def put_object(self, bucket: str, key: str, content: BinaryIO, content_type: str) -> None:
+        """Keep what is left to be read of a stream as an object, in place of one of its key.
+
+        Raises:
+            ObjectRefused: the bucket does not take it.
+        """
+        ...

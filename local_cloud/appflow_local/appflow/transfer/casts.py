@@ -1,0 +1,106 @@
+"""Turns values into the data type that a Map task asks for.
+
+Not documented: what AppFlow does with a value that does not fit. Here the run ends and says so.
+Inferred: null stays null, empty text becomes null unless the type is text, and dates and times
+become ISO 8601 in UTC, as records of connectors have them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from .errors import FlowTerminated
+from .values import instant_text, to_boolean, to_day, to_instant, to_number, to_text
+
+Cast = Callable[[Any], Any]
+
+_SHOWN = 60
+BITS = {"Short": 16, "Integer": 32, "Long": 64}
+
+
+def cast_to(data_type: str, field: str) -> Cast:
+    """Return a function that turns a value, not null, into a type of the SDK.
+
+    The function raises FlowTerminated, naming the field, for a value that does not fit.
+    """
+    if data_type == "String":
+        return to_text
+    convert = _CONVERTERS[data_type]
+
+    def cast(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
+        if value == "":
+            return None
+        converted = convert(value)
+        if converted is None:
+            shown = to_text(value)[:_SHOWN]
+            raise FlowTerminated(f"The field '{field}' holds '{shown}', which is no {data_type}.")
+        return converted
+
+    return cast
+
+
+def plain_number(number: Decimal) -> int | float:
+    """Return a decimal number as JSON's readers hold one: whole, or with a double's precision."""
+    nearest = int(number)
+    return nearest if nearest == number else float(number)
+
+
+def whole(value: object, bits: int | None = None) -> int | None:
+    """Read a whole number, of at most `bits` bits with its sign; None if it is none."""
+    number = to_number(value)
+    if number is None or number != int(number):
+        return None
+    fits = bits is None or -(1 << (bits - 1)) <= number < 1 << (bits - 1)
+    return int(number) if fits else None
+
+
+def fraction(value: object) -> float | None:
+    """Read a number as a double; None if it is none, or too large for one."""
+    number = to_number(value)
+    double = math.inf if number is None else float(number)
+    return double if math.isfinite(double) else None
+
+
+def _decimal(value: object) -> int | float | None:
+    number = to_number(value)
+    return None if number is None else plain_number(number)
+
+
+def _day(value: object) -> str | None:
+    day = to_day(value)
+    return None if day is None else day.isoformat()
+
+
+def _instant(value: object) -> str | None:
+    instant = to_instant(value)
+    return None if instant is None else instant_text(instant)
+
+
+def _nested(value: object, wanted: type) -> object | None:
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return None
+    return value if isinstance(value, wanted) else None
+
+
+_CONVERTERS: dict[str, Cast] = {
+    **{name: partial(whole, bits=bits) for name, bits in BITS.items()},
+    "BigInteger": whole,
+    "Float": fraction,
+    "Double": fraction,
+    "BigDecimal": _decimal,
+    "Boolean": to_boolean,
+    "Date": _day,
+    "DateTime": _instant,
+    "ByteArray": lambda value: value if isinstance(value, str) else None,
+    "Struct": partial(_nested, wanted=dict),
+    "Map": partial(_nested, wanted=dict),
+    "List": partial(_nested, wanted=list),
+}

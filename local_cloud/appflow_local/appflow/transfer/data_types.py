@@ -1,0 +1,61 @@
+"""The data types of fields, as the connector SDK names them, and what kind of value each holds.
+
+Source: AppFlow Custom Connector SDK, FieldDataType. Public task definitions write the names in
+lower case (`string`, `datetime`), so case does not matter here. Types that only AWS's own
+connectors know, such as `picklist`, are refused.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from .errors import limit
+
+
+class Kind(Enum):
+    """What values of a type are compared as."""
+
+    TEXT = auto()
+    NUMBER = auto()
+    BOOLEAN = auto()
+    DATE = auto()
+    DATETIME = auto()
+    COLLECTION = auto()
+    OPAQUE = auto()
+
+
+_KINDS = {
+    "String": Kind.TEXT,
+    "Short": Kind.NUMBER,
+    "Integer": Kind.NUMBER,
+    "Long": Kind.NUMBER,
+    "BigInteger": Kind.NUMBER,
+    "Float": Kind.NUMBER,
+    "Double": Kind.NUMBER,
+    "BigDecimal": Kind.NUMBER,
+    "Boolean": Kind.BOOLEAN,
+    "Date": Kind.DATE,
+    "DateTime": Kind.DATETIME,
+    "Map": Kind.COLLECTION,
+    "List": Kind.COLLECTION,
+    "Struct": Kind.OPAQUE,
+    "ByteArray": Kind.OPAQUE,
+}
+_NAMES = {name.lower(): name for name in _KINDS}
+
+
+def canonical(name: str) -> str:
+    """Return a type's name as the SDK writes it.
+
+    Raises:
+        TaskError: the SDK has no such type.
+    """
+    try:
+        return _NAMES[name.lower()]
+    except KeyError:
+        raise limit(f"The data type '{name}' is not known for custom connectors.") from None
+
+
+def kind_of(data_type: str) -> Kind:
+    """Return what kind of values a type of the SDK holds; OPAQUE for any other type."""
+    return _KINDS.get(data_type, Kind.OPAQUE)

@@ -1,0 +1,34 @@
+"""What can be wrong with the tasks of a flow, and with a record on its way.
+
+Exception
+├── TaskError        the flow's definition: refused when it is created or when a run starts
+├── RecordRejected   one record is dropped; the run goes on
+└── FlowTerminated   the run ends
+
+The text `Task Validation Error: You must specify a projection task or a MAP_ALL task` is AppFlow's,
+from public reports. Inferred: that its other complaints about tasks begin likewise.
+"""
+
+from __future__ import annotations
+
+
+class TaskError(Exception):
+    """The tasks make no sense, or are beyond the emulator; the message says what is wrong."""
+
+
+class RecordRejected(Exception):  # noqa: N818 - what happened to the record
+    """A validation drops the record; the run goes on."""
+
+
+class FlowTerminated(Exception):  # noqa: N818 - what happened to the run
+    """A validation, or a value that the output cannot hold, ends the run."""
+
+
+def mistake(what: str) -> TaskError:
+    """Say what is wrong with the tasks."""
+    return TaskError(f"Task Validation Error: {what}")
+
+
+def limit(what: str) -> TaskError:
+    """Say that what the tasks want is not known well enough to be emulated."""
+    return mistake(f"{what} This is a limit of the local emulator, not of Amazon AppFlow.")

@@ -1,0 +1,22 @@
+"""The file formats that flows write to S3 and read from it.
+
+Known, from the AppFlow user guide: CSV files have a header row, JSON files are JSON lines, and
+Parquet holds text alone unless the source's data types are preserved. Inferred: everything about
+quoting and about what null and nested values look like. What is written is UTF-8.
+"""
+
+from __future__ import annotations
+
+from .errors import FormatError
+from .reading import read_records
+from .writing import DEFAULT_FILE_TYPE, RecordWriter, content_type, extension, open_writer
+
+__all__ = [
+    "DEFAULT_FILE_TYPE",
+    "FormatError",
+    "RecordWriter",
+    "content_type",
+    "extension",
+    "open_writer",
+    "read_records",
+]

@@ -1,0 +1,113 @@
+"""CSV files: a header row, and quotes where a value needs them.
+
+Inferred: null and a missing value are an empty cell, truths are `true` and `false`, nested values
+are JSON text, and lines end in a line feed.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any, BinaryIO
+
+from appflow_local.appflow.transfer.fields import Column
+
+from .errors import FormatError
+from .lines import text_lines
+
+# AppFlow bounds a whole source file by 125 MB (user guide, quotas), a cell by nothing else; the
+# csv module's own bound of 128 KiB can only be moved for everyone.
+_LARGEST_CELL = 125 * 1024 * 1024
+csv.field_size_limit(max(csv.field_size_limit(), _LARGEST_CELL))
+
+# What csv.writer is told, for it quotes only those line ends; older Pythons' know no others.
+_LINE_END = "\r\n"
+
+
+class CsvWriter:
+    """Writes records to a CSV file."""
+
+    def __init__(self, stream: BinaryIO, columns: Sequence[Column] | None) -> None:
+        """Start a file; without columns, the first record's fields are the header."""
+        self._rows = csv.writer(_Utf8Sink(stream), lineterminator=_LINE_END)
+        self._names: tuple[str, ...] = ()
+        if columns is not None:
+            self._start(column.name for column in columns)
+
+    def write(self, record: Mapping[str, Any]) -> None:
+        """Add a record as a row.
+
+        Raises:
+            FormatError: it has a field that the header has not got, or, on Python 3.10, a NUL.
+        """
+        if not self._names:
+            self._start(record)
+        if not self._known.issuperset(record):
+            stranger = min(record.keys() - self._known)
+            raise FormatError(f"The header of the file has no field '{stranger}'.")
+        try:
+            self._rows.writerow([_cell(record.get(name)) for name in self._names])
+        except csv.Error as error:
+            raise FormatError(f"A record cannot be written as CSV: {error}.") from None
+
+    def close(self) -> None:
+        """Leave the file as it is: every row is written."""
+
+    def _start(self, names: Iterable[str]) -> None:
+        self._names = tuple(names)
+        self._known = frozenset(self._names)
+        self._rows.writerow(self._names)
+
+
+class _Utf8Sink:
+    """The one method of a text file that `csv.writer` needs; it gets a row at a time."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._write = stream.write
+
+    def write(self, row: str) -> object:
+        line = row.removesuffix(_LINE_END) + "\n"
+        # JSON may hold halves of surrogate pairs, which UTF-8 has no bytes for.
+        return self._write(line.encode("utf-8", "replace"))
+
+
+def read_csv(stream: BinaryIO) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a CSV file as records.
+
+    Raises:
+        FormatError: a row has more cells than the header, or its quotes do not match; the header
+            names a field twice or not at all; a line is not UTF-8.
+    """
+    rows = csv.reader(text_lines(stream), strict=True)
+    header: list[str] | None = None
+    try:
+        for row in rows:
+            if not row:
+                continue
+            if header is None:
+                header = _check_header(row, rows.line_num)
+            elif len(row) > len(header):
+                raise FormatError(
+                    f"Line {rows.line_num} has {len(row)} cells, the header has {len(header)}."
+                )
+            else:
+                yield dict(zip_longest(header, row))
+    except csv.Error as error:
+        raise FormatError(f"Line {rows.line_num} is not CSV: {error}.") from None
+
+
+def _check_header(row: list[str], line: int) -> list[str]:
+    if "" in row:
+        raise FormatError(f"Line {line}, the header, has a field without a name.")
+    twice = sorted({name for name in row if row.count(name) > 1})
+    if twice:
+        raise FormatError(f"Line {line}, the header, names the field '{twice[0]}' twice.")
+    return row
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, (bool, dict, list)):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return value

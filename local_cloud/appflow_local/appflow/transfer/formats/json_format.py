@@ -1,0 +1,54 @@
+"""Files of JSON lines: one object a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+from .errors import FormatError
+from .lines import text_lines
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+class JsonWriter:
+    """Writes records to a file of JSON lines."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        """Start a file."""
+        self._write = stream.write
+
+    def write(self, record: Mapping[str, Any]) -> None:
+        """Add a record as a line.
+
+        Raises:
+            FormatError: JSON has no form for a value, such as NaN.
+        """
+        try:
+            line = _ENCODER.encode(record)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise FormatError(f"A record cannot be written as JSON: {error}.") from None
+        # JSON may hold halves of surrogate pairs, which UTF-8 has no bytes for.
+        self._write(f"{line}\n".encode("utf-8", "replace"))
+
+    def close(self) -> None:
+        """Leave the file as it is: every line is written."""
+
+
+def read_json(stream: BinaryIO) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a file as records.
+
+    Raises:
+        FormatError: a line is not UTF-8, no JSON, or no object.
+    """
+    for number, line in enumerate(text_lines(stream), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise FormatError(f"Line {number} is not JSON: {error}.") from None
+        if not isinstance(record, dict):
+            raise FormatError(f"Line {number} is no JSON object.")
+        yield record

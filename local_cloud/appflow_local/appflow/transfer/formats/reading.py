@@ -1,0 +1,30 @@
+"""Chooses the reader for a file type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+
+from .csv_format import read_csv
+from .json_format import read_json
+
+_READERS: dict[str, Callable[[BinaryIO], Iterator[dict[str, Any]]]] = {
+    "CSV": read_csv,
+    "JSON": read_json,
+}
+
+
+def read_records(stream: BinaryIO, file_type: str) -> Iterator[dict[str, Any]]:
+    """Yield the records of a CSV file with a header row, or of a file of JSON lines.
+
+    Lines that are blank, and a byte order mark, are passed over. Every value of a CSV file is text,
+    or None where its row has ended before.
+
+    Args:
+        stream: The file; only its lines are iterated over.
+        file_type: CSV or JSON.
+
+    Raises:
+        FormatError: names the line that is wrong, as soon as it is reached.
+    """
+    return _READERS[file_type](stream)

@@ -1,0 +1,67 @@
+"""Chooses the writer for a file type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, BinaryIO, Protocol
+
+from appflow_local.appflow.transfer.fields import Column
+
+from .csv_format import CsvWriter
+from .json_format import JsonWriter
+
+# Source: AWS's cdk-appflow constructs.
+DEFAULT_FILE_TYPE = "JSON"
+
+_CONTENT_TYPES = {
+    "CSV": "text/csv",
+    "JSON": "application/x-ndjson",
+    "PARQUET": "application/vnd.apache.parquet",
+}
+
+
+class RecordWriter(Protocol):
+    """Writes records to one file."""
+
+    def write(self, record: Mapping[str, Any]) -> None:
+        """Add a record.
+
+        Raises:
+            FormatError: the file type cannot hold it.
+        """
+        ...
+
+    def close(self) -> None:
+        """Finish the file; the stream stays open."""
+        ...
+
+
+def open_writer(
+    stream: BinaryIO, file_type: str, columns: Sequence[Column] | None, *, preserve_types: bool
+) -> RecordWriter:
+    """Return a writer of records to an empty file.
+
+    Args:
+        stream: Gets the file; needs `write`, and for Parquet `flush` and `closed`, too.
+        file_type: CSV, JSON or PARQUET.
+        columns: The fields of the records; None if the first record is to tell.
+        preserve_types: Whether Parquet gets the columns' types instead of text.
+    """
+    if file_type == "CSV":
+        return CsvWriter(stream, columns)
+    if file_type == "JSON":
+        return JsonWriter(stream)
+    # Here, since Arrow takes longer to load than everything else together.
+    from .parquet_format import ParquetRecordWriter
+
+    return ParquetRecordWriter(stream, columns, preserve_types=preserve_types)
+
+
+def content_type(file_type: str) -> str:
+    """Return the media type of CSV, JSON or PARQUET files. Not documented for AppFlow."""
+    return _CONTENT_TYPES[file_type]
+
+
+def extension(file_type: str) -> str:
+    """Return the end of the names of CSV, JSON or PARQUET files. Not documented for AppFlow."""
+    return f".{file_type.lower()}"

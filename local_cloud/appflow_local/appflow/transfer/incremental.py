@@ -1,0 +1,45 @@
+"""Adds the bounds of an incremental pull to a flow's filter."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timezone
+
+from .data_types import Kind, kind_of
+from .errors import mistake
+from .fields import Field
+from .literals import identifier, literal
+
+
+def incremental_filter(
+    expression: str | None, field: Field, after: datetime | None, until: datetime
+) -> str:
+    """Return a filter for what changed since the last pull.
+
+    Inferred: `after` is included and `until` is not, so that pulls that follow each other miss
+    nothing and take nothing twice. A field of whole days is compared by days, so that a day is
+    pulled by the first run after it has ended.
+
+    Args:
+        expression: The filter of the flow's own tasks, if it has one.
+        field: The one that the pull goes by.
+        after: Where the last pull ended, aware; None to pull everything.
+        until: Where this pull ends, aware.
+
+    Raises:
+        TaskError: the field is no Date or DateTime that incremental pulls can go by, or the
+            filter language cannot name it.
+    """
+    kind = kind_of(field.data_type)
+    if kind not in (Kind.DATE, Kind.DATETIME) or not field.is_timestamp_for_incremental:
+        raise mistake(f"The field '{field.name}' cannot be used for incremental pulls")
+    name = identifier(field.name)
+    clauses = [f"({expression})"] if expression else []
+    if after is not None:
+        clauses.append(f"{name} >= {literal(_bound(after, kind))}")
+    clauses.append(f"{name} < {literal(_bound(until, kind))}")
+    return " AND ".join(clauses)
+
+
+def _bound(time: datetime, kind: Kind) -> date | datetime:
+    utc = time.astimezone(timezone.utc).replace(tzinfo=None)
+    return utc if kind is Kind.DATETIME else utc.date()

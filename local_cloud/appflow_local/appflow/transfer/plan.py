@@ -1,0 +1,224 @@
+"""Compiles the tasks of a flow to what a run asks of its source and does with every record.
+
+Known: the order of the tasks does not matter (aws-cdk-rfcs#483). The order of work is inferred:
+
+1. Filters, on the source's values. A connector filters for itself; its records come filtered.
+2. Null in a field that is not nullable, then the Validate tasks in their order.
+3. Arithmetic, on the source's values.
+4. Mask, then Truncate.
+5. Merge, so that it shows nothing that a mask hides.
+6. Map and Map_all, with their casts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .changes import Step
+from .definition import Definition, read_definition, unique
+from .errors import FlowTerminated, RecordRejected, TaskError, limit, mistake
+from .fields import Column, Field
+from .filters import Matcher, bind_filter, expression, matcher
+from .incremental import incremental_filter
+from .mappings import Map, Output, Route, expand, output_of, output_with_all, route
+from .validations import Check, check_not_null, check_of
+
+__all__ = [
+    "Column",
+    "FlowTerminated",
+    "Plan",
+    "RecordRejected",
+    "TaskError",
+    "check_tasks",
+    "compile_plan",
+    "incremental_filter",
+]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run asks the source for, and does with each record; threads may share it.
+
+    Attributes:
+        selected_fields: What to ask a connector for.
+        filter_expression: What to ask a connector to filter by, in the SDK's filter language; None
+            if it is to give every record, or the source is no connector.
+        columns: The fields of the output in order; None if they are not known, as with Map_all
+            over files.
+        partition_fields: The fields of the output by which it is split into folders.
+    """
+
+    selected_fields: tuple[str, ...]
+    filter_expression: str | None
+    columns: tuple[Column, ...] | None
+    partition_fields: tuple[str, ...]
+    _matches: Matcher | None = field(repr=False)
+    _checks: tuple[Check, ...] = field(repr=False)
+    _steps: tuple[Step, ...] = field(repr=False)
+    _output: Output = field(repr=False)
+
+    def transform(self, record: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the output of a record, which stays as it is; None if a filter leaves it out.
+
+        Raises:
+            RecordRejected: a validation drops it.
+            FlowTerminated: a validation, or a value that does not fit, ends the run.
+        """
+        if self._matches is not None and not self._matches(record):
+            return None
+        for check in self._checks:
+            check(record)
+        if not self._steps:
+            return self._output(record)
+        changed = dict(record)
+        for step in self._steps:
+            step(changed)
+        return self._output(changed)
+
+
+def check_tasks(tasks: Sequence[Mapping[str, Any]], source_type: str) -> None:
+    """Check what can be checked without the source's fields, as CreateFlow has to.
+
+    Args:
+        tasks: The API's Task objects, whose shape is checked.
+        source_type: CustomConnector or S3.
+
+    Raises:
+        TaskError: they make no sense, or are beyond the emulator.
+    """
+    read_definition(tasks, source_type)
+
+
+def compile_plan(
+    tasks: Sequence[Mapping[str, Any]], source_type: str, fields: Sequence[Field] | None
+) -> Plan:
+    """Compile tasks for a run.
+
+    Args:
+        tasks: The API's Task objects, whose shape is checked.
+        source_type: CustomConnector or S3.
+        fields: Those of the connector's entity; not used for S3, whose files name their own.
+
+    Raises:
+        TaskError: the tasks make no sense, for these fields or at all, or are beyond the emulator.
+    """
+    definition = read_definition(tasks, source_type)
+    if not definition.maps and not definition.map_all:
+        # Flows without mappings can be created: terraform-provider-aws#29879.
+        raise limit("What a flow without Map tasks moves is not known.")
+    if source_type == "S3":
+        return _plan_for_files(definition)
+    return _plan_for_connector(definition, fields or ())
+
+
+def _plan_for_connector(definition: Definition, fields: Sequence[Field]) -> Plan:
+    known = {found.name: found for found in fields}
+    for change in definition.made:
+        if change.target in known:
+            raise limit(f"'{change.target}', which a task makes, is a field of the source, too.")
+    mapped = expand(
+        definition.maps, definition.map_all, [found.name for found in fields if found.retrievable]
+    )
+    made = {change.target for change in definition.made}
+    sources = (found.source for found in mapped if found.source not in made)
+    selected = unique((*definition.reads, *sources))
+    read = [_retrievable(known, name) for name in selected]
+    types = {found.name: found.data_type for found in read}
+    routes = _routes(definition, mapped, types)
+    return Plan(
+        selected_fields=selected,
+        filter_expression=expression(
+            [bind_filter(found, _known(known, found.field)) for found in definition.filters]
+        ),
+        columns=tuple(found.column for found in routes),
+        partition_fields=_partition_fields(definition, routes),
+        _matches=None,
+        _checks=_checks(definition, check_not_null(read), empty_is_null=False),
+        _steps=_steps(definition),
+        _output=output_of(routes),
+    )
+
+
+def _plan_for_files(definition: Definition) -> Plan:
+    routes = _routes(definition, definition.maps, None)
+    conditions = [bind_filter(found, None) for found in definition.filters]
+    columns, output = None, output_of(routes)
+    if definition.map_all is None:
+        columns = tuple(found.column for found in routes)
+    else:
+        made = frozenset(change.target for change in definition.made)
+        output = output_with_all(routes, definition.map_all, made)
+    return Plan(
+        selected_fields=definition.reads,
+        filter_expression=None,
+        columns=columns,
+        partition_fields=(),
+        _matches=matcher(conditions) if conditions else None,
+        _checks=_checks(definition, None, empty_is_null=True),
+        _steps=_steps(definition),
+        _output=output,
+    )
+
+
+def _known(known: Mapping[str, Field], name: str) -> Field:
+    if name not in known:
+        raise mistake(f"The source has no field '{name}'")
+    return known[name]
+
+
+def _retrievable(known: Mapping[str, Field], name: str) -> Field:
+    found = _known(known, name)
+    if not found.retrievable:
+        raise mistake(f"The source's field '{name}' cannot be retrieved")
+    return found
+
+
+def _routes(
+    definition: Definition, mapped: Sequence[Map], types: Mapping[str, str] | None
+) -> list[Route]:
+    """Return the way of every column; `types` are those of the source's fields, if it tells."""
+    certain = dict(types or {})
+    certain.update((change.target, change.data_type) for change in definition.made)
+    held = {**certain, **{change.target: change.data_type for change in definition.changed}}
+    return [
+        route(
+            found,
+            certain.get(found.source, found.source_type or "String"),
+            held.get(found.source),
+        )
+        for found in mapped
+    ]
+
+
+def _checks(
+    definition: Definition, not_null: Check | None, *, empty_is_null: bool
+) -> tuple[Check, ...]:
+    validations = (check_of(found, empty_is_null=empty_is_null) for found in definition.validations)
+    return (*([not_null] if not_null else []), *validations)
+
+
+def _steps(definition: Definition) -> tuple[Step, ...]:
+    stages = (
+        definition.arithmetic,
+        definition.masks,
+        definition.truncations,
+        definition.merges,
+    )
+    return tuple(change.step for stage in stages for change in stage)
+
+
+def _partition_fields(definition: Definition, routes: Sequence[Route]) -> tuple[str, ...]:
+    """Return the output's names of the partition fields, which may also go by the source's."""
+    names = {found.column.name for found in routes}
+    return unique(
+        name if name in names else _destination(name, routes) for name in definition.partitions
+    )
+
+
+def _destination(source: str, routes: Sequence[Route]) -> str:
+    found = [way.column.name for way in routes if way.source == source]
+    if len(found) != 1:
+        raise mistake(f"The output has no field '{source}' to be partitioned by")
+    return found[0]

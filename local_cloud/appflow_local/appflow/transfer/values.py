@@ -1,0 +1,98 @@
+"""Reads values of records and of tasks as numbers, truths, dates and text.
+
+Records hold what JSON can hold, from files often text; tasks hold text. Every reader answers None
+for what is not of its kind. Instants are datetimes without a zone, in UTC.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+
+_EPOCH = datetime(1970, 1, 1)
+# Three digits of exponent are more than a double needs; without a bound, `1e999999999` would
+# take gigabytes as soon as it is written out.
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
+_MILLISECONDS = re.compile(r"-?[0-9]{1,15}")
+_ISO = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+    r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]+))?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+_TRUTHS = {"true": True, "false": False}
+
+
+def to_number(value: object) -> Decimal | None:
+    """Read a number, or text that says one."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return Decimal(value)
+    if isinstance(value, float):
+        return Decimal(repr(value)) if math.isfinite(value) else None
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        return Decimal(value.strip())
+    return None
+
+
+def to_boolean(value: object) -> bool | None:
+    """Read a truth value, or the text true or false in any case."""
+    if isinstance(value, bool):
+        return value
+    return _TRUTHS.get(value.strip().lower()) if isinstance(value, str) else None
+
+
+def to_text(value: object) -> str:
+    """Return the text of a value: JSON's, but text itself as it is."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def to_instant(value: object) -> datetime | None:
+    """Read ISO 8601 text, or milliseconds since 1970 as a number or text.
+
+    A date alone is its midnight. Source of the milliseconds: public flow definitions, which write
+    the bounds of filters so. What a fraction of a second says beyond microseconds is cut off.
+    """
+    if isinstance(value, bool):
+        return None
+    try:
+        if isinstance(value, int):
+            return _EPOCH + timedelta(milliseconds=value)
+        return _instant_of_text(value.strip()) if isinstance(value, str) else None
+    except (OverflowError, ValueError):
+        return None
+
+
+def to_day(value: object) -> date | None:
+    """Read what `to_instant` reads; its time of day is ignored."""
+    instant = to_instant(value)
+    return None if instant is None else instant.date()
+
+
+def instant_text(instant: datetime) -> str:
+    """Return an instant in ISO 8601, with a fraction only if there is one: `…T12:30:45.5Z`."""
+    text = instant.isoformat(timespec="microseconds").rstrip("0").rstrip(".")
+    return f"{text}Z"
+
+
+def _instant_of_text(text: str) -> datetime | None:
+    if _MILLISECONDS.fullmatch(text):
+        return _EPOCH + timedelta(milliseconds=int(text))
+    found = _ISO.fullmatch(text)
+    if found is None:
+        return None
+    *parts, fraction, zone = found.groups()
+    year, month, day, hour, minute, second = (int(part or 0) for part in parts)
+    micros = int((fraction or "0")[:6].ljust(6, "0"))
+    instant = datetime(year, month, day, hour, minute, second, micros)
+    return instant if zone in (None, "Z") else _in_utc(instant, zone)
+
+
+def _in_utc(instant: datetime, zone: str) -> datetime:
+    offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+    aware = instant.replace(tzinfo=timezone(-offset if zone[0] == "-" else offset))
+    return aware.astimezone(timezone.utc).replace(tzinfo=None)

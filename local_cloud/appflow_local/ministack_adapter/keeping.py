@@ -1,0 +1,164 @@
+"""Keeps the state of MiniStack's services and of AppFlow, and brings it back.
+
+MiniStack's own persistence writes a file per service as it ends, and goes on without what it
+cannot read. Here all services are saved as one, at one moment, also while they run, and what cannot
+be read keeps the server from starting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+from ministack import app as gateway
+from ministack.core import persistence
+from ministack.services import lambda_svc
+
+from appflow_local.appflow.plain_data import Misfit
+from appflow_local.appflow.service import AppFlow
+from appflow_local.ministack_adapter.stacks import end_unfinished_stacks
+from appflow_local.saved_state import SavedState, SavedStateError
+
+AsgiApp: TypeAlias = Callable[[Any, Any, Any], Awaitable[None]]
+
+# A crash loses what happened since the last save: these seconds, or more where saving takes longer.
+_SECONDS_BETWEEN = 2.0
+_LARGEST_SHARE = 0.05  # of the time, so that a large state does not slow the server down
+# Work that a request started, such as a stack's, may go on after it.
+_SECONDS_OF_WORK = 60.0
+_ATTEMPTS = 5
+_SECONDS_BETWEEN_ATTEMPTS = 0.1
+
+_logger = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def kept(service: AppFlow, saved: SavedState | None) -> AsyncIterator[AsgiApp]:
+    """Give the server's app: every service of MiniStack and AppFlow, their state kept.
+
+    It is brought back first, saved during the block, and saved at its end. Without a folder it is
+    kept in memory only.
+
+    Raises:
+        SavedStateError: another cloud uses the folder; it cannot be read, or not be written.
+    """
+    if saved is None:
+        yield gateway.app
+        return
+    saved.claim()
+    keeper = _Keeper(service, saved)
+    keeper.restore()
+    saving = asyncio.create_task(keeper.keep())
+    try:
+        yield keeper.watch(gateway.app)
+    finally:
+        saving.cancel()
+        keeper.save()
+
+
+class _Keeper:
+    """Saves the state while the server runs, on the event loop's thread; writes beside it."""
+
+    def __init__(self, service: AppFlow, saved: SavedState) -> None:
+        """Take the place of MiniStack's own cleaning up of functions' code."""
+        self._service = service
+        self._saved = saved
+        self._content: dict[str, Any] = {}
+        self._last_request = -_SECONDS_OF_WORK
+        self._writing = threading.Lock()  # the last save may meet one that was begun before
+        self._code_in_use: set[str] = set()
+        self._remove_other_code = lambda_svc._prune_orphan_code_blobs
+        # It would remove what the last saved state still needs.
+        lambda_svc._prune_orphan_code_blobs = self._note_code_in_use
+
+    def restore(self) -> None:
+        """Bring back what was saved, before the first request.
+
+        Raises:
+            SavedStateError: it cannot be read.
+        """
+        content = self._saved.read()
+        if content is None:
+            return
+        try:
+            self._restore_services(content["services"])
+            self._service.restore(content["appflow"])
+        except Misfit as error:
+            raise self._saved.corrupt(str(error)) from error
+        except Exception as error:  # whatever a service makes of a broken state
+            raise self._saved.corrupt(f"{type(error).__name__}: {error}") from error
+        end_unfinished_stacks()
+        self._content = content
+
+    def watch(self, app: AsgiApp) -> AsgiApp:
+        """Return the app, its requests noticed."""
+
+        async def watched(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's
+            self._last_request = time.monotonic()
+            await app(scope, receive, send)
+
+        return watched
+
+    async def keep(self) -> None:
+        """Save again and again, as long as there is something to save."""
+        pause = _SECONDS_BETWEEN
+        while True:
+            await asyncio.sleep(pause)
+            began = time.monotonic()
+            try:
+                await self._save_changes()
+            except Exception:  # the next time may do better, and the last one says so
+                _logger.exception("The state could not be saved")
+            pause = max(_SECONDS_BETWEEN, (time.monotonic() - began) / _LARGEST_SHARE)
+
+    def save(self) -> None:
+        """Save now.
+
+        Raises:
+            SavedStateError: it failed; what was saved before stays.
+        """
+        for _ in range(_ATTEMPTS):
+            try:
+                self._write(self._gather())
+                return
+            except Exception as error:  # whatever it is, the user must hear of it
+                _logger.exception("The state could not be saved")
+                failure = error
+            time.sleep(_SECONDS_BETWEEN_ATTEMPTS)  # a thread may still change what is read
+        raise SavedStateError(f"the state was not saved in {self._saved.document}: {failure}")
+
+    async def _save_changes(self) -> None:
+        recent = time.monotonic() - self._last_request < _SECONDS_OF_WORK
+        if recent or self._service.snapshot() != self._content.get("appflow"):
+            content = self._gather()
+            if content != self._content:
+                await asyncio.to_thread(self._write, content)
+
+    def _gather(self) -> dict[str, Any]:
+        services = dict(self._content.get("services", {}))
+        for name, get_state in gateway._build_persistence_save_dict().items():
+            state = get_state()
+            if state is not None:  # else the service could not be loaded: what it had stays
+                services[name] = json.dumps(state, default=persistence._json_default)
+        return {"services": services, "appflow": self._service.snapshot()}
+
+    def _write(self, content: dict[str, Any]) -> None:
+        with self._writing:
+            self._saved.write(content)
+            self._content = content
+            self._remove_other_code(self._code_in_use)
+
+    def _restore_services(self, services: dict[str, str]) -> None:
+        for name, text in services.items():
+            state = json.loads(text, object_hook=persistence._json_object_hook)
+            module = gateway._get_module(gateway._state_map[name])
+            module.load_persisted_state(state)
+
+    def _note_code_in_use(self, digests: set[str]) -> None:
+        self._code_in_use = digests

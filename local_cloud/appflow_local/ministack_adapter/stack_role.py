@@ -1,0 +1,113 @@
+"""Whose permissions a stack's operations have: its service role's, or else its caller's.
+
+Source: CloudFormation User Guide, service role: CloudFormation "uses the role's credentials", "uses
+the role that was previously associated with the stack" when a request names none, and without one a
+session of the caller's. MiniStack takes no notice of RoleARN and checks no permission when it
+provisions; so this is for the AppFlow types alone. Not emulated: the role's trust policy, and
+iam:PassRole for the caller.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from urllib.parse import parse_qs
+
+from ministack.core import iam_evaluator, router
+from ministack.services import sts
+from ministack.services.cloudformation import changesets, handlers
+
+Handler: TypeAlias = Callable[..., Awaitable[tuple[int, dict[str, str], bytes]]]
+
+# On the stack's record, so that it goes and survives with it.
+_ROLE = "_appflow_local_role"
+_SESSION_NAME = "AWSCloudFormation"
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who a stack's resources are made by, and the access key that stands for them in IAM."""
+
+    access_key_id: str
+    arn: str
+
+
+_principal: ContextVar[Principal] = ContextVar("stack_principal")
+
+
+def stack_principal() -> Principal:
+    """Return the principal of the stack operation at work."""
+    return _principal.get()
+
+
+def with_stack_principal(handle: Handler) -> Handler:
+    """Have a CloudFormation handler's operations, and the work they schedule, know their principal.
+
+    Work that the handler schedules has a copy of the request's context variables.
+    """
+
+    async def handle_request(
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        query: Mapping[str, Any],
+    ) -> tuple[int, dict[str, str], bytes]:
+        given = _parameters(headers, body, query)
+        role = given.get("RoleARN") or (_stack(given) or {}).get(_ROLE)
+        key = router.extract_access_key_id(headers, query)
+        _principal.set(_session(role) if role else Principal(key, iam_evaluator.caller_arn()))
+        answer = await handle(method, path, headers, body, query)
+        stack = _stack(given)
+        if role and stack is not None:
+            stack[_ROLE] = role
+        return answer
+
+    return handle_request
+
+
+def _parameters(
+    headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]
+) -> Mapping[str, str]:
+    if "amz-json" in headers.get("content-type", ""):
+        return _texts(body)
+    form = {**query, **parse_qs(body.decode("utf-8", errors="replace"))}
+    return {name: values[0] for name, values in form.items() if values}
+
+
+def _texts(body: bytes) -> Mapping[str, str]:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}  # the handler refuses it
+    pairs = found.items() if isinstance(found, dict) else ()
+    return {name: value for name, value in pairs if isinstance(value, str)}
+
+
+def _stack(given: Mapping[str, str]) -> dict[str, Any] | None:
+    name = given.get("StackName", "")
+    if "ChangeSetName" in given:
+        _id, change_set = changesets._find_change_set(given["ChangeSetName"], name)
+        name = change_set["StackName"] if change_set else name
+    stack: dict[str, Any] | None = handlers._resolve_stack(name)
+    return stack
+
+
+def _session(role_arn: str) -> Principal:
+    """Open a session of the role, as CloudFormation's own; one per role, its secret never told."""
+    account, name = f"{role_arn}:::::".split(":")[4], role_arn.rsplit("/", 1)[-1]
+    key = f"ASIA{hashlib.sha256(role_arn.encode()).hexdigest()[:16].upper()}"
+    arn = f"arn:aws:sts::{account}:assumed-role/{name}/{_SESSION_NAME}"
+    session = {
+        "Arn": arn,
+        "UserId": f"{name}:{_SESSION_NAME}",
+        "SecretAccessKey": secrets.token_hex(),
+        "SessionToken": secrets.token_hex(),
+    }
+    sts.register_session(key, session)
+    return Principal(key, arn)

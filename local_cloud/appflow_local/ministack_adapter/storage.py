@@ -1,0 +1,95 @@
+"""MiniStack's S3, as the AppFlow model asks for it.
+
+MiniStack keeps every object in memory, so that an object is in memory at least once here, too.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from ministack import app as gateway
+from ministack.core import iam_evaluator
+from ministack.services import s3
+
+from appflow_local.appflow.storage import (
+    BucketNotFound,
+    ObjectNotFound,
+    ObjectRefused,
+    StoredObject,
+)
+
+SERVICE_PRINCIPAL = "appflow.amazonaws.com"
+
+_WITHOUT_CONSTRAINT = "us-east-1"
+_OK = 200
+_NOT_FOUND = 404
+_MESSAGE = re.compile(rb"<Message>(.*?)</Message>", re.DOTALL)
+
+
+class MiniStackStorage:
+    """The buckets of the account in force, called in process: their events and versions work."""
+
+    def bucket_region(self, bucket: str) -> str:
+        """Return the Region that the bucket was made in."""
+        return str(_bucket(bucket).get("region") or _WITHOUT_CONSTRAINT)
+
+    def bucket_admits_appflow(
+        self, bucket: str, action: str, resource: str, *, source_account: str, source_arn: str
+    ) -> bool:
+        """Evaluate the bucket's policy for AppFlow's service principal."""
+        region = self.bucket_region(bucket)
+        if not gateway.AUTH:
+            return True
+        context = iam_evaluator.EvalContext(
+            principal_arn="*",  # the service itself: no account's grant covers it
+            principal_type="Service",
+            principal_account="",
+            action=action,
+            resource_arn=resource,
+            region=region,
+            service_context={"aws:sourceaccount": source_account, "aws:sourcearn": source_arn},
+        )
+        policy = s3._bucket_policies.get(bucket)
+        result = iam_evaluator.evaluate_resource_policy(policy, context, SERVICE_PRINCIPAL)
+        return bool(result.decision == "Allow")
+
+    def list_objects(self, bucket: str, prefix: str) -> Iterator[StoredObject]:
+        """Yield the objects that there were at the first step."""
+        # One step of the interpreter: requests change the dictionary meanwhile.
+        objects = list(_bucket(bucket)["objects"].items())
+        for key, record in sorted(objects, key=lambda item: str(item[0])):
+            if key.startswith(prefix):
+                yield StoredObject(key, record["size"])
+
+    def open_object(self, bucket: str, key: str) -> BinaryIO:
+        """Return the current version's content."""
+        _bucket(bucket)
+        status, _headers, body = s3._get_object(bucket, key, {})
+        if status == _NOT_FOUND:
+            raise ObjectNotFound(key)
+        if status != _OK:
+            raise ObjectRefused(f"{key}: {_message(body)}")
+        return io.BytesIO(body)
+
+    def put_object(self, bucket: str, key: str, content: BinaryIO, content_type: str) -> None:
+        """Put an object as PutObject does."""
+        _bucket(bucket)
+        headers = {"content-type": content_type}
+        status, _headers, body = s3._put_object(bucket, key, content.read(), headers)
+        if status != _OK:
+            raise ObjectRefused(f"{key}: {_message(body)}")
+
+
+def _bucket(name: str) -> dict[str, Any]:
+    bucket: dict[str, Any] | None = s3._buckets.get(name)
+    if bucket is None:
+        raise BucketNotFound(name)
+    return bucket
+
+
+def _message(body: bytes) -> str:
+    found = _MESSAGE.search(body)
+    return found[1].decode(errors="replace") if found else "S3 refused it"

@@ -1,0 +1,39 @@
+"""AWS::AppFlow::Connector.
+
+Source: the type's schema, for properties, identifier and the operations that its handlers call;
+AppFlow's API reference for what those do. Inferred: a label that is left out is generated, as the
+schema requires none although it identifies the resource; deletion uses no force.
+"""
+
+from __future__ import annotations
+
+from .properties import api_parameters
+from .stack_type import Call, Made, Properties, StackType, without
+
+_REQUIRED = ("ConnectorProvisioningType", "ConnectorProvisioningConfig")
+
+
+class ConnectorType(StackType):
+    """A registration. `Ref`: the label; `Fn::GetAtt`: ConnectorArn."""
+
+    name_property = "ConnectorLabel"
+    create_only = ("ConnectorLabel",)
+
+    def create(self, call: Call, properties: Properties, generated_name: str) -> Made:
+        """Register the connector."""
+        named = {"ConnectorLabel": generated_name, **properties}
+        parameters = api_parameters("RegisterConnector", named, required=_REQUIRED)
+        arn = call("RegisterConnector", parameters)["connectorArn"]
+        return Made(parameters["connectorLabel"], {"ConnectorArn": arn})
+
+    def update(self, call: Call, physical_id: str, before: Properties, after: Properties) -> Made:  # noqa: ARG002 - the API takes the whole
+        """Read the connector's configuration again, from the function that the template names."""
+        api_parameters("RegisterConnector", after, required=_REQUIRED)
+        changed = without(after, "ConnectorProvisioningType") | {"ConnectorLabel": physical_id}
+        parameters = api_parameters("UpdateConnectorRegistration", changed)
+        arn = call("UpdateConnectorRegistration", parameters)["connectorArn"]
+        return Made(physical_id, {"ConnectorArn": arn})
+
+    def delete(self, call: Call, physical_id: str) -> None:
+        """Unregister the connector."""
+        call("UnregisterConnector", {"connectorLabel": physical_id})
