@@ -13,31 +13,33 @@ _PACKAGE = Path(__file__).with_name("datasette_connector")
 
 
 class DatasetteConnectorStack(Stack):
-    """Makes any Datasette server a source for AppFlow's flows."""
+    """Makes any Datasette server a source and a destination for AppFlow's flows."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
-        connector = CustomConnector(
+        self.connector = CustomConnector(
             self,
             "Datasette",
-            function=self._build_function(),
+            function=datasette_function(self, "Function"),
             description="Tables and views of a Datasette server",
         )
-        CfnOutput(self, "ConnectorArn", value=connector.connector_arn)
-        CfnOutput(self, "ConnectorLabel", value=connector.connector_label)
+        CfnOutput(self, "ConnectorArn", value=self.connector.connector_arn)
+        CfnOutput(self, "ConnectorLabel", value=self.connector.connector_label)
 
-    def _build_function(self) -> lambda_.Function:
-        return lambda_.Function(
-            self,
-            "Function",
-            code=installed_code(
-                _PACKAGE, "custom_connector_sdk", "custom_connector_queryfilter", "antlr4"
-            ),
-            handler="datasette_connector.handler.lambda_handler",
-            # AWS's connector SDK does not import on 3.13 by itself.
-            runtime=lambda_.Runtime.PYTHON_3_12,
-            memory_size=512,
-            # AppFlow gives a query 30 seconds.
-            timeout=Duration.seconds(30),
-            log_group=logs.LogGroup(self, "Logs", removal_policy=RemovalPolicy.DESTROY),
-        )
+
+def datasette_function(scope: Construct, construct_id: str) -> lambda_.Function:
+    """The connector's function, and a log group beside it with the construct id ``Logs``."""
+    return lambda_.Function(
+        scope,
+        construct_id,
+        code=installed_code(
+            _PACKAGE, "custom_connector_sdk", "custom_connector_queryfilter", "antlr4"
+        ),
+        handler="datasette_connector.handler.lambda_handler",
+        # AWS's connector SDK does not import on 3.13 by itself.
+        runtime=lambda_.Runtime.PYTHON_3_12,
+        memory_size=512,
+        # AppFlow gives a query 30 seconds.
+        timeout=Duration.seconds(30),
+        log_group=logs.LogGroup(scope, "Logs", removal_policy=RemovalPolicy.DESTROY),
+    )

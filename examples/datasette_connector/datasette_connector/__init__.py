@@ -1,4 +1,4 @@
-"""An Amazon AppFlow custom connector that reads any Datasette server.
+"""An Amazon AppFlow custom connector that reads and writes any Datasette server.
 
 The Lambda's entry point is `datasette_connector.handler.lambda_handler`. At run time the package
 needs the connector SDK, its parser runtime, boto3 and the standard library, nothing else.

@@ -16,7 +16,12 @@ from custom_connector_sdk.lambda_handler.responses import ErrorCode
 
 from datasette_connector.deadline import Deadline
 from datasette_connector.errors import ConnectorError, invalid
-from datasette_connector.server_errors import from_status, readable
+from datasette_connector.server_errors import (
+    error_object,
+    from_status,
+    permissions_for,
+    readable,
+)
 
 # A whole page of a query, as Datasette writes it; the Lambda's memory has to hold it a few times.
 MAX_BODY_BYTES = 12_000_000
@@ -30,7 +35,7 @@ class BodyTooLarge(Exception):  # noqa: N818 an event that the pager handles, no
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Reports a redirect instead of following it with the API key in hand."""
+    """Reports a redirect instead of following it with the key or token in hand."""
 
     def redirect_request(self, *_args: object) -> None:
         """Return nothing, which makes urllib raise the redirect as an HTTPError."""
@@ -48,23 +53,23 @@ class ResultSet:
 
 
 class DatasetteClient:
-    """One server, one key, one deadline: made anew for every invocation.
+    """One server, one key or token, one deadline: made anew for every invocation.
 
     Args:
         base_url: The server's address without a trailing slash.
-        api_key: Sent as a bearer token; None sends no Authorization header.
+        bearer: The API key or access token; None sends no Authorization header.
         deadline: When the invocation has to be answered.
     """
 
-    def __init__(self, base_url: str, api_key: str | None, deadline: Deadline) -> None:
+    def __init__(self, base_url: str, bearer: str | None, deadline: Deadline) -> None:
         self._base_url = base_url
-        self._api_key = api_key
+        self._bearer = bearer
         self._deadline = deadline
 
     @property
     def is_anonymous(self) -> bool:
-        """Whether the server is read without a key."""
-        return self._api_key is None
+        """Whether the server is called without a key or token."""
+        return self._bearer is None
 
     def query(self, database: str, sql: str, params: Mapping[str, str]) -> ResultSet:
         """Run a SELECT with text parameters.
@@ -87,21 +92,30 @@ class DatasetteClient:
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 JSON
         """Return the JSON that the server gives for a path below its base URL."""
-        try:
-            return json.loads(self._send(path, params or {}))
-        except ValueError as exc:
-            raise self.not_datasette() from exc
+        return self._json(path, self._request(path, params or {}))
+
+    def post(self, path: str, params: Mapping[str, str], body: bytes) -> Any:  # noqa: ANN401 JSON
+        """Return the JSON that the server answers to a JSON document."""
+        request = self._request(path, params)
+        request.data = body
+        request.add_header("Content-Type", "application/json")
+        return self._json(path, request)
 
     def actor(self) -> str | None:
-        """Return the id of whoever the key belongs to; None if the server doesn't know the key."""
+        """Return the id of whoever the server takes the caller for; None if it doesn't know."""
         answer = self.get("/-/actor.json")
         if not isinstance(answer, dict) or "actor" not in answer:
             raise self.not_datasette()
         actor = answer["actor"]
         return str(actor.get("id", "?")) if isinstance(actor, dict) else None
 
-    def _send(self, path: str, params: Mapping[str, str]) -> bytes:
-        request = self._request(path, params)
+    def _json(self, path: str, request: urllib.request.Request) -> Any:  # noqa: ANN401 JSON
+        try:
+            return json.loads(self._send(path, request))
+        except ValueError as exc:
+            raise self.not_datasette() from exc
+
+    def _send(self, path: str, request: urllib.request.Request) -> bytes:
         timeout = self._deadline.next_timeout()
         try:
             with _OPENER.open(request, timeout=timeout) as response:
@@ -123,8 +137,8 @@ class DatasetteClient:
                 "shorten the filter, the ids or the list of fields"
             )
         request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310 settings.py admits http(s) only
-        if self._api_key is not None:
-            request.add_unredirected_header("Authorization", f"Bearer {self._api_key}")
+        if self._bearer is not None:
+            request.add_unredirected_header("Authorization", f"Bearer {self._bearer}")
         return request
 
     def _read(self, response: http.client.HTTPResponse) -> bytes:
@@ -143,11 +157,11 @@ class DatasetteClient:
         if error.code in (401, 403):
             return self._forbidden(error.code, path)
         try:
-            body = json.loads(error.read(_CHUNK_BYTES))
-        except (ValueError, OSError, http.client.HTTPException):
-            body = None
-        mapped = from_status(error.code, error.headers, body if isinstance(body, dict) else {})
-        return ConnectorError(mapped.code, self._redact(mapped.message), mapped.retry_after)
+            body = error.read(_CHUNK_BYTES)
+        except (OSError, http.client.HTTPException):
+            body = b""
+        mapped = from_status(error.code, error.headers, error_object(body))
+        return type(mapped)(mapped.code, self._redact(mapped.message), mapped.retry_after)
 
     def _forbidden(self, status: int, path: str) -> ConnectorError:
         # Datasette says 403 to a key it doesn't know and to one without the right: ask which.
@@ -155,13 +169,13 @@ class DatasetteClient:
         if actor is None:
             return ConnectorError(
                 ErrorCode.InvalidCredentials,
-                f"The Datasette server refuses the API key (HTTP {status}); "
-                "update the key in the AppFlow connection",
+                f"The Datasette server refuses the API key or access token (HTTP {status}); "
+                "update it in the AppFlow connection",
             )
         return ConnectorError(
             ErrorCode.AccessDenied,
-            f"The Datasette server denies {path} to {self._redact(actor)!r}; "
-            "grant it view-database and execute-sql on that database",
+            f"The Datasette server denies {path} to {self._redact(readable(actor))!r}; "
+            f"grant it {permissions_for(path)}",
         )
 
     def _known_actor(self) -> str | None:
@@ -178,7 +192,7 @@ class DatasetteClient:
             return self._deadline.exceeded(self._base_url)
         return ConnectorError(
             ErrorCode.ServiceUnavailable,
-            f"{self._base_url} can't be reached ({self._redact(str(cause))}); "
+            f"{self._base_url} can't be reached ({self._redact(readable(str(cause)))}); "
             "check baseUrl and that the server runs",
         )
 
@@ -192,5 +206,4 @@ class DatasetteClient:
 
     def _redact(self, text: str) -> str:
         # A server may echo what it was sent.
-        plain = readable(text)
-        return plain.replace(self._api_key, "[api key]") if self._api_key else plain
+        return text.replace(self._bearer, "[credentials]") if self._bearer else text

@@ -1,12 +1,18 @@
-"""Tells AppFlow what the connector can do, and checks a new connection's settings and key."""
+"""Tells AppFlow what the connector can do; checks a new connection's settings and credentials."""
 
-from custom_connector_sdk.connector.auth import AuthenticationConfig
+from custom_connector_sdk.connector.auth import (
+    AuthenticationConfig,
+    AuthenticationType,
+    OAuth2Defaults,
+    OAuth2GrantType,
+)
 from custom_connector_sdk.connector.configuration import (
     ConnectorModes,
     ConnectorOperator,
     TriggerFrequency,
     TriggerType,
 )
+from custom_connector_sdk.connector.fields import WriteOperationType
 from custom_connector_sdk.connector.settings import (
     ConnectorRuntimeSetting,
     ConnectorRuntimeSettingDataType,
@@ -22,7 +28,7 @@ from datasette_connector.settings import BASE_URL, base_url_problem
 
 CONNECTOR_NAME = "Datasette"
 CONNECTOR_OWNER = "DatasetteConnectorExample"
-CONNECTOR_VERSION = "1.0.0"
+CONNECTOR_VERSION = "1.1.0"
 # The JSON API of Datasette 0.x.
 API_VERSIONS = ["v0"]
 # Fields as they are, and the comparisons that the filter grammar can express.
@@ -38,6 +44,8 @@ OPERATORS = [
     ConnectorOperator.BETWEEN,
     ConnectorOperator.CONTAINS,
 ]
+# Not UPDATE: the server has no way to change a row only if it is there.
+WRITE_OPERATIONS = [WriteOperationType.INSERT, WriteOperationType.UPSERT]
 
 
 class DatasetteConfiguration(ConfigurationHandler):  # type: ignore[misc]  # the SDK has no types
@@ -46,19 +54,19 @@ class DatasetteConfiguration(ConfigurationHandler):  # type: ignore[misc]  # the
     def describe_connector_configuration(
         self, request: requests.DescribeConnectorConfigurationRequest
     ) -> responses.DescribeConnectorConfigurationResponse:
-        """Return the registration: a source, by API key, on demand or on a schedule."""
+        """Return the registration: a source and a destination, on demand or on a schedule."""
         del request  # every locale gets the same
         return responses.DescribeConnectorConfigurationResponse(
             is_success=True,
             connector_owner=CONNECTOR_OWNER,
             connector_name=CONNECTOR_NAME,
             connector_version=CONNECTOR_VERSION,
-            connector_modes=[ConnectorModes.SOURCE],
+            connector_modes=[ConnectorModes.SOURCE, ConnectorModes.DESTINATION],
             authentication_config=_authentication(),
             connector_runtime_setting=[_base_url_setting()],
             supported_api_versions=API_VERSIONS,
             operators_supported=OPERATORS,
-            supported_write_operations=[],
+            supported_write_operations=WRITE_OPERATIONS,
             supported_trigger_types=[TriggerType.ONDEMAND, TriggerType.SCHEDULED],
             trigger_frequencies_supported=list(TriggerFrequency),
         )
@@ -83,9 +91,12 @@ class DatasetteConfiguration(ConfigurationHandler):  # type: ignore[misc]  # the
     def validate_credentials(
         self, request: requests.ValidateCredentialsRequest
     ) -> responses.ValidateCredentialsResponse:
-        """Ask the server whose key it is; a key that it doesn't know is refused."""
+        """Ask the server who is calling; a key that it doesn't know is refused."""
         client = connect(request.connector_runtime_settings, request.credentials, METADATA)
-        if client.actor() is None and not client.is_anonymous:
+        # A proxy may have checked an access token without telling Datasette whose it is: that the
+        # server answers at all is what counts.
+        needs_actor = request.credentials.authentication_type is AuthenticationType.ApiKey
+        if client.actor() is None and needs_actor and not client.is_anonymous:
             raise ConnectorError(
                 responses.ErrorCode.InvalidCredentials,
                 "The Datasette server doesn't know the API key; give a key that it knows, "
@@ -99,8 +110,14 @@ def _authentication() -> AuthenticationConfig:
     return AuthenticationConfig(
         is_basic_auth_supported=False,
         is_api_key_auth_supported=True,
-        is_oauth_2_supported=False,
+        is_oauth_2_supported=True,
         is_custom_auth_supported=False,
+        # No URL is common to all servers: the connection names that of whoever issues the tokens.
+        o_auth_2_defaults=OAuth2Defaults(
+            token_url=[],
+            auth_url=[],
+            o_auth_2_grant_types_supported=[OAuth2GrantType.CLIENT_CREDENTIALS],
+        ),
     )
 
 

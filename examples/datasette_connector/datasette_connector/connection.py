@@ -6,7 +6,7 @@ from custom_connector_sdk.connector.auth import Credentials
 from custom_connector_sdk.connector.context import ConnectorContext
 
 from datasette_connector.client import DatasetteClient
-from datasette_connector.credentials import api_key
+from datasette_connector.credentials import bearer
 from datasette_connector.deadline import Budget, Deadline
 from datasette_connector.errors import invalid
 from datasette_connector.settings import base_url
@@ -15,9 +15,9 @@ from datasette_connector.settings import base_url
 def connect(
     settings: Mapping[str, object] | None, credentials: Credentials | None, budget: Budget
 ) -> DatasetteClient:
-    """Return a client for the server and the key that a connection names; nothing is called yet."""
+    """Return a client for the server and the credentials of a connection; nothing is called yet."""
     deadline = Deadline(budget)
-    return DatasetteClient(base_url(settings), api_key(credentials), deadline)
+    return DatasetteClient(base_url(settings), bearer(credentials), deadline)
 
 
 def connect_in(context: ConnectorContext | None, budget: Budget) -> DatasetteClient:

@@ -1,4 +1,4 @@
-"""Reads the API key that AppFlow stored in Secrets Manager for the connection."""
+"""Reads the API key or access token that AppFlow stored in Secrets Manager for the connection."""
 
 import functools
 import json
@@ -8,15 +8,15 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from custom_connector_sdk.connector.auth import Credentials
+from custom_connector_sdk.connector.auth import AuthenticationType, Credentials
 from custom_connector_sdk.lambda_handler.responses import ErrorCode
 
 from datasette_connector.errors import ConnectorError, invalid
 
 # As an API key: read a public server without a key.
 ANONYMOUS = "anonymous"
-# AppFlow's name for it in the secret.
-_API_KEY = "apiKey"
+# AppFlow's names for what is sent as a bearer token, in the secret.
+_MEMBERS = {AuthenticationType.ApiKey: "apiKey", AuthenticationType.OAuth2: "accessToken"}
 # Together with deadline.METADATA these stay under AppFlow's 10 s.
 _CONFIG = Config(connect_timeout=1, read_timeout=1.5, retries={"total_max_attempts": 2})
 _CODES = {
@@ -27,20 +27,23 @@ _CODES = {
 }
 
 
-def api_key(credentials: Credentials | None) -> str | None:
-    """Return the key to send; None for the key `anonymous`.
+def bearer(credentials: Credentials | None) -> str | None:
+    """Return the API key or access token to send; None for the API key `anonymous`.
+
+    AppFlow refreshes the access token in the secret, so it is read for every invocation.
 
     Args:
-        credentials: The SDK's credentials, which name the secret.
+        credentials: The SDK's credentials, which name the secret and the type of authentication.
 
     Raises:
-        ConnectorError: The secret can't be read, or holds no usable key.
+        ConnectorError: The secret can't be read, or holds nothing usable.
     """
     arn = credentials.secret_arn if credentials else None
-    if not arn:
-        raise invalid("The request names no secret: the connection has to use an API key")
-    key = _key_in(_secret_string(arn), arn)
-    return None if key == ANONYMOUS else key
+    member = _MEMBERS.get(credentials.authentication_type) if credentials else None
+    if not arn or not member:
+        raise invalid("The request names no secret: the connection has to use an API key or OAuth2")
+    found = _member_in(_secret_string(arn), member, arn)
+    return None if (member, found) == ("apiKey", ANONYMOUS) else found
 
 
 def _secret_string(arn: str) -> str:
@@ -59,20 +62,20 @@ def _secret_string(arn: str) -> str:
         ) from exc
 
 
-def _key_in(secret: str, arn: str) -> str:
+def _member_in(secret: str, member: str, arn: str) -> str:
     try:
-        key = json.loads(secret)[_API_KEY]
+        found = json.loads(secret)[member]
     except (ValueError, KeyError, TypeError):
-        key = None
+        found = None
     # Anything else can't be a bearer token, nor an HTTP header.
-    if not isinstance(key, str) or not re.fullmatch(r"[!-~]+", key):
+    if not isinstance(found, str) or not re.fullmatch(r"[!-~]+", found):
         # `from None`, and no value: a JSON error quotes the document.
         raise ConnectorError(
             ErrorCode.InvalidCredentials,
-            f"The secret {arn} holds no usable apiKey; give the key of printable ASCII characters "
+            f"The secret {arn} holds no usable {member}; give one of printable ASCII characters "
             "without spaces in the AppFlow connection",
         ) from None
-    return key
+    return found
 
 
 @functools.cache

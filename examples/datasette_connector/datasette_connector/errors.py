@@ -25,7 +25,7 @@ class ConnectorError(Exception):
 
     Args:
         code: One of AppFlow's normalised error codes.
-        message: What is wrong, the value, what to do. Never holds the API key.
+        message: What is wrong, the value, what to do. Never holds the key or token.
         retry_after: Seconds after which a retry may succeed; None if nobody knows.
     """
 
@@ -38,6 +38,10 @@ class ConnectorError(Exception):
     def details(self) -> ErrorDetails:
         """Return the error in the shape that every SDK response takes."""
         return ErrorDetails(self.code, shorten(self.message, MAX_MESSAGE_CHARS), self.retry_after)
+
+
+class RejectedError(ConnectorError):
+    """The server read the request and refused what it holds; nothing of it was done."""
 
 
 def invalid(message: str) -> ConnectorError:

@@ -1,4 +1,4 @@
-"""Serves AppFlow's record operations: query, retrieve by id, and the refusal to write."""
+"""Serves AppFlow's record operations: query, retrieve by id, and write."""
 
 from collections.abc import Iterator
 
@@ -17,6 +17,8 @@ from datasette_connector.filter_sql import Filter, translate
 from datasette_connector.pages import Query, fitting, read_page
 from datasette_connector.schema import Column, Table, read_table
 from datasette_connector.sql_text import Parameters
+from datasette_connector.write_target import read_target
+from datasette_connector.writes import write_records
 
 # Ids travel in the URL.
 IDS_PER_CALL = 200
@@ -67,11 +69,13 @@ class DatasetteRecords(RecordHandler):  # type: ignore[misc]  # the SDK has no t
 
     @answers(responses.WriteDataResponse)
     def write_data(self, request: requests.WriteDataRequest) -> responses.WriteDataResponse:
-        """Refuse: Datasette 0.x is read-only."""
-        raise invalid(
-            f"{request.entity_identifier!r} can't be written: Datasette is a source only, "
-            "choose another destination for the flow"
-        )
+        """Insert or upsert records through the plugin datasette-insert.
+
+        Records that can't be written are named in the answer, each with its reason.
+        """
+        client = connect_in(request.connector_context, RECORDS)
+        table = read_table(client, parse_entity(request.entity_identifier))
+        return write_records(client, read_target(client, table), request).response()
 
 
 def page_size(asked: object) -> int:

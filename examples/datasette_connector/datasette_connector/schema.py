@@ -16,22 +16,36 @@ from datasette_connector.sql_text import quoted
 # pragma_index_info has rows under a table's own name only if that table is WITHOUT ROWID.
 _COLUMNS_SQL = """
 select m.type, x.name, x.type, x."notnull", x.pk,
-  (select count(*) from pragma_index_info(m.name))
+  (select count(*) from pragma_index_info(m.name)), x.dflt_value is not null, x.hidden
 from sqlite_master m join pragma_table_xinfo(m.name) x
 where m.name = :table and m.type in ('table', 'view') and x.hidden <> 1
 order by x.cid
 """
+# pragma_table_xinfo's marks for virtual and stored generated columns.
+_GENERATED = (2, 3)
 _ROWID_NAMES = ("rowid", "_rowid_", "oid")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column as the table declares it; `key_position` counts from 1, 0 is no key."""
+    """A column as the table declares it.
+
+    Attributes:
+        name: Its name.
+        declared: Its type, empty if it has none.
+        nullable: Whether it may hold null.
+        key_position: In the primary key, from 1; 0 if it isn't part of that.
+        filled_in: Whether SQLite gives it a value when a new row leaves it out: the row's number,
+            or, outside the primary key, a default.
+        generated: Whether its value is computed and can't be written.
+    """
 
     name: str
     declared: str
     nullable: bool
     key_position: int
+    filled_in: bool
+    generated: bool
 
     @property
     def kind(self) -> FieldDataType:
@@ -124,11 +138,13 @@ def _shown(client: DatasetteClient, database: str) -> Iterator[tuple[EntityPath,
 
 def _columns(found: list[list[Any]], without_rowid: bool) -> Iterator[Column]:
     key_size = sum(bool(row[4]) for row in found)
-    for _, name, declared, not_null, position, _ in found:
+    for _, name, declared, not_null, position, _, has_default, hidden in found:
+        is_integer_key = position and key_size == 1 and declared.upper() == "INTEGER"
+        is_rowid = bool(is_integer_key and not without_rowid)
         # Elsewhere, SQLite lets primary keys be null.
-        is_rowid = position and key_size == 1 and declared.upper() == "INTEGER"
         required = bool(not_null or is_rowid or (position and without_rowid))
-        yield Column(name, declared, not required, position)
+        filled_in = is_rowid or bool(has_default and not position)
+        yield Column(name, declared, not required, position, filled_in, hidden in _GENERATED)
 
 
 def _row_key(columns: tuple[Column, ...], without_rowid: bool) -> tuple[str, ...]:

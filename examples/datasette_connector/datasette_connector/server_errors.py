@@ -1,5 +1,7 @@
 """Puts what a Datasette server answers, or fails to answer, into AppFlow's error codes."""
 
+import html
+import json
 import re
 import time
 from collections.abc import Mapping
@@ -8,7 +10,7 @@ from email.utils import parsedate_to_datetime
 
 from custom_connector_sdk.lambda_handler.responses import ErrorCode
 
-from datasette_connector.errors import ConnectorError, shorten
+from datasette_connector.errors import ConnectorError, RejectedError, shorten
 
 _BY_STATUS = {
     400: ErrorCode.InvalidArgument,
@@ -21,6 +23,12 @@ _BY_STATUS = {
     429: ErrorCode.RateLimitExceeded,
     503: ErrorCode.ServiceUnavailable,
 }
+# How Datasette's error page shows the message where nobody foresaw the error.
+_ON_ERROR_PAGE = re.compile(r"</h1>\s*<div[^>]*>(.*?)</div>", re.DOTALL)
+# The paths of the plugin datasette-insert.
+_WRITING = ("/-/insert/", "/-/upsert/")
+# A gateway's 502 or 504 leaves open what the server did; these don't.
+_REJECTIONS = (400, 413, 500)
 # Datasette's title for a query that ran into its setting sql_time_limit_ms.
 _INTERRUPTED = "SQL Interrupted"
 _MAX_QUOTED_CHARS = 300
@@ -39,12 +47,38 @@ def from_status(status: int, headers: Message, body: Mapping[str, object]) -> Co
     if body.get("title") == _INTERRUPTED:
         return _interrupted()
     fallback = ErrorCode.ServerError if status >= 500 else ErrorCode.ClientError
-    reason = readable(str(body.get("error") or ""))
-    return ConnectorError(
+    reason = html.unescape(readable(str(body.get("error") or "")))
+    error = RejectedError if status in _REJECTIONS else ConnectorError
+    return error(
         _BY_STATUS.get(status, fallback),
         f"The Datasette server answered HTTP {status}" + (f": {reason}" if reason else ""),
         retry_after_seconds(headers.get("Retry-After")),
     )
+
+
+def error_object(body: bytes) -> Mapping[str, object]:
+    """Return Datasette's error object, made from its error page where it sends one.
+
+    Args:
+        body: Of the response, or its beginning.
+
+    Returns:
+        The object; empty if the body is neither.
+    """
+    text = body.decode("utf-8", "replace")
+    try:
+        found = json.loads(text)
+    except ValueError:
+        shown = _ON_ERROR_PAGE.search(text)
+        return {"error": shown.group(1)} if shown else {}
+    return found if isinstance(found, dict) else {}
+
+
+def permissions_for(path: str) -> str:
+    """Return what somebody lacks whom the server denies a path."""
+    if path.startswith(_WRITING):
+        return "insert:all (the setting allow of the plugin datasette-insert)"
+    return "view-database and execute-sql on that database"
 
 
 def _redirected(status: int, location: str) -> ConnectorError:

@@ -21,6 +21,7 @@ from tests.examples.datasette_connector.loopback import (
     http_server,
 )
 from tests.examples.datasette_connector.shop_data import make_archive, make_shop
+from tests.examples.datasette_connector.writable import WritableServer, writable_server
 
 SECRET_ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:appflow!123456789012-ds-shop-{}"
 _SECRETS = {
@@ -32,6 +33,9 @@ _SECRETS = {
         "anonymous": json.dumps({"apiKey": "anonymous"}),
         "no-key": json.dumps({"username": "x", "password": "hunter2"}),
         "not-json": "hunter2",
+        "token": json.dumps({"accessToken": KEY, "refreshToken": "hunter2"}),
+        "wrong-token": json.dumps({"accessToken": "no-such-key"}),
+        "anonymous-token": json.dumps({"accessToken": "anonymous"}),
         "newline": json.dumps({"apiKey": "hunter2\r\nX-Injected: 1"}),
     }.items()
 }
@@ -53,6 +57,7 @@ class AppFlow:
 
     base_url: str
     secret: str = "right"
+    authentication_type: str = "ApiKey"
 
     def invoke(self, kind: str, **members: object) -> dict[str, Any]:
         event = json.loads(json.dumps({"type": kind, **members}))
@@ -63,7 +68,10 @@ class AppFlow:
 
     @property
     def credentials(self) -> dict[str, str]:
-        return {"secretArn": SECRET_ARN.format(self.secret), "authenticationType": "ApiKey"}
+        return {
+            "secretArn": SECRET_ARN.format(self.secret),
+            "authenticationType": self.authentication_type,
+        }
 
     @property
     def context(self) -> dict[str, object]:
@@ -112,6 +120,18 @@ class AppFlow:
             **members,
         )
 
+    def write(
+        self, entity: str, records: list[Any], operation: str = "INSERT", **members: object
+    ) -> dict[str, Any]:
+        return self.invoke(
+            "WriteDataRequest",
+            connectorContext=self.context,
+            entityIdentifier=entity,
+            operation=operation,
+            records=[each if isinstance(each, str) else json.dumps(each) for each in records],
+            **members,
+        )
+
     def pages(
         self, entity: str, where: str | None = None, **members: object
     ) -> list[list[dict[str, Any]]]:
@@ -138,6 +158,17 @@ def error(answer: dict[str, Any]) -> tuple[str, str]:
     details = answer["errorDetails"]
     assert details["errorMessage"], details
     return details["errorCode"], details["errorMessage"]
+
+
+def refused(answer: dict[str, Any]) -> dict[int, str]:
+    """The messages of the records that a partial write left out, by their position."""
+    code, message = error(answer)
+    assert code == "PartialWriteFailure"
+    results = answer["writeRecordResults"]
+    found = {n: r["errorMessage"] for n, r in enumerate(results) if not r["isSuccess"]}
+    assert f"{len(found)} of {len(results)} records" in message
+    assert all(found.values())
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -173,6 +204,24 @@ def lambda_environment(secrets_manager_url: str) -> Iterator[None]:
         credentials._client.cache_clear()
         yield
     credentials._client.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WritableServer]:
+    with writable_server(tmp_path_factory.mktemp("writable")) as server:
+        yield server
+
+
+@pytest.fixture
+def stock(writable: WritableServer) -> WritableServer:
+    """A server that may be written to; its tables are empty."""
+    writable.clear()
+    return writable
+
+
+@pytest.fixture
+def writer(stock: WritableServer) -> AppFlow:
+    return AppFlow(stock.url)
 
 
 @pytest.fixture

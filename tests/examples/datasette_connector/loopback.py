@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -11,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+import trustme
 
 KEY = "ds-key-for-appflow-0123456789"
 VISITOR_KEY = "ds-key-for-visitor-0123456789"
@@ -29,6 +32,9 @@ _METADATA = {
         }
     },
 }
+# Where rich is installed, Datasette prints every error with all local variables, which takes it
+# longer than a whole test.
+_SERVE = "import sys; sys.modules['rich'] = None; from datasette.cli import cli; cli()"
 Answer = tuple[int, dict[str, str], bytes]
 Respond = Callable[[BaseHTTPRequestHandler], Answer]
 
@@ -66,20 +72,29 @@ def http_server(respond: Respond) -> Iterator[str]:
 
 
 @contextmanager
-def datasette_server(folder: Path, *options: str, metadata_json: str = "") -> Iterator[str]:
-    """Run Datasette over the databases in `folder`; yields its address."""
+def datasette_server(
+    folder: Path, *options: str, metadata_json: str = "", authority: trustme.CA | None = None
+) -> Iterator[str]:
+    """Run Datasette over the databases in `folder`, with TLS if an authority is given.
+
+    Yields its address.
+    """
     port = _free_port()
+    scheme, tls, context = _tls(folder, authority)
+    url = f"{scheme}://127.0.0.1:{port}"
     metadata = folder / f"metadata-{port}.json"
     metadata.write_text(metadata_json or json.dumps(_METADATA))
     databases = sorted(str(path) for path in folder.glob("*.db"))
-    command = [sys.executable, "-m", "datasette", "serve", *databases, "-m", str(metadata)]
+    command = [sys.executable, "-c", _SERVE, "serve", *databases, "-m", str(metadata)]
     with (folder / f"datasette-{port}.log").open("wb") as log:
         process = subprocess.Popen(
-            [*command, "--host", "127.0.0.1", "--port", str(port), *options], stdout=log, stderr=log
+            [*command, "--host", "127.0.0.1", "--port", str(port), *tls, *options],
+            stdout=log,
+            stderr=log,
         )
         try:
-            _wait_until_ready(process, f"http://127.0.0.1:{port}", Path(log.name))
-            yield f"http://127.0.0.1:{port}"
+            _wait_until_ready(process, url, Path(log.name), context)
+            yield url
         finally:
             process.terminate()
             process.wait(timeout=10)
@@ -91,13 +106,29 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def _tls(
+    folder: Path, authority: trustme.CA | None
+) -> tuple[str, list[str], ssl.SSLContext | None]:
+    if authority is None:
+        return "http", [], None
+    certificate = authority.issue_cert("127.0.0.1")
+    chain, key = folder / "server.pem", folder / "server.key"
+    certificate.cert_chain_pems[0].write_to_path(str(chain))
+    certificate.private_key_pem.write_to_path(str(key))
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return "https", ["--ssl-certfile", str(chain), "--ssl-keyfile", str(key)], context
+
+
+def _wait_until_ready(
+    process: subprocess.Popen[bytes], url: str, log: Path, context: ssl.SSLContext | None
+) -> None:
     headers = {"Authorization": f"Bearer {KEY}"}
     request = urllib.request.Request(f"{url}/-/versions.json", headers=headers)  # noqa: S310
     for _ in range(300):
         assert process.poll() is None, log.read_text()
         try:
-            urllib.request.urlopen(request, timeout=5).close()  # noqa: S310
+            urllib.request.urlopen(request, timeout=5, context=context).close()  # noqa: S310
         except OSError:
             time.sleep(0.1)
         else:

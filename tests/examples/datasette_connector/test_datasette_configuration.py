@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from appflow_local.appflow.configuration import translate
 from datasette_connector.handler import lambda_handler
 from tests.examples.datasette_connector.conftest import SECRET_ARN, AppFlow, error
 from tests.examples.datasette_connector.loopback import KEY
@@ -33,25 +34,49 @@ def test_the_configuration_passes_the_rules_of_aws_s_validator(
     authentication = configuration["authenticationConfig"]
     assert authentication["isOAuth2Supported"] is bool(authentication["oAuth2Defaults"])
     assert authentication["isCustomAuthSupported"] is bool(authentication["customAuthConfig"])
-    assert "DESTINATION" not in configuration["connectorModes"]
+    assert "DESTINATION" in configuration["connectorModes"]
+    assert configuration["supportedWriteOperations"]
+    urls = authentication["oAuth2Defaults"]
+    assert all(url.startswith("https://") for url in urls["tokenURL"] + urls["authURL"])
     assert configuration["supportedApiVersions"]
     assert configuration["operatorsSupported"]
     assert configuration["supportedTriggerTypes"]
     assert configuration["logoURL"] is None
 
 
-def test_the_connector_is_a_source_by_api_key(configuration: dict[str, Any]) -> None:
-    assert configuration["connectorModes"] == ["SOURCE"]
-    assert configuration["supportedWriteOperations"] == []
+def test_the_connector_reads_and_writes_by_api_key_or_token(
+    configuration: dict[str, Any],
+) -> None:
+    assert configuration["connectorModes"] == ["SOURCE", "DESTINATION"]
+    assert configuration["supportedWriteOperations"] == ["INSERT", "UPSERT"]
     assert configuration["supportedTriggerTypes"] == ["ONDEMAND", "SCHEDULED"]
     assert configuration["authenticationConfig"] == {
         "isBasicAuthSupported": False,
         "isApiKeyAuthSupported": True,
-        "isOAuth2Supported": False,
+        "isOAuth2Supported": True,
         "isCustomAuthSupported": False,
-        "oAuth2Defaults": None,
+        "oAuth2Defaults": {
+            "tokenURL": [],
+            "authURL": [],
+            "oAuth2GrantTypesSupported": ["CLIENT_CREDENTIALS"],
+            "oAuthScopes": None,
+            "oAuth2CustomProperties": None,
+            "addBasicAuthHeader": False,
+            "oAuth2ContentType": "URL_ENCODED",
+            "oAuth2MethodType": "HTTP_POST",
+        },
         "customAuthConfig": None,
     }
+
+
+def test_appflow_can_register_the_connector(configuration: dict[str, Any]) -> None:
+    registered = translate(configuration)
+    assert registered["authenticationConfig"]["oAuth2Defaults"] == {
+        "tokenUrls": [],
+        "authCodeUrls": [],
+        "oauth2GrantTypesSupported": ["CLIENT_CREDENTIALS"],
+    }
+    assert registered["canUseAsDestination"]
 
 
 def test_operators_are_those_that_fields_offer(

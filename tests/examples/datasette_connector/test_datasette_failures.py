@@ -159,7 +159,7 @@ def test_a_server_that_echoes_the_key_does_not_get_it_into_the_answer() -> None:
     with http_server(echo) as url:
         _, message = error(AppFlow(url).query("shop/orders"))
     assert KEY not in message
-    assert "[api key]" in message
+    assert "[credentials]" in message
 
 
 def test_a_connection_that_breaks_is_unavailable() -> None:

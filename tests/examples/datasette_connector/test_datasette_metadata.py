@@ -40,7 +40,7 @@ def test_a_database_that_the_key_may_not_open_is_left_out(datasette_url: str) ->
     assert not [name for name in names if name.startswith("archive/")]
 
 
-def test_entities_are_read_only_leaves_and_cached_for_ten_minutes(appflow: AppFlow) -> None:
+def test_entities_are_leaves_and_cached_for_ten_minutes(appflow: AppFlow) -> None:
     answer = appflow.list_entities()
     assert answer["cacheControl"] == {"timeToLive": 600, "timeToLiveUnit": "SECONDS"}
     sales = next(e for e in answer["entities"] if e["entityIdentifier"] == "shop/sales")

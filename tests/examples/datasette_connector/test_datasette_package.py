@@ -35,6 +35,8 @@ def test_a_server_set_up_as_the_readme_says_accepts_the_key(
         appflow = AppFlow(url)
         assert appflow.validate()["isSuccess"]
         assert appflow.query("archive/old_orders")["isSuccess"]
+        assert appflow.write("archive/old_orders", [{"id": 5}])["isSuccess"]
+        assert appflow.ids("id < 9", "archive/old_orders") == [5]
         assert not AppFlow(url, "wrong").validate()["isSuccess"]
 
 

@@ -1,4 +1,4 @@
-"""Reading records by id, and the refusal to write them."""
+"""Reading records by id."""
 
 import json
 
@@ -38,16 +38,3 @@ def test_ids_that_cannot_be_served_are_refused(appflow: AppFlow) -> None:
         ("shop/fingerprints", ["A"], {}),
     ]:
         assert error(appflow.retrieve(entity, ids, **members))[0] == "InvalidArgument"
-
-
-def test_writing_is_refused(appflow: AppFlow) -> None:
-    answer = appflow.invoke(
-        "WriteDataRequest",
-        connectorContext=appflow.context,
-        entityIdentifier="shop/orders",
-        operation="INSERT",
-        records=["{}"],
-    )
-    code, message = error(answer)
-    assert code == "InvalidArgument"
-    assert "source only" in message
