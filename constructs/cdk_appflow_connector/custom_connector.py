@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
-from aws_cdk import ArnFormat, CustomResource, RemovalPolicy, Stack, Token
+from aws_cdk import CustomResource, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from appflow_connector_provider import contract
-from cdk_appflow_connector import imported_connector, labels, validation
+from cdk_appflow_connector import (
+    function_access,
+    imported_connector,
+    labels,
+    published_connector,
+    validation,
+)
 from cdk_appflow_connector.imported_connector import ImportedConnector
 from cdk_appflow_connector.on_conflict import OnConflict
 from cdk_appflow_connector.registration_provider import RegistrationProvider
@@ -28,26 +33,32 @@ class CustomConnector(Construct):
     Args:
         scope: the parent construct.
         construct_id: the id in the parent.
-        function: the connector: any function that speaks AppFlow's custom connector protocol.
+        function: the connector: any function that speaks AppFlow's custom connector protocol, of
+            a zip file or a container image; an alias or a version of one, which is then what
+            AppFlow invokes; one of another stack, or an imported one. Of a function in another
+            account or Region, a warning says what its owner has to allow.
         label: AppFlow's connectorLabel, by which profiles and flows name the connector. Default: a
             name from the construct's path. Changing it registers a new connector in place of the
             old one.
         description: shown with the connector; ASCII letters, digits, white space and
             ``_ / ! @ # + = . -``. Default: none.
         revision: a text; AppFlow reads the connector's configuration again when it changes.
-            Default: a digest of the function's code, handler, runtime and layers. An imported
-            function's are not known: it is not refreshed unless you give a revision. Give one,
-            too, if the configuration depends on environment variables.
+            Default: a digest of the function's code, handler, runtime and layers; of a container
+            image, its URI. An imported function's are not known: it is not refreshed unless you
+            give a revision. Give one, too, if the configuration depends on environment variables
+            or an image's tag is moved.
         on_conflict: what to do when the label is registered already. Default: fail.
         force_unregister: unregister the connector even while connector profiles use it. Default:
             False, deleting it then fails.
         provider: registers the connector. Default: one provider shared by the stack's connectors.
         removal_policy: ``RETAIN`` leaves the connector registered when it leaves the stack.
             Default: it is unregistered.
+        publish_to_ssm: a prefix such as ``/connectors/orders``, under which `from_ssm` of another
+            app finds the connector. Default: nothing is published.
 
     Raises:
-        ValueError: AppFlow would refuse the label or the description, or another construct of the
-            app registers the same label.
+        ValueError: AppFlow would refuse the label or the description, Parameter Store the prefix,
+            or another construct of the app registers the same label.
     """
 
     def __init__(
@@ -63,11 +74,13 @@ class CustomConnector(Construct):
         force_unregister: bool = False,
         provider: RegistrationProvider | None = None,
         removal_policy: RemovalPolicy | None = None,
+        publish_to_ssm: str | None = None,
     ) -> None:
-        _check_arguments(label, description, revision, on_conflict, removal_policy)
+        _check_texts(label, description, revision, publish_to_ssm)
+        _check_choices(on_conflict, removal_policy)
         super().__init__(scope, construct_id)
         self._function = function
-        self._label = labels.default_label(self) if label is None else label
+        self._label = labels.path_name(self) if label is None else label
         labels.claim_label(self, self._label)
         self._provider = provider or RegistrationProvider.of_stack(self)
         properties = {
@@ -78,31 +91,54 @@ class CustomConnector(Construct):
             contract.ON_CONFLICT: None if on_conflict is OnConflict.FAIL else on_conflict.value,
             contract.FORCE_UNREGISTER: force_unregister or None,
         }
-        permissions = [self._build_invoke_permission(), self._build_registration_policy()]
+        permissions = [
+            *function_access.let_appflow_invoke(self, function, self._label),
+            self._build_registration_policy(),
+        ]
         self._resource = self._build_resource(properties, permissions, removal_policy)
-        self._grant_secrets()
+        secrets = function_access.let_function_read_secrets(self, function, self._label)
+        secrets.apply_before(self._resource)
+        if publish_to_ssm is not None:
+            arn, label = self.connector_arn, self.connector_label
+            published_connector.publish(self, publish_to_ssm, arn, label, self.api_version)
 
     @staticmethod
     def from_connector_label(
-        scope: Construct, construct_id: str, connector_label: str
+        scope: Construct, construct_id: str, connector_label: str, *, api_version: str | None = None
     ) -> ImportedConnector:
         """Refer to a connector of the stack's account and Region that this app does not manage.
 
+        Without an API version, each flow over the connector has to name one.
+
         Raises:
-            ValueError: AppFlow would refuse the label.
+            ValueError: AppFlow would refuse the label or the API version.
         """
-        return imported_connector.import_by_label(scope, construct_id, connector_label)
+        return imported_connector.import_by_label(scope, construct_id, connector_label, api_version)
 
     @staticmethod
     def from_connector_arn(
-        scope: Construct, construct_id: str, connector_arn: str
+        scope: Construct, construct_id: str, connector_arn: str, *, api_version: str | None = None
     ) -> ImportedConnector:
         """Refer to a connector that this app does not manage by its ARN.
 
+        Without an API version, each flow over the connector has to name one.
+
         Raises:
-            ValueError: the ARN is not a connector's.
+            ValueError: the ARN is not a connector's, or AppFlow would refuse the API version.
         """
-        return imported_connector.import_by_arn(scope, construct_id, connector_arn)
+        return imported_connector.import_by_arn(scope, construct_id, connector_arn, api_version)
+
+    @staticmethod
+    def from_ssm(scope: Construct, construct_id: str, prefix: str) -> ImportedConnector:
+        """Refer to a connector that another app published with ``publish_to_ssm``.
+
+        CloudFormation reads the parameters at each deployment of this app: deploy the other app
+        first. It does not know of this one: it can be deleted, or the connector renamed, first.
+
+        Raises:
+            ValueError: the prefix is none.
+        """
+        return published_connector.import_published(scope, construct_id, prefix)
 
     @property
     def connector_arn(self) -> str:
@@ -144,29 +180,12 @@ class CustomConnector(Construct):
         """The provider that registers this connector."""
         return self._provider
 
-    def _build_invoke_permission(self) -> lambda_.CfnPermission:
-        # Both conditions: AppFlow must act for this account, and on something of this account's.
-        stack = Stack.of(self)
-        return lambda_.CfnPermission(
-            self,
-            "InvokePermission",
-            action="lambda:InvokeFunction",
-            function_name=self._function.function_arn,
-            principal="appflow.amazonaws.com",
-            source_account=stack.account,
-            source_arn=stack.format_arn(
-                service="appflow", resource="*", arn_format=ArnFormat.NO_RESOURCE_NAME
-            ),
-        )
-
     def _build_registration_policy(self) -> iam.Policy:
         # The id follows the label: a renamed connector gets a new policy, and the old one stays
         # until CloudFormation has unregistered the old label.
-        digest = hashlib.sha256(self._label.encode()).hexdigest()[:8]
-        suffix = "" if Token.is_unresolved(self._label) else digest
         return self._provider.grant_registration(
             self,
-            f"RegistrationPolicy{suffix}",
+            f"RegistrationPolicy{labels.digest(self._label)}",
             connector_arn=imported_connector.connector_arn_of(Stack.of(self), self._label),
             function_arn=self._function.function_arn,
         )
@@ -189,30 +208,9 @@ class CustomConnector(Construct):
         resource.node.add_dependency(*permissions)
         return resource
 
-    def _grant_secrets(self) -> None:
-        stack = Stack.of(self)
-        secrets = stack.format_arn(
-            service="secretsmanager",
-            resource="secret",
-            # AppFlow names a profile's secret appflow!ACCOUNT-LABEL-PROFILE.
-            resource_name=f"appflow!{stack.account}-{self._label}-*",
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
-        )
-        # Of a function whose role is not known here, the CDK warns what its role must be granted.
-        grant = iam.Grant.add_to_principal(
-            grantee=self._function,
-            actions=["secretsmanager:GetSecretValue"],
-            resource_arns=[secrets],
-        )
-        grant.apply_before(self._resource)
 
-
-def _check_arguments(
-    label: str | None,
-    description: str | None,
-    revision: str | None,
-    on_conflict: OnConflict,
-    removal_policy: RemovalPolicy | None,
+def _check_texts(
+    label: str | None, description: str | None, revision: str | None, publish_to_ssm: str | None
 ) -> None:
     if label is not None:
         validation.check_label(label)
@@ -220,6 +218,11 @@ def _check_arguments(
         validation.check_description(description)
     if revision is not None:
         validation.check_revision(revision)
+    if publish_to_ssm is not None:
+        validation.check_parameter_prefix("publish_to_ssm", publish_to_ssm)
+
+
+def _check_choices(on_conflict: OnConflict, removal_policy: RemovalPolicy | None) -> None:
     if not isinstance(on_conflict, OnConflict):
         raise TypeError(f"on_conflict {on_conflict!r} must be OnConflict.FAIL or OnConflict.ADOPT")
     if removal_policy is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from aws_cdk import ArnFormat, Stack, Token
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk_appflow_connector import validation
@@ -21,16 +22,38 @@ class ICustomConnector(Protocol):
     def connector_label(self) -> str:
         """The label that connector profiles and flows name the connector by."""
 
+    @property
+    def api_version(self) -> str | None:
+        """The API version that flows use unless told another; None where it is not known."""
+
+    @property
+    def function(self) -> lambda_.IFunction | None:
+        """The connector's function; None where it is not known."""
+
 
 class ImportedConnector(Construct):
-    """A connector that this app refers to, but does not manage."""
+    """A connector that this app refers to, but does not manage.
+
+    Its function is not known here: this app cannot let it read the secrets of connector profiles
+    or decrypt them with a key, and does not refresh the registration when its code changes. The
+    app that registers it does the first and the last; a key is yours to grant.
+    """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, connector_arn: str, connector_label: str
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        connector_arn: str,
+        connector_label: str,
+        api_version: str | None = None,
     ) -> None:
+        if api_version is not None:
+            validation.check_api_version(api_version)
         super().__init__(scope, construct_id)
         self._arn = connector_arn
         self._label = connector_label
+        self._api_version = api_version
 
     @property
     def connector_arn(self) -> str:
@@ -42,20 +65,36 @@ class ImportedConnector(Construct):
         """The connector's label."""
         return self._label
 
+    @property
+    def api_version(self) -> str | None:
+        """The API version that the connector was imported with."""
+        return self._api_version
+
+    @property
+    def function(self) -> None:
+        """Not known."""
+        return None
+
 
 def connector_arn_of(stack: Stack, label: str) -> str:
     """The ARN of a connector of the stack's account and Region."""
     return stack.format_arn(service="appflow", resource="connector", resource_name=label)
 
 
-def import_by_label(scope: Construct, construct_id: str, label: str) -> ImportedConnector:
+def import_by_label(
+    scope: Construct, construct_id: str, label: str, api_version: str | None
+) -> ImportedConnector:
     """Refer to a connector of the stack's account and Region by its label."""
     validation.check_label(label)
     arn = connector_arn_of(Stack.of(scope), label)
-    return ImportedConnector(scope, construct_id, connector_arn=arn, connector_label=label)
+    return ImportedConnector(
+        scope, construct_id, connector_arn=arn, connector_label=label, api_version=api_version
+    )
 
 
-def import_by_arn(scope: Construct, construct_id: str, arn: str) -> ImportedConnector:
+def import_by_arn(
+    scope: Construct, construct_id: str, arn: str, api_version: str | None
+) -> ImportedConnector:
     """Refer to a connector by its ARN."""
     parts = Stack.of(scope).split_arn(arn, ArnFormat.SLASH_RESOURCE_NAME)
     known = not Token.is_unresolved(arn)
@@ -66,4 +105,6 @@ def import_by_arn(scope: Construct, construct_id: str, arn: str) -> ImportedConn
         )
     label = parts.resource_name or ""
     validation.check_label(label)
-    return ImportedConnector(scope, construct_id, connector_arn=arn, connector_label=label)
+    return ImportedConnector(
+        scope, construct_id, connector_arn=arn, connector_label=label, api_version=api_version
+    )

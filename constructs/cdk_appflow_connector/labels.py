@@ -1,6 +1,8 @@
-"""Connector labels: the default one, and the check that no two constructs claim the same."""
+"""Default names, and the check that no two constructs claim the same connector label."""
 
 from __future__ import annotations
+
+import hashlib
 
 from aws_cdk import Names, Stack, Stage, Token
 from constructs import Construct
@@ -9,11 +11,16 @@ _CLAIMS = "_appflow_connector_labels"
 _DEFAULT_MAX_LENGTH = 64
 
 
-def default_label(scope: Construct) -> str:
-    """A label from the construct's path, stack name first: stable, unique in account and Region."""
+def path_name(scope: Construct) -> str:
+    """A name from the construct's path, stack name first: stable, unique in account and Region."""
     return Names.unique_resource_name(
         scope, max_length=_DEFAULT_MAX_LENGTH, separator="-", allowed_special_characters="_-"
     )
+
+
+def digest(label: str) -> str:
+    """Eight characters that change with the label; none for one that is known at deployment."""
+    return "" if Token.is_unresolved(label) else hashlib.sha256(label.encode()).hexdigest()[:8]
 
 
 def claim_label(scope: Construct, label: str) -> None:

@@ -24,7 +24,8 @@ def code_revision(function: lambda_.IFunction) -> str | None:
         None for an imported function, whose code the app does not know.
     """
     owner = function.lambda_ if isinstance(function, (lambda_.Alias, lambda_.Version)) else function
-    resource = owner.node.default_child
+    # Not its own node: a SingletonFunction keeps its resource elsewhere in the stack.
+    resource = owner.permissions_node.default_child
     if not isinstance(resource, lambda_.CfnFunction):
         return None
     # Lazy, because the function may get layers after its connector was made.

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from aws_cdk import Duration, RemovalPolicy, Token
 
 from appflow_connector_provider import contract
+
+# Source: API reference, CreateConnectorProfile, CustomConnectorProfileProperties, CustomProperties
+# and OAuth2Properties (patterns and lengths). ASCII, because AWS matches with Java's \w.
+_PROFILE_NAME: Final = re.compile(r"[\w/!@#+=.-]{1,256}", re.ASCII)
+_KEY: Final = re.compile(r"\w{1,128}", re.ASCII)
+_MAX_ENTRIES: Final = 50
+_VALUE_MAX_LENGTH: Final = 2048
+_ENTITY_MAX_LENGTH: Final = 1024
+_API_VERSION_MAX_LENGTH: Final = 256
+_URL_MAX_LENGTH: Final = 256
+_PARAMETER_PREFIX: Final = re.compile(r"(/[a-zA-Z0-9_.-]+)+")
+# Source: AWS Systems Manager, PutParameter: these begin the names of AWS's own parameters.
+_RESERVED_PARAMETERS: Final = ("/aws", "/ssm")
 
 
 def check_label(label: str) -> None:
@@ -42,6 +57,85 @@ def check_timeout(timeout: Duration) -> None:
             f"timeout {seconds} s is out of range: give 30 s (AppFlow lets a connector take 10 s "
             "to answer, and may have to ask again) to 15 minutes (the longest for a Lambda)"
         )
+
+
+def check_profile_name(name: str) -> None:
+    """Raise ValueError unless AppFlow would admit the name of a connector profile."""
+    _check("profile_name", name, _profile_name_problem)
+
+
+def check_entity(entity: str) -> None:
+    """Raise ValueError unless AppFlow would admit the entity's name."""
+    _check("entity", entity, lambda text: _word_problem(text, _ENTITY_MAX_LENGTH))
+
+
+def check_api_version(version: str) -> None:
+    """Raise ValueError unless AppFlow would admit the API version."""
+    _check("api_version", version, lambda text: _word_problem(text, _API_VERSION_MAX_LENGTH))
+
+
+def check_word(argument: str, value: str, max_length: int) -> None:
+    r"""Raise ValueError unless the value fits AppFlow's pattern ``\S+`` and the length."""
+    _check(argument, value, lambda text: _word_problem(text, max_length))
+
+
+def check_properties(argument: str, properties: Mapping[str, str]) -> None:
+    """Raise ValueError unless AppFlow would admit a map of settings or custom properties."""
+    check_keys(argument, properties)
+    for key, value in properties.items():
+        check_word(f"{argument}[{key!r}]", value, _VALUE_MAX_LENGTH)
+
+
+def check_keys(argument: str, entries: Mapping[str, object]) -> None:
+    """Raise ValueError unless AppFlow would admit the keys of a map, and so many of them."""
+    if len(entries) > _MAX_ENTRIES:
+        raise ValueError(f"{argument} has {len(entries)} entries; AppFlow admits {_MAX_ENTRIES}")
+    for key in entries:
+        _check(f"{argument}: the key", key, _key_problem)
+
+
+def check_https_url(argument: str, url: str) -> None:
+    """Raise ValueError unless the URL is one of https that AppFlow would admit."""
+    check_word(argument, url, _URL_MAX_LENGTH)
+    if not Token.is_unresolved(url) and not re.match("https://[^/]", url, re.IGNORECASE):
+        raise ValueError(
+            f"{argument} {url!r} must begin with https://, because credentials are sent to it"
+        )
+
+
+def check_parameter_prefix(argument: str, prefix: str) -> None:
+    """Raise ValueError unless the prefix can begin the names of Parameter Store's parameters."""
+    _check(argument, prefix, _parameter_prefix_problem)
+
+
+def _profile_name_problem(name: str) -> str | None:
+    if _PROFILE_NAME.fullmatch(name):
+        return None
+    return "must be 1 to 256 of the letters a-z and A-Z, digits and _ / ! @ # + = . -"
+
+
+def _key_problem(key: str) -> str | None:
+    if _KEY.fullmatch(key):
+        return None
+    return "must be 1 to 128 of the letters a-z and A-Z, digits and _"
+
+
+def _word_problem(text: str, max_length: int) -> str | None:
+    if not text:
+        return "is empty; AppFlow admits no empty text here"
+    if re.search(r"\s", text):
+        return "holds white space, which AppFlow refuses here"
+    if len(text) > max_length:
+        return f"has {len(text)} characters; AppFlow admits {max_length}"
+    return None
+
+
+def _parameter_prefix_problem(prefix: str) -> str | None:
+    if not _PARAMETER_PREFIX.fullmatch(prefix):
+        return "must begin with / and not end with it, of letters, digits and _ . - /"
+    if prefix.lower().startswith(_RESERVED_PARAMETERS):
+        return "begins as only AWS's own parameters may: choose another than /aws and /ssm"
+    return None
 
 
 def _check(argument: str, value: str, problem_of: Callable[[str], str | None]) -> None:

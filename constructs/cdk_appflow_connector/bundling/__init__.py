@@ -1,0 +1,1 @@
+"""What a connector's function runs: its sources and its requirements, bundled without Docker."""

@@ -1,0 +1,83 @@
+"""The Python, the processor and the C library that a Lambda function will run on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aws_cdk import aws_lambda as lambda_
+
+# Source: AWS Lambda Developer Guide, "Lambda runtimes": Python up to 3.11 runs on Amazon Linux 2
+# (glibc 2.26), newer on Amazon Linux 2023 (glibc 2.34). Older than 3.9 runs on neither.
+_OLDEST_PYTHON = 9
+_FIRST_ON_AMAZON_LINUX_2023 = 12
+_GLIBC_OF_AMAZON_LINUX_2 = 26
+_GLIBC_OF_AMAZON_LINUX_2023 = 34
+_OLDEST_GLIBC = 17
+# manylinux2014 means glibc 2.17; wheels carry either name.
+_MANYLINUX_2014 = "manylinux2014"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A Lambda runtime on one of Lambda's processors.
+
+    `python` is its version, like ``3.12``; `machine` is Linux's name of the processor; `glibc` is
+    the minor version of its C library, 2.x.
+    """
+
+    python: str
+    machine: str
+    glibc: int
+
+    @property
+    def platforms(self) -> list[str]:
+        """The platform tags of the wheels that it can run, the most specific first."""
+        versions = [f"manylinux_2_{minor}" for minor in range(self.glibc, _OLDEST_GLIBC - 1, -1)]
+        older = ["manylinux2010", "manylinux1"] if self.machine == "x86_64" else []
+        tags = [*versions, _MANYLINUX_2014, *older]
+        return [f"{tag}_{self.machine}" for tag in tags]
+
+    @property
+    def markers(self) -> Mapping[str, str]:
+        """What environment markers of requirements read there."""
+        return {
+            "implementation_name": "cpython",
+            # Lambda does not promise a patch release. With the first one, a marker for a backport
+            # rather installs it than leaves it out.
+            "implementation_version": f"{self.python}.0",
+            "os_name": "posix",
+            "platform_machine": self.machine,
+            "platform_python_implementation": "CPython",
+            "platform_release": "",
+            "platform_system": "Linux",
+            "platform_version": "",
+            "python_full_version": f"{self.python}.0",
+            "python_version": self.python,
+            "sys_platform": "linux",
+        }
+
+    def __str__(self) -> str:
+        return f"python{self.python} on {self.machine}"
+
+
+def target_of(runtime: lambda_.Runtime, architecture: lambda_.Architecture) -> Target:
+    """Give what the runtime is made of.
+
+    Raises:
+        ValueError: the runtime is not a Python that Lambda still runs.
+    """
+    name = runtime.name
+    version = re.fullmatch(r"python3\.(\d+)", name)
+    if version is None:
+        raise ValueError(f"runtime {name!r} is not Python: give one like Runtime.PYTHON_3_12")
+    minor = int(version[1])
+    if minor < _OLDEST_PYTHON:
+        raise ValueError(f"runtime {name!r} is retired: give one like Runtime.PYTHON_3_12")
+    newer = minor >= _FIRST_ON_AMAZON_LINUX_2023
+    return Target(
+        python=f"3.{minor}",
+        machine="aarch64" if architecture.name == "arm64" else "x86_64",
+        glibc=_GLIBC_OF_AMAZON_LINUX_2023 if newer else _GLIBC_OF_AMAZON_LINUX_2,
+    )

@@ -1,0 +1,164 @@
+"""Custom connectors as the source and the destination of cdklabs' flows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import jsii
+from aws_cdk.aws_appflow import CfnFlow
+
+from cdk_appflow_connector import validation
+from cdk_appflow_connector.flows.error_bucket import admit_appflow
+from cdk_appflow_connector.flows.library import cdk_appflow
+from cdk_appflow_connector.imported_profile import IConnectorProfile
+
+_CONNECTOR_TYPE = "CustomConnector"
+
+
+@jsii.implements(cdk_appflow.ISource)
+class CustomConnectorSource:
+    """An entity that a flow reads through a custom connector.
+
+    A flow over it is created after the profile and the connector's registration and deleted
+    before them.
+
+    Args:
+        profile: the connection, of this app or imported.
+        entity: the entity as the connector names it: at most 1024 characters, no white space.
+        api_version: one of the connector's ``supportedApiVersions``. Default: the newest, as its
+            registration says.
+        settings: the connector's runtime settings of scope ``SOURCE``, at most 50. AppFlow admits
+            no white space in a value. Default: none.
+
+    Raises:
+        ValueError: AppFlow would refuse a value, or the connector was imported without an API
+            version and none is given.
+    """
+
+    def __init__(
+        self,
+        profile: IConnectorProfile,
+        entity: str,
+        *,
+        api_version: str | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        _check(entity, settings)
+        self._profile = profile
+        self._entity = entity
+        self._api_version = _api_version(profile, api_version)
+        self._settings = dict(settings or {})
+
+    @property
+    def connector_type(self) -> cdk_appflow.ConnectorType:
+        """The type by which the library names the connector in tasks."""
+        return cdk_appflow.ConnectorType(_CONNECTOR_TYPE, True)
+
+    def bind(self, scope: cdk_appflow.IFlow) -> CfnFlow.SourceFlowConfigProperty:
+        """Give the flow its source; called by the flow."""
+        del scope
+        return CfnFlow.SourceFlowConfigProperty(
+            connector_type=_CONNECTOR_TYPE,
+            connector_profile_name=self._profile.profile_name,
+            api_version=self._api_version,
+            source_connector_properties=CfnFlow.SourceConnectorPropertiesProperty(
+                custom_connector=CfnFlow.CustomConnectorSourcePropertiesProperty(
+                    entity_name=self._entity, custom_properties=self._settings or None
+                )
+            ),
+        )
+
+
+@jsii.implements(cdk_appflow.IDestination)
+class CustomConnectorDestination:
+    """An entity that a flow writes through a custom connector.
+
+    A flow over it is created after the profile and the connector's registration and deleted
+    before them.
+
+    Args:
+        profile: the connection, of this app or imported.
+        entity: the entity as the connector names it: at most 1024 characters, no white space.
+        operation: ``WriteOperation.insert()``, ``upsert(ids)``, ``update(ids)`` or ``delete(ids)``;
+            one of the connector's ``supportedWriteOperations``. The ids are the destination's
+            fields that tell records apart.
+        api_version: as for `CustomConnectorSource`.
+        settings: the connector's runtime settings of scope ``DESTINATION``, at most 50. AppFlow
+            admits no white space in a value. Default: none.
+        error_handling: whether the first refused record ends the run, and the bucket for refused
+            records; AppFlow is let write there. Default: as AppFlow decides, and no bucket.
+
+    Raises:
+        ValueError: AppFlow would refuse a value, or the connector was imported without an API
+            version and none is given.
+    """
+
+    def __init__(
+        self,
+        profile: IConnectorProfile,
+        entity: str,
+        *,
+        operation: cdk_appflow.WriteOperation,
+        api_version: str | None = None,
+        settings: Mapping[str, str] | None = None,
+        error_handling: cdk_appflow.ErrorHandlingConfiguration | None = None,
+    ) -> None:
+        _check(entity, settings)
+        self._profile = profile
+        self._entity = entity
+        self._operation = operation
+        self._api_version = _api_version(profile, api_version)
+        self._settings = dict(settings or {})
+        self._error_handling = error_handling
+
+    @property
+    def connector_type(self) -> cdk_appflow.ConnectorType:
+        """The type by which the library names the connector in tasks."""
+        return cdk_appflow.ConnectorType(_CONNECTOR_TYPE, True)
+
+    def bind(self, scope: cdk_appflow.IFlow) -> CfnFlow.DestinationFlowConfigProperty:
+        """Give the flow its destination; called by the flow."""
+        properties = CfnFlow.CustomConnectorDestinationPropertiesProperty(
+            entity_name=self._entity,
+            write_operation_type=self._operation.type.value,
+            id_field_names=self._operation.ids,
+            custom_properties=self._settings or None,
+            error_handling_config=self._bind_errors(scope),
+        )
+        return CfnFlow.DestinationFlowConfigProperty(
+            connector_type=_CONNECTOR_TYPE,
+            connector_profile_name=self._profile.profile_name,
+            api_version=self._api_version,
+            destination_connector_properties=CfnFlow.DestinationConnectorPropertiesProperty(
+                custom_connector=properties
+            ),
+        )
+
+    def _bind_errors(self, flow: cdk_appflow.IFlow) -> CfnFlow.ErrorHandlingConfigProperty | None:
+        handling = self._error_handling
+        if handling is None:
+            return None
+        location = handling.error_location
+        if location is not None:
+            admit_appflow(location.bucket, flow)
+        return CfnFlow.ErrorHandlingConfigProperty(
+            fail_on_first_error=handling.fail_on_first_error,
+            bucket_name=location.bucket.bucket_name if location else None,
+            bucket_prefix=location.prefix if location else None,
+        )
+
+
+def _check(entity: str, settings: Mapping[str, str] | None) -> None:
+    validation.check_entity(entity)
+    validation.check_properties("settings", settings or {})
+
+
+def _api_version(profile: IConnectorProfile, given: str | None) -> str:
+    version = profile.connector.api_version if given is None else given
+    if version is None:
+        raise ValueError(
+            "api_version is missing, and the connector was imported without one: give the flow's "
+            "source or destination an api_version, or from_connector_label and from_connector_arn"
+        )
+    validation.check_api_version(version)
+    return version

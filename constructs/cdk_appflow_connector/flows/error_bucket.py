@@ -1,0 +1,37 @@
+"""The bucket for records that a destination refused, and AppFlow's right to write there."""
+
+from __future__ import annotations
+
+from aws_cdk import Annotations, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+
+from cdk_appflow_connector.flows.library import cdk_appflow
+
+# Source: AppFlow user guide, Amazon S3: the bucket policy of a destination.
+_ACTIONS = (
+    "s3:PutObject",
+    "s3:AbortMultipartUpload",
+    "s3:ListMultipartUploadParts",
+    "s3:ListBucketMultipartUploads",
+    "s3:GetBucketAcl",
+    "s3:PutObjectAcl",
+)
+
+
+def admit_appflow(bucket: s3.IBucket, flow: cdk_appflow.IFlow) -> None:
+    """Let AppFlow, acting for the stack's account, write to the bucket before the flow exists."""
+    statement = iam.PolicyStatement(
+        principals=[iam.ServicePrincipal("appflow.amazonaws.com")],
+        actions=list(_ACTIONS),
+        resources=[bucket.bucket_arn, bucket.arn_for_objects("*")],
+        conditions={"StringEquals": {"aws:SourceAccount": Stack.of(flow).account}},
+    )
+    if bucket.add_to_resource_policy(statement).statement_added:
+        flow.node.add_dependency(bucket)
+    else:
+        Annotations.of(flow).add_warning_v2(
+            "cdk-appflow-connector:imported-error-bucket",
+            f"The policy of the bucket {bucket.node.path!r} is not managed here: it must let "
+            "appflow.amazonaws.com write the records that the destination refuses.",
+        )

@@ -1,0 +1,26 @@
+"""Who may run a flow, and who may look at it."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_iam as iam
+
+from cdk_appflow_connector.flows.library import cdk_appflow
+
+# Source: Service Authorization Reference: all four take a flow's ARN.
+_READ = ("appflow:DescribeFlow", "appflow:DescribeFlowExecutionRecords")
+_RUN = ("appflow:StartFlow", "appflow:StopFlow", *_READ)
+
+
+def grant_run(flow: cdk_appflow.IFlow, grantee: iam.IGrantable) -> iam.Grant:
+    """Let somebody start, stop and look at this flow, and no other.
+
+    The flow's connector profile, its buckets and the connector are AppFlow's business then.
+    """
+    return iam.Grant.add_to_principal(grantee=grantee, actions=list(_RUN), resource_arns=[flow.arn])
+
+
+def grant_read(flow: cdk_appflow.IFlow, grantee: iam.IGrantable) -> iam.Grant:
+    """Let somebody look at this flow and its runs, and no other."""
+    return iam.Grant.add_to_principal(
+        grantee=grantee, actions=list(_READ), resource_arns=[flow.arn]
+    )

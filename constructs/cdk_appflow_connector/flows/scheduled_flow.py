@@ -1,0 +1,98 @@
+"""A flow that runs on a schedule, over custom connectors or any other of the library's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aws_cdk import aws_events as events
+from aws_cdk import aws_kms as kms
+from aws_cdk.aws_appflow import CfnFlow
+from constructs import Construct
+
+from cdk_appflow_connector.flows.library import cdk_appflow
+from cdk_appflow_connector.flows.schedules import check_pull, scheduled_trigger
+
+_EVERYTHING = cdk_appflow.DataPullConfig(mode=cdk_appflow.DataPullMode.COMPLETE)
+
+
+class ScheduledFlow(cdk_appflow.FlowBase):
+    """A flow that AppFlow runs again and again; takes what the library's ``OnScheduleFlow`` takes.
+
+    The difference: the template holds the schedule itself, and not a custom resource with two
+    Lambda functions that work it out at deployment.
+
+    Args:
+        scope: the parent construct.
+        construct_id: the id in the parent.
+        source: where the records come from.
+        destination: where they go.
+        mappings: which fields go where: `map_all`, or the library's ``Mapping.map`` for each.
+        schedule: how often, at most once a minute: ``Schedule.rate`` or ``Schedule.cron``.
+        pull_config: the mode COMPLETE, or INCREMENTAL with the Date or DateTime field by which a
+            run takes what is new since the last one. Default: each run takes everything.
+        schedule_properties: when the schedule starts (in the future, at deployment) and ends; the
+            offset of each run, at most ten hours; and from when an incremental flow's first run
+            takes records. Default: at once, never, none; and AppFlow's 30 days.
+        auto_activate: whether the schedule runs once it is deployed. Default: True. Without a
+            status, AppFlow would leave the flow a draft (CloudFormation, ``FlowStatus``).
+        filters: which records are taken; several are joined by "and". Default: all.
+        validations: what the records are checked for. Default: nothing.
+        transforms: which fields are masked or cut. Default: none.
+        name: the flow's name. Default: a name from the construct's path.
+        description: shown with the flow. Default: none.
+        key: encrypts what AppFlow stores of the flow. Default: the key that AppFlow manages.
+
+    Raises:
+        ValueError: AppFlow would refuse the schedule, there is no mapping, or two arguments
+            contradict each other.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        source: cdk_appflow.ISource,
+        destination: cdk_appflow.IDestination,
+        mappings: Sequence[cdk_appflow.IMapping],
+        schedule: events.Schedule,
+        pull_config: cdk_appflow.DataPullConfig = _EVERYTHING,
+        schedule_properties: cdk_appflow.ScheduleProperties | None = None,
+        auto_activate: bool = True,
+        filters: Sequence[cdk_appflow.IFilter] | None = None,
+        validations: Sequence[cdk_appflow.IValidation] | None = None,
+        transforms: Sequence[cdk_appflow.ITransform] | None = None,
+        name: str | None = None,
+        description: str | None = None,
+        key: kms.IKey | None = None,
+    ) -> None:
+        if not mappings:
+            raise ValueError("mappings is empty: give map_all(), or a Mapping.map for each field")
+        check_pull(pull_config, source)
+        times = schedule_properties or cdk_appflow.ScheduleProperties()
+        trigger = scheduled_trigger(schedule, pull_config, times)
+        super().__init__(
+            scope,
+            construct_id,
+            type=cdk_appflow.FlowType.SCHEDULED,
+            status=cdk_appflow.FlowStatus["ACTIVE" if auto_activate else "SUSPENDED"],
+            source=source,
+            destination=destination,
+            mappings=list(mappings),
+            filters=filters,
+            validations=validations,
+            transforms=transforms,
+            name=name,
+            description=description,
+            key=key,
+        )
+        self._set_trigger(trigger, pull_config.timestamp_field)
+
+    def _set_trigger(self, trigger: CfnFlow.TriggerConfigProperty, field: str | None) -> None:
+        resource = self.node.default_child
+        if not isinstance(resource, CfnFlow):
+            raise TypeError(f"{type(resource).__name__} is not the flow's resource")
+        resource.trigger_config = trigger
+        if field is not None:
+            path = "SourceFlowConfig.IncrementalPullConfig.DatetimeTypeFieldName"
+            resource.add_property_override(path, field)

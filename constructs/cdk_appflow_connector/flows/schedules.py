@@ -1,0 +1,92 @@
+"""AppFlow's schedules: how it spells them, and what it would refuse."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from aws_cdk import Duration, Token
+from aws_cdk import aws_events as events
+from aws_cdk.aws_appflow import CfnFlow
+
+from cdk_appflow_connector.flows.library import cdk_appflow
+
+_RATE = re.compile(r"rate\((\d+) *(minute|hour|day)s?\)")
+# Source: API reference, ScheduledTriggerProperties.
+_MAX_OFFSET_SECONDS = 36_000
+
+
+def scheduled_trigger(
+    schedule: events.Schedule,
+    pull: cdk_appflow.DataPullConfig,
+    times: cdk_appflow.ScheduleProperties,
+) -> CfnFlow.TriggerConfigProperty:
+    """Give the trigger of a scheduled flow.
+
+    Raises:
+        ValueError: AppFlow would refuse the schedule, or a time of it.
+    """
+    properties = CfnFlow.ScheduledTriggerPropertiesProperty(
+        schedule_expression=_expression(schedule),
+        data_pull_mode="Incremental" if _is_incremental(pull) else "Complete",
+        first_execution_from=_seconds("first_execution_from", times.first_execution_from),
+        schedule_start_time=_seconds("start_time", times.start_time),
+        schedule_end_time=_seconds("end_time", times.end_time),
+        schedule_offset=_offset(times.offset),
+    )
+    return CfnFlow.TriggerConfigProperty(trigger_type="Scheduled", trigger_properties=properties)
+
+
+def check_pull(pull: cdk_appflow.DataPullConfig, source: cdk_appflow.ISource) -> None:
+    """Raise ValueError for a field without an incremental pull, or the pull without its field.
+
+    Source: the connector SDKs' README: a connector's records are pulled incrementally by a field.
+    """
+    incremental = _is_incremental(pull)
+    if pull.timestamp_field and not incremental:
+        raise ValueError(
+            f"pull_config: timestamp_field {pull.timestamp_field!r} contradicts the mode COMPLETE: "
+            "leave it out, or give the mode INCREMENTAL"
+        )
+    if incremental and not pull.timestamp_field and source.connector_type.is_custom:
+        raise ValueError(
+            "pull_config: the mode INCREMENTAL needs the timestamp_field by which the connector "
+            "tells what is new"
+        )
+
+
+def _is_incremental(pull: cdk_appflow.DataPullConfig) -> bool:
+    return pull.mode is cdk_appflow.DataPullMode.INCREMENTAL
+
+
+def _expression(schedule: events.Schedule) -> str:
+    # AppFlow spells rates without a space and always in the plural, as in rate(5minutes).
+    text = schedule.expression_string
+    if Token.is_unresolved(text) or text.startswith("cron("):
+        return text
+    rate = _RATE.fullmatch(text)
+    if rate is None or int(rate[1]) < 1:
+        raise ValueError(
+            f"schedule {text!r} is none of AppFlow's, which runs a flow at most once a minute: "
+            "give a rate of whole minutes, hours or days, or a cron expression"
+        )
+    return f"rate({int(rate[1])}{rate[2]}s)"
+
+
+def _seconds(argument: str, moment: datetime | None) -> int | None:
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise ValueError(
+            f"{argument} {moment.isoformat()} has no time zone: give one, such as timezone.utc"
+        )
+    return int(moment.timestamp())
+
+
+def _offset(offset: Duration | None) -> int | float | None:
+    if offset is None:
+        return None
+    seconds = offset.to_seconds()
+    if not offset.is_unresolved() and seconds > _MAX_OFFSET_SECONDS:
+        raise ValueError(f"offset {seconds} s is too long; AppFlow admits {_MAX_OFFSET_SECONDS} s")
+    return seconds

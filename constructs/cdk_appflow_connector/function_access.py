@@ -1,0 +1,94 @@
+"""What a connector's function needs: that AppFlow may invoke it, and that it may read secrets."""
+
+from __future__ import annotations
+
+from aws_cdk import Annotations, ArnFormat, Stack, Token
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk.region_info import RegionInfo
+from constructs import Construct
+
+_ELSEWHERE = "cdk-appflow-connector:functionElsewhere"
+
+
+def let_appflow_invoke(
+    connector: Construct, function: lambda_.IFunction, label: str
+) -> list[Construct]:
+    """Let AppFlow invoke the function for the stack's account, and for nobody else.
+
+    A function that is known to be of another account or Region cannot be granted anything by this
+    stack: a warning says what its owner has to add.
+
+    Returns:
+        What has to be there before the connector is registered.
+    """
+    stack = Stack.of(connector)
+    if _differ(function.env.account, stack.account) or _differ(function.env.region, stack.region):
+        _warn_of_owner(connector, function, label)
+        return []
+    # Both conditions: AppFlow must act for this account, and on something of this account's.
+    permission = lambda_.CfnPermission(
+        connector,
+        "InvokePermission",
+        action="lambda:InvokeFunction",
+        function_name=function.function_arn,
+        principal="appflow.amazonaws.com",
+        source_account=stack.account,
+        source_arn=stack.format_arn(
+            service="appflow", resource="*", arn_format=ArnFormat.NO_RESOURCE_NAME
+        ),
+    )
+    return [permission]
+
+
+def let_function_read_secrets(
+    connector: Construct, function: lambda_.IFunction, label: str
+) -> iam.Grant:
+    """Let the function read the secrets that AppFlow makes for the connector's profiles.
+
+    Of a function whose role is not known here, the CDK warns what its role must be granted.
+    """
+    stack = Stack.of(connector)
+    secrets = stack.format_arn(
+        service="secretsmanager",
+        resource="secret",
+        # AppFlow names a profile's secret appflow!ACCOUNT-LABEL-PROFILE.
+        resource_name=f"appflow!{stack.account}-{label}-*",
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )
+    return iam.Grant.add_to_principal(
+        grantee=function, actions=["secretsmanager:GetSecretValue"], resource_arns=[secrets]
+    )
+
+
+def _warn_of_owner(connector: Construct, function: lambda_.IFunction, label: str) -> None:
+    stack = Stack.of(connector)
+    region = _shown(stack.region, "REGION")
+    account = _shown(stack.account, "ACCOUNT")
+    partition = RegionInfo.get(region).partition or "aws"
+    name = _shown(function.function_arn, function.node.path)
+    secrets = f"secret:appflow!{account}-{_shown(label, 'LABEL')}-*"
+    allow = f"aws lambda add-permission --function-name {name} --action lambda:InvokeFunction"
+    Annotations.of(connector).add_warning_v2(
+        _ELSEWHERE,
+        f"The function {name} is not of this stack's account {account} and Region {region}. "
+        "Whether AppFlow registers such a function is not documented: RegisterConnector's "
+        "reference asks for one that is deployed in your account. This stack cannot add to its "
+        "permissions. Its owner has to allow (1) AppFlow to invoke it: "
+        f"`{allow} --statement-id {account}-appflow --principal appflow.amazonaws.com "
+        f"--source-account {account} --source-arn 'arn:{partition}:appflow:{region}:{account}:*'`; "
+        "(2) the registration, which invokes it with this account's rights: "
+        f"`{allow} --statement-id {account}-registration --principal {account}`; "
+        "(3) its role secretsmanager:GetSecretValue on "
+        f"arn:{partition}:secretsmanager:{region}:{account}:{secrets}. Secrets Manager lets a "
+        "role of another account read a secret only under a resource policy of that secret and a "
+        "customer managed key.",
+    )
+
+
+def _differ(one: str, other: str) -> bool:
+    return not (Token.is_unresolved(one) or Token.is_unresolved(other)) and one != other
+
+
+def _shown(value: str, otherwise: str) -> str:
+    return otherwise if Token.is_unresolved(value) else value

@@ -1,0 +1,1 @@
+"""Asks a connector for its configuration at synth, and checks what AppFlow would refuse."""

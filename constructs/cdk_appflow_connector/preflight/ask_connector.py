@@ -1,0 +1,75 @@
+"""Asks a bundled connector for its configuration, as AppFlow does when it registers it.
+
+A script for an isolated Python without site-packages: `ask_connector.py REQUEST`, REQUEST a JSON
+object of the `bundle` folder, the `handler`, the `event`, the `sdk` folders and the `answer` file
+to write. The connector sees what it sees on Lambda: its bundle, the standard library and the AWS
+SDK.
+"""
+
+import importlib
+import json
+import sys
+import traceback
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+# What Lambda's Python runtimes bring, with what it is made of.
+_RUNTIME_SDK = {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"}
+
+
+class RuntimeSdk:
+    """Finds the AWS SDK, and nothing else, where this machine has it."""
+
+    def __init__(self, folders: list[str]) -> None:
+        self._folders = folders
+
+    def find_spec(
+        self, name: str, path: object = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Find a module of the SDK; those inside it are found by way of it."""
+        wanted = path is None and name in _RUNTIME_SDK
+        return PathFinder.find_spec(name, self._folders, target) if wanted else None
+
+
+class Context:
+    """What Lambda tells a function about its invocation."""
+
+    aws_request_id = "00000000-0000-0000-0000-000000000000"
+    function_name = "preflight"
+    function_version = "$LATEST"
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:preflight"
+    log_group_name = "/aws/lambda/preflight"
+    log_stream_name = "preflight"
+    memory_limit_in_mb = "256"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """AppFlow's limit for the answer."""
+        return 10_000
+
+
+def ask(handler: str, event: dict[str, str]) -> dict[str, object]:
+    """Call the handler: its `answer`, or else a `failure`, or the `missing` module of the SDK."""
+    module, _, function = handler.rpartition(".")
+    try:
+        found = getattr(importlib.import_module(module.replace("/", ".")), function)
+        answer = found(event, Context())
+        json.dumps(answer)
+    except BaseException as error:  # noqa: BLE001 - whatever a connector may do, SystemExit too
+        if isinstance(error, ModuleNotFoundError) and error.name in _RUNTIME_SDK:
+            return {"missing": error.name}
+        return {"failure": traceback.format_exception_only(error)[-1].strip()}
+    return {"answer": answer}
+
+
+def main(request: dict[str, Any]) -> None:
+    """Ask, and write what came of it."""
+    sys.path.insert(0, request["bundle"])
+    sys.meta_path.append(RuntimeSdk(request["sdk"]))
+    outcome = ask(request["handler"], request["event"])
+    Path(request["answer"]).write_text(json.dumps(outcome), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

@@ -1,0 +1,120 @@
+"""What AppFlow demands of a connector's answer to DescribeConnectorConfiguration.
+
+Source: AppFlow Custom Connector SDK for Java, the classes ConnectorConfigurationResponseValidator,
+UrlValidator and DescribeConnectorConfigurationResponse: AWS's own tool for connector developers.
+That AppFlow registers by the same rules is inferred. Local clouds check them, too; what they refuse
+and what is refused here is the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_RESERVED = ("aws", "amazon", "appflow")
+_REQUIRED = ("connectorOwner", "connectorName", "connectorVersion")
+_LISTS = (
+    "connectorModes",
+    "supportedApiVersions",
+    "operatorsSupported",
+    "supportedTriggerTypes",
+    "supportedWriteOperations",
+)
+# For the other lists, null stands for everything that the SDK for Java knows.
+_REQUIRED_LISTS = ("connectorModes", "supportedApiVersions")
+# The SDK documents templates such as https://{{SUBDOMAIN}}.example.com.
+_TEMPLATE = re.compile(r"\{\{\w+\}\}", re.ASCII)
+_HTTPS = re.compile(r"https:[-a-zA-Z0-9._~:/?#\[\]@!$&'()*+,;=%]+")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence about a connector; `is_error` unless it is only inferred that AppFlow minds."""
+
+    text: str
+    is_error: bool = True
+
+
+def broken_rules(answer: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield a finding for each rule that the connector's answer breaks."""
+    yield from _names(answer)
+    yield from _lists(answer)
+    authentication = answer.get("authenticationConfig")
+    if isinstance(authentication, Mapping):
+        yield from _authentication(authentication)
+    elif authentication is not None:
+        yield _mistyped("authenticationConfig", "an object", authentication)
+    yield from _urls("logoURL", [answer.get("logoURL")])
+
+
+def _names(answer: Mapping[str, Any]) -> Iterator[Finding]:
+    for key in _REQUIRED:
+        value = answer.get(key)
+        if value is None:
+            yield _missing(key)
+        elif not isinstance(value, str):
+            yield _mistyped(key, "a string", value)
+        elif key != "connectorVersion" and value.lower().startswith(_RESERVED):
+            yield Finding(f"{key} {value!r} must not start with {', '.join(_RESERVED)}")
+
+
+def _lists(answer: Mapping[str, Any]) -> Iterator[Finding]:
+    modes = answer.get("connectorModes")
+    is_destination = isinstance(modes, list) and "DESTINATION" in modes
+    for key in _LISTS:
+        value = answer.get(key)
+        if value is None:
+            if key in _REQUIRED_LISTS:
+                yield _missing(key)
+        elif not isinstance(value, list):
+            yield _mistyped(key, "a list", value)
+        elif not value and key != "supportedWriteOperations":
+            yield Finding(f"{key} is empty: name at least one")
+        elif not value and is_destination:
+            yield Finding(f"{key} is empty, and connectorModes has DESTINATION: name at least one")
+
+
+def _authentication(authentication: Mapping[str, Any]) -> Iterator[Finding]:
+    oauth2, defaults = authentication.get("isOAuth2Supported"), authentication.get("oAuth2Defaults")
+    yield from _only_if("oAuth2Defaults", "isOAuth2Supported", oauth2, defaults is not None)
+    custom = authentication.get("customAuthConfig")
+    supported = authentication.get("isCustomAuthSupported")
+    yield from _only_if("customAuthConfig", "isCustomAuthSupported", supported, bool(custom))
+    if not isinstance(defaults, Mapping):
+        if defaults is not None:
+            yield _mistyped("oAuth2Defaults", "an object", defaults)
+        return
+    for key in ("tokenURL", "authURL"):
+        urls = defaults.get(key)
+        if isinstance(urls, list):
+            yield from _urls(f"oAuth2Defaults.{key}", urls)
+        elif urls is not None:
+            yield _mistyped(f"oAuth2Defaults.{key}", "a list", urls)
+
+
+def _only_if(key: str, flag: str, is_supported: object, is_given: bool) -> Iterator[Finding]:
+    if is_supported and not is_given:
+        yield Finding(f"{flag} is true without {key}: give it")
+    if is_given and not is_supported:
+        yield Finding(f"{key} is given, but {flag} is not true: set it, or leave {key} out")
+
+
+def _urls(key: str, urls: list[Any]) -> Iterator[Finding]:
+    for url in urls:
+        if url is None or (isinstance(url, str) and not url.strip()):
+            continue
+        if not isinstance(url, str):
+            yield _mistyped(key, "a string", url)
+        elif not _HTTPS.fullmatch(_TEMPLATE.sub("template", url)):
+            yield Finding(f"{key} {url!r} is not an https URL")
+
+
+def _missing(key: str) -> Finding:
+    # Connectors are seen to work that leave out keys which AWS's SDK always sends.
+    return Finding(f"{key} is missing: AWS's SDK always sends it", is_error=False)
+
+
+def _mistyped(key: str, wanted: str, value: object) -> Finding:
+    return Finding(f"{key} {value!r} must be {wanted}")

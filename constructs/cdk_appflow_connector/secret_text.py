@@ -1,0 +1,85 @@
+"""Keeps secrets out of templates: what a SecretValue stands for there must be a reference.
+
+Nothing here ever puts a secret's text into an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aws_cdk import CfnParameter, Reference, SecretValue, Stack, Token, Tokenization
+
+from cdk_appflow_connector import validation
+
+# Source: API reference, BasicAuthCredentials (username) and OAuth2Credentials (clientId).
+_NAME_MAX_LENGTH = 512
+_SSM_SECURE = "{{resolve:ssm-secure:"
+
+
+def texts_of(
+    names: Mapping[str, str | SecretValue | None],
+    secrets: Mapping[str, SecretValue | None],
+    plain_text_is_meant: bool,
+) -> dict[str, str]:
+    """What stands in the template, by argument; names may be plain text, and None is left out.
+
+    Raises:
+        TypeError: a secret is no SecretValue.
+        ValueError: the template would show a secret, or AppFlow would refuse a name.
+    """
+    texts = {}
+    for argument, value in {**names, **secrets}.items():
+        if argument in names and isinstance(value, str):
+            validation.check_word(argument, value, _NAME_MAX_LENGTH)
+            texts[argument] = value
+        elif value is not None:
+            texts[argument] = template_text(argument, value, plain_text_is_meant)
+    return texts
+
+
+def template_text(argument: str, secret: object, plain_text_is_meant: bool) -> str:
+    """Give the text that stands for a secret in the template.
+
+    Raises:
+        TypeError: it is not a SecretValue.
+        ValueError: the template would show the secret, which was not said to be meant.
+    """
+    if not isinstance(secret, SecretValue):
+        raise TypeError(
+            f"{argument} must be a SecretValue, such as SecretValue.secrets_manager('its-name')"
+        )
+    # The profile's own property is the one place that the CDK would let it be resolved in, too.
+    text = secret.unsafe_unwrap()
+    if plain_text_is_meant:
+        return text
+    if not Token.is_unresolved(text) and "{{resolve:" not in text:
+        raise ValueError(
+            f"{argument} is plain text, which everyone who may read the template would see: give "
+            "SecretValue.secrets_manager('its-name'), or say unsafe_plain_text=True"
+        )
+    for parameter in _parameters(text):
+        if not parameter.no_echo:
+            raise ValueError(
+                f"{argument} is the parameter {parameter.node.id!r}, whose value CloudFormation "
+                "shows: declare the parameter with no_echo=True, or say unsafe_plain_text=True"
+            )
+    return text
+
+
+def check_reference(argument: str, text: str, stack: Stack) -> None:
+    """Raise ValueError for a reference that CloudFormation refuses in a connector profile.
+
+    Source: CloudFormation user guide, "Resources that support dynamic parameter patterns for
+    secure strings": AWS::AppFlow::ConnectorProfile is not among them.
+    """
+    if Token.is_unresolved(text) and _SSM_SECURE in str(stack.resolve(text)):
+        raise ValueError(
+            f"{argument} is a SecureString of Parameter Store, which CloudFormation does not "
+            "resolve for a connector profile: keep the secret in Secrets Manager"
+        )
+
+
+def _parameters(text: str) -> list[CfnParameter]:
+    tokens = Tokenization.reverse_string(text).tokens
+    targets = [token.target for token in tokens if isinstance(token, Reference)]
+    return [target for target in targets if isinstance(target, CfnParameter)]
