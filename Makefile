@@ -9,7 +9,7 @@ SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 .PHONY: setup
 setup: .venv/.done .venv-local/.done node_modules/.done ## install what everything below needs, here
@@ -37,15 +37,19 @@ node_modules/.done: package.json package-lock.json .venv/.done
 demo: setup ## deploy the demo on a local cloud and show the connector (KEEP=1 keeps the cloud up)
 ifdef KEEP
 	@appflow-local status >/dev/null || appflow-local up --detach
-	@appflow-local exec -- python scripts/demo.py
+	@appflow-local exec -- python -m scripts.demo
 	@echo 'The local cloud stays up. Stop it with: .venv-local/bin/appflow-local down'
 else
-	@appflow-local exec --port 0 -- python scripts/demo.py
+	@appflow-local exec --port 0 -- python -m scripts.demo
 endif
 
 .PHONY: test
 test: setup ## run the whole suite
 	.venv/bin/python -m pytest --numprocesses 3 --dist loadscope
+
+.PHONY: test-aws-suite
+test-aws-suite: setup ## run AWS's own integration suite for connectors on a local cloud
+	.venv/bin/python -m pytest tests/aws_suite
 
 .PHONY: test-chaos
 test-chaos: setup ## try 10,000 random lives of a stack, with faults (CHAOS_SEQUENCES=n, SEED=n)
@@ -53,12 +57,52 @@ test-chaos: setup ## try 10,000 random lives of a stack, with faults (CHAOS_SEQU
 	CHAOS_SEQUENCES=$${CHAOS_SEQUENCES:-10000} .venv/bin/python -m pytest tests/chaos \
 	  -k test_no_registration --hypothesis-seed=$(SEED) --show-capture=no
 
+# Flows need cdklabs.cdk-appflow and, with it, the aws-cdk-lib of 2.211.0.
+FLOOR_FLOWS := '.[flows]' 'aws-cdk.aws-glue-alpha==2.211.0a0' 'aws-cdk.aws-redshift-alpha==2.211.0a0'
+FLOOR_TOOLS := boto3 croniter custom-connector-sdk antlr4-python3-runtime hypothesis pip pyarrow pytest trustme uv
+
+.PHONY: test-floor
+test-floor: setup ## test the constructs on the oldest aws-cdk-lib that pyproject.toml admits
+	uv venv --quiet --clear --python .venv/bin/python .venv-floor
+	uv pip install --quiet --python .venv-floor --resolution lowest-direct .
+	uv pip install --quiet --python .venv-floor --constraint requirements.txt $(FLOOR_TOOLS)
+	.venv-floor/bin/python -m pytest -p no:cacheprovider tests/constructs \
+	  --ignore-glob='tests/constructs/test_*flow*.py'
+	uv pip install --quiet --python .venv-floor --resolution lowest-direct --prerelease allow \
+	  $(FLOOR_FLOWS)
+	.venv-floor/bin/python -m pytest -p no:cacheprovider tests/constructs/test_*flow*.py
+
+.PHONY: golden
+golden: setup ## write down the examples' templates as they are now
+	PYTHONPATH=.:tests/support .venv/bin/python -m harness.example_templates
+
+.PHONY: golden-released
+golden-released: setup ## after a release: write down what the next one must not replace
+	PYTHONPATH=.:tests/support .venv/bin/python -m harness.example_templates --released
+
+.PHONY: release-check
+release-check: setup ## build the wheel and the sdist in dist/, and check that they could be released
+	rm -rf dist
+	.venv/bin/python -m hatchling build
+	twine check --strict dist/*
+	.venv/bin/python -m pytest tests/repository/test_release.py tests/distribution \
+	  tests/examples/test_example_templates.py
+
+.PHONY: bench
+bench: setup ## measure a flow of 100,000 records beside its connector's calls alone
+	PYTHONPATH=tests/support:local_cloud .venv/bin/python -m benchmarks.flow_throughput
+
 .PHONY: check
-check: setup ## check formatting, lint and types
+check: setup ## check formatting, lint, types and the documents
 	ruff format --check .
 	ruff check .
 	mypy
 	mypy --python-executable .venv-local/bin/python local_cloud/appflow_local
+	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict --site-dir build/site
+
+.PHONY: docs
+docs: setup ## serve the documents at http://127.0.0.1:8000
+	NO_MKDOCS_2_WARNING=1 mkdocs serve
 
 .PHONY: format
 format: setup ## format the sources and fix what lint can fix
@@ -84,4 +128,4 @@ lock: setup ## resolve the pinned requirements again
 
 .PHONY: clean
 clean: ## remove environments, builds and caches
-	rm -rf .venv .venv-local node_modules cdk.out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-floor .venv-local node_modules cdk.out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,9 +1,16 @@
-"""The demo app: one custom connector, registered with Amazon AppFlow."""
+"""The demo app: a custom connector, registered with Amazon AppFlow; given a server, a flow over it.
+
+The server is a Datasette with a table of orders: ``cdk deploy --all -c serverUrl=https://…``.
+"""
 
 from aws_cdk import App
 
+from examples.datasette_connector.orders_stack import OrdersStack
 from examples.datasette_connector.stack import DatasetteConnectorStack
+from examples.shop_server import ShopServer
 
 app = App()
-DatasetteConnectorStack(app, "AppFlowConnectorDemo")
+connector = DatasetteConnectorStack(app, "AppFlowConnectorDemo").connector
+if app.node.try_get_context("serverUrl"):
+    OrdersStack(app, "AppFlowFlowDemo", connector, ShopServer.of(app))
 app.synth()

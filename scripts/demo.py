@@ -1,4 +1,4 @@
-"""The demo: deploys app.py where the environment points, and shows what AppFlow then knows.
+"""The demo: deploys app.py where the environment points, and runs its flow over a real server.
 
 `make demo` runs it on a local cloud.
 """
@@ -6,28 +6,51 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
+from typing import Any
 
 import boto3
 
-_STACK = "AppFlowConnectorDemo"
+from scripts.shop_server import shop_server
+
+_CONNECTOR_STACK = "AppFlowConnectorDemo"
+_FLOW_STACK = "AppFlowFlowDemo"
+_SECRET = "appflow-connector-demo-key"  # noqa: S105 - its name
+_RECORDS_SHOWN = 5
+_LONGEST_RUN_SECONDS = 120.0
 
 
 def main() -> int:
-    """Deploy, describe, and say what is happening while it happens."""
-    _step("Preparing the account for the CDK (cdk bootstrap)")
-    _bootstrap()
-    _step(f"Deploying {_STACK} (cdk deploy)")
-    outputs = _deploy()
-    _step("The stack's outputs")
-    for name, value in sorted(outputs.items()):
-        print(f"{name} = {value}")
-    _step("What AppFlow answers to DescribeConnector")
-    print(json.dumps(_describe(outputs["ConnectorLabel"]), indent=2, default=str))
+    """Deploy, run, and say what is happening while it happens."""
+    with tempfile.TemporaryDirectory() as folder:
+        key = secrets.token_urlsafe()
+        with shop_server(Path(folder), key) as url:
+            _step(f"A Datasette server with a table of orders runs at {url}")
+            _keep_secret(key)
+            _step("Preparing the account for the CDK (cdk bootstrap)")
+            _bootstrap()
+            _step(f"Deploying {_CONNECTOR_STACK} and {_FLOW_STACK} (cdk deploy)")
+            outputs = _deploy(url, Path(folder, "outputs.json"))
+            _show(outputs)
+            _step("Running the flow (StartFlow)")
+            _run(outputs[_FLOW_STACK]["FlowName"])
+            _step("The first records that it put into the bucket")
+            _print_records(outputs[_FLOW_STACK]["BucketName"])
     return 0
+
+
+def _keep_secret(key: str) -> None:
+    client = boto3.client("secretsmanager")
+    try:
+        client.create_secret(Name=_SECRET, SecretString=key)
+    except client.exceptions.ResourceExistsException:
+        client.put_secret_value(SecretId=_SECRET, SecretString=key)
 
 
 def _bootstrap() -> None:
@@ -38,22 +61,55 @@ def _bootstrap() -> None:
         raise SystemExit("`cdk bootstrap` failed, with the output above")
 
 
-def _deploy() -> dict[str, str]:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "outputs.json")
-        command = ["cdk", "deploy", "--progress", "events", "--outputs-file", str(file), _STACK]
-        if subprocess.run(command, check=False).returncode:
-            raise SystemExit("`cdk deploy` failed, with the output above")
-        outputs: dict[str, str] = json.loads(file.read_text())[_STACK]
-        return outputs
+def _deploy(url: str, outputs: Path) -> dict[str, dict[str, str]]:
+    command = ["cdk", "deploy", "--all", "--progress", "events", "--outputs-file", str(outputs)]
+    command += ["-c", f"serverUrl={url}", "-c", f"secretName={_SECRET}"]
+    # The flow library's own dependencies warn of what is deprecated in them.
+    quiet = {**os.environ, "JSII_DEPRECATED": "quiet"}
+    if subprocess.run(command, env=quiet, check=False).returncode:
+        raise SystemExit("`cdk deploy` failed, with the output above")
+    found: dict[str, dict[str, str]] = json.loads(outputs.read_text())
+    return found
 
 
-def _describe(label: str) -> dict[str, object]:
+def _show(outputs: dict[str, dict[str, str]]) -> None:
+    _step("The stacks' outputs")
+    for stack in (_CONNECTOR_STACK, _FLOW_STACK):
+        for name, value in sorted(outputs[stack].items()):
+            if not name.startswith("ExportsOutput"):  # the CDK's, from one stack to the other
+                print(f"{name} = {value}")
+    _step("What AppFlow answers to DescribeConnector")
     answer = boto3.client("appflow").describe_connector(
-        connectorType="CustomConnector", connectorLabel=label
+        connectorType="CustomConnector", connectorLabel=outputs[_CONNECTOR_STACK]["ConnectorLabel"]
     )
-    configuration: dict[str, object] = dict(answer["connectorConfiguration"])
-    return configuration
+    print(json.dumps(answer["connectorConfiguration"], indent=2, default=str))
+
+
+def _run(flow: str) -> None:
+    appflow = boto3.client("appflow")
+    execution = appflow.start_flow(flowName=flow)["executionId"]
+    deadline = time.monotonic() + _LONGEST_RUN_SECONDS
+    while time.monotonic() < deadline:
+        record = _record(appflow.describe_flow_execution_records(flowName=flow), execution)
+        if record["executionStatus"] != "InProgress":
+            break
+        time.sleep(0.5)
+    result = record.get("executionResult", {})
+    print(f"{record['executionStatus']}: {result.get('recordsProcessed', 0)} records")
+    if record["executionStatus"] != "Successful":
+        raise SystemExit(f"the flow's run failed: {json.dumps(record, default=str)}")
+
+
+def _record(answer: Any, execution: str) -> dict[str, Any]:  # noqa: ANN401 - botocore's
+    return next(dict(item) for item in answer["flowExecutions"] if item["executionId"] == execution)
+
+
+def _print_records(bucket: str) -> None:
+    s3 = boto3.client("s3")
+    key = s3.list_objects_v2(Bucket=bucket)["Contents"][0]["Key"]
+    print(f"s3://{bucket}/{key}")
+    lines = s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode().splitlines()
+    print("\n".join(lines[:_RECORDS_SHOWN]))
 
 
 def _step(text: str) -> None:

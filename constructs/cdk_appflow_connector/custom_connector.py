@@ -138,7 +138,7 @@ class CustomConnector(Construct):
         Raises:
             ValueError: the prefix is none.
         """
-        return published_connector.import_published(scope, construct_id, prefix)
+        return published_connector.PublishedConnector(scope, construct_id, prefix)
 
     @property
     def connector_arn(self) -> str:

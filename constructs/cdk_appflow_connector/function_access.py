@@ -8,6 +8,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.region_info import RegionInfo
 from constructs import Construct
 
+from cdk_appflow_connector.acknowledgements import acknowledge, arn_in_finding
+
 _ELSEWHERE = "cdk-appflow-connector:functionElsewhere"
 
 
@@ -17,7 +19,12 @@ def let_appflow_invoke(
     """Let AppFlow invoke the function for the stack's account, and for nobody else.
 
     A function that is known to be of another account or Region cannot be granted anything by this
-    stack: a warning says what its owner has to add.
+    stack: a warning says what its owner has to add. Where the stack's own account shows only at
+    deployment, the permission is made, and a deployment elsewhere fails on it.
+
+    Not documented: whether AppFlow registers a function of another account. Its API reference
+    (RegisterConnector) asks for one "in your account"; AWS's blog speaks of connectors that are
+    shared with other accounts. Inferred: what the owner has to allow.
 
     Returns:
         What has to be there before the connector is registered.
@@ -56,6 +63,14 @@ def let_function_read_secrets(
         resource_name=f"appflow!{stack.account}-{label}-*",
         arn_format=ArnFormat.COLON_RESOURCE_NAME,
     )
+    if function.role is not None and not Token.is_unresolved(label):
+        name = "{partition}:secretsmanager:{region}:{account}:secret:appflow!{account}"
+        acknowledge(
+            function.role,
+            f"IAM5[Resource::{arn_in_finding(connector, f'arn:{name}')}-{label}-*]",
+            "AppFlow names a profile's secret after account, label and profile, and Secrets "
+            "Manager adds six random characters",
+        )
     return iam.Grant.add_to_principal(
         grantee=function, actions=["secretsmanager:GetSecretValue"], resource_arns=[secrets]
     )

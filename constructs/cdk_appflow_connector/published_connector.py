@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aws_cdk import Stack
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
@@ -27,17 +28,31 @@ def publish(scope: Construct, prefix: str, arn: str, label: str, api_version: st
         )
 
 
-def import_published(scope: Construct, construct_id: str, prefix: str) -> ImportedConnector:
-    """Refer to a connector by what another app has published of it."""
-    validation.check_parameter_prefix("prefix", prefix)
+class PublishedConnector(ImportedConnector):
+    """A connector that another app has published; what is not asked for is not looked up."""
 
-    def value_of(name: str) -> str:
-        return ssm.StringParameter.value_for_string_parameter(scope, f"{prefix}/{name}")
+    def __init__(self, scope: Construct, construct_id: str, prefix: str) -> None:
+        validation.check_parameter_prefix("prefix", prefix)
+        super().__init__(scope, construct_id, connector_arn="", connector_label="")
+        self._prefix = prefix
 
-    return ImportedConnector(
-        scope,
-        construct_id,
-        connector_arn=value_of(_ARN),
-        connector_label=value_of(_LABEL),
-        api_version=value_of(_API_VERSION),
-    )
+    @property
+    def connector_arn(self) -> str:
+        """The connector's ARN, as it is in Parameter Store when the stack is deployed."""
+        return self._value_of(_ARN)
+
+    @property
+    def connector_label(self) -> str:
+        """The connector's label, in the same way."""
+        return self._value_of(_LABEL)
+
+    @property
+    def api_version(self) -> str:
+        """The newest API version that the connector had when it was published."""
+        return self._value_of(_API_VERSION)
+
+    def _value_of(self, name: str) -> str:
+        # The CDK makes one template parameter for each name in a stack, however often it is asked.
+        return ssm.StringParameter.value_for_string_parameter(
+            Stack.of(self), f"{self._prefix}/{name}"
+        )

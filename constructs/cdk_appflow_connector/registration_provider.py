@@ -9,6 +9,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk_appflow_connector import validation
+from cdk_appflow_connector.acknowledgements import acknowledge
 from cdk_appflow_connector.installed_code import installed_code
 
 _SHARED_ID = "AppFlowConnectorRegistration"
@@ -44,6 +45,17 @@ class RegistrationProvider(Construct):
         log_group = self._build_log_group()
         self._role = self._build_role(log_group)
         self._function = self._build_function(log_group)
+        acknowledge(
+            self._role,
+            "IAM5[Resource::*]",
+            "AppFlow has no resource type for RegisterConnector, DescribeConnectorProfiles and "
+            "ListFlows (Service Authorization Reference)",
+        )
+        acknowledge(
+            self._function,
+            "L1",
+            "The newest runtime that this library has been tested with",
+        )
 
     @classmethod
     def of_stack(cls, scope: Construct) -> RegistrationProvider:

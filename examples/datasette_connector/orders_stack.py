@@ -25,7 +25,7 @@ class OrdersStack(Stack):
             credentials=ConnectorCredentials.api_key(key),
             settings={"baseUrl": server.url},
         )
-        bucket = s3.Bucket(self, "Bucket")
+        bucket = s3.Bucket(self, "Bucket", enforce_ssl=True)
         flow = OnDemandFlow(
             self,
             "Orders",

@@ -31,12 +31,18 @@ def test_a_connector_is_registered_refreshed_and_unregistered(cloud: Cloud, tiny
     assert not [g for g in groups if "/Tiny/" in g["logGroupName"]]
 
 
-def test_the_demo_shows_outputs_and_what_appflow_knows(cloud: Cloud) -> None:
-    done = cloud.run(["python", "scripts/demo.py"], REPOSITORY)
+def test_the_demo_shows_outputs_what_appflow_knows_and_the_records_of_a_flow(cloud: Cloud) -> None:
+    done = cloud.run(["python", "-m", "scripts.demo"], REPOSITORY)
     try:
         assert done.returncode == 0, done.stdout + done.stderr
         assert "ConnectorArn = arn:aws:appflow:us-east-1:000000000000:connector/" in done.stdout
         assert '"connectorName": "Datasette"' in done.stdout
+        assert "Successful: 1000 records" in done.stdout
+        assert '{"id":1,"product":"bolt","quantity":1,"paid":false,' in done.stdout
     finally:
-        cloud.cdk("destroy", "--force", cwd=REPOSITORY)
+        context = ["-c", "serverUrl=http://127.0.0.1"]
+        cloud.cdk("destroy", "--all", "--force", *context, cwd=REPOSITORY)
+    appflow = cloud.client("appflow")
     assert cloud.labels() == []
+    assert appflow.list_flows()["flows"] == []
+    assert appflow.describe_connector_profiles()["connectorProfileDetails"] == []

@@ -19,19 +19,41 @@ DOCUMENTS = sorted(
     if "node_modules" not in path.parts
 )
 
+SNIPPETS = sorted((REPOSITORY / "docs" / "snippets").glob("*.py"))
+
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
-def test_the_readmes_example_synthesises(tmp_path: Path) -> None:
-    (tmp_path / "connector").mkdir()
-    (tmp_path / "connector" / "crm.py").write_text("def handler(event, context): ...\n")
-    (tmp_path / "app.py").write_text(blocks("python")[0])
-    subprocess.run(
-        [sys.executable, "app.py"], cwd=tmp_path, check=True, env=_environment(tmp_path / "out")
-    )
-    assert "Custom::AppFlowConnector" in (tmp_path / "out" / "Crm.template.json").read_text()
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The template of the README's app, with the flow that it adds."""
+    folder = tmp_path_factory.mktemp("readme")
+    (folder / "connector").mkdir()
+    (folder / "connector" / "crm.py").write_text("def handler(event, context): ...\n")
+    connector, flow, *_ = blocks("python")
+    synth = "app.synth()\n"
+    assert connector.endswith(synth)
+    (folder / "app.py").write_text(connector.removesuffix(synth) + flow + synth)
+    run([sys.executable, "app.py"], folder, folder / "out")
+    return (folder / "out" / "Crm.template.json").read_text()
+
+
+def test_the_readmes_example_synthesises(template: str) -> None:
+    assert "Custom::AppFlowConnector" in template
+
+
+def test_the_readmes_flow_takes_ten_lines_and_synthesises(template: str) -> None:
+    statements = [line for line in blocks("python")[1].splitlines() if line]
+    assert len(statements) <= 10
+    assert '"AWS::AppFlow::Flow"' in template
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda path: path.stem)
+def test_the_documents_examples_synthesise(snippet: Path, tmp_path: Path) -> None:
+    run([sys.executable, snippet.name], snippet.parent, tmp_path)
+    assert "AWS::" in "".join(file.read_text() for file in tmp_path.glob("*.template.json"))
 
 
 def test_the_readmes_example_is_short_and_early() -> None:
@@ -65,5 +87,6 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
             assert (document.parent / target).exists(), target
 
 
-def _environment(outdir: Path) -> dict[str, str]:
-    return {**os.environ, "CDK_OUTDIR": str(outdir)}
+def run(command: list[str], folder: Path, output: Path) -> None:
+    variables = {"CDK_OUTDIR": str(output), "JSII_DEPRECATED": "quiet"}
+    subprocess.run(command, cwd=folder, check=True, env={**os.environ, **variables})

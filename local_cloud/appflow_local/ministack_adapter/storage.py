@@ -50,6 +50,7 @@ class MiniStackStorage:
             action=action,
             resource_arn=resource,
             region=region,
+            secure_transport=True,  # a run has no request whose transport could be looked at
             service_context={"aws:sourceaccount": source_account, "aws:sourcearn": source_arn},
         )
         policy = s3._bucket_policies.get(bucket)

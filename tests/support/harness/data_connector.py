@@ -34,7 +34,7 @@ def query(entity, number):
         return {"isSuccess": True, "records": ["x" * 7_000_000]}
     if entity == "Nothing":
         return None
-    pages, size = {"Order": (3, 2), "Many": (20, 1000)}[entity]
+    pages, size = {"Order": (3, 2), "Many": (20, 1000), "Bulk": (100, 1000)}[entity]
     token = str(number + 1) if number + 1 < pages else None
     return {"isSuccess": True, "records": page(number, size), "nextToken": token}
 

@@ -1,0 +1,70 @@
+"""How long a flow takes, beside the calls of its connector's Lambda alone.
+
+100,000 records in pages of 1,000, on a local cloud of its own; both ways take turns, and the
+connector's function has been called before.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from harness.appflow import Client
+from harness.cloud_buckets import create_bucket
+from harness.data_connector import BUCKET, connect, outward
+from harness.local_cloud import Cloud, running_cloud
+from harness.runs import run
+
+LABEL = "Throughput"
+ENTITY = "Bulk"  # 100 pages of 1,000 records
+RECORDS = 100_000
+ROUNDS = 5
+BUDGET = 3.0
+"""The flow's time over the calls' alone; what is beyond 1 is transforming and writing."""
+
+
+def main() -> int:
+    """Measure, print, and fail beyond the budget."""
+    with tempfile.TemporaryDirectory() as home, running_cloud(Path(home)) as cloud:
+        create_bucket(cloud, BUCKET)
+        cloud.client("s3").create_bucket(Bucket="sink")
+        appflow = connect(cloud, LABEL, "sink")
+        appflow.create_flow(**outward("bulk", ENTITY))
+        call_function(cloud)
+        rounds = [(timed(call_function, cloud), timed(run_flow, appflow)) for _ in range(ROUNDS)]
+    calls, flows = zip(*rounds, strict=True)
+    ratio = statistics.median(flow / call for call, flow in rounds)
+    print(f"{RECORDS:,} records, {ROUNDS} rounds, medians: ", end="")
+    print(f"calls alone {statistics.median(calls):.1f} s, flow {statistics.median(flows):.1f} s")
+    print(f"ratio {ratio:.2f} (budget {BUDGET:.1f})")
+    return 0 if ratio < BUDGET else 1
+
+
+def call_function(cloud: Cloud) -> None:
+    """Ask the function for all pages, as AppFlow does."""
+    client, token = cloud.client("lambda"), "0"
+    while token:
+        request = {"type": "QueryDataRequest", "entityIdentifier": ENTITY, "nextToken": token}
+        answer = client.invoke(FunctionName=LABEL, Payload=json.dumps(request))
+        token = json.loads(answer["Payload"].read())["nextToken"]
+
+
+def run_flow(appflow: Client) -> None:
+    """Run the flow to its end."""
+    done = run(appflow, "bulk")
+    assert done["executionResult"]["recordsProcessed"] == RECORDS, done
+
+
+def timed(work: Callable[..., None], subject: Cloud | Client) -> float:
+    """Return how many seconds the work took."""
+    start = time.perf_counter()
+    work(subject)
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

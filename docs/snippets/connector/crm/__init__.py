@@ -1,0 +1,1 @@
+"""A connector that knows nothing but itself."""

@@ -1,0 +1,76 @@
+"""A Datasette server with a shop's orders, for the demo: on loopback, for as long as it lasts."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+_SCHEMA = """
+CREATE TABLE orders (
+  id INTEGER PRIMARY KEY, product TEXT, quantity INTEGER, paid BOOLEAN, ordered_at TIMESTAMP
+);
+"""
+_PRODUCTS = ("bolt", "nut", "screw", "washer")
+_ORDERS = 1_000
+_SECONDS_TO_START = 30.0
+
+
+@contextmanager
+def shop_server(folder: Path, key: str) -> Iterator[str]:
+    """Serve a new shop to whoever has the key; yields the server's address."""
+    database = folder / "shop.db"
+    with closing(sqlite3.connect(database)) as shop, shop:
+        shop.executescript(_SCHEMA)
+        shop.executemany("INSERT INTO orders VALUES (?, ?, ?, ?, ?)", map(_order, range(_ORDERS)))
+    metadata = folder / "metadata.json"
+    metadata.write_text(json.dumps(_metadata(key)))
+    port = _free_port()
+    command = [sys.executable, "-m", "datasette", "serve", str(database), "-m", str(metadata)]
+    command += ["--host", "127.0.0.1", "--port", str(port)]
+    with (folder / "datasette.log").open("wb") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log)
+        try:
+            _wait(server, port, key, folder / "datasette.log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _order(number: int) -> tuple[object, ...]:
+    day, second = f"2026-{number // 90 + 1:02}-{number % 28 + 1:02}", number % 60
+    product = _PRODUCTS[number % len(_PRODUCTS)]
+    return number + 1, product, number % 9 + 1, number % 3 > 0, f"{day}T09:30:{second:02}Z"
+
+
+def _metadata(key: str) -> dict[str, object]:
+    tokens = {"tokens": [{"token": key, "actor": {"id": "appflow"}}]}
+    return {"allow": {"id": "appflow"}, "plugins": {"datasette-auth-tokens": tokens}}
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(server: subprocess.Popen[bytes], port: int, key: str, log: Path) -> None:
+    url = f"http://127.0.0.1:{port}/shop.json"
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {key}"})
+    deadline = time.monotonic() + _SECONDS_TO_START
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(request, timeout=5).close()  # noqa: S310
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit(f"the Datasette server did not start; it printed:\n{log.read_text()}")

@@ -1,0 +1,203 @@
+"""The examples of flows, deployed by the real CDK CLI and run against a real Datasette server."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.local_cloud import REPOSITORY, Cloud
+from tests.examples.datasette_connector.loopback import KEY, datasette_server
+
+SECRET = "flow-examples-token"
+ORDERS = [
+    {"id": 1, "quantity": 2, "status": "paid", "ordered_at": "2026-11-01T08:00:00Z"},
+    {"id": 2, "quantity": 5, "status": "open", "ordered_at": "2026-11-02T09:30:00Z"},
+    {"id": 3, "quantity": 1, "status": "paid", "ordered_at": "2026-11-03T10:45:00Z"},
+]
+_SCHEMA = """CREATE TABLE orders
+  (id INTEGER PRIMARY KEY, quantity INTEGER, status TEXT, ordered_at TIMESTAMP)"""
+_LONGEST_RUN_SECONDS = 60
+_POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Server:
+    """A Datasette server that may be read and written, and its database behind its back."""
+
+    url: str
+    file: Path
+
+    def orders(self) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.file)) as shop:
+            return shop.execute("SELECT id, quantity, status FROM orders ORDER BY id").fetchall()
+
+    def reset(self) -> None:
+        """Put the orders back that the flows read."""
+        insert = "INSERT INTO orders VALUES (:id, :quantity, :status, :ordered_at)"
+        with closing(sqlite3.connect(self.file)) as shop, shop:
+            shop.execute("DELETE FROM orders")
+            shop.executemany(insert, ORDERS)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("shop")
+    file = folder / "shop.db"
+    with closing(sqlite3.connect(file)) as shop:
+        shop.execute(_SCHEMA)
+    plugins = {
+        "datasette-auth-tokens": {"tokens": [{"token": KEY, "actor": {"id": "appflow"}}]},
+        "datasette-insert": {"allow": {"id": "appflow"}},
+    }
+    metadata = json.dumps({"allow": {"id": "appflow"}, "plugins": plugins})
+    with datasette_server(folder, metadata_json=metadata) as url:
+        server = Server(url, file)
+        server.reset()
+        yield server
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _secret(cloud: Cloud) -> None:
+    cloud.client("secretsmanager").create_secret(Name=SECRET, SecretString=KEY)
+
+
+class Deployed:
+    """Stacks of an example on the local cloud, the last one that of the flow."""
+
+    def __init__(self, cloud: Cloud, *stacks: str) -> None:
+        self.cloud = cloud
+        self.stacks = stacks
+        cloudformation = cloud.client("cloudformation")
+        (described,) = cloudformation.describe_stacks(StackName=stacks[-1])["Stacks"]
+        self.outputs = {o["OutputKey"]: o["OutputValue"] for o in described["Outputs"]}
+
+    def run(self) -> dict[str, Any]:
+        """Start the flow and wait for the end of its run, which must succeed."""
+        appflow = self.cloud.client("appflow")
+        flow = self.outputs["FlowName"]
+        execution = appflow.start_flow(flowName=flow)["executionId"]
+        deadline = time.monotonic() + _LONGEST_RUN_SECONDS
+        while time.monotonic() < deadline:
+            (record,) = appflow.describe_flow_execution_records(flowName=flow)["flowExecutions"]
+            if record["executionStatus"] != "InProgress":
+                assert record["executionId"] == execution
+                assert record["executionStatus"] == "Successful", record
+                return dict(record["executionResult"])
+            time.sleep(_POLL_SECONDS)
+        raise AssertionError(f"{flow} still runs: {record}")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What the flow wrote to its bucket, JSON line by JSON line."""
+        s3, bucket = self.cloud.client("s3"), self.outputs["BucketName"]
+        keys = [each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]]
+        files = [s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode() for key in keys]
+        return [json.loads(line) for file in files for line in file.splitlines()]
+
+    def delete(self) -> None:
+        """Delete the stacks, each before those that it depends on."""
+        for stack in reversed(self.stacks):
+            self.cloud.client("cloudformation").delete_stack(StackName=stack)
+            assert self.cloud.settle(stack) == "DELETE_COMPLETE", self.cloud.reasons(stack)
+
+
+def left_behind(cloud: Cloud) -> list[str]:
+    """What AppFlow, and the logs of functions, still hold of any example."""
+    appflow, secrets = cloud.client("appflow"), cloud.client("secretsmanager")
+    groups = cloud.client("logs").describe_log_groups()["logGroups"]
+    return [
+        *cloud.labels(),
+        *(each["flowName"] for each in appflow.list_flows()["flows"]),
+        *(
+            each["connectorProfileName"]
+            for each in appflow.describe_connector_profiles()["connectorProfileDetails"]
+        ),
+        *(
+            each["Name"]
+            for each in secrets.list_secrets()["SecretList"]
+            if each["Name"].startswith("appflow!")
+        ),
+        *(
+            each["logGroupName"]
+            for each in groups
+            if re.search("Flow(Same|Other)|WriteBack", each["logGroupName"])
+        ),
+    ]
+
+
+def deploy_app(cloud: Cloud, server: Server, output: Path, module: str) -> None:
+    """Deploy an example's app as its README says."""
+    cloud.cdk(
+        *("deploy", "--all", "--app", f"python3 -m examples.{module}", "--output", str(output)),
+        cwd=REPOSITORY,
+        SERVER_URL=server.url,
+        SECRET_NAME=SECRET,
+    )
+
+
+def test_a_flow_in_the_connectors_stack_takes_every_order_into_its_bucket(
+    cloud: Cloud, server: Server, tmp_path: Path
+) -> None:
+    deploy_app(cloud, server, tmp_path, "flow_same_stack.app")
+    deployed = Deployed(cloud, "FlowSameStack")
+    assert deployed.run()["recordsProcessed"] == len(ORDERS)
+    assert sorted(deployed.rows(), key=lambda row: int(row["id"])) == ORDERS
+    deployed.delete()
+    assert left_behind(cloud) == []
+
+
+def test_a_flow_in_another_stack_is_scheduled_and_goes_before_the_connector(
+    cloud: Cloud, server: Server, tmp_path: Path
+) -> None:
+    deploy_app(cloud, server, tmp_path, "flow_other_stack.app")
+    deployed = Deployed(cloud, "FlowOtherStackConnector", "FlowOtherStack")
+    flow = cloud.client("appflow").describe_flow(flowName=deployed.outputs["FlowName"])
+    assert flow["flowStatus"] == "Active"
+    trigger = flow["triggerConfig"]["triggerProperties"]["Scheduled"]
+    told = trigger["scheduleExpression"], trigger["dataPullMode"]
+    assert told == ("rate(1hours)", "Incremental")
+    deployed.delete()
+    assert left_behind(cloud) == []
+
+
+def test_a_flow_of_another_app_finds_the_connector_by_what_was_published(
+    cloud: Cloud, server: Server, tmp_path: Path
+) -> None:
+    connector = "flow_other_app.connector_app"
+    deploy_app(cloud, server, tmp_path / "connector", connector)
+    deploy_app(cloud, server, tmp_path / "flow", "flow_other_app.flow_app")
+    deployed = Deployed(cloud, "FlowOtherAppConnector", "FlowOtherApp")
+    assert deployed.run()["recordsProcessed"] == len(ORDERS)
+    assert {"status"} == set(ORDERS[0]) - set(deployed.rows()[0])
+    deployed.delete()
+    assert left_behind(cloud) == []
+
+
+def test_a_flow_from_a_bucket_writes_new_and_changed_orders_to_the_server(
+    cloud: Cloud, server: Server, tmp_path: Path
+) -> None:
+    deploy_app(cloud, server, tmp_path, "write_back.app")
+    deployed = Deployed(cloud, "WriteBack")
+    orders = "id,quantity,status,ordered_at\n3,7,paid,2026-11-03\n4,1,open,2026-11-04\n"
+    bucket = deployed.outputs["BucketName"]
+    cloud.client("s3").put_object(Bucket=bucket, Key="orders/today.csv", Body=orders.encode())
+    try:
+        assert deployed.run()["recordsProcessed"] == 2
+        assert server.orders() == [
+            (1, 2, "paid"),
+            (2, 5, "open"),
+            (3, 7, "paid"),
+            (4, 1, "open"),
+        ]
+    finally:
+        server.reset()
+    deployed.delete()
+    assert left_behind(cloud) == []

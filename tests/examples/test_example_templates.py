@@ -1,0 +1,115 @@
+"""The examples' templates: as agreed, free of lint, and nothing replaced since the last release."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.example_templates import (
+    EXAMPLES,
+    GOLDEN,
+    RELEASED,
+    Template,
+    identities,
+    read,
+    replaced,
+    synthesise,
+)
+
+IGNORED = {
+    "W3005": "the CDK lets a function wait for its role, which it also refers to",
+}
+IGNORED_IN = {
+    "flow_other_app.flow": {
+        "W2001": "an imported connector reads all three of its parameters, used or not",
+    },
+    "roll_out_pipelines": {
+        "E3703": "reports the CDK's Fn::Join, a matter of taste (I1022), under this rule's name",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def templates() -> dict[str, dict[str, Template]]:
+    return {name: synthesise(name) for name in EXAMPLES}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_examples_template_is_the_golden_one(
+    templates: dict[str, dict[str, Template]], name: str
+) -> None:
+    golden, now = (
+        json.dumps(content, indent=1, sort_keys=True).splitlines()
+        for content in (read(GOLDEN, name), templates[name])
+    )
+    difference = "\n".join(difflib.unified_diff(golden, now, "golden", "now", lineterm=""))
+    assert not difference, f"{difference}\n\nIf that is meant, `make golden` writes it down."
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in RELEASED.glob("*.json")))
+def test_a_deployment_over_the_last_release_replaces_nothing(
+    templates: dict[str, dict[str, Template]], name: str
+) -> None:
+    lost = replaced(read(RELEASED, name), identities(templates.get(name, {})))
+    assert not lost, "\n".join(
+        [*lost, "People's resources would be deleted: restore the construct ids; see UPGRADING.md."]
+    )
+
+
+CONNECTOR = {"Type": "Custom::AppFlowConnector", "Properties": {"ConnectorLabel": "orders"}}
+
+
+@pytest.mark.parametrize(
+    ("key", "resource"),
+    [
+        ("Invoices", CONNECTOR),
+        ("Orders", {**CONNECTOR, "Properties": {"ConnectorLabel": "invoices"}}),
+        ("Orders", {**CONNECTOR, "Type": "AWS::AppFlow::Connector"}),
+    ],
+    ids=["id", "label", "type"],
+)
+def test_a_changed_id_type_or_label_is_a_replacement(key: str, resource: dict[str, Any]) -> None:
+    before = {"Stack": {"Resources": {"Orders": CONNECTOR}}}
+    after = {"Stack": {"Resources": {key: resource}}}
+    assert len(replaced(identities(before), identities(after))) == 1
+
+
+def test_other_changes_are_not_replacements() -> None:
+    before = {"Stack": {"Resources": {"Orders": CONNECTOR}}}
+    changed = {**CONNECTOR, "Properties": {"ConnectorLabel": "orders", "Revision": "2"}}
+    after = {"Stack": {"Resources": {"Orders": changed, "More": CONNECTOR}}}
+    assert replaced(identities(before), identities(after)) == []
+
+
+def test_a_lost_stack_loses_its_resources() -> None:
+    before = {"Stack": {"Resources": {"Orders": {"Type": "AWS::SNS::Topic"}}}}
+    assert len(replaced(identities(before), identities({}))) == 1
+
+
+def test_cfn_lint_finds_nothing_in_the_examples(
+    templates: dict[str, dict[str, Template]], tmp_path: Path
+) -> None:
+    for name, stacks in templates.items():
+        for stack, template in stacks.items():
+            (tmp_path / f"{name}:{stack}.json").write_text(json.dumps(template))
+    done = subprocess.run(
+        ["cfn-lint", "--format", "json", *map(str, sorted(tmp_path.iterdir()))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    findings = [
+        f"{Path(finding['Filename']).stem} {finding['Rule']['Id']}: {finding['Message']}"
+        for finding in json.loads(done.stdout)
+        if not ignored(Path(finding["Filename"]).stem.split(":")[0], finding["Rule"]["Id"])
+    ]
+    assert findings == []
+
+
+def ignored(example: str, rule: str) -> bool:
+    return rule in IGNORED or rule in IGNORED_IN.get(example, {})
