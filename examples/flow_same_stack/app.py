@@ -13,21 +13,13 @@ app = App()
 server = ShopServer.of(app)
 stack = Stack(app, "FlowSameStack")
 connector = CustomConnector(stack, "Datasette", function=datasette_function(stack, "Function"))
-profile = ConnectorProfile(
-    stack,
-    "Shop",
-    connector=connector,
-    credentials=ConnectorCredentials.api_key(SecretValue.secrets_manager(server.secret_name)),
-    settings={"baseUrl": server.url},
-)
+key = ConnectorCredentials.api_key(SecretValue.secrets_manager(server.secret_name))
+settings = {"baseUrl": server.url}
+profile = ConnectorProfile(stack, "Shop", connector=connector, credentials=key, settings=settings)
+source = CustomConnectorSource(profile, "shop/orders")
 bucket = s3.Bucket(stack, "Bucket", enforce_ssl=True)
-flow = OnDemandFlow(
-    stack,
-    "Orders",
-    source=CustomConnectorSource(profile, "shop/orders"),
-    destination=S3Destination(location=S3Location(bucket=bucket)),
-    mappings=[map_all()],
-)
+target = S3Destination(location=S3Location(bucket=bucket))
+flow = OnDemandFlow(stack, "Orders", source=source, destination=target, mappings=[map_all()])
 CfnOutput(stack, "FlowName", value=flow.name)
 CfnOutput(stack, "BucketName", value=bucket.bucket_name)
 app.synth()

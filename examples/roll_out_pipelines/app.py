@@ -38,7 +38,8 @@ class PipelineStack(Stack):
             self,
             "Pipeline",
             synth=_synth(),
-            cross_account_keys=True,  # the accounts deployed to decrypt the artifacts
+            cross_account_keys=True,
+            enable_key_rotation=True,  # the accounts deployed to decrypt the artifacts
         )
         pipeline.add_stage(ConnectorStage(self, "Test", env=TEST))
         live = pipeline.add_wave("Live", pre=[pipelines.ManualApprovalStep("Promote")])

@@ -45,9 +45,17 @@ def test_the_readmes_example_synthesises(template: str) -> None:
 
 
 def test_the_readmes_flow_takes_ten_lines_and_synthesises(template: str) -> None:
-    statements = [line for line in blocks("python")[1].splitlines() if line]
-    assert len(statements) <= 10
+    lines = [line for line in blocks("python")[1].splitlines() if line and "import" not in line]
+    assert len(lines) <= 10
     assert '"AWS::AppFlow::Flow"' in template
+
+
+def test_the_readmes_flow_is_that_of_an_example_that_is_deployed() -> None:
+    example = (REPOSITORY / "examples" / "flow_same_stack" / "app.py").read_text(encoding="utf-8")
+    given = {"server.secret_name": '"shop-token"', "server.url": '"https://shop.example.com"'}
+    for name, value in given.items():
+        example = example.replace(name, value)
+    assert blocks("python")[1].partition("\n\n")[2] in example
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda path: path.stem)
