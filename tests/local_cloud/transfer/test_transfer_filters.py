@@ -36,10 +36,10 @@ FIELDS = (
 )
 SEEN = Field("seen", "DateTime", is_timestamp_for_incremental=True)
 ONE_TO_TWO = {"LOWER_BOUND": "1", "UPPER_BOUND": "2", "DATA_TYPE": "long"}
-KEYWORDS = (
-    "AND and OR or NOT not IN in BETWEEN between LIMIT limit CONTAINS contains "
-    "TRUE True true FALSE False false null"
-).split()
+KEYWORDS = [
+    *("AND", "and", "OR", "or", "NOT", "not", "IN", "in", "BETWEEN", "between", "LIMIT", "limit"),
+    *("CONTAINS", "contains", "TRUE", "True", "true", "FALSE", "False", "false", "null"),
+]
 NOON = datetime(2024, 5, 1, 12, tzinfo=timezone.utc)
 
 
