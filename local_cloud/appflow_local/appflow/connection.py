@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from .connectors import Connector
 from .context import Context
-from .errors import ResourceNotFoundException
 from .host import Caller
 from .profiles import Profile
 
@@ -38,11 +37,9 @@ def find_profile(context: Context, caller: Caller, name: str) -> Profile:
     Raises:
         ResourceNotFoundException: there is none.
     """
-    with context.profiles.of(caller) as profiles:
-        profile = profiles.get(name)
-    if profile is None:
-        raise ResourceNotFoundException(f"Connector Profile with name {name} does not exist.")
-    return profile
+    return context.profiles.find(
+        caller, name, f"Connector Profile with name {name} does not exist."
+    )
 
 
 def find_connector(context: Context, caller: Caller, label: str) -> Connector:
@@ -51,11 +48,9 @@ def find_connector(context: Context, caller: Caller, label: str) -> Connector:
     Raises:
         ResourceNotFoundException: there is none.
     """
-    with context.connectors.of(caller) as connectors:
-        connector = connectors.get(label)
-    if connector is None:
-        raise ResourceNotFoundException(
-            f"Connector:{label} is not registered. Please register it first before creating "
-            "ConnectorProfile."
-        )
-    return connector
+    return context.connectors.find(
+        caller,
+        label,
+        f"Connector:{label} is not registered. Please register it first before creating "
+        "ConnectorProfile.",
+    )

@@ -17,7 +17,7 @@ from .authorization import NO_RESOURCE_TYPE, authorize
 from .connection import Connection, find_connection
 from .connector_call import check_admission
 from .context import Context
-from .errors import ConflictException, ResourceNotFoundException
+from .errors import ConflictException
 from .execution import activation, records
 from .execution.buckets import (
     BucketProblem,
@@ -111,11 +111,7 @@ def find_flow(context: Context, caller: Caller, name: str) -> Flow:
     Raises:
         ResourceNotFoundException: there is none.
     """
-    with context.flows.of(caller) as flows:
-        flow = flows.get(name)
-    if flow is None:
-        raise ResourceNotFoundException(f"{_KIND} {name} does not exist.")
-    return flow
+    return context.flows.find(caller, name, f"{_KIND} {name} does not exist.")
 
 
 def _checked(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
+from .errors import ResourceNotFoundException
 from .host import Caller
 
 UserSource = Callable[[Caller, str], Iterable[str]]
@@ -90,6 +91,18 @@ class Store(Generic[T]):
                     shelf = self._shelves.setdefault((account, region), Shelf())
                     for name, thing in things.items():
                         shelf.put(name, thing)
+
+    def find(self, caller: Caller, name: str, otherwise: str) -> T:
+        """Return the thing of this name in the caller's account and region.
+
+        Raises:
+            ResourceNotFoundException: there is none; `otherwise` is the message.
+        """
+        with self.of(caller) as shelf:
+            thing = shelf.get(name)
+        if thing is None:
+            raise ResourceNotFoundException(otherwise)
+        return thing
 
     @contextmanager
     def claim(self, caller: Caller, name: str) -> Iterator[bool]:

@@ -6,7 +6,6 @@ import pytest
 
 from harness.appflow import (
     ACCOUNT,
-    CALLER_ARN,
     CONNECTOR_ARN,
     FUNCTION_ARN,
     REGION,
@@ -18,6 +17,7 @@ from harness.appflow import (
     registration,
     status,
 )
+from harness.denials import assert_denied_without
 
 UNREGISTER_ARN = f"arn:aws:appflow:{REGION}:{ACCOUNT}:/unregister-connector"
 LABEL = {"connectorLabel": "Orders"}
@@ -49,11 +49,7 @@ def test_a_caller_without_permission_is_denied(
     resource: str,
 ) -> None:
     register(client)
-    host.denied.add((action, resource))
-    assert refusal(getattr(client, operation), **parameters) == (
-        "AccessDeniedException",
-        f"User: {CALLER_ARN} is not authorized to perform: {action} on resource: {resource}",
-    )
+    assert_denied_without(host, action, resource, getattr(client, operation), parameters)
     host.denied.clear()
     assert labels(client) == ["Orders"]
 

@@ -19,6 +19,7 @@ from harness.appflow import (
     FakeHost,
     refusal,
 )
+from harness.denials import assert_denied_without
 from harness.profiles import (
     FLOW_ARN,
     FROM_CONNECTOR,
@@ -216,11 +217,7 @@ def test_a_caller_without_permission_is_denied(
     action: str,
     resource: str,
 ) -> None:
-    host.denied.add((action, resource))
-    assert refusal(getattr(client, operation), **parameters) == (
-        "AccessDeniedException",
-        f"User: {CALLER_ARN} is not authorized to perform: {action} on resource: {resource}",
-    )
+    assert_denied_without(host, action, resource, getattr(client, operation), parameters)
 
 
 def test_tags_are_condition_keys_of_the_request(client: Client, host: FakeHost) -> None:

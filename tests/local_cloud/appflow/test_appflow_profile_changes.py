@@ -9,7 +9,6 @@ import pytest
 
 from harness.appflow import (
     CALLER,
-    CALLER_ARN,
     CONNECTOR_ARN,
     START,
     Client,
@@ -19,6 +18,7 @@ from harness.appflow import (
     refusal,
     register,
 )
+from harness.denials import assert_denied_without
 from harness.profiles import (
     API_KEY,
     NOT_REGISTERED,
@@ -146,11 +146,7 @@ def test_a_caller_without_permission_is_denied(
 ) -> None:
     client.create_connector_profile(**profile())
     secrets = dict(host.secrets)
-    host.denied.add((action, resource))
-    assert refusal(getattr(client, operation), **parameters) == (
-        "AccessDeniedException",
-        f"User: {CALLER_ARN} is not authorized to perform: {action} on resource: {resource}",
-    )
+    assert_denied_without(host, action, resource, getattr(client, operation), parameters)
     assert host.secrets == secrets
 
 
