@@ -27,10 +27,12 @@ class Registration:
     def read(cls, label: str, configuration: Mapping[str, Any]) -> Registration:
         """Read a connectorConfiguration; members that are absent read as empty."""
         provisioning = configuration.get("connectorProvisioningConfig") or {}
+        lambda_arn = (provisioning.get("lambda") or {}).get("lambdaArn") or ""
         return cls(
             label=label,
-            arn=configuration.get("connectorArn") or "",
-            lambda_arn=(provisioning.get("lambda") or {}).get("lambdaArn") or "",
+            # AWS's own records of 2021 have no ARN; flows must not lose it over an update.
+            arn=configuration.get("connectorArn") or _arn(label, lambda_arn),
+            lambda_arn=lambda_arn,
             name=configuration.get("connectorName") or "",
             version=configuration.get("connectorVersion") or "",
             owner=configuration.get("connectorOwner") or "",
@@ -50,6 +52,15 @@ class Registration:
         by = f" by {self.registered_by}" if self.registered_by else ""
         on = f" on {self.registered_at:%Y-%m-%d}" if self.registered_at else ""
         return f"{by}{on} for {self.lambda_arn}"
+
+
+def _arn(label: str, lambda_arn: str) -> str:
+    """The connector's ARN, from that of its function: both are of one account and Region.
+
+    Source: Service Authorization Reference, the resource type ``connector``.
+    """
+    _, partition, _, region, account, *_ = [*lambda_arn.split(":"), *[""] * 5]
+    return f"arn:{partition}:appflow:{region}:{account}:connector/{label}" if account else ""
 
 
 def _numbers(version: str) -> list[int]:

@@ -4,21 +4,19 @@ Usage: python run_suite.py RESULT_FILE, with the suite's TEST_CONFIG in the envi
 """
 
 import json
+import os
 import sys
-import types
+import time
 import unittest
 from pathlib import Path
 
 from custom_connector_integ_test.appflow_test.test_case import (  # type: ignore[import-untyped]  # AWS's
     AppflowTestCase,
 )
-from custom_connector_integ_test.utils import (  # type: ignore[import-untyped]  # AWS's
-    resource_info_provider,
-)
 
 # The suite ends its names with the second in which it starts. The connector's ARN holds such a
-# name, and the suite compares the ARN with a file, so that second has to be known.
-STARTED = 1700000000
+# name, and the suite compares the ARN with a file: the file is written for the second to come.
+WRITTEN_FOR = "1700000000"
 
 _Problems = list[tuple[unittest.TestCase, str]]
 
@@ -37,10 +35,11 @@ class _Result(unittest.TextTestResult):
 
 def main(result_file: Path) -> None:
     """Run the suite and write the outcome as JSON."""
-    clock = types.SimpleNamespace(time=lambda: STARTED)
-    resource_info_provider.time = clock
+    start = int(time.time()) + 2
+    _expect_names_of(start, result_file.parent)
     suite = unittest.defaultTestLoader.loadTestsFromTestCase(AppflowTestCase)
     runner = unittest.TextTestRunner(resultclass=_Result, verbosity=2)
+    time.sleep(start - time.time())
     result = runner.run(suite)
     assert isinstance(result, _Result)
     outcome = {
@@ -51,6 +50,17 @@ def main(result_file: Path) -> None:
         "skipped": _texts(result.skipped),
     }
     result_file.write_text(json.dumps(outcome))
+
+
+def _expect_names_of(second: int, folder: Path) -> None:
+    config = Path(os.environ["TEST_CONFIG"])
+    configured = json.loads(config.read_text())
+    (connector,) = configured["customConnectorConfigurations"]
+    expected = Path(connector["validationFileName"]).read_text().replace(WRITTEN_FOR, str(second))
+    validation = folder / "connector.json"
+    validation.write_text(expected)
+    connector["validationFileName"] = str(validation)
+    config.write_text(json.dumps(configured))
 
 
 def _texts(problems: _Problems) -> list[str]:
