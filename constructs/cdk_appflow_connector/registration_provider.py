@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
+from aws_cdk import Annotations, ArnFormat, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -18,6 +18,9 @@ _DEFAULT_TIMEOUT_MINUTES = 5
 _DELIVERIES = 3
 _DELIVERY_WAITS_SECONDS = 3 * 60
 _LONGEST_SERVICE_TIMEOUT_SECONDS = 3600
+# IAM admits 10,240 characters of inline policies in a role; one connector's take about 430, with
+# names of the lengths that CloudFormation generates.
+_MOST_CONNECTORS = 20
 
 
 class RegistrationProvider(Construct):
@@ -40,6 +43,7 @@ class RegistrationProvider(Construct):
         self, scope: Construct, construct_id: str, *, timeout: Duration | None = None
     ) -> None:
         super().__init__(scope, construct_id)
+        self._connectors = 0
         self._timeout = timeout or Duration.minutes(_DEFAULT_TIMEOUT_MINUTES)
         validation.check_timeout(self._timeout)
         log_group = self._build_log_group()
@@ -93,6 +97,14 @@ class RegistrationProvider(Construct):
         Returns:
             The policy. The custom resource must be created after it and deleted before it.
         """
+        self._connectors += 1
+        if self._connectors == _MOST_CONNECTORS + 1:
+            Annotations.of(self).add_warning_v2(
+                "cdk-appflow-connector:connectors-of-one-provider",
+                f"More than {_MOST_CONNECTORS} connectors share this provider, and IAM limits the "
+                "inline policies of its role to 10,240 characters: give some of them a "
+                "RegistrationProvider of their own (provider=)",
+            )
         policy = iam.Policy(
             scope,
             construct_id,
