@@ -89,8 +89,11 @@ release-check: setup ## build the wheel and the sdist in dist/, and check that t
 	  tests/examples/test_example_templates.py
 
 .PHONY: bench
-bench: setup ## measure a flow of 100,000 records beside its connector's calls alone
-	PYTHONPATH=tests/support:local_cloud .venv/bin/python -m benchmarks.flow_throughput
+bench: setup ## measure, side by side: the provider's cold start, a synth, a flow (BENCH_ROUNDS=n)
+	@for each in cold_start synth flow_throughput; do \
+	  echo "==> $$each"; \
+	  PYTHONPATH=.:tests/support:local_cloud:provider_lambda .venv/bin/python -m benchmarks.$$each; \
+	done
 
 .PHONY: check
 check: setup ## check formatting, lint, types and the documents

@@ -1,15 +1,16 @@
 """One AppFlow call, tried again while that can help, with one error for all that goes wrong.
 
-All of boto3 is in this module.
+All of the AWS SDK is in this module: botocore, which is most of a cold start. What boto3 would
+add to it (S3 transfers, resources) is not used here.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
-import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
@@ -58,8 +59,8 @@ def new_client() -> AppflowClient:
     """Make the AppFlow client. Region, endpoint and credentials come from the environment."""
     # One attempt per call: the budget decides on the next one, not botocore.
     config = Config(retries={"total_max_attempts": 1}, **_TIMEOUTS)  # type: ignore[arg-type]
-    client: AppflowClient = boto3.client("appflow", config=config)
-    return client
+    client = botocore.session.get_session().create_client("appflow", config=config)
+    return cast("AppflowClient", client)
 
 
 def call(

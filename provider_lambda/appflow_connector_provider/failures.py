@@ -10,20 +10,26 @@ from __future__ import annotations
 
 from typing import Final
 
+from appflow_connector_provider.shown_text import literal, one_line
+
 REASON_MAX_LENGTH: Final = 256
 """Where crhelper cuts a reason. Ours is composed to fit, so that its head survives."""
 
 _SHOWN_VALUE: Final = 60
 _SHORTEST_MESSAGE: Final = 60
+_LONGEST_HEAD: Final = 120
+_LONGEST_MESSAGE: Final = 4096
+"""What is logged of a message; a reason shows less."""
 
 
 class RegistrationError(Exception):
     """A request that ends FAILED. `advice` says what the stack's owner can do about it."""
 
     def __init__(self, head: str, message: str, advice: str) -> None:
-        super().__init__(f"{head}: {message}")
-        self.head = head
-        self.message = message
+        # Both may hold what AppFlow or a connector said.
+        self.head = one_line(head, _LONGEST_HEAD)
+        self.message = one_line(message, _LONGEST_MESSAGE)
+        super().__init__(f"{self.head}: {self.message}")
         self.advice = advice
 
     def reason(self, log: str) -> str:
@@ -33,7 +39,7 @@ class RegistrationError(Exception):
         """
         tail = f" {self.advice} Log: {log}" if self.advice else f" Log: {log}"
         room = REASON_MAX_LENGTH - len(self.head) - len(": .") - len(tail)
-        message = _shorten(self.message.rstrip(". "), max(room, _SHORTEST_MESSAGE))
+        message = one_line(self.message.rstrip(". "), max(room, _SHORTEST_MESSAGE))
         return f"{self.head}: {message}.{tail}"[:REASON_MAX_LENGTH]
 
 
@@ -41,7 +47,7 @@ class InvalidPropertiesError(RegistrationError):
     """A property is missing or has a value that AppFlow would refuse."""
 
     def __init__(self, name: str, value: object, problem: str) -> None:
-        shown = "" if value is None else f" {_shorten(repr(value), _SHOWN_VALUE)}"
+        shown = "" if value is None else f" {literal(value, _SHOWN_VALUE)}"
         super().__init__("Invalid property", f"{name}{shown} {problem}", "Correct the template.")
 
 
@@ -97,8 +103,3 @@ class CallError(RegistrationError):
         self.outcome_unknown = outcome_unknown
         self.can_pass = can_pass
         self.not_done = not_done
-
-
-def _shorten(text: str, length: int) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= length else text[: length - 1] + "…"

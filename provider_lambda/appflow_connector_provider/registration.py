@@ -51,7 +51,7 @@ class Registration:
         """Who registered it, when and for which function, as the end of a sentence."""
         by = f" by {self.registered_by}" if self.registered_by else ""
         on = f" on {self.registered_at:%Y-%m-%d}" if self.registered_at else ""
-        return f"{by}{on} for {self.lambda_arn}"
+        return one_line(f"{by}{on} for {self.lambda_arn}", _LONGEST_PROVENANCE)
 
 
 def _arn(label: str, lambda_arn: str) -> str:
@@ -63,5 +63,7 @@ def _arn(label: str, lambda_arn: str) -> str:
     return f"arn:{partition}:appflow:{region}:{account}:connector/{label}" if account else ""
 
 
-def _numbers(version: str) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", version)]
+def _numbers(version: str) -> list[tuple[int, str]]:
+    # By length first, not by value: a connector may name a number too long for Python to read.
+    numbers = [number.lstrip("0") for number in re.findall(r"\d+", version, re.ASCII)]
+    return [(len(number), number) for number in numbers]

@@ -3,7 +3,7 @@
 crhelper 2.0.12 is the frame: it finds the function for the RequestType, catches what it raises and
 watches the deadline. What it leaves open, and is closed here:
 
-- it makes three boto3 clients at import, which only polling would use;
+- it makes three boto3 clients at import, which only polling would use (`crhelper_import.py`);
 - it logs the event, with the pre-signed ResponseURL in it, at DEBUG;
 - it sleeps 120 s before it answers a Delete;
 - it sends without a time-out, takes any HTTP status for success, and never gives up;
@@ -17,12 +17,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from types import SimpleNamespace
 from typing import Any, Final, Protocol
 
-from crhelper import CfnResource, resource_helper
-
 from appflow_connector_provider import response, timing
+from appflow_connector_provider.crhelper_import import CfnResource, resource_helper
 from appflow_connector_provider.failures import REASON_MAX_LENGTH, RegistrationError
 from appflow_connector_provider.physical_id import NothingRegistered
 
@@ -31,9 +29,6 @@ _logger = logging.getLogger(__name__)
 _HIDDEN: Final = "(hidden)"
 _ANSWER_MARGIN: Final = 5.0
 """Seconds kept for the answer; a fifth of the time when the function has less than 25."""
-
-# Stands in for boto3 inside crhelper, which makes clients that only its polling needs.
-resource_helper.boto3 = SimpleNamespace(client=lambda *_args, **_kwargs: None)  # type: ignore[attr-defined]
 
 
 class LambdaContext(Protocol):

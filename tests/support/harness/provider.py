@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from appflow_connector_provider import handler as provider_handler
@@ -154,7 +153,6 @@ def provider_environment(server: Server, ca_file: Path) -> Iterator[None]:
     """The Lambda's environment variables, and a client that was made with them."""
     provider_handler._client.cache_clear()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(boto3, "DEFAULT_SESSION", None)
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.setenv("AWS_REGION", REGION)
         # By which the server knows the account and the user.

@@ -1,0 +1,1 @@
+"""Handlers that register a connector: what ours is measured beside."""
