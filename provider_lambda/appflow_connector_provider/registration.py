@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from appflow_connector_provider.shown_text import printable
+
 
 @dataclass(frozen=True)
 class Registration:
@@ -51,7 +53,7 @@ class Registration:
         """Who registered it, when and for which function, as the end of a sentence."""
         by = f" by {self.registered_by}" if self.registered_by else ""
         on = f" on {self.registered_at:%Y-%m-%d}" if self.registered_at else ""
-        return one_line(f"{by}{on} for {self.lambda_arn}", _LONGEST_PROVENANCE)
+        return printable(f"{by}{on} for {self.lambda_arn}")
 
 
 def _arn(label: str, lambda_arn: str) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
@@ -23,10 +24,12 @@ from appflow_connector_provider import response, timing
 from appflow_connector_provider.crhelper_import import CfnResource, resource_helper
 from appflow_connector_provider.failures import REASON_MAX_LENGTH, RegistrationError
 from appflow_connector_provider.physical_id import NothingRegistered
+from appflow_connector_provider.shown_text import encodable, literal, one_line
 
 _logger = logging.getLogger(__name__)
 
 _HIDDEN: Final = "(hidden)"
+_SHOWN_VALUE: Final = 60
 _ANSWER_MARGIN: Final = 5.0
 """Seconds kept for the answer; a fifth of the time when the function has less than 25."""
 
@@ -102,11 +105,11 @@ class ConnectorResource(CfnResource):
         self._undelivered = None
         self.NoEcho = False
         self.Data = {}
-        self.StackId = str(event.get("StackId", ""))
-        self.RequestId = str(event.get("RequestId", ""))
-        self.LogicalResourceId = str(event.get("LogicalResourceId", ""))
-        self._fallback_id = str(
-            event.get("PhysicalResourceId") or NothingRegistered(self.RequestId or "no-request-id")
+        self.StackId = _text(event, "StackId")
+        self.RequestId = _text(event, "RequestId")
+        self.LogicalResourceId = _text(event, "LogicalResourceId")
+        self._fallback_id = _text(event, "PhysicalResourceId") or str(
+            NothingRegistered(self.RequestId or "no-request-id")
         )
         self.PhysicalResourceId = self._fallback_id
 
@@ -122,9 +125,10 @@ class ConnectorResource(CfnResource):
             self._fail(RegistrationError(type(error).__name__, str(error), ""))
 
     def _fail(self, error: RegistrationError) -> None:
-        _logger.exception("%s failed", self.RequestType)
         self.Status = resource_helper.FAILED
         self.Reason = error.reason(self._log)
+        # Not as exc_info: Lambda's log handler raises on what UTF-8 cannot hold.
+        _logger.error("%s failed\n%s", self.RequestType, encodable(traceback.format_exc()))
 
     def _wait_for_cwlogs(self, sleep: object = None) -> None:
         """Do not wait: CloudWatch Logs gets the lines of a deleted function's log group or not."""
@@ -155,7 +159,7 @@ class ConnectorResource(CfnResource):
     def _deliver(self, status: str, reason: str) -> None:
         body = {
             "Status": status,
-            "Reason": reason[:REASON_MAX_LENGTH],
+            "Reason": one_line(reason, REASON_MAX_LENGTH),
             "PhysicalResourceId": self.PhysicalResourceId or self._fallback_id,
             "StackId": self.StackId,
             "RequestId": self.RequestId,
@@ -179,9 +183,17 @@ def _problem(event: Mapping[str, Any]) -> str | None:
     """Say what keeps an event from being a custom resource request; None when nothing does."""
     request_type = event.get("RequestType")
     if request_type not in ("Create", "Update", "Delete"):
-        return f"RequestType {request_type!r} must be Create, Update or Delete"
+        shown = literal(request_type, _SHOWN_VALUE)
+        return f"RequestType {shown} must be Create, Update or Delete"
     required = ["RequestId", "StackId", "LogicalResourceId"]
     if request_type != "Create":
         required.append("PhysicalResourceId")
-    missing = [name for name in required if not (event.get(name) and isinstance(event[name], str))]
-    return f"{', '.join(missing)} must be a text" if missing else None
+    if missing := [name for name in required if not _text(event, name)]:
+        return f"{', '.join(missing)} must be a text"
+    size = len(_text(event, "PhysicalResourceId").encode("utf-8", "replace"))
+    return f"PhysicalResourceId has {size} bytes" if size > response.MAX_ID_BYTES else None
+
+
+def _text(event: Mapping[str, Any], name: str) -> str:
+    value = event.get(name)
+    return value if isinstance(value, str) else ""

@@ -9,19 +9,42 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import ssl
 from collections.abc import Callable
 from http.client import HTTPException, HTTPSConnection
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from appflow_connector_provider import timing
 from appflow_connector_provider.contract import RESPONSE_HOSTS_VARIABLE
+from appflow_connector_provider.shown_text import attribute, cut_bytes, encodable
 
 _logger = logging.getLogger(__name__)
 
 MAX_RESPONSE_BYTES: Final = 4096  # Source: CloudFormation, custom resource response objects
-_AWS_DOMAINS: Final = (".amazonaws.com", ".amazonaws.com.cn")
+MAX_ID_BYTES: Final = 1024  # Source: the same, PhysicalResourceId: "up to 1 KB in size"
+# Source: botocore's endpoints.json, dnsSuffix of each partition.
+_AWS_DOMAINS: Final = (
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "amazonaws.eu",
+    "c2s.ic.gov",
+    "cloud.adc-e.uk",
+    "csp.hci.ic.gov",
+    "sc2s.sgov.gov",
+)
+# S3 and no other service: load balancers, virtual machines and APIs of anybody have names in these
+# domains, too. Source: CloudFormation, custom resource request objects: the ResponseURL is that of
+# a pre-signed S3 bucket.
+_REGION: Final = r"[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}"
+_S3_HOST: Final = re.compile(
+    rf"(?:[a-z0-9-]+\.)*s3(?:-fips)?(?:[.-](?:dualstack\.)?{_REGION})?"
+    rf"\.(?:{'|'.join(map(re.escape, _AWS_DOMAINS))})",
+    re.ASCII,
+)
+_HTTPS_PORT: Final = 443
+_SHOWN_HOST: Final = 100
 _TIMEOUT: Final = 5.0
 _FIRST_WAIT: Final = 0.2
 _LONGEST_WAIT: Final = 5.0
@@ -32,32 +55,61 @@ class ResponseError(Exception):
 
 
 def check_host(url: str) -> None:
-    """Refuse a ResponseURL that is neither AWS's nor named in ``CFN_RESPONSE_HOSTS``.
+    """Refuse a ResponseURL that is neither S3's nor named in ``CFN_RESPONSE_HOSTS``.
+
+    S3's: over HTTPS, on its own port, with no user in front of the host, and with nothing in the
+    URL that a signed one would hold escaped.
 
     Raises:
         ResponseError: naming the host, but not the URL.
     """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    extra = {h.strip() for h in os.environ.get(RESPONSE_HOSTS_VARIABLE, "").split(",")} - {""}
-    if parts.scheme != "https" or not (host.endswith(_AWS_DOMAINS) or host in extra):
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:  # whose text may quote the URL
+        host, acceptable = "", False
+    else:
+        acceptable = _is_plain(url, parts) and _is_known(host, port)
+    if not acceptable:
         raise ResponseError(
-            f"the ResponseURL's host {host!r} is neither AWS's over HTTPS "
+            f"the ResponseURL's host {host[:_SHOWN_HOST]!r} is neither AWS's over HTTPS "
             f"nor named in {RESPONSE_HOSTS_VARIABLE}"
         )
 
 
+def _is_plain(url: str, parts: SplitResult) -> bool:
+    # http.client raises on the rest only when it sends, or sends it to another host than it seems.
+    printable = url.isascii() and url.isprintable() and " " not in url
+    return parts.scheme == "https" and "@" not in parts.netloc and printable
+
+
+def _is_known(host: str, port: int | None) -> bool:
+    extra = {h.strip() for h in os.environ.get(RESPONSE_HOSTS_VARIABLE, "").split(",")} - {""}
+    return host in extra or (port in (None, _HTTPS_PORT) and bool(_S3_HOST.fullmatch(host)))
+
+
 def encode(body: dict[str, Any]) -> bytes:
-    """Encode a response in at most 4096 bytes; attributes give way, the longest first."""
-    data = {name: str(value) for name, value in (body.get("Data") or {}).items()}
+    """Encode a response in at most 4096 bytes.
+
+    Attributes give way, the longest first; then whatever else is longest, which only an event that
+    CloudFormation did not send can bring about.
+    """
+    data = {name: attribute(str(value)) for name, value in (body.get("Data") or {}).items()}
+    texts = {name: value for name, value in body.items() if isinstance(value, str)}
+    texts["PhysicalResourceId"] = cut_bytes(texts["PhysicalResourceId"], MAX_ID_BYTES)
     while True:
-        encoded = json.dumps(body | {"Data": data}, ensure_ascii=False).encode("utf-8", "replace")
-        if len(encoded) <= MAX_RESPONSE_BYTES or not data:
+        whole = body | texts | {"Data": data}
+        encoded = json.dumps(whole, ensure_ascii=False).encode("utf-8", "replace")
+        if len(encoded) <= MAX_RESPONSE_BYTES:
             return encoded
-        longest = max(data, key=lambda name: len(data[name]))
-        data[longest] = data[longest][: len(data[longest]) // 2]
-        if not data[longest]:
-            del data[longest]
+        _halve_longest(data or texts)
+
+
+def _halve_longest(texts: dict[str, str]) -> None:
+    longest = max(texts, key=lambda name: len(texts[name]))
+    texts[longest] = texts[longest][: len(texts[longest]) // 2]
+    if not texts[longest]:
+        del texts[longest]
 
 
 def send(url: str, body: dict[str, Any], remaining: Callable[[], float]) -> None:
@@ -77,7 +129,7 @@ def send(url: str, body: dict[str, Any], remaining: Callable[[], float]) -> None
     while True:
         problem = _put(url, encoded, min(_TIMEOUT, max(remaining(), 0.5)))
         if problem is None:
-            _logger.info("answered %s %s", body.get("Status"), body.get("PhysicalResourceId"))
+            _logger.info("answered %s %s", body["Status"], encodable(body["PhysicalResourceId"]))
             return
         _logger.warning("the response was not accepted: %s", problem)
         if pause >= remaining():
@@ -90,8 +142,9 @@ def _put(url: str, encoded: bytes, timeout: float) -> str | None:
     """PUT once; None when accepted, else what went wrong, without the URL."""
     parts = urlsplit(url)
     target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    # The host and port that were checked, not whatever else may be read from the URL.
     connection = HTTPSConnection(
-        parts.netloc, timeout=timeout, context=ssl.create_default_context()
+        parts.hostname or "", parts.port, timeout=timeout, context=ssl.create_default_context()
     )
     try:
         # The URL is signed for an empty content type.
