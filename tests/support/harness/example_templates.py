@@ -36,7 +36,7 @@ EXAMPLES = {
 }
 _SERVER = {"SERVER_URL": "https://shop.example.com", "SECRET_NAME": "shop-token"}
 # They follow the code, and nothing else of a template should.
-_DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
+_DIGEST = re.compile(r"\b[0-9a-f]{64}\b(:\d{12}-[a-z0-9-]+-[0-9a-f]{8})?")
 _REVISION = re.compile(r'(\\*"Revision\\*": *\\*")[0-9a-f]{16}')
 
 
