@@ -118,6 +118,7 @@ def test_two_map_all_tasks_are_refused() -> None:
         (str(2**15 - 1), "Short", 2**15 - 1),
         (str(-(2**15)), "Short", -(2**15)),
         ("5.5", "Double", 5.5),
+        ("5", "Float", 5.0),
         (" 7 ", "BigInteger", 7),
         ("0.1", "BigDecimal", 0.1),
         ("TRUE", "Boolean", True),
@@ -184,6 +185,16 @@ def test_files_hold_text_that_is_cast_even_to_the_type_it_is_said_to_have() -> N
     plan = compile_plan(tasks, FILES, None)
     assert plan.columns == (Column("b", "Integer"),)
     assert plan.transform({"a": "5"}) == {"b": 5}
+
+
+@pytest.mark.parametrize(
+    ("types", "expected"), [({}, "String"), ({"SOURCE_DATA_TYPE": "long"}, "Long")]
+)
+def test_the_columns_of_files_have_the_type_that_their_task_tells(
+    types: dict[str, str], expected: str
+) -> None:
+    plan = compile_plan([projection("a"), task("Map", "a", to="b", **types)], FILES, None)
+    assert plan.columns == (Column("b", expected),)
 
 
 def test_the_record_itself_is_left_as_it_was() -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gc
 import io
+import os
+import subprocess
+import sys
 from datetime import date, datetime, timezone
 from decimal import Decimal
 
@@ -19,6 +22,15 @@ from tests.local_cloud.transfer.files_in_memory import COLUMNS, parquet, written
 def one_typed(data_type: str, value: object) -> object:
     content = written("PARQUET", [{"a": value}], [Column("a", data_type)], preserve_types=True)
     return parquet(content).to_pylist()[0]["a"]
+
+
+def test_arrow_is_not_loaded_until_a_parquet_file_is_written() -> None:
+    check = (
+        "import sys; import appflow_local.appflow.transfer.formats; "
+        "sys.exit('pyarrow' in sys.modules)"
+    )
+    paths = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", check], env={**os.environ, **paths}, check=True)
 
 
 def test_parquet_holds_text_unless_types_are_preserved() -> None:

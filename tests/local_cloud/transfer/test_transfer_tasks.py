@@ -41,6 +41,14 @@ def test_tasks_need_a_projection_or_a_map_all() -> None:
     assert refusal([task("Map", "Id", to="Id")]) == expected
 
 
+@pytest.mark.parametrize(
+    "other",
+    [filter_on("a", "EQUAL_TO", VALUE="1"), task("Map", "a", operator="PROJECTION", to="a")],
+)
+def test_a_filter_or_a_map_is_no_projection(other: Task) -> None:
+    assert "You must specify a projection task" in refusal([other])
+
+
 def test_the_order_of_tasks_does_not_matter() -> None:
     tasks = [projection("a"), task("Mask", "a", operator="MASK_ALL"), task("Map", "a", to="b")]
     plans = [from_connector(order, *strings("a")) for order in (tasks, tasks[::-1])]
@@ -167,6 +175,13 @@ def test_fields_are_read_as_the_sdk_writes_them() -> None:
         bare = {"fieldName": field.name, "dataType": field.data_type}
         (plain,) = read_fields({"fields": [bare]})
         assert {op.name for op in ConnectorOperator if plain.supports(op.name)} == supported
+
+
+@pytest.mark.parametrize("operators", [[], ["BETWEEN"]])
+def test_a_connector_s_own_filter_operators_replace_those_of_the_type(operators: list[str]) -> None:
+    field = {"fieldName": "a", "dataType": "Integer", "filterOperators": operators}
+    (found,) = read_fields({"fields": [field]})
+    assert [op.name for op in ConnectorOperator if found.supports(op.name)] == operators
 
 
 def test_read_properties_forbid_what_they_deny() -> None:
