@@ -51,16 +51,25 @@ _ADVICE: Final = {
     "ThrottlingException": "Deploy again, with fewer connectors at once.",
     "ValidationException": "Correct the template.",
 }
+# They log whole requests at DEBUG, the session token among them.
+_TELL_CREDENTIALS: Final = ("botocore.auth", "botocore.endpoint")
 # RegisterConnector waits for the connector, which AppFlow gives 10 seconds, cold start included.
 _TIMEOUTS: Final = {"connect_timeout": 5, "read_timeout": 30}
 
 
 def new_client() -> AppflowClient:
     """Make the AppFlow client. Region, endpoint and credentials come from the environment."""
+    for name in _TELL_CREDENTIALS:
+        # A level would do until somebody sets another one.
+        logging.getLogger(name).addFilter(_is_above_debug)
     # One attempt per call: the budget decides on the next one, not botocore.
     config = Config(retries={"total_max_attempts": 1}, **_TIMEOUTS)  # type: ignore[arg-type]
     client = botocore.session.get_session().create_client("appflow", config=config)
     return cast("AppflowClient", client)
+
+
+def _is_above_debug(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.DEBUG
 
 
 def call(

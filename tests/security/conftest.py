@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.security.sandbox import Sandbox, sandbox
+from tests.security.tally import TALLY
+
+QUICK_EVENTS = 300
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The provider, AppFlow's model and an endpoint for answers, with every log line caught."""
+    with sandbox(tmp_path_factory.mktemp("endpoint")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def tries() -> settings:
+    """How many to try: SECURITY_EVENTS at random, or a quick number of the same ones."""
+    asked = os.environ.get("SECURITY_EVENTS")
+    quick = settings(
+        max_examples=QUICK_EVENTS,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    if asked is None:
+        return quick
+    return settings(quick, max_examples=int(asked), derandomize=False, print_blob=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    lines = []
+    if TALLY.events or TALLY.response_urls:
+        lines.append(f"{TALLY.events} hostile events and {TALLY.response_urls} response URLs tried")
+    if TALLY.mutations_tried:
+        lines.append(
+            f"{TALLY.mutations_tried} policy mutations tried, {TALLY.mutations_caught} caught, "
+            f"{TALLY.needed_on_aws} of rights that only AWS asks for"
+        )
+    for line in lines:
+        terminalreporter.write_line(f"security: {line}")

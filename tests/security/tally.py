@@ -1,0 +1,17 @@
+"""Counts what the tests of this folder tried, for the last lines of `make test-security`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Tally:
+    events: int = 0
+    response_urls: int = 0
+    mutations_tried: int = 0
+    mutations_caught: int = 0
+    needed_on_aws: int = 0
+
+
+TALLY = Tally()
