@@ -51,6 +51,10 @@ test: setup ## run the whole suite
 test-aws-suite: setup ## run AWS's own integration suite for connectors on a local cloud
 	.venv/bin/python -m pytest tests/aws_suite
 
+.PHONY: test-security
+test-security: setup ## hostile events and connectors, and every right that is needed
+	.venv/bin/python -m pytest tests/security tests/end_to_end/test_permissions.py
+
 .PHONY: test-chaos
 test-chaos: setup ## try 10,000 random lives of a stack, with faults (CHAOS_SEQUENCES=n, SEED=n)
 	@echo "seed: $(SEED)"
