@@ -188,10 +188,8 @@ def _problem(event: Mapping[str, Any]) -> str | None:
     required = ["RequestId", "StackId", "LogicalResourceId"]
     if request_type != "Create":
         required.append("PhysicalResourceId")
-    if missing := [name for name in required if not _text(event, name)]:
-        return f"{', '.join(missing)} must be a text"
-    size = len(_text(event, "PhysicalResourceId").encode("utf-8", "replace"))
-    return f"PhysicalResourceId has {size} bytes" if size > response.MAX_ID_BYTES else None
+    missing = [name for name in required if not _text(event, name)]
+    return f"{', '.join(missing)} must be a text" if missing else None
 
 
 def _text(event: Mapping[str, Any], name: str) -> str:

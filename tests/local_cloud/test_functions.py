@@ -83,4 +83,4 @@ def test_a_connector_has_ten_seconds_to_answer(own_cloud: Cloud) -> None:
     code, message = refusal(own_cloud, "Slow", arn)
     assert code == "ConnectorServerException"
     assert "10 seconds" in message
-    assert own_cloud.labels() == []
+    assert "Slow" not in own_cloud.labels()

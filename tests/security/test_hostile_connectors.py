@@ -37,6 +37,7 @@ def only_answer(hostile: Sandbox, provider: Provider, event: dict[str, Any]) -> 
     hostile.deliver(event)
     answer = check_answer(provider.endpoint.attempts)
     assert hostile.leaks() == []
+    assert hostile.log.unforeseen == []
     return answer
 
 

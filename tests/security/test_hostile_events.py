@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import re
 from typing import Any
 
 import pytest
@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from appflow_connector_provider.response import ResponseError
 from harness.provider import Provider, properties
 from tests.security.answers import check_answer
-from tests.security.hostile_texts import texts, values
+from tests.security.hostile_texts import DEEP_VALUES, ODD_VALUES, TEXTS, texts, values
 from tests.security.response_urls import is_cloudformations, urls
 from tests.security.sandbox import SECONDS, THEIRS, Sandbox
 from tests.security.tally import TALLY
 
+# What nobody foresaw is answered, too, but with Python's words.
+PYTHONS_ERROR = re.compile(r"\w*(Error|Exception): ")
 MEMBERS = ("RequestType", "RequestId", "StackId", "LogicalResourceId", "PhysicalResourceId")
 EXTRA = ("CrHelperPoll", "CrHelperData", "CrHelperRule", "CrHelperPermission", "NoEcho", "Data")
 BOTH_PROPERTIES = ("ResourceProperties", "OldResourceProperties")
@@ -30,8 +32,11 @@ PROPERTIES = (
     "ForceUnregister",
     "ServiceToken",
 )
+PLACES = [(name,) for name in (*MEMBERS, *EXTRA, *BOTH_PROPERTIES)] + [
+    ("ResourceProperties", name) for name in PROPERTIES
+]
 where = (
-    st.sampled_from([(name,) for name in (*MEMBERS, *EXTRA, *BOTH_PROPERTIES)])
+    st.sampled_from(PLACES)
     | st.tuples(st.sampled_from(BOTH_PROPERTIES), st.sampled_from(PROPERTIES))
     | st.tuples(texts.filter(lambda name: name != "ResponseURL"))
 )
@@ -42,8 +47,10 @@ kinds = st.sampled_from(["Create", "Update", "Delete"])
 def put(event: dict[str, Any], path: tuple[str, ...], value: object) -> None:
     *parents, last = path
     for name in parents:
-        event = event[name] if isinstance(event.get(name), dict) else {}
-    event[last] = copy.deepcopy(value)
+        inner = event.get(name)
+        event[name] = inner = dict(inner) if isinstance(inner, dict) else {}
+        event = inner
+    event[last] = value
 
 
 def sent_event(provider: Provider, kind: str) -> dict[str, Any]:
@@ -53,6 +60,16 @@ def sent_event(provider: Provider, kind: str) -> dict[str, Any]:
         ResourceProperties=properties(),
         OldResourceProperties=properties(Revision="0"),
     )
+
+
+@pytest.mark.parametrize("place", PLACES, ids=".".join)
+def test_each_member_may_be_anything(hostile: Sandbox, place: tuple[str, ...]) -> None:
+    for value in (*TEXTS.values(), *ODD_VALUES, *DEEP_VALUES):
+        for kind in ("Create", "Update", "Delete") if place[0] in MEMBERS else ("Update",):
+            provider = hostile.fresh()
+            event = sent_event(provider, kind)
+            put(event, place, value)
+            deliver_and_check(hostile, provider, event)
 
 
 def test_every_event_is_answered_once_in_full_and_touches_only_what_it_names(
@@ -67,16 +84,24 @@ def test_every_event_is_answered_once_in_full_and_touches_only_what_it_names(
         event = sent_event(provider, kind)
         for path, value in changes:
             put(event, path, value)
-        hostile.recorder.calls.clear()
-        provider.cloud.host.invocations.clear()
-        provider.endpoint.attempts.clear()
-        TALLY.events += 1
-        assert hostile.deliver(event) <= SECONDS
-        note_kind(check_answer(provider.endpoint.attempts)["Status"])
-        check_calls(hostile, provider, event)
-        assert hostile.leaks() == []
+        note_kind(deliver_and_check(hostile, provider, event))
 
     try_one()
+
+
+def deliver_and_check(hostile: Sandbox, provider: Provider, event: dict[str, Any]) -> str:
+    """Deliver an event and check all that was promised; return the answer's status."""
+    hostile.recorder.calls.clear()
+    provider.cloud.host.invocations.clear()
+    provider.endpoint.attempts.clear()
+    TALLY.events += 1
+    assert hostile.deliver(event) <= SECONDS
+    answer = check_answer(provider.endpoint.attempts)
+    assert not PYTHONS_ERROR.match(answer["Reason"])
+    check_calls(hostile, provider, event)
+    assert hostile.leaks() == []
+    assert hostile.log.unforeseen == []
+    return str(answer["Status"])
 
 
 def check_calls(hostile: Sandbox, provider: Provider, event: dict[str, Any]) -> None:
@@ -125,7 +150,7 @@ def test_an_answer_goes_to_cloudformations_bucket_or_nowhere(
         assert "SECRET" not in str(caught.value)
         assert hostile.leaks() == []
         assert provider.endpoint.attempts == []
-        assert all(is_cloudformations(host) for host in hostile.looked_up)
+        assert all(is_cloudformations(host, port) for host, port in hostile.looked_up)
         # Whom it cannot answer it does nothing for.
         assert hostile.looked_up or not hostile.recorder.calls
         note_kind("sent" if hostile.looked_up else "refused")
