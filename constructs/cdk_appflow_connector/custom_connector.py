@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aws_cdk import CustomResource, RemovalPolicy, Stack
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from appflow_connector_provider import contract
 from cdk_appflow_connector import (
@@ -93,7 +92,12 @@ class CustomConnector(Construct):
         }
         permissions = [
             *function_access.let_appflow_invoke(self, function, self._label),
-            self._build_registration_policy(),
+            *self._provider.grant_registration(
+                self,
+                label=self._label,
+                connector_arn=imported_connector.connector_arn_of(Stack.of(self), self._label),
+                function_arn=function.function_arn,
+            ),
         ]
         self._resource = self._build_resource(properties, permissions, removal_policy)
         secrets = function_access.let_function_read_secrets(self, function, self._label)
@@ -180,20 +184,10 @@ class CustomConnector(Construct):
         """The provider that registers this connector."""
         return self._provider
 
-    def _build_registration_policy(self) -> iam.Policy:
-        # The id follows the label: a renamed connector gets a new policy, and the old one stays
-        # until CloudFormation has unregistered the old label.
-        return self._provider.grant_registration(
-            self,
-            f"RegistrationPolicy{labels.digest(self._label)}",
-            connector_arn=imported_connector.connector_arn_of(Stack.of(self), self._label),
-            function_arn=self._function.function_arn,
-        )
-
     def _build_resource(
         self,
         properties: dict[str, str | bool | None],
-        permissions: Sequence[Construct],
+        permissions: Sequence[IConstruct],
         removal_policy: RemovalPolicy | None,
     ) -> CustomResource:
         resource = CustomResource(

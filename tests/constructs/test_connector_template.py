@@ -74,7 +74,7 @@ def test_the_provider_has_exactly_the_rights_for_this_connector(template: Synthe
 def test_the_connector_is_registered_after_every_permission(template: Synthesised) -> None:
     awaited = set(template.the("Custom::AppFlowConnector")["DependsOn"])
     assert template.id_of("AWS::Lambda::Permission") in awaited
-    assert template.id_of("AWS::IAM::Policy", "OrdersRegistrationPolicy") in awaited
+    assert template.id_of("AWS::IAM::Policy", "AppFlowConnectorRegistration") in awaited
     assert template.id_of("AWS::IAM::Policy", "FunctionServiceRole") in awaited
 
 

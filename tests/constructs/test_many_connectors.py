@@ -1,74 +1,215 @@
-"""Many connectors of one provider, and what IAM lets its role hold."""
+"""Many connectors of one provider: what each costs, and what IAM lets the provider's role hold."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from aws_cdk import App, Environment, Stack
+from aws_cdk import App, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Annotations, Match
 
-from cdk_appflow_connector import CustomConnector
+from cdk_appflow_connector import CustomConnector, RegistrationProvider
 from harness.functions import connector_function
+from harness.role_quotas import (
+    ATTACHED_POLICIES,
+    INLINE_CHARACTERS,
+    MANAGED_CHARACTERS,
+    held,
+)
 from harness.templates import Synthesised
 
-MOST = 20
-LIMIT = 10_240
-"""Characters, white space apart, of a role's inline policies (IAM User Guide, quotas)."""
-GENERATED_NAME = 64  # the longest name of a function
+PROVIDER = "AppFlowConnectorRegistration"
+NATIVE = 4  # a function, its role, AppFlow's permission to invoke it, AWS::AppFlow::Connector
 
 
-def stack_of(connectors: int) -> Stack:
-    account = Environment(account="123456789012", region="ap-southeast-2")
-    stack = Stack(App(), "Connectors", env=account)
-    function = connector_function(stack)
+def with_a_function_each(connectors: int) -> Stack:
+    stack = Stack(App(), "Shop")
     for number in range(connectors):
+        function = connector_function(stack, f"Function{number}")
         CustomConnector(stack, f"Connector{number}", function=function)
     return stack
 
 
-@pytest.fixture(scope="module")
-def full() -> Stack:
-    """A stack with as many connectors as one provider takes."""
-    return stack_of(MOST)
-
-
-def resolved(node: Any) -> Any:  # noqa: ANN401 - a template's value
-    """Put texts of the greatest length where a deployment puts names and ARNs."""
-    match node:
-        case {"Fn::Join": [str(separator), list(parts)]}:
-            return separator.join(str(resolved(part)) for part in parts)
-        case {"Ref": "AWS::Partition"}:
-            return "aws"
-        case {"Fn::GetAtt": _}:
-            return "arn:aws:lambda:ap-southeast-2:123456789012:function:" + "n" * GENERATED_NAME
-        case dict():
-            return {key: resolved(value) for key, value in node.items()}
-        case list():
-            return [resolved(item) for item in node]
-    return node
-
-
-def test_what_one_provider_takes_without_a_warning_fits_into_its_role(full: Stack) -> None:
-    template = Synthesised(full)
-    policies = [
-        resource["Properties"]["PolicyDocument"]
-        for resource in template.of_type("AWS::IAM::Policy").values()
-        if "appflow:DescribeConnector" in json.dumps(resource)
+def with_one_role(connectors: int, functions: int) -> Stack:
+    """Connectors whose functions share a role; else so many don't fit into a stack."""
+    stack = Stack(App(), "Shop")
+    role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    shared = [
+        lambda_.Function(
+            stack,
+            f"Function{number}",
+            code=lambda_.Code.from_inline("def handler(event, context): ..."),
+            handler="index.handler",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            role=role,
+        )
+        for number in range(functions)
     ]
-    assert len(policies) == MOST
-    own = template.the("AWS::IAM::Role", "AppFlowConnectorRegistration")["Properties"]["Policies"]
-    held = [*(policy["PolicyDocument"] for policy in own), *policies]
-    size = sum(len(json.dumps(resolved(each), separators=(",", ":"))) for each in held)
-    assert size <= LIMIT
+    for number in range(connectors):
+        CustomConnector(stack, f"Connector{number}", function=shared[number % functions])
+    return stack
 
 
-@pytest.mark.parametrize("connectors", [MOST, MOST + 1])
-def test_one_connector_more_is_warned_of(full: Stack, connectors: int) -> None:
-    stack = full if connectors == MOST else stack_of(connectors)
-    found = Annotations.from_stack(stack).find_warning(
-        "*", Match.string_like_regexp("More than 20 connectors share this provider")
-    )
-    provider = f"/{stack.node.find_child('AppFlowConnectorRegistration').node.path}"
-    assert [each.id for each in found] == [provider] * (connectors - MOST)
+def with_labels(*labels: str) -> Synthesised:
+    stack = Stack(App(), "Shop")
+    function = connector_function(stack)
+    for label in labels:
+        CustomConnector(stack, label, function=function, label=label)
+    return Synthesised(stack)
+
+
+def policies(template: Synthesised) -> dict[str, Any]:
+    kinds = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+    return {
+        key: resource
+        for kind in kinds
+        for key, resource in template.of_type(kind).items()
+        if "appflow:DescribeConnector" in json.dumps(resource)
+    }
+
+
+@pytest.fixture(scope="module")
+def hundred() -> Stack:
+    return with_one_role(connectors=100, functions=100)
+
+
+@pytest.fixture(scope="module")
+def four_hundred() -> Stack:
+    stack = Stack(App(), "Shop")
+    functions = [connector_function(stack, f"Function{number}") for number in range(20)]
+    for number in range(400):
+        CustomConnector(stack, f"Connector{number}", function=functions[number % 20])
+    return stack
+
+
+def test_the_first_connector_costs_five_resources_more_than_the_native_one() -> None:
+    template = Synthesised(with_a_function_each(1))
+    assert len(template.json["Resources"]) == NATIVE + 5
+
+
+def test_each_further_connector_costs_one_resource_more_than_a_native_one() -> None:
+    sizes = [len(Synthesised(with_a_function_each(n)).json["Resources"]) for n in (1, 18)]
+    assert sizes[1] - sizes[0] == 17 * (NATIVE + 1)
+
+
+def test_a_further_connector_of_a_function_costs_its_registration_alone() -> None:
+    sizes = [
+        len(with_labels(*labels).json["Resources"]) for labels in (["Orders"], ["Orders", "Stock"])
+    ]
+    assert sizes[1] - sizes[0] == 1
+
+
+def test_a_hundred_connectors_can_all_be_changed_in_one_deployment(hundred: Stack) -> None:
+    provider = held(Synthesised(hundred), PROVIDER)
+    # While CloudFormation makes the new ones, the old ones are still there.
+    assert provider.own + 2 * sum(provider.inline.values()) <= INLINE_CHARACTERS
+    assert 2 * len(provider.managed) <= ATTACHED_POLICIES
+    assert max(provider.managed.values()) <= MANAGED_CHARACTERS
+    assert warnings_of(hundred) == []
+
+
+def test_four_hundred_connectors_fit_into_their_providers_role(four_hundred: Stack) -> None:
+    provider = held(Synthesised(four_hundred), PROVIDER)
+    assert provider.own + 2 * sum(provider.inline.values()) <= INLINE_CHARACTERS
+    assert len(provider.managed) < ATTACHED_POLICIES
+    assert max(provider.managed.values()) <= MANAGED_CHARACTERS
+
+
+@pytest.mark.parametrize("number", [0, 19])
+def test_four_hundred_connectors_fit_into_their_functions_roles(
+    four_hundred: Stack, number: int
+) -> None:
+    function = held(Synthesised(four_hundred), f"Function{number}ServiceRole")
+    assert 0 < sum(function.inline.values()) <= INLINE_CHARACTERS
+
+
+def test_more_than_can_be_changed_in_one_deployment_are_warned_of(four_hundred: Stack) -> None:
+    provider = four_hundred.node.find_child(PROVIDER)
+    assert warnings_of(four_hundred) == [f"/{provider.node.path}"]
+
+
+def warnings_of(stack: Stack) -> list[str]:
+    words = Match.string_like_regexp("need more than 5 managed policies")
+    return [found.id for found in Annotations.from_stack(stack).find_warning("*", words)]
+
+
+@pytest.mark.parametrize("stack", ["hundred", "four_hundred"])
+def test_each_connector_waits_for_the_policies_that_name_it_and_its_function(
+    stack: str, request: pytest.FixtureRequest
+) -> None:
+    template = Synthesised(request.getfixturevalue(stack))
+    granting = policies(template)
+    for registration in template.of_type("Custom::AppFlowConnector").values():
+        awaited = set(registration["DependsOn"]) & set(granting)
+        assert len(awaited) <= 2
+        wanted = registration["Properties"]
+        assert names(granting, wanted["ConnectorLabel"]) <= awaited
+        assert {key for key in granting if wanted["LambdaArn"] in invoked(granting[key])} <= awaited
+
+
+def names(granting: dict[str, Any], label: str) -> set[str]:
+    """The one policy that names a connector."""
+    found = [key for key, policy in granting.items() if f'connector/{label}"' in json.dumps(policy)]
+    assert len(found) == 1
+    return set(found)
+
+
+def invoked(policy: dict[str, Any]) -> list[Any]:
+    statements = policy["Properties"]["PolicyDocument"]["Statement"]
+    return [each for found in statements for each in listed(found)]
+
+
+def listed(statement: dict[str, Any]) -> list[Any]:
+    resources = statement["Resource"]
+    return resources if isinstance(resources, list) else [resources]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [("Orders",), ("Orders", "Returns"), ("Orders", "Stock", "Invoices")],
+    ids=["removed", "renamed", "added"],
+)
+def test_a_policy_of_other_labels_is_another_policy(labels: Sequence[str]) -> None:
+    # Updated in place, it would lose an old label before that is unregistered.
+    before, after = with_labels("Orders", "Stock"), with_labels(*labels)
+    assert not set(policies(before)) & set(policies(after))
+
+
+def test_a_policy_of_the_same_labels_stays() -> None:
+    assert set(policies(with_labels("Orders"))) == set(policies(with_labels("Orders")))
+
+
+def test_a_connector_at_the_end_changes_the_last_policy_alone(hundred: Stack) -> None:
+    before = policies(Synthesised(hundred))
+    after = policies(Synthesised(with_one_role(connectors=101, functions=100)))
+    assert len(set(before) - set(after)) == 1
+
+
+def test_each_stack_grants_what_its_connectors_need() -> None:
+    app = App()
+    shop, stock = Stack(app, "Shop"), Stack(app, "Stock")
+    provider = RegistrationProvider(shop, "Provider")
+    for stack in (shop, stock):
+        function = connector_function(stack)
+        for label in ("Orders", "Returns"):
+            CustomConnector(stack, label, function=function, provider=provider)
+    for stack in (shop, stock):
+        (policy,) = policies(Synthesised(stack)).values()
+        assert len(listed(policy["Properties"]["PolicyDocument"]["Statement"][0])) == 2
+    assert len(policies(Synthesised(shop))) == 1
+
+
+def test_a_provider_of_twenty_stacks_is_within_its_quotas() -> None:
+    app = App()
+    provider = RegistrationProvider(Stack(app, "Shop"), "Provider")
+    stacks = [Stack(app, f"Stack{number}") for number in range(20)]
+    for stack in stacks:
+        CustomConnector(stack, "Orders", function=connector_function(stack), provider=provider)
+    found = [policies(Synthesised(stack)) for stack in stacks]
+    kinds = [policy["Type"] for each in found for policy in each.values()]
+    assert len(kinds) == 20
+    assert 0 < kinds.count("AWS::IAM::ManagedPolicy") <= ATTACHED_POLICIES // 2

@@ -54,7 +54,7 @@ def _without_action(action: str, *, starting: str = "") -> Break:
 
 def _provider_statements(assembly: Assembly) -> Iterator[dict[str, Any]]:
     inline = assembly.of_type("AWS::IAM::Role", "Provider")["Properties"]["Policies"]
-    attached = assembly.of_type("AWS::IAM::Policy", "ConnectorRegistrationPolicy")["Properties"]
+    attached = assembly.of_type("AWS::IAM::Policy", "ProviderPolicy")["Properties"]
     for policy in [*inline, attached]:
         yield from policy["PolicyDocument"]["Statement"]
 

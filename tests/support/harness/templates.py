@@ -34,7 +34,8 @@ class Synthesised:
         role_id = self.id_of("AWS::IAM::Role", role_starting)
         inline = self.json["Resources"][role_id]["Properties"].get("Policies", [])
         documents = [policy["PolicyDocument"] for policy in inline]
-        for policy in self.of_type("AWS::IAM::Policy").values():
+        attached = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+        for policy in [found for kind in attached for found in self.of_type(kind).values()]:
             if {"Ref": role_id} in policy["Properties"]["Roles"]:
                 documents.append(policy["Properties"]["PolicyDocument"])
         return [statement for document in documents for statement in document["Statement"]]

@@ -1,0 +1,171 @@
+"""What a provider's role may do for its connectors, in as few policies as IAM's quotas admit.
+
+A policy grants a group of connectors, and its logical id follows their labels. CloudFormation
+updates what stays before it deletes what goes: a policy that lost a removed connector by an update
+would leave it registered. A policy with another logical id is made anew instead, and the old one
+is deleted last, after the connectors that depend on it.
+
+Source: IAM User Guide, "IAM and AWS STS quotas": all inline policies of a role together have 10,240
+characters, a managed policy has 6,144, white space apart; 10 of these can be attached to a role.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import cast
+
+from aws_cdk import Annotations, CfnElement, Stack, Token
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+_ON_CONNECTORS = [
+    "appflow:DescribeConnector",
+    "appflow:UnRegisterConnector",
+    "appflow:UpdateConnectorRegistration",
+]
+# AppFlow calls the connector with its caller's rights while it registers it.
+_ON_FUNCTIONS = ["lambda:InvokeFunction"]
+
+_MANAGED_CHARACTERS = 6_144
+# The role's own inline policy has up to 1,040.
+_INLINE_CHARACTERS = 10_240 - 1_040
+# So that all can be replaced in one deployment.
+_MANAGED_POLICIES = 10 // 2
+
+# A document with two statements and no resource.
+_DOCUMENT_CHARACTERS = 300
+# Up to the label, in the partition and the Region with the longest names, with quotes and comma.
+_CONNECTOR_ARN_CHARACTERS = 64
+_LONGEST_LABEL = 256
+# The longest name that a function can have, and a version's number.
+_FUNCTION_ARN_CHARACTERS = 140
+_LONGEST_CONNECTOR_CHARACTERS = (
+    _DOCUMENT_CHARACTERS + _CONNECTOR_ARN_CHARACTERS + _LONGEST_LABEL + _FUNCTION_ARN_CHARACTERS
+)
+
+
+class RegistrationRights:
+    """The rights of one role, over all stacks whose connectors it registers.
+
+    Args:
+        provider: whose role it is; its stack's policies are its children.
+        role: who is granted.
+    """
+
+    def __init__(self, provider: Construct, role: iam.IRole) -> None:
+        self._provider = provider
+        self._role = role
+        self._groups: dict[str, list[_Group]] = {}
+        self._functions: dict[str, dict[str, _Group]] = {}
+        self._inline: list[_Group] = []
+        self._managed = 0
+
+    def grant(
+        self, connector: Construct, *, label: str, connector_arn: str, function_arn: str
+    ) -> list[Construct]:
+        """Grant the registration of one connector.
+
+        Returns:
+            The policies. The custom resource must be created after them and deleted before them.
+        """
+        stack = Stack.of(connector)
+        is_known = not Token.is_unresolved(label)
+        length = len(label) if is_known else _LONGEST_LABEL
+        group = self._group_with_room(stack, _CONNECTOR_ARN_CHARACTERS + length)
+        group.add_connector(label if is_known else connector.node.path, connector_arn)
+        functions = self._functions.setdefault(stack.node.path, {})
+        if function_arn not in functions:
+            functions[function_arn] = self._group_with_room(stack, _length(function_arn))
+            functions[function_arn].add_function(function_arn)
+        return [group.policy, functions[function_arn].policy]
+
+    def _group_with_room(self, stack: Stack, added: int) -> _Group:
+        """The stack's last policy or, if that is full, a further one; so much is taken of it."""
+        groups = self._groups.setdefault(stack.node.path, [])
+        if not groups or not self._has_room(groups[-1], added):
+            groups.append(self._new_group(stack, len(groups)))
+        groups[-1].characters += added
+        return groups[-1]
+
+    def _has_room(self, group: _Group, added: int) -> bool:
+        after = group.characters + added
+        if not group.is_inline:
+            return after <= _MANAGED_CHARACTERS
+        return self._inline_has_room(group.characters, after)
+
+    def _inline_has_room(self, before: int, after: int) -> bool:
+        """Whether a policy may grow so, if it is the one that a deployment makes anew."""
+        sizes = [each.characters for each in self._inline]
+        return sum(sizes) - before + after + max([*sizes, after]) <= _INLINE_CHARACTERS
+
+    def _new_group(self, stack: Stack, number: int) -> _Group:
+        is_inline = number == 0 and self._inline_has_room(0, _LONGEST_CONNECTOR_CHARACTERS)
+        scope, construct_id = self._place(stack), f"Policy{number or ''}"
+        group = _Group(scope, construct_id, self._role, is_inline=is_inline)
+        if is_inline:
+            self._inline.append(group)
+        else:
+            self._count_managed()
+        return group
+
+    def _place(self, stack: Stack) -> Construct:
+        """Where a stack's policies are: a provider's stack cannot refer to all that use it."""
+        if stack.node.path == Stack.of(self._provider).node.path:
+            return self._provider
+        name = f"{self._provider.node.id}{self._provider.node.addr[-8:]}"
+        existing = stack.node.try_find_child(name)
+        return existing if isinstance(existing, Construct) else Construct(stack, name)
+
+    def _count_managed(self) -> None:
+        self._managed += 1
+        if self._managed == _MANAGED_POLICIES + 1:
+            Annotations.of(self._provider).add_warning_v2(
+                "cdk-appflow-connector:connectors-of-one-provider",
+                f"The connectors of this provider need more than {_MANAGED_POLICIES} managed "
+                "policies. IAM attaches 10 to a role unless you have it raise that quota, and a "
+                "deployment that changes all of them needs twice as many for a while: have it "
+                "raised, or give some connectors a RegistrationProvider of their own (provider=)",
+            )
+
+
+class _Group:
+    """A policy for the connectors that fit into it."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, role: iam.IRole, *, is_inline: bool
+    ) -> None:
+        self.is_inline = is_inline
+        self.characters = _DOCUMENT_CHARACTERS
+        self._names: list[str] = []
+        self._connectors = iam.PolicyStatement(actions=_ON_CONNECTORS)
+        self._functions = iam.PolicyStatement(actions=_ON_FUNCTIONS)
+        kind = iam.Policy if is_inline else iam.ManagedPolicy
+        self.policy = kind(scope, construct_id, roles=[role])
+        self._resource = cast("CfnElement", self.policy.node.default_child)
+        self._base_id = Stack.of(scope).get_logical_id(self._resource)
+
+    def add_function(self, function_arn: str) -> None:
+        """Grant a function."""
+        self._add(self._functions, function_arn)
+
+    def add_connector(self, name: str, connector_arn: str) -> None:
+        """Grant a connector of that name."""
+        self._add(self._connectors, connector_arn)
+        self._names.append(name)
+        self._resource.override_logical_id(f"{self._base_id}{_digest(self._names)}")
+
+    def _add(self, statement: iam.PolicyStatement, arn: str) -> None:
+        if not statement.has_resource:
+            self.policy.add_statements(statement)
+        statement.add_resources(arn)
+
+
+def _length(function_arn: str) -> int:
+    if Token.is_unresolved(function_arn):
+        return _FUNCTION_ARN_CHARACTERS
+    return len(function_arn) + len('"",')
+
+
+def _digest(names: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()[:8].upper()
