@@ -6,33 +6,38 @@ reason where the library had a choice, and only their own findings otherwise.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import aws_cdk
-from aws_cdk import Stack, Token
 from constructs import IConstruct
 
-_PACK = "AwsSolutions"
+from cdk_appflow_connector.place import place_of
+
+AWS_SOLUTIONS = ("AwsSolutions",)
+CONTROLS = ("NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321")
+"""cdk-nag's packs for catalogues of controls, which name their rules alike."""
 
 
-def acknowledge(construct: IConstruct, finding: str, reason: str) -> None:
-    """Give the reason for one finding of cdk-nag's AwsSolutions pack, like ``IAM5[Resource::*]``.
+def acknowledge(
+    construct: IConstruct, finding: str, reason: str, packs: Iterable[str] = AWS_SOLUTIONS
+) -> None:
+    """Give the reason for one finding of cdk-nag's packs, like ``IAM5[Resource::*]``.
 
     Source: CDK, ``Validations.of(…).acknowledge``; older releases of the CDK have no such thing.
     """
     if not hasattr(aws_cdk, "Validations"):
         return
-    rule = f"{_PACK}::{_PACK}-{finding}"
-    aws_cdk.Validations.of(construct).acknowledge(aws_cdk.Acknowledgment(id=rule, reason=reason))
+    rules = [f"{pack}::{pack}-{finding}" for pack in packs]
+    aws_cdk.Validations.of(construct).acknowledge(
+        *(aws_cdk.Acknowledgment(id=rule, reason=reason) for rule in rules)
+    )
 
 
 def arn_in_finding(scope: IConstruct, arn_format: str) -> str:
     """Spell an ARN as cdk-nag does, from ``{partition}``, ``{region}`` and ``{account}``."""
-    stack = Stack.of(scope)
+    place = place_of(scope)
     return arn_format.format(
-        partition=_spelled(stack.partition, "Partition"),
-        region=_spelled(stack.region, "Region"),
-        account=_spelled(stack.account, "AccountId"),
+        partition=place.partition if place.is_partition_known else "<AWS::Partition>",
+        region=place.region if place.is_region_known else "<AWS::Region>",
+        account=place.account if place.is_account_known else "<AWS::AccountId>",
     )
-
-
-def _spelled(value: str, pseudo_parameter: str) -> str:
-    return f"<AWS::{pseudo_parameter}>" if Token.is_unresolved(value) else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aws_cdk import CustomResource, RemovalPolicy, Stack
+from aws_cdk import CustomResource, RemovalPolicy
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IConstruct
 
@@ -95,7 +95,7 @@ class CustomConnector(Construct):
             *self._provider.grant_registration(
                 self,
                 label=self._label,
-                connector_arn=imported_connector.connector_arn_of(Stack.of(self), self._label),
+                connector_arn=imported_connector.connector_arn_of(self, self._label),
                 function_arn=function.function_arn,
             ),
         ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import cast
 
-from aws_cdk import Annotations, ArnFormat, Stack, Token
+from aws_cdk import Annotations, Stack, Token
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.region_info import RegionInfo
 from constructs import Construct, IConstruct
 
 from cdk_appflow_connector.acknowledgements import acknowledge, arn_in_finding
+from cdk_appflow_connector.place import Place, place_of
 
 _ELSEWHERE = "cdk-appflow-connector:functionElsewhere"
 
@@ -31,12 +32,12 @@ def let_appflow_invoke(
     Returns:
         What has to be there before the connector is registered.
     """
-    stack = Stack.of(connector)
-    if _differ(function.env.account, stack.account) or _differ(function.env.region, stack.region):
+    here, there = place_of(connector), function.env
+    if _differ(there.account, here.account) or _differ(there.region, here.region):
         _warn_of_owner(connector, function, label)
         return []
     # One for all connectors of a function: its policy has 20 KB (Lambda quotas).
-    scope, construct_id = _place_of_permission(stack, function)
+    scope, construct_id = _place_of_permission(here, function)
     if permission := scope.node.try_find_child(construct_id):
         return [permission]
     # Both conditions: AppFlow must act for this account, and on something of this account's.
@@ -46,10 +47,8 @@ def let_appflow_invoke(
         action="lambda:InvokeFunction",
         function_name=function.function_arn,
         principal="appflow.amazonaws.com",
-        source_account=stack.account,
-        source_arn=stack.format_arn(
-            service="appflow", resource="*", arn_format=ArnFormat.NO_RESOURCE_NAME
-        ),
+        source_account=here.account,
+        source_arn=here.arn("appflow", "*"),
     )
     return [permission]
 
@@ -61,18 +60,14 @@ def let_function_read_secrets(
 
     Of a function whose role is not known here, the CDK warns what its role must be granted.
     """
-    stack = Stack.of(connector)
-    secrets = stack.format_arn(
-        service="secretsmanager",
-        resource="secret",
-        # AppFlow names a profile's secret appflow!ACCOUNT-LABEL-PROFILE.
-        resource_name=f"appflow!{stack.account}-{label}-*",
-        arn_format=ArnFormat.COLON_RESOURCE_NAME,
-    )
-    if function.role is not None and not Token.is_unresolved(label):
+    here = place_of(connector)
+    # AppFlow names a profile's secret appflow!ACCOUNT-LABEL-PROFILE.
+    secrets = here.arn("secretsmanager", f"secret:appflow!{here.account}-{label}-*")
+    role = function.role
+    if role is not None and not Token.is_unresolved(label):
         name = "{partition}:secretsmanager:{region}:{account}:secret:appflow!{account}"
         acknowledge(
-            function.role,
+            role,
             f"IAM5[Resource::{arn_in_finding(connector, f'arn:{name}')}-{label}-*]",
             "AppFlow names a profile's secret after account, label and profile, and Secrets "
             "Manager adds six random characters",
@@ -82,10 +77,10 @@ def let_function_read_secrets(
     )
 
 
-def _place_of_permission(stack: Stack, function: lambda_.IFunction) -> tuple[Construct, str]:
-    if Stack.of(function).node.path == stack.node.path:
+def _place_of_permission(here: Place, function: lambda_.IFunction) -> tuple[Construct, str]:
+    if place_of(function).path == here.path:
         return cast("Construct", function), "AppFlowInvoke"
-    return stack, f"AppFlowInvoke{function.node.id}{function.node.addr[-8:]}"
+    return here.stack, f"AppFlowInvoke{function.node.id}{function.node.addr[-8:]}"
 
 
 def _warn_of_owner(connector: Construct, function: lambda_.IFunction, label: str) -> None:

@@ -9,6 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk_appflow_connector import validation
+from cdk_appflow_connector.place import place_of
 
 
 class ICustomConnector(Protocol):
@@ -76,9 +77,9 @@ class ImportedConnector(Construct):
         return None
 
 
-def connector_arn_of(stack: Stack, label: str) -> str:
-    """The ARN of a connector of the stack's account and Region."""
-    return stack.format_arn(service="appflow", resource="connector", resource_name=label)
+def connector_arn_of(scope: Construct, label: str) -> str:
+    """The ARN of a connector of the account and Region of a construct's stack."""
+    return place_of(scope).arn("appflow", f"connector/{label}")
 
 
 def import_by_label(
@@ -86,7 +87,7 @@ def import_by_label(
 ) -> ImportedConnector:
     """Refer to a connector of the stack's account and Region by its label."""
     validation.check_label(label)
-    arn = connector_arn_of(Stack.of(scope), label)
+    arn = connector_arn_of(scope, label)
     return ImportedConnector(
         scope, construct_id, connector_arn=arn, connector_label=label, api_version=api_version
     )

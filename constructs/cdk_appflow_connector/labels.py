@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
-from aws_cdk import Names, Stack, Stage, Token
+from aws_cdk import Names, Stage, Token
 from constructs import Construct
+
+from cdk_appflow_connector.place import place_of
 
 _CLAIMS = "_appflow_connector_labels"
 _DEFAULT_MAX_LENGTH = 64
@@ -31,20 +33,22 @@ def claim_label(scope: Construct, label: str) -> None:
     """
     if Token.is_unresolved(label):
         return
-    place = (*_place(Stack.of(scope)), label)
+    node = scope.node
+    path = node.path
     # Kept on the root of the tree, so that it lives and ends with the app.
-    claims: dict[tuple[str, ...], str] = vars(scope.node.root).setdefault(_CLAIMS, {})
-    other = claims.setdefault(place, scope.node.path)
-    if other != scope.node.path:
+    claims: dict[tuple[str, ...], str] = vars(node.root).setdefault(_CLAIMS, {})
+    other = claims.setdefault((*_account_and_region(scope), label), path)
+    if other != path:
         raise ValueError(
             f"label {label!r} is registered by {other!r} already, in the same account and Region: "
             "give one of the two another label"
         )
 
 
-def _place(stack: Stack) -> tuple[str, str]:
-    stage = Stage.of(stack)
+def _account_and_region(scope: Construct) -> tuple[str, str]:
+    place = place_of(scope)
+    if place.is_account_known and place.is_region_known:
+        return place.account, place.region
+    stage = Stage.of(place.stack)
     unknown = f"unknown environment of {stage.node.path if stage else ''}"
-    known = (stack.account, stack.region)
-    account, region = ("unknown" if Token.is_unresolved(part) else part for part in known)
-    return (account, region) if "unknown" not in (account, region) else (unknown, region)
+    return unknown, place.region if place.is_region_known else "unknown"

@@ -12,20 +12,22 @@ characters, a managed policy has 6,144, white space apart; 10 of these can be at
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from aws_cdk import Annotations, CfnElement, Stack, Token
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-_ON_CONNECTORS = [
+from cdk_appflow_connector.place import Place, place_of
+
+_ON_CONNECTORS = (
     "appflow:DescribeConnector",
     "appflow:UnRegisterConnector",
     "appflow:UpdateConnectorRegistration",
-]
+)
 # AppFlow calls the connector with its caller's rights while it registers it.
-_ON_FUNCTIONS = ["lambda:InvokeFunction"]
+_ON_FUNCTIONS = ("lambda:InvokeFunction",)
 
 _MANAGED_CHARACTERS = 6_144
 # The role's own inline policy has up to 1,040.
@@ -69,20 +71,20 @@ class RegistrationRights:
         Returns:
             The policies. The custom resource must be created after them and deleted before them.
         """
-        stack = Stack.of(connector)
+        stack = place_of(connector)
         is_known = not Token.is_unresolved(label)
         length = len(label) if is_known else _LONGEST_LABEL
         group = self._group_with_room(stack, _CONNECTOR_ARN_CHARACTERS + length)
         group.add_connector(label if is_known else connector.node.path, connector_arn)
-        functions = self._functions.setdefault(stack.node.path, {})
+        functions = self._functions.setdefault(stack.path, {})
         if function_arn not in functions:
             functions[function_arn] = self._group_with_room(stack, _length(function_arn))
             functions[function_arn].add_function(function_arn)
         return [group.policy, functions[function_arn].policy]
 
-    def _group_with_room(self, stack: Stack, added: int) -> _Group:
+    def _group_with_room(self, stack: Place, added: int) -> _Group:
         """The stack's last policy or, if that is full, a further one; so much is taken of it."""
-        groups = self._groups.setdefault(stack.node.path, [])
+        groups = self._groups.setdefault(stack.path, [])
         if not groups or not self._has_room(groups[-1], added):
             groups.append(self._new_group(stack, len(groups)))
         groups[-1].characters += added
@@ -99,7 +101,7 @@ class RegistrationRights:
         sizes = [each.characters for each in self._inline]
         return sum(sizes) - before + after + max([*sizes, after]) <= _INLINE_CHARACTERS
 
-    def _new_group(self, stack: Stack, number: int) -> _Group:
+    def _new_group(self, stack: Place, number: int) -> _Group:
         is_inline = number == 0 and self._inline_has_room(0, _LONGEST_CONNECTOR_CHARACTERS)
         scope, construct_id = self._place(stack), f"Policy{number or ''}"
         group = _Group(scope, construct_id, self._role, is_inline=is_inline)
@@ -109,13 +111,13 @@ class RegistrationRights:
             self._count_managed()
         return group
 
-    def _place(self, stack: Stack) -> Construct:
+    def _place(self, stack: Place) -> Construct:
         """Where a stack's policies are: a provider's stack cannot refer to all that use it."""
-        if stack.node.path == Stack.of(self._provider).node.path:
+        if stack.path == place_of(self._provider).path:
             return self._provider
         name = f"{self._provider.node.id}{self._provider.node.addr[-8:]}"
-        existing = stack.node.try_find_child(name)
-        return existing if isinstance(existing, Construct) else Construct(stack, name)
+        existing = stack.stack.node.try_find_child(name)
+        return existing if isinstance(existing, Construct) else Construct(stack.stack, name)
 
     def _count_managed(self) -> None:
         self._managed += 1
@@ -138,8 +140,7 @@ class _Group:
         self.is_inline = is_inline
         self.characters = _DOCUMENT_CHARACTERS
         self._names: list[str] = []
-        self._connectors = iam.PolicyStatement(actions=_ON_CONNECTORS)
-        self._functions = iam.PolicyStatement(actions=_ON_FUNCTIONS)
+        self._statements: dict[Sequence[str], iam.PolicyStatement] = {}
         kind = iam.Policy if is_inline else iam.ManagedPolicy
         self.policy = kind(scope, construct_id, roles=[role])
         self._resource = cast("CfnElement", self.policy.node.default_child)
@@ -147,18 +148,20 @@ class _Group:
 
     def add_function(self, function_arn: str) -> None:
         """Grant a function."""
-        self._add(self._functions, function_arn)
+        self._add(_ON_FUNCTIONS, function_arn)
 
     def add_connector(self, name: str, connector_arn: str) -> None:
         """Grant a connector of that name."""
-        self._add(self._connectors, connector_arn)
+        self._add(_ON_CONNECTORS, connector_arn)
         self._names.append(name)
         self._resource.override_logical_id(f"{self._base_id}{_digest(self._names)}")
 
-    def _add(self, statement: iam.PolicyStatement, arn: str) -> None:
-        if not statement.has_resource:
-            self.policy.add_statements(statement)
-        statement.add_resources(arn)
+    def _add(self, actions: Sequence[str], arn: str) -> None:
+        if statement := self._statements.get(actions):
+            statement.add_resources(arn)
+            return
+        self._statements[actions] = iam.PolicyStatement(actions=[*actions], resources=[arn])
+        self.policy.add_statements(self._statements[actions])
 
 
 def _length(function_arn: str) -> int:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import uuid
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -32,7 +30,7 @@ from .routing import route
 from .snapshot import apply_snapshot, take_snapshot
 from .store import Store
 from .tokens import TokenMemory
-from .wire import Json, Request, Response
+from .wire import Json, Request, Response, answer, error_response
 
 __all__ = ["AppFlow", "Request", "Response"]
 
@@ -93,12 +91,12 @@ class AppFlow:
     def handle(self, request: Request) -> Response:
         """Answer one HTTP request; never raises."""
         try:
-            return _response(200, self._answer(request))
+            return answer(self._answer(request))
         except AppFlowError as error:
-            return _error(error)
+            return error_response(error)
         except Exception:  # noqa: BLE001 - the outermost edge: a defect is answered, too
             _log.exception("%s %s failed", request.method, request.path)
-            return _error(InternalServerException("The emulator failed; its log says why."))
+            return error_response(InternalServerException("The emulator failed; its log says why."))
 
     def register_connector(self, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """See `registration.register_connector`."""
@@ -236,14 +234,3 @@ class AppFlow:
     def _answer(self, request: Request) -> dict[str, Any]:
         found = route(request.method, request.path)
         return self.call(found.operation, request.caller, parse_request(request, found))
-
-
-def _error(error: AppFlowError) -> Response:
-    response = _response(error.http_status, {"message": str(error)})
-    response.headers["x-amzn-ErrorType"] = error.code
-    return response
-
-
-def _response(status: int, body: Mapping[str, Any]) -> Response:
-    headers = {"Content-Type": "application/json", "x-amzn-RequestId": str(uuid.uuid4())}
-    return Response(status, headers, json.dumps(body).encode())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from .errors import AppFlowError
 from .host import Caller
 
 # A decoded JSON value: what it may be is known from its shape only, at run time.
@@ -33,3 +36,16 @@ class Response:
     status: int
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b"{}"
+
+
+def answer(body: Mapping[str, Json], status: int = 200) -> Response:
+    """A JSON answer, with a request id of its own."""
+    headers = {"Content-Type": "application/json", "x-amzn-RequestId": str(uuid.uuid4())}
+    return Response(status, headers, json.dumps(body).encode())
+
+
+def error_response(error: AppFlowError) -> Response:
+    """An error in the shape that botocore reads: its code in a header, its message in the body."""
+    response = answer({"message": str(error)}, error.http_status)
+    response.headers["x-amzn-ErrorType"] = error.code
+    return response

@@ -64,9 +64,17 @@ class Assembly:
         act = cloudformation.update_stack if stack in existing else cloudformation.create_stack
         act(
             StackName=stack,
-            TemplateBody=json.dumps(self.template),
+            TemplateURL=self._uploaded(cloud, stack),
             Capabilities=["CAPABILITY_NAMED_IAM"],
         )
+
+    def _uploaded(self, cloud: Cloud, stack: str) -> str:
+        """Upload the template: in a request, CloudFormation takes 51,200 bytes."""
+        key = f"{stack}.template.json"
+        cloud.client("s3").put_object(
+            Bucket=_bucket(), Key=key, Body=json.dumps(self.template).encode()
+        )
+        return f"{cloud.url}/{_bucket()}/{key}"
 
 
 def _bucket() -> str:

@@ -1,0 +1,63 @@
+"""Where a construct is deployed: asked once per stack, as each question is a call to Node.js."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import Stack, Token
+from constructs import IConstruct
+
+_PLACE = "_appflow_connector_place"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A stack's environment; account, Region and partition may be tokens.
+
+    Args:
+        stack: the stack.
+        path: its construct path.
+        account: its account.
+        region: its Region.
+        partition: its partition.
+        is_account_known: the account is no token.
+        is_region_known: the Region is no token.
+        is_partition_known: the partition is no token.
+    """
+
+    stack: Stack
+    path: str
+    account: str
+    region: str
+    partition: str
+    is_account_known: bool
+    is_region_known: bool
+    is_partition_known: bool
+
+    def arn(self, service: str, resource: str) -> str:
+        """The ARN of something of this account and Region."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+
+def place_of(scope: IConstruct) -> Place:
+    """The place of a construct's stack."""
+    stack = Stack.of(scope)
+    # Kept on the stack, so that it lives and ends with it.
+    known: Place | None = vars(stack).get(_PLACE)
+    if known is None:
+        known = vars(stack)[_PLACE] = _read(stack)
+    return known
+
+
+def _read(stack: Stack) -> Place:
+    account, region, partition = stack.account, stack.region, stack.partition
+    return Place(
+        stack=stack,
+        path=stack.node.path,
+        account=account,
+        region=region,
+        partition=partition,
+        is_account_known=not Token.is_unresolved(account),
+        is_region_known=not Token.is_unresolved(region),
+        is_partition_known=not Token.is_unresolved(partition),
+    )
