@@ -45,21 +45,26 @@ endif
 
 .PHONY: test
 test: setup ## run the whole suite
-	.venv/bin/python -m pytest --numprocesses 3 --dist loadscope
+	.venv/bin/python -m pytest --numprocesses 3 --dist loadscope --durations=10
 
 .PHONY: test-aws-suite
 test-aws-suite: setup ## run AWS's own integration suite for connectors on a local cloud
 	.venv/bin/python -m pytest tests/aws_suite
 
 .PHONY: test-security
-test-security: setup ## hostile events and connectors, and every right that is needed
-	.venv/bin/python -m pytest tests/security tests/end_to_end/test_permissions.py
+test-security: setup ## what attackers try, every right that is needed, cdk-nag's packs
+	.venv/bin/python -m pytest tests/security tests/end_to_end/test_permissions.py \
+	  tests/examples/test_rule_packs.py
 
 .PHONY: test-chaos
 test-chaos: setup ## try 10,000 random lives of a stack, with faults (CHAOS_SEQUENCES=n, SEED=n)
 	@echo "seed: $(SEED)"
 	CHAOS_SEQUENCES=$${CHAOS_SEQUENCES:-10000} .venv/bin/python -m pytest tests/chaos \
 	  -k test_no_registration --hypothesis-seed=$(SEED) --show-capture=no
+
+.PHONY: test-scale
+test-scale: setup ## deploy 100 connectors in one stack against an AppFlow that throttles
+	CONNECTORS=100 .venv/bin/python -m pytest -s tests/scale tests/provider/test_throttled_crowd.py
 
 # Flows need cdklabs.cdk-appflow and, with it, the aws-cdk-lib of 2.211.0.
 FLOOR_FLOWS := '.[flows]' 'aws-cdk.aws-glue-alpha==2.211.0a0' 'aws-cdk.aws-redshift-alpha==2.211.0a0'
@@ -89,20 +94,39 @@ release-check: setup ## build the wheel and the sdist in dist/, and check that t
 	rm -rf dist
 	.venv/bin/python -m hatchling build
 	twine check --strict dist/*
+	uv venv --quiet --clear --python .venv/bin/python build/wheel
+	uv pip install --quiet --python build/wheel --constraint requirements.txt dist/*.whl
+	cyclonedx-py environment --pyproject pyproject.toml --mc-type library --output-reproducible \
+	  --validate --output-file dist/sbom.cdx.json build/wheel/bin/python
 	.venv/bin/python -m pytest tests/repository/test_release.py tests/distribution \
 	  tests/examples/test_example_templates.py
 
-.PHONY: bench
-bench: setup ## measure, side by side: the provider's cold start, a synth, a flow (BENCH_ROUNDS=n)
-	@for each in cold_start synth flow_throughput; do \
+.PHONY: audit
+audit: setup ## ask PyPI and npm for advisories on everything in the locks
+	@failed=; \
+	for each in requirements.txt local_cloud/requirements.txt; do \
 	  echo "==> $$each"; \
-	  PYTHONPATH=.:tests/support:local_cloud:provider_lambda .venv/bin/python -m benchmarks.$$each; \
-	done
+	  pip-audit --strict --disable-pip --progress-spinner off --requirement $$each || failed=1; \
+	done; \
+	echo '==> package-lock.json'; npm audit || failed=1; \
+	test -z "$$failed"
+
+BENCH := PYTHONPATH=.:tests/support:local_cloud:provider_lambda .venv/bin/python -m benchmarks
+
+.PHONY: bench
+bench: setup ## measure this library beside its alternatives, and write the documents (BENCH_ROUNDS=n)
+	@$(BENCH)
+
+.PHONY: bench-check
+bench-check: setup ## fail where something has become slower, larger or more than its budget
+	@$(BENCH).check
 
 .PHONY: check
 check: setup ## check formatting, lint, types and the documents
 	ruff format --check .
 	ruff check .
+	bandit --quiet --configfile pyproject.toml --recursive \
+	  provider_lambda constructs local_cloud/appflow_local scripts
 	mypy
 	mypy --python-executable .venv-local/bin/python local_cloud/appflow_local
 	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict --site-dir build/site

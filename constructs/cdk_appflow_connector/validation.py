@@ -59,6 +59,15 @@ def check_timeout(timeout: Duration) -> None:
         )
 
 
+def check_concurrency(reserved: int | None) -> None:
+    """Raise ValueError for a reserved concurrency with which nothing could be registered."""
+    if reserved is not None and not Token.is_unresolved(reserved) and reserved < 1:
+        raise ValueError(
+            f"reserved_concurrent_executions {reserved} keeps the provider from running: give 1 "
+            "or more, or leave it out"
+        )
+
+
 def check_profile_name(name: str) -> None:
     """Raise ValueError unless AppFlow would admit the name of a connector profile."""
     _check("profile_name", name, _profile_name_problem)

@@ -13,11 +13,13 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+from appflow_local.appflow.throttling import RequestRate
 from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud
 from appflow_local.environment import to_unset
 from appflow_local.saved_state import SavedState
 
 _NOT_RUNNING = 3
+_FIRST_UNPRIVILEGED = 1024
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,6 +68,12 @@ def _parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help="go on with the state of an earlier run in DIR, and keep it there",
         )
+        command.add_argument(
+            "--throttle",
+            type=_rate,
+            metavar="RATE,BURST",
+            help="let AppFlow refuse more than RATE requests a second, after a BURST at once",
+        )
     add("env", _env, "print the variables that point a shell at the cloud: eval them")
     add("status", _status, "say whether the cloud runs (exit code 3 if not)")
     logs = add("logs", _logs, "print what the server logged, and what functions printed")
@@ -77,7 +85,10 @@ def _parser() -> argparse.ArgumentParser:
 def _up(options: argparse.Namespace) -> int:
     cloud = LocalCloud(options.port)
     server = cloud.start(
-        enforce_iam=options.enforce_iam, detach=options.detach, saved=options.state
+        enforce_iam=options.enforce_iam,
+        detach=options.detach,
+        saved=options.state,
+        throttle=options.throttle,
     )
     iam = "enforced" if options.enforce_iam else "not enforced"
     print(f"AppFlow and AWS at https://localhost:{cloud.port}, IAM {iam}", flush=True)
@@ -93,12 +104,15 @@ def _up(options: argparse.Namespace) -> int:
 def _exec(options: argparse.Namespace) -> int:
     cloud = LocalCloud(options.port)
     if cloud.pid is not None:
-        if options.state is not None:
+        if options.state is not None or options.throttle is not None:
             raise CloudError(
-                f"the local cloud on port {cloud.port} runs already: leave out --state"
+                f"the local cloud on port {cloud.port} runs already: leave out --state and "
+                "--throttle"
             )
         return _run(cloud, options.command)
-    server = cloud.start(enforce_iam=options.enforce_iam, saved=options.state)
+    server = cloud.start(
+        enforce_iam=options.enforce_iam, saved=options.state, throttle=options.throttle
+    )
     try:
         return _run(cloud, options.command)
     finally:
@@ -185,7 +199,19 @@ def _saved(text: str) -> SavedState:
     return SavedState.of_folder(Path(text))
 
 
+def _rate(text: str) -> RequestRate:
+    try:
+        return RequestRate.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 0 to 65535")
+    if 0 < int(text) < _FIRST_UNPRIVILEGED:
+        raise argparse.ArgumentTypeError(
+            f"port {text} is a privileged one, which this cloud never opens: give one from "
+            f"{_FIRST_UNPRIVILEGED} to 65535, or 0 for a free one"
+        )
     return int(text)

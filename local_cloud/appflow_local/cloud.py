@@ -9,12 +9,14 @@ import ssl
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from http.client import HTTPException, HTTPSConnection
 
+from appflow_local.appflow.throttling import RequestRate
 from appflow_local.environment import client_environment, server_environment, to_unset
 from appflow_local.saved_state import SavedState, SavedStateError
-from appflow_local.state import StateFolder
+from appflow_local.state import HOME_VARIABLE, StateFolder
 from appflow_local.tls import write_certificates
 
 DEFAULT_PORT = 4566
@@ -46,7 +48,12 @@ class LocalCloud:
         return self.state.server_pid()
 
     def start(
-        self, *, enforce_iam: bool = True, detach: bool = False, saved: SavedState | None = None
+        self,
+        *,
+        enforce_iam: bool = True,
+        detach: bool = False,
+        saved: SavedState | None = None,
+        throttle: RequestRate | None = None,
     ) -> subprocess.Popen[bytes]:
         """Start the server and wait until it answers.
 
@@ -55,27 +62,43 @@ class LocalCloud:
             detach: let it outlive this process; otherwise it ends with it.
             saved: go on with the state of this folder, and keep it there; without one the cloud is
                 empty, and everything in it is gone when it ends.
+            throttle: how many requests AppFlow takes; without it, any number.
 
         Returns:
             The server's process.
 
         Raises:
-            CloudError: it runs already, its port is taken, the saved state cannot be used, or it
-                did not come up.
+            CloudError: it runs already, its port is taken, its folder or the saved state cannot be
+                used, or it did not come up.
         """
         self._check_free()
+        with _owners_alone():
+            server = self._launch(saved, throttle, enforce_iam=enforce_iam, detach=detach)
+        self._wait_until_ready(server)
+        return server
+
+    def _launch(
+        self,
+        saved: SavedState | None,
+        throttle: RequestRate | None,
+        *,
+        enforce_iam: bool,
+        detach: bool,
+    ) -> subprocess.Popen[bytes]:
         if saved is not None:
             _prepare(saved)
-        self.state.create()
+        _create(self.state)
         write_certificates(self.state)
         command = [sys.executable, "-m", "appflow_local.server"]
         command += ["--port", str(self.port), "--state", str(self.state.path)]
         if saved is not None:
             command += ["--saved", str(saved.path)]
+        if throttle is not None:
+            command += ["--throttle", str(throttle)]
         if not detach:
             command.append("--end-with-stdin")
         with self.state.log.open("wb") as log:
-            server = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            return subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 command,
                 cwd=self.state.path,
                 env=server_environment(self.port, self.state, saved, enforce_iam=enforce_iam),
@@ -84,8 +107,6 @@ class LocalCloud:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._wait_until_ready(server)
-        return server
 
     def stop(self) -> bool:
         """Stop the server and remove its files; False when it did not run."""
@@ -159,6 +180,26 @@ class LocalCloud:
             return False
         finally:
             connection.close()
+
+
+@contextmanager
+def _owners_alone() -> Iterator[None]:
+    """Whatever is made during the block, by children for good, others cannot read."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def _create(state: StateFolder) -> None:
+    try:
+        state.create()
+    except OSError as error:
+        raise CloudError(
+            f"the folder {error.filename} cannot be used ({error.strerror}): name another with "
+            f"{HOME_VARIABLE}"
+        ) from error
 
 
 def _prepare(saved: SavedState) -> None:

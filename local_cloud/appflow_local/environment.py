@@ -85,7 +85,11 @@ def server_environment(
 def _places(state: StateFolder, saved: SavedState | None) -> dict[str, str]:
     """Where MiniStack keeps files; its own persistence stays off, see `keeping`."""
     if saved is None:
-        return {"STATE_DIR": str(state.temporary / "ministack")}
+        return {
+            "STATE_DIR": str(state.temporary / "ministack"),
+            # Not used without S3_PERSIST, but looked into, in a folder that all users share.
+            "S3_DATA_DIR": str(state.temporary / "objects"),
+        }
     return {
         "STATE_DIR": str(saved.services),
         "S3_PERSIST": "1",

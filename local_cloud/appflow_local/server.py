@@ -18,6 +18,8 @@ from pathlib import Path
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
+from appflow_local.appflow.throttling import RequestRate
+from appflow_local.neighbours import owners_only
 from appflow_local.python_runtime import build_python_runtime
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import StateFolder
@@ -34,26 +36,27 @@ def main() -> int:
         "--end-with-stdin", action="store_true", help="end when standard input is closed"
     )
     parser.add_argument("--saved", type=Path, help="keep the cloud's state in this folder")
+    parser.add_argument("--throttle", type=RequestRate.parse, help="RATE,BURST of requests")
     arguments = parser.parse_args()
     state = StateFolder(arguments.state)
     state.claim()
     python = build_python_runtime(state.lambda_runtime)
     saved = SavedState.of_folder(arguments.saved) if arguments.saved else None
     try:
-        asyncio.run(_run(arguments.port, state, python, saved, arguments.end_with_stdin))
+        asyncio.run(_run(arguments, state, python, saved))
     except SavedStateError as error:
         raise SystemExit(str(error)) from error
     return 0
 
 
 async def _run(
-    port: int, state: StateFolder, python: Path, saved: SavedState | None, end_with_stdin: bool
+    arguments: argparse.Namespace, state: StateFolder, python: Path, saved: SavedState | None
 ) -> None:
     # Imported late: MiniStack reads its settings from the environment as it is imported.
     from appflow_local import ministack_adapter
 
-    appflow = ministack_adapter.install(python)
-    end = _ending(end_with_stdin=end_with_stdin)
+    appflow = ministack_adapter.install(python, arguments.throttle)
+    end = _ending(end_with_stdin=arguments.end_with_stdin)
 
     async def until_ended() -> None:
         await end.wait()
@@ -63,7 +66,7 @@ async def _run(
 
     async with ministack_adapter.kept(appflow, saved) as app:
         appflow.start()
-        await serve(app, _config(port, state), shutdown_trigger=until_ended)
+        await serve(owners_only(app), _config(arguments.port, state), shutdown_trigger=until_ended)
 
 
 def _ending(*, end_with_stdin: bool) -> asyncio.Event:

@@ -5,10 +5,12 @@ One cloud has one port, so the port names the folder. Only its owner can read it
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import shutil
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,11 +64,17 @@ class StateFolder:
         return self.path / "tmp"
 
     def create(self) -> None:
-        """Make the folder, emptied of what a cloud that was killed left behind."""
+        """Make the folder, emptied of what a cloud that was killed left behind.
+
+        Raises:
+            OSError: it cannot be made, or somebody else could put another in its place.
+        """
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check_owner(self.path)
+        _check_not_shared(self.path.parent)
+        self.path.chmod(0o700)
         for leftover in (self.temporary, self.lambda_runtime):
             shutil.rmtree(leftover, ignore_errors=True)
-        self.path.mkdir(parents=True, exist_ok=True)
-        self.path.chmod(0o700)
         self.temporary.mkdir()
 
     def remove(self, *, keep_log: bool) -> None:
@@ -108,3 +116,14 @@ class StateFolder:
     @property
     def _record(self) -> Path:
         return self.path / "server.json"
+
+
+def _check_owner(folder: Path) -> None:
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        raise PermissionError(errno.EPERM, "it is a link, or somebody else's", str(folder))
+
+
+def _check_not_shared(folder: Path) -> None:
+    mode = folder.stat().st_mode
+    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+        raise PermissionError(errno.EPERM, "everybody may replace what is in it", str(folder))

@@ -12,6 +12,7 @@ import os
 import re
 import ssl
 from collections.abc import Callable
+from functools import cache
 from http.client import HTTPException, HTTPSConnection
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
@@ -138,13 +139,19 @@ def send(url: str, body: dict[str, Any], remaining: Callable[[], float]) -> None
         pause = min(pause * 2, _LONGEST_WAIT)
 
 
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Read the trusted authorities, which takes longer than the PUT: once in a Lambda's life."""
+    return ssl.create_default_context()
+
+
 def _put(url: str, encoded: bytes, timeout: float) -> str | None:
     """PUT once; None when accepted, else what went wrong, without the URL."""
     parts = urlsplit(url)
     target = f"{parts.path}?{parts.query}" if parts.query else parts.path
     # The host and port that were checked, not whatever else may be read from the URL.
     connection = HTTPSConnection(
-        parts.hostname or "", parts.port, timeout=timeout, context=ssl.create_default_context()
+        parts.hostname or "", parts.port, timeout=timeout, context=tls_context()
     )
     try:
         # The URL is signed for an empty content type.

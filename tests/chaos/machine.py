@@ -7,7 +7,7 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import note
+from hypothesis import currently_in_test_context, note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
@@ -173,7 +173,8 @@ class StackLife(RuleBasedStateMachine):
 
     def told(self, problem: str) -> str:
         lines = [json.dumps(event) for event in self.stack.history]
-        note("\n".join(["events:", *lines]))
+        if currently_in_test_context():
+            note("\n".join(["events:", *lines]))
         return problem
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from harness.local_cloud import Cloud, running_cloud
+from tests.local_cloud.shared_cloud import Shared, use
 
 
 @pytest.fixture(scope="session")
@@ -12,6 +13,18 @@ def own_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """A cloud that is not bootstrapped, for tests that leave things behind in it."""
     with running_cloud(tmp_path_factory.mktemp("own")) as cloud:
         yield cloud
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """A cloud that has been put to use, on a machine that others use, too."""
+    shared = Shared(tmp_path_factory.mktemp("shared"))
+    with shared.process:
+        try:
+            use(shared.cloud)
+            yield shared
+        finally:
+            shared.process.terminate()
 
 
 @pytest.fixture

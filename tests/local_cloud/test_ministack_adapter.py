@@ -13,10 +13,10 @@ import pytest
 from harness.local_cloud import command
 
 IMPORTS = """
-import asyncio, inspect, json
+import asyncio, inspect, json, os
 from ministack import app
 from ministack.core import iam_evaluator, lambda_runtime, persistence, responses, router
-from ministack.services import cloudformation, lambda_svc, s3, secretsmanager, sts
+from ministack.services import cloudformation, glue, lambda_svc, s3, secretsmanager, sts
 from ministack.services.cloudformation import changesets, handlers, provisioners, stacks
 """
 
@@ -35,6 +35,9 @@ EXPECTATIONS = {
     "a handler takes method, path, headers, body and query": (
         "list(inspect.signature(app.SERVICE_HANDLERS['s3']).parameters)"
         " == ['method', 'path', 'headers', 'body', 'query_params']"
+    ),
+    "Glue finds a script by one function": (
+        "glue._resolve_script(os.devnull) == os.devnull and isinstance(glue.S3_DATA_DIR, str)"
     ),
     "enforcement is switched by AUTH": "isinstance(app.AUTH, bool)",
     "enforce takes a resource and condition keys and says None for yes": (

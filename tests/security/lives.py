@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -35,6 +36,9 @@ _TRUST = {
     ],
 }
 _CREDENTIALS = {"authenticationType": "BASIC", "basic": {"username": "ann", "password": "x"}}
+
+
+_numbers = itertools.count(1)
 
 
 class StepFailed(Exception):  # noqa: N818 - what a test expects, no error of its own
@@ -74,6 +78,16 @@ class Lives:
             return str(failed)
         finally:
             self._clear(label)
+        return ""
+
+    def refusal(self, rights_of: str, kind: str, wanted: dict[str, Any], **members: Any) -> str:  # noqa: ANN401 - of an event
+        """Deliver an event to a provider with the rights for one label; say why it failed."""
+        provider = f"{rights_of}-provider-{next(_numbers)}"
+        with self._acting_as(provider, self.granted.of_label(rights_of)["provider"]):
+            try:
+                self._answer(kind, wanted, **members)
+            except StepFailed as failed:
+                return str(failed)
         return ""
 
     @contextmanager

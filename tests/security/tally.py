@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 
 @dataclass
@@ -12,6 +13,8 @@ class Tally:
     mutations_tried: int = 0
     mutations_caught: int = 0
     needed_on_aws: int = 0
+    findings: Counter[str] = field(default_factory=Counter)
+    acknowledged: Counter[str] = field(default_factory=Counter)
 
 
 TALLY = Tally()

@@ -7,14 +7,9 @@ without a permission are deployed in tests/end_to_end/test_permissions.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from harness.endpoint import response_endpoint
-from harness.local_cloud import running_cloud
-from harness.provider import virtual_time
-from tests.security.lives import Lives, lives
+from tests.security.lives import Lives
 from tests.security.rights import ACCOUNT, REGION, Mutation, mutations
 from tests.security.tally import TALLY
 
@@ -34,23 +29,6 @@ OTHERS = {
     "another service": {"Principal": "events.amazonaws.com"},
     "another action": {"Action": "lambda:GetFunction"},
 }
-
-
-@pytest.fixture(scope="module")
-def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lives]:
-    folder = tmp_path_factory.mktemp("rights")
-    with (
-        running_cloud(folder) as cloud,
-        response_endpoint(folder) as endpoint,
-        virtual_time() as time,
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        patch.setenv("AWS_DEFAULT_REGION", REGION)
-        patch.setenv("AWS_ENDPOINT_URL_APPFLOW", cloud.url)
-        patch.setenv("AWS_CA_BUNDLE", str(folder / str(cloud.port) / "ca-bundle.pem"))
-        patch.setenv("SSL_CERT_FILE", str(endpoint.ca_file))
-        patch.setenv("CFN_RESPONSE_HOSTS", "localhost")
-        yield lives(cloud, endpoint, time)
 
 
 def test_a_life_succeeds_with_all_rights(life: Lives) -> None:

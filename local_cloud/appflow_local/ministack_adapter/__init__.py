@@ -16,7 +16,9 @@ from ministack.core import iam_evaluator, lambda_runtime, responses, router
 
 from appflow_local.appflow.host import Caller
 from appflow_local.appflow.service import AppFlow, Request
+from appflow_local.appflow.throttling import RequestRate, Throttled
 from appflow_local.ministack_adapter.conditions import install_joins
+from appflow_local.ministack_adapter.confinement import install_confinement
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
 from appflow_local.ministack_adapter.keeping import kept
 from appflow_local.ministack_adapter.stacks import install_stack_types
@@ -28,10 +30,11 @@ _SERVICE = "appflow"
 _logger = logging.getLogger(_SERVICE)
 
 
-def install(python: Path) -> AppFlow:
+def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
     """Add AppFlow to MiniStack, and have Python functions run in the given interpreter."""
     service = AppFlow(MiniStackHost())
-    gateway.SERVICE_HANDLERS[_SERVICE] = _handler(service)
+    gateway.SERVICE_HANDLERS[_SERVICE] = _handler(Throttled(service, rate) if rate else service)
+    install_confinement()
     install_joins()
     install_stack_types(service)
     # Without an entry the first request reads all of botocore's models to know the service.
@@ -51,7 +54,7 @@ def stop_functions() -> None:
     lambda_runtime.reset()
 
 
-def _handler(service: AppFlow) -> Callable[..., Any]:
+def _handler(service: AppFlow | Throttled) -> Callable[..., Any]:
     async def handle(
         method: str,
         path: str,

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from appflow_connector_provider import handler as provider_handler
-from appflow_connector_provider import timing
+from appflow_connector_provider import response, timing
 from harness.appflow import ACCOUNT, FUNCTION_ARN, REGION, Cloud, Server
 from harness.endpoint import ResponseEndpoint
 
@@ -152,6 +152,7 @@ class Provider:
 def provider_environment(server: Server, ca_file: Path) -> Iterator[None]:
     """The Lambda's environment variables, and a client that was made with them."""
     provider_handler._client.cache_clear()
+    response.tls_context.cache_clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.setenv("AWS_REGION", REGION)

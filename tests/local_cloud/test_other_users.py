@@ -1,0 +1,103 @@
+"""Other users of the machine, who share its loopback, get nothing from a local cloud."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from appflow_local.neighbours import owner_is_welcome
+from harness.local_cloud import command
+from tests.local_cloud.shared_cloud import Shared
+
+NOBODY = 65534
+ASK = """
+import http.client, ssl, sys
+connection = http.client.HTTPSConnection(
+    "127.0.0.1", int(sys.argv[1]), context=ssl._create_unverified_context(), timeout=10
+)
+connection.request("GET", sys.argv[2])
+answer = connection.getresponse()
+print(answer.status, answer.read().decode())
+"""
+AS_ROOT = pytest.mark.skipif(os.getuid() != 0, reason="only root can act as another user")
+
+
+def ask(shared: Shared, user: int, script: str, path: str = "/_ministack/health") -> str:
+    done = subprocess.run(
+        ["/usr/bin/python3", "-I", "-c", script, str(shared.cloud.port), path],
+        user=user,
+        cwd="/",
+        env={},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+@AS_ROOT
+@pytest.mark.parametrize("path", ["/_ministack/health", "/", "/_ministack/sqs/messages"])
+def test_another_user_is_refused(shared: Shared, path: str) -> None:
+    answer = ask(shared, NOBODY, ASK, path)
+    assert answer.startswith("403 ")
+    assert "another user's" in answer
+
+
+def test_its_own_user_is_not(shared: Shared) -> None:
+    assert ask(shared, os.getuid(), ASK).startswith("200 ")
+
+
+@pytest.mark.parametrize(
+    ("uid", "inode", "welcome"),
+    [
+        (os.getuid(), 7, True),
+        (0, 7, True),
+        (NOBODY, 7, False),
+        # A connection that its client has closed already: whose it was is forgotten.
+        (0, 0, False),
+    ],
+)
+def test_a_connection_is_admitted_by_whoever_holds_it(
+    tmp_path: Path, uid: int, inode: int, welcome: bool
+) -> None:
+    table = tmp_path / "tcp"
+    table.write_text(
+        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n"
+        f"   0: 0100007F:11D6 0100007F:C350 01 00:00 00:00 00 {os.getuid()} 0 7 1 0\n"
+        f"   1: 0100007F:C350 0100007F:11D6 01 00:00 00:00 00 {uid} 0 {inode} 1 0\n"
+    )
+    ends = ("127.0.0.1", 50000), ("127.0.0.1", 4566)
+    assert owner_is_welcome(*ends, table) is welcome
+    assert not owner_is_welcome(("127.0.0.1", 50001), ends[1], table)
+
+
+def test_a_recorded_pid_that_is_somebody_elses_now_survives(tmp_path: Path) -> None:
+    port = "4598"
+    with subprocess.Popen(["/bin/sleep", "60"]) as bystander:
+        try:
+            folder = tmp_path / port
+            folder.mkdir(mode=0o700)
+            (folder / "server.json").write_text(json.dumps({"pid": bystander.pid}))
+            for arguments in (["status"], ["down"], ["exec"]):
+                run(
+                    tmp_path,
+                    *arguments,
+                    "--port",
+                    port,
+                    *(["--", "true"] * (arguments == ["exec"])),
+                )
+            assert bystander.poll() is None
+        finally:
+            bystander.kill()
+
+
+def run(home: Path, *arguments: str) -> None:
+    subprocess.run(
+        [command("appflow-local"), *arguments],
+        env={**os.environ, "APPFLOW_LOCAL_HOME": str(home)},
+        capture_output=True,
+    )

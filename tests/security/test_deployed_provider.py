@@ -1,0 +1,77 @@
+"""The how-to's provider, deployed: it runs as the given role, logs where it was told to.
+
+MiniStack's CloudFormation leaves out a role's boundary and a function's reserved concurrency: the
+boundary is put by IAM's API here; that the template has both, tests/constructs say.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.local_cloud import REPOSITORY, Cloud
+
+TINY = REPOSITORY / "tests" / "end_to_end" / "tiny_app"
+HOW_TO = REPOSITORY / "docs" / "how-to" / "bring-your-own.md"
+SNIPPET = REPOSITORY / "docs" / "snippets" / "own_provider.py"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The how-to's app, with the smallest connector."""
+    folder = tmp_path_factory.mktemp("own")
+    connector = folder / "connector" / "crm"
+    connector.mkdir(parents=True)
+    source = (TINY / "connector" / "index.py").read_text()
+    (connector / "handler.py").write_text(source.replace("def handler(", "def lambda_handler("))
+    shutil.copy(SNIPPET, folder / "app.py")
+    shutil.copy(TINY / "cdk.json", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def deployed(cloud: Cloud, app: Path) -> Iterator[Cloud]:
+    cloud.cdk("deploy", cwd=app)
+    yield cloud
+    cloud.cdk("destroy", "--force", cwd=app)
+
+
+def provider(cloud: Cloud) -> dict[str, Any]:
+    functions = cloud.client("lambda").list_functions()["Functions"]
+    (found,) = [each for each in functions if "ProviderHandler" in each["FunctionName"]]
+    return dict(found)
+
+
+def test_the_connector_is_registered_under_the_given_role(deployed: Cloud) -> None:
+    assert len(deployed.labels()) == 1
+    assert ":role/Crm-Role" in provider(deployed)["Role"]
+
+
+def test_it_logs_to_the_given_group(deployed: Cloud) -> None:
+    group = provider(deployed)["LoggingConfig"]["LogGroup"]
+    logs = deployed.client("logs")
+    (found,) = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    assert found["retentionInDays"] == 365
+    assert logs.filter_log_events(logGroupName=group)["events"] != []
+
+
+def test_it_unregisters_within_a_boundary_that_admits_what_the_how_to_says(
+    deployed: Cloud, app: Path
+) -> None:
+    iam = deployed.client("iam")
+    actions = sorted(set(re.findall(r"`((?:appflow|lambda|logs):\w+)`", HOW_TO.read_text())))
+    assert len(actions) == 9
+    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    policy = iam.create_policy(PolicyName="TeamBoundary", PolicyDocument=document)["Policy"]
+    role = provider(deployed)["Role"].rpartition("/")[2]
+    iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=policy["Arn"])
+    deployed.cdk("destroy", "--force", cwd=app)
+    assert deployed.labels() == []
+    iam.delete_policy(PolicyArn=policy["Arn"])
