@@ -7,7 +7,6 @@ connector's function has been called before.
 from __future__ import annotations
 
 import json
-import statistics
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,26 +21,20 @@ from harness.runs import run
 LABEL = "Throughput"
 ENTITY = "Bulk"  # 100 pages of 1,000 records
 RECORDS = 100_000
-ROUNDS = 5
-BUDGET = 3.0
-"""The flow's time over the calls' alone; what is beyond 1 is transforming and writing."""
 
 
-def main() -> int:
-    """Measure, print, and fail beyond the budget."""
+def throughput_rounds(rounds: int) -> list[dict[str, float]]:
+    """Return the seconds that all calls alone and a flow took, in each round."""
     with tempfile.TemporaryDirectory() as home, running_cloud(Path(home)) as cloud:
         create_bucket(cloud, BUCKET)
         cloud.client("s3").create_bucket(Bucket="sink")
         appflow = connect(cloud, LABEL, "sink")
         appflow.create_flow(**outward("bulk", ENTITY))
         call_function(cloud)
-        rounds = [(timed(call_function, cloud), timed(run_flow, appflow)) for _ in range(ROUNDS)]
-    calls, flows = zip(*rounds, strict=True)
-    ratio = statistics.median(flow / call for call, flow in rounds)
-    print(f"{RECORDS:,} records, {ROUNDS} rounds, medians: ", end="")
-    print(f"calls alone {statistics.median(calls):.1f} s, flow {statistics.median(flows):.1f} s")
-    print(f"ratio {ratio:.2f} (budget {BUDGET:.1f})")
-    return 0 if ratio < BUDGET else 1
+        return [
+            {"calls": timed(call_function, cloud), "flow": timed(run_flow, appflow)}
+            for _ in range(rounds)
+        ]
 
 
 def call_function(cloud: Cloud) -> None:
@@ -64,7 +57,3 @@ def timed(work: Callable[..., None], subject: Cloud | Client) -> float:
     start = time.perf_counter()
     work(subject)
     return time.perf_counter() - start
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -1,98 +1,53 @@
-"""What `PythonConnectorFunction` costs a synth, beside a plain function of the same folder.
+"""How long the peers' apps take to synthesise: CPU time, because the machine is shared.
 
-Each way is a fresh process that synthesises an app into a fresh folder; they take turns. CPU time,
-because the machine is shared. The connector's requirements are installed once, before.
+Each app is a fresh process (Python and the Node.js that jsii starts) with an empty output folder;
+their start is left out, which takes longer than all else and differs from time to time.
 """
 
 from __future__ import annotations
 
-import os
-import resource
-import statistics
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "10"))
-CONNECTORS = 10
-BUDGET = 1.10
-"""The synth of one unchanged connector over that of a plain function; measured at about 1.0."""
-FURTHER_MS = 40.0
-"""CPU time that each further connector may add to what a plain function adds."""
+from benchmarks.cpu_time import cpu_seconds_of
+from benchmarks.measured import turns
 
-_APP = """
-from aws_cdk import App, Stack, aws_lambda as lambda_
-from cdk_appflow_connector import PythonConnectorFunction
-
-def plain(stack, number):
-    lambda_.Function(stack, f"F{number}", code=lambda_.Code.from_asset("connector"),
-        handler="crm.handler.lambda_handler", runtime=lambda_.Runtime.PYTHON_3_12)
-
-def bundled(stack, number):
-    PythonConnectorFunction(stack, f"F{number}", entry="connector",
-        handler="crm.handler.lambda_handler")
-
-app = App()
-stack = Stack(app, "Bench")
-for number in range(COUNT):
-    WAY(stack, number)
-app.synth()
-"""
+EMPTY: Final = ("functions", 0)
+App = tuple[str, int]
+"""A peer and its number of connectors."""
 
 
-def main() -> int:
-    """Measure, print, and fail beyond the budgets."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        _write_connector(folder)
-        _synth(folder, "bundled", 1)  # fills the cache
-        rounds = [_round(folder) for _ in range(ROUNDS)]
-    ratio = statistics.median(bundled / plain for plain, bundled, _, _ in rounds)
-    plain, bundled, *_ = (statistics.median(times) for times in zip(*rounds, strict=True))
-    own = _per_connector((many - one) for one, _, many, _ in rounds)
-    further = _per_connector((many - one) for _, one, _, many in rounds)
-    print(f"synth, CPU time, medians of {ROUNDS}: plain {plain:.2f} s, bundled {bundled:.2f} s")
-    print(f"ratio {ratio:.2f} (budget {BUDGET:.2f})")
-    print(f"each further one: plain {own:.0f} ms, bundled {further:.0f} ms", end=" ")
-    print(f"(budget {FURTHER_MS:.0f} ms more)")
-    return 0 if ratio <= BUDGET and further - own <= FURTHER_MS else 1
+def synth(app: App, output: Path) -> float:
+    """Synthesise; return the CPU seconds that it took."""
+    peer, connectors = app
+    return cpu_seconds_of("benchmarks.peers.app", peer, str(connectors), output=output)
 
 
-def _per_connector(seconds: Iterable[float]) -> float:
-    return statistics.median(seconds) / CONNECTORS * 1000
+def synth_rounds(apps: Sequence[App], rounds: int, folder: Path) -> list[dict[App, float]]:
+    """Synthesise each app once per round; the first round's assemblies stay, see `assembly`."""
+    by_name = {f"{peer}-{connectors}": (peer, connectors) for peer, connectors in apps}
+    measured = []
+    for number in range(rounds):
+        output = folder / str(number)
+        order = [by_name[name] for name in turns(list(by_name), number)]
+        measured.append({app: synth(app, assembly(output, app)) for app in order})
+    return measured
 
 
-def _round(folder: Path) -> tuple[float, float, float, float]:
-    """One and many of plain functions and of bundled ones, in turns."""
-    plain, bundled = _synth(folder, "plain", 1), _synth(folder, "bundled", 1)
-    many = 1 + CONNECTORS
-    return plain, bundled, _synth(folder, "plain", many), _synth(folder, "bundled", many)
+def assembly(folder: Path, app: App) -> Path:
+    """Return where an app's assembly is, under the folder of its round."""
+    peer, connectors = app
+    return folder / f"{peer}-{connectors}"
 
 
-def _write_connector(folder: Path) -> None:
-    package = folder / "connector" / "crm"
-    package.mkdir(parents=True)
-    (package / "__init__.py").touch()
-    (package / "handler.py").write_text("def lambda_handler(event, context): ...\n")
-    (folder / "connector" / "requirements.txt").write_text("custom-connector-sdk==1.0.5\n")
+def over_empty(
+    times: Mapping[App, float], ways: Iterable[str], connectors: int
+) -> dict[str, float]:
+    """Return the seconds that each way takes over an app with an empty stack."""
+    return {way: times[way, connectors] - times[EMPTY] for way in ways}
 
 
-def _synth(folder: Path, way: str, count: int) -> float:
-    """Synthesise in a process of its own; return the CPU seconds that it and jsii took."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with tempfile.TemporaryDirectory() as output:
-        subprocess.run(
-            [sys.executable, "-c", _APP.replace("WAY", way).replace("COUNT", str(count))],
-            cwd=folder,
-            env={**os.environ, "CDK_OUTDIR": output},
-            check=True,
-            capture_output=True,
-        )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+def per_further(times: Mapping[App, float], ways: Iterable[str], most: int) -> dict[str, float]:
+    """Return the milliseconds that each connector after the first one adds, function included."""
+    return {way: (times[way, most] - times[way, 1]) / (most - 1) * 1000 for way in ways}

@@ -27,9 +27,10 @@ _UID, _INODE = 7, 9
 def owners_only(app: AsgiApp) -> AsgiApp:
     """Return the app, closed to connections of other users than this process's and root.
 
-    Where the machine does not tell whose a connection is, as on macOS, it stays open to all.
+    Where the machine does not tell whose a connection is, as on macOS or in some sandboxes, it
+    stays open to all.
     """
-    if not _TABLE.exists():
+    if not tells_owners():
         return app
 
     # The server has one such object per connection, and the table takes milliseconds to read. Kept
@@ -51,6 +52,17 @@ def owners_only(app: AsgiApp) -> AsgiApp:
             await send({"type": "http.response.body", "body": _MESSAGE})
 
     return guarded
+
+
+def tells_owners(table: Path = _TABLE) -> bool:
+    """Whether this process finds a connection of its own in the table, as its own."""
+    if not table.exists():
+        return False
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listening,
+        socket.create_connection(listening.getsockname()) as client,
+    ):
+        return owner_is_welcome(client.getsockname(), client.getpeername(), table)
 
 
 def owner_is_welcome(client: End, server: End, table: Path = _TABLE) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.loaders import Loader
 
 from appflow_connector_provider.budget import Budget
 from appflow_connector_provider.failures import CallError
@@ -64,8 +65,15 @@ def new_client() -> AppflowClient:
         logging.getLogger(name).addFilter(_is_above_debug)
     # One attempt per call: the budget decides on the next one, not botocore.
     config = Config(retries={"total_max_attempts": 1}, **_TIMEOUTS)  # type: ignore[arg-type]
-    client = botocore.session.get_session().create_client("appflow", config=config)
-    return cast("AppflowClient", client)
+    session = botocore.session.get_session()
+    session.register_component("data_loader", _AppFlowLoader())
+    return cast("AppflowClient", session.create_client("appflow", config=config))
+
+
+class _AppFlowLoader(Loader):
+    # botocore would look through the folders of all services (docs/decisions/cold-start.md).
+    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - as inherited
+        return ["appflow"]
 
 
 def _is_above_debug(record: logging.LogRecord) -> bool:

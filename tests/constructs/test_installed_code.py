@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from aws_cdk import App, Stack
@@ -11,6 +13,8 @@ from aws_cdk import aws_lambda as lambda_
 from cdk_appflow_connector import RegistrationProvider, installed_code
 
 PACKAGES = ("appflow_connector_provider", "crhelper")
+LARGEST_ASSET = 32 * 1024
+"""Bytes, zipped: the provider stays small to upload and to load. 31 KiB so far."""
 
 
 def asset_of(outdir: Path, *packages: str | Path) -> Path:
@@ -45,6 +49,14 @@ def test_the_asset_holds_the_packages_and_nothing_else(tmp_path: Path) -> None:
     assert "crhelper/resource_helper.py" in files
     assert {name.split("/")[0] for name in files} == set(PACKAGES)
     assert all(name.endswith(".py") for name in files)
+
+
+def test_the_providers_asset_stays_small(tmp_path: Path) -> None:
+    archive = io.BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as zipped:
+        for name, content in contents(asset_of(tmp_path, *PACKAGES)).items():
+            zipped.writestr(name, content)
+    assert len(archive.getvalue()) <= LARGEST_ASSET
 
 
 def test_the_same_packages_give_the_same_asset(tmp_path: Path) -> None:

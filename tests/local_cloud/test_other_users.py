@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from appflow_local.neighbours import owner_is_welcome
+from appflow_local.neighbours import owner_is_welcome, tells_owners
 from harness.local_cloud import command
 from tests.local_cloud.shared_cloud import Shared
 
@@ -101,3 +101,14 @@ def run(home: Path, *arguments: str) -> None:
         env={**os.environ, "APPFLOW_LOCAL_HOME": str(home)},
         capture_output=True,
     )
+
+
+def test_linux_tells_whose_a_connection_is() -> None:
+    assert tells_owners()
+
+
+def test_a_table_that_does_not_list_a_connection_tells_nothing(tmp_path: Path) -> None:
+    table = tmp_path / "tcp"
+    assert not tells_owners(table)
+    table.write_text("  sl  local_address rem_address\n")
+    assert not tells_owners(table)

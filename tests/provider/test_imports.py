@@ -7,6 +7,16 @@ from pathlib import Path
 PROVIDER = Path(__file__).parents[2] / "provider_lambda"
 HANDLER = "import appflow_connector_provider.handler, sys"
 
+LISTED_FOLDERS = """
+import os, sys
+listed = []
+sys.addaudithook(lambda event, args: event == "os.listdir" and listed.append(str(args[0])))
+os.environ["AWS_DEFAULT_REGION"] = "eu-west-1"
+from appflow_connector_provider.calls import new_client
+new_client()
+services = [folder for folder in listed if os.path.join("botocore", "data") in folder]
+"""
+
 
 def run(code: str) -> None:
     """Run code in a Python that has imported nothing else."""
@@ -25,3 +35,7 @@ def test_whoever_imports_boto3_later_gets_the_real_one() -> None:
 
 def test_a_boto3_that_was_imported_before_stays() -> None:
     run(f"import boto3, sys; real = boto3; {HANDLER}; assert sys.modules['boto3'] is real")
+
+
+def test_making_the_client_looks_through_no_other_services_folder() -> None:
+    run(f"{LISTED_FOLDERS}assert {{os.path.basename(s) for s in services}} == {{'appflow'}}")

@@ -1,0 +1,107 @@
+"""`make bench-check`: measures what has a budget, and fails when one is exceeded."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from benchmarks import budgets
+from benchmarks.bundling import bundling_rounds
+from benchmarks.cold_start import FLOOR, OURS, VARIANTS, cold_starts, figures_of
+from benchmarks.deployments import calls_of, deploying, deployment_rounds
+from benchmarks.flow_throughput import throughput_rounds
+from benchmarks.measured import ratio
+from benchmarks.stub import surroundings
+from benchmarks.synth import App, assembly, per_further, synth, synth_rounds
+from benchmarks.templates import size, template
+
+_STARTS: Final = 20
+_SYNTHS: Final = 3
+_BUNDLINGS: Final = 2
+_BUNDLED: Final = 10
+_MANY: Final = 80  # a stack may have 500 resources
+_COMPARED: Final = ("functions", OURS)
+
+
+class Checked(NamedTuple):
+    """What was measured, and the most that it may be."""
+
+    name: str
+    measured: float
+    most: float
+
+
+def main() -> int:
+    """Print each budget beside what was measured; 1 if one is exceeded."""
+    over = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for name, measured, most in _checks(Path(folder)):
+            over |= measured > most
+            verdict = "OVER" if measured > most else "ok"
+            print(f"{verdict:5}{name:50}{measured:10.4g} (at most {most:g})", flush=True)
+    return over
+
+
+def _checks(folder: Path) -> Iterator[Checked]:
+    yield from _cold_start(folder)
+    yield from _synth(folder)
+    yield from _templates(folder)
+    yield from _deployment(folder)
+    bundled = ratio(bundling_rounds(_BUNDLINGS, _BUNDLED), "bundled", "plain")
+    yield Checked("PythonConnectorFunction's synth over a plain one's", bundled, budgets.BUNDLING)
+    flow = ratio(throughput_rounds(1), "flow", "calls")
+    yield Checked("a flow over its connector's calls", flow, budgets.FLOW)
+
+
+def _cold_start(folder: Path) -> Iterator[Checked]:
+    variants = {name: VARIANTS[name] for name in (FLOOR, OURS)}
+    with surroundings(folder) as around:
+        rounds = cold_starts(variants, _STARTS, around)
+    for figure, most in budgets.COLD_START.items():
+        measured = ratio(figures_of(rounds, figure), OURS, FLOOR)
+        yield Checked(f"cold start over the floor: {figure}", measured, most)
+
+
+def _synth(folder: Path) -> Iterator[Checked]:
+    apps: list[App] = [(way, number) for way in _COMPARED for number in (1, _MANY)]
+    rounds = synth_rounds(apps, _SYNTHS, folder)
+    each = [per_further(times, _COMPARED, _MANY) for times in rounds]
+    alone, registered = (statistics.median(times[way] for times in each) for way in _COMPARED)
+    added = registered / alone - 1
+    yield Checked("synth of a registration over its function's", added, budgets.SYNTH)
+
+
+def _templates(folder: Path) -> Iterator[Checked]:
+    native = {}
+    for number in (1, _MANY):
+        output = assembly(folder / "0", ("native", number))
+        synth(("native", number), output)
+        native[number] = size(output, number)["resources"]
+    outputs = {number: assembly(folder / "0", (OURS, number)) for number in native}
+    ours = {number: size(output, number)["resources"] for number, output in outputs.items()}
+    first = ours[1] - native[1]
+    further = (ours[_MANY] - native[_MANY] - first) / (_MANY - 1)
+    yield Checked("resources over native: first", first, budgets.FIRST_CONNECTOR)
+    yield Checked("resources over native: each further", further, budgets.FURTHER_CONNECTOR)
+    resources = template(outputs[_MANY])["Resources"]
+    types = [each["Type"] for each in resources.values()]
+    yield Checked("state machines", types.count("AWS::StepFunctions::StateMachine"), 0)
+    again = template(assembly(folder / "1", (OURS, _MANY)))["Resources"]
+    changed = sum(again.get(key) != each for key, each in resources.items())
+    yield Checked("resources changed by another synth", changed, budgets.CHANGED_RESOURCES)
+    zipped = size(outputs[1], 1)["asset_bytes"]
+    yield Checked("the provider's asset, bytes", zipped, budgets.ASSET_BYTES)
+
+
+def _deployment(folder: Path) -> Iterator[Checked]:
+    with deploying(folder / "cloud") as cloud:
+        rounds = deployment_rounds(cloud, [(OURS, 1)], 1, folder / "0")
+    calls = calls_of(rounds, OURS)["again"]
+    yield Checked("calls to AppFlow by an unchanged deployment", calls, budgets.NO_OP_CALLS)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

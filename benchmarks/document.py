@@ -1,0 +1,135 @@
+"""Puts what was measured into docs/benchmarks.md, between the markers there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from benchmarks.cold_start import NAMES, OURS
+from benchmarks.measured import Measured
+from benchmarks.peers import PEERS
+from benchmarks.results import By, ColdStarts, Deployments, Results, Synths
+from benchmarks.templates import Size
+
+_PART: Final = re.compile(r"(<!-- begin: ([a-z-]+) -->\n).*?(<!-- end: \2 -->)", flags=re.DOTALL)
+_TIMES: Final = "\N{MULTIPLICATION SIGN}"
+_WAYS: Final = {"functions": "the functions alone", **PEERS}
+_HANDLER_OF: Final = {"provider_framework": "on_event"}
+_UNITS: Final = {"ready": "ms", "answered": "ms", "cpu": "ms", "peak": "MiB"}
+
+
+def filled(page: str, results: Results) -> str:
+    """Return the page with what was measured in its parts."""
+    written = parts(results)
+    return _PART.sub(lambda part: part[1] + written[part[2]] + part[3], page)
+
+
+def parts(results: Results) -> dict[str, str]:
+    """Return each part of the page, in Markdown."""
+    return {
+        "taken": _taken(results["taken"]),
+        "templates": _templates(results["templates"]),
+        "synth": _synths(results["synths"]),
+        "deployments": _deployments(results["deployments"]),
+        "cold-start": _cold_starts(results["cold_starts"]),
+        "calls": _calls(results),
+        "bundling": _bundling(results["bundling"]),
+        "flow": _flow(results["flow"]),
+    }
+
+
+def _taken(taken: Mapping[str, str]) -> str:
+    return (
+        f"\nTaken by `{taken['command']}` on {taken['date']}: {taken['cores']} shared cores, "
+        f"{taken['system']}, Python {taken['python']}, Node.js {taken['node']}; "
+        f"{taken['cold_starts']} rounds of cold starts, {taken['others']} of all else.\n\n"
+    )
+
+
+def _templates(templates: Mapping[str, Mapping[str, Size]]) -> str:
+    numbers = list(templates[OURS])
+    most = numbers[-1]
+    own = templates[OURS][most]["bytes"]
+    rows = []
+    for peer, name in PEERS.items():
+        sizes = templates[peer]
+        rows.append(
+            [
+                name,
+                " / ".join(str(size["resources"]) for size in sizes.values()),
+                " / ".join(str(size["registration"]) for size in sizes.values()),
+                " / ".join(f"{size['bytes']:,}" for size in sizes.values()),
+                _TIMES + f"{own / sizes[most]['bytes']:.2f}",
+                f"{sizes[most]['assets']}, {sizes[most]['asset_bytes']:,}",
+            ]
+        )
+    heads = ["resources", "the registrations'", "bytes", "ours", "assets, their bytes zipped"]
+    return _table([f"{' / '.join(numbers)} connectors", *heads], rows)
+
+
+def _synths(synths: Synths) -> str:
+    columns = [*synths["seconds"].values()]
+    rows = [
+        [name, *(_cell(by[way], 2) for by in columns), _cell(synths["further"][way], 1)]
+        for way, name in _WAYS.items()
+    ]
+    heads = [_connectors(number) + ", s" for number in synths["seconds"]]
+    return _table(["", *heads, "each further one, ms"], rows)
+
+
+def _deployments(deployments: Deployments) -> str:
+    columns = {
+        f"{operation} {number}, s": by
+        for operation, numbers in (
+            ("create", deployments["create"]),
+            ("delete", deployments["delete"]),
+        )
+        for number, by in numbers.items()
+    }
+    rows = [[name, *(_cell(by[p], 2) for by in columns.values())] for p, name in PEERS.items()]
+    return _table(["", *columns], rows)
+
+
+def _cold_starts(measured: ColdStarts) -> str:
+    figures = measured["figures"]
+    heads = [f"{figure}, {unit}" for figure, unit in _UNITS.items()]
+    rows = [[name, *(_cell(figures[f][key], 0) for f in _UNITS)] for key, name in NAMES.items()]
+    return _table(["", *heads], rows)
+
+
+def _calls(results: Results) -> str:
+    """Show events where a handler could be given them, and stacks' operations for the others."""
+    events, stacks = results["cold_starts"]["calls"], results["deployments"]["calls"]
+    rows = []
+    for peer, operations in stacks.items():
+        counts = events.get(_HANDLER_OF.get(peer, peer), operations)
+        cells = [str(counts.get(step, "")) for step in events[OURS]]
+        rows.append([PEERS[peer], *cells, str(operations["again"])])
+    return _table(["", *events[OURS], "the same deployment again"], rows)
+
+
+def _bundling(bundling: Mapping[str, By]) -> str:
+    names = {"plain": "a plain function", "bundled": "`PythonConnectorFunction`"}
+    rows = [[name, *(_cell(by[way], 2) for by in bundling.values())] for way, name in names.items()]
+    heads = [f"{number} function{'' if number == '1' else 's'}, s" for number in bundling]
+    return _table(["", *heads], rows)
+
+
+def _flow(flow: By) -> str:
+    names = {"calls": "the calls alone", "flow": "the flow"}
+    return _table(["", "s"], [[name, _cell(flow[way], 1)] for way, name in names.items()])
+
+
+def _connectors(number: str) -> str:
+    return f"{number} connector" + ("" if number == "1" else "s")
+
+
+def _cell(measured: Measured, digits: int) -> str:
+    middle, low, high = (f"{measured[at]:.{digits}f}" for at in ("median", "first", "third"))
+    return f"{middle} ({low} to {high}) {_TIMES}{measured['ours']:.2f}"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(["", *(f"| {' | '.join(line)} |" for line in lines), "", ""])

@@ -1,0 +1,61 @@
+"""What a run of all benchmarks measures, kept in docs/benchmarks.json."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final, TypedDict
+
+from benchmarks.measured import Measured
+from benchmarks.templates import Size
+
+DOCS: Final = Path(__file__).parents[1] / "docs"
+_FILE: Final = DOCS / "benchmarks.json"
+
+By = dict[str, Measured]
+"""By peer, variant or way."""
+
+
+class Synths(TypedDict):
+    """CPU seconds over an empty app, by number of connectors; ms that each further one adds."""
+
+    seconds: dict[str, By]
+    further: By
+
+
+class Deployments(TypedDict):
+    """Seconds by number of connectors; calls to AppFlow of one connector by operation."""
+
+    create: dict[str, By]
+    delete: dict[str, By]
+    calls: dict[str, dict[str, int]]
+
+
+class ColdStarts(TypedDict):
+    """By figure (see `benchmarks.starting`), and the calls to AppFlow of each event."""
+
+    figures: dict[str, By]
+    calls: dict[str, dict[str, int]]
+
+
+class Results(TypedDict):
+    """All of it; numbers of connectors are texts, as in JSON."""
+
+    taken: dict[str, str]
+    templates: dict[str, dict[str, Size]]
+    synths: Synths
+    deployments: Deployments
+    cold_starts: ColdStarts
+    bundling: dict[str, By]
+    flow: By
+
+
+def read() -> Results:
+    """Read what the documents show."""
+    results: Results = json.loads(_FILE.read_text(encoding="utf-8"))
+    return results
+
+
+def write(results: Results) -> None:
+    """Keep what the documents are to show."""
+    _FILE.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")

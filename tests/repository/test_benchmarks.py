@@ -1,0 +1,60 @@
+"""What docs/benchmarks.md and its chart show is what was measured."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+
+from benchmarks import chart, document, results
+from benchmarks.measured import Measured, summary
+from benchmarks.peers import OURS, PEERS
+
+PAGE = (results.DOCS / "benchmarks.md").read_text(encoding="utf-8")
+
+
+def test_the_page_shows_the_numbers_kept_beside_it() -> None:
+    assert document.filled(PAGE, results.read()) == PAGE, "run `make bench`, or undo the edit"
+
+
+def test_the_chart_shows_the_numbers_kept_beside_it() -> None:
+    drawn = (results.DOCS / "benchmarks.svg").read_text(encoding="utf-8")
+    assert chart.chart(results.read()) == drawn
+
+
+def test_the_page_has_a_place_for_each_part() -> None:
+    assert set(re.findall("<!-- begin: ([a-z-]+) -->", PAGE)) == set(document.parts(results.read()))
+
+
+def test_other_numbers_make_another_page_and_another_chart() -> None:
+    measured = deepcopy(results.read())
+    answered = measured["cold_starts"]["figures"]["answered"]
+    answered["tutorial"] = Measured(median=987.0, first=900.0, third=1000.0, ours=0.25)
+    page = document.filled(PAGE, measured)
+    assert "| 987 (900 to 1000) \N{MULTIPLICATION SIGN}0.25 |" in page
+    assert ">987</text>" in chart.chart(measured)
+
+
+def test_the_chart_is_an_image_with_a_bar_for_each_peer() -> None:
+    image = ET.fromstring(chart.chart(results.read()))  # noqa: S314 - our own
+    texts = [text.text or "" for text in image.iter("{http://www.w3.org/2000/svg}text")]
+    for name in PEERS.values():
+        assert texts.count(name.strip("*`")) >= 2
+
+
+@pytest.mark.parametrize("rounds", [1, 4])
+def test_a_ratio_is_the_median_of_the_rounds_ratios(rounds: int) -> None:
+    slow_machine = {OURS: 20.0, "peer": 40.0}
+    measured = summary([{OURS: 1.0, "peer": 2.0}, slow_machine, slow_machine][:rounds], OURS)
+    assert measured["peer"]["ours"] == 0.5
+    assert measured[OURS]["ours"] == 1.0
+    json.dumps(measured)
+
+
+def test_every_peer_has_an_app() -> None:
+    folder = Path(document.__file__).with_name("peers")
+    assert all((folder / f"{peer}.py").is_file() for peer in PEERS)
