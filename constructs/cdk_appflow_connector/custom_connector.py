@@ -82,21 +82,22 @@ class CustomConnector(Construct):
         self._label = labels.path_name(self) if label is None else label
         labels.claim_label(self, self._label)
         self._provider = provider or RegistrationProvider.of_stack(self)
+        function_arn = function.function_arn
         properties = {
             contract.CONNECTOR_LABEL: self._label,
-            contract.LAMBDA_ARN: function.function_arn,
+            contract.LAMBDA_ARN: function_arn,
             contract.DESCRIPTION: description or None,
             contract.REVISION: revision or code_revision(function),
             contract.ON_CONFLICT: None if on_conflict is OnConflict.FAIL else on_conflict.value,
             contract.FORCE_UNREGISTER: force_unregister or None,
         }
         permissions = [
-            *function_access.let_appflow_invoke(self, function, self._label),
+            *function_access.let_appflow_invoke(self, function, function_arn, self._label),
             *self._provider.grant_registration(
                 self,
                 label=self._label,
                 connector_arn=imported_connector.connector_arn_of(self, self._label),
-                function_arn=function.function_arn,
+                function_arn=function_arn,
             ),
         ]
         self._resource = self._build_resource(properties, permissions, removal_policy)

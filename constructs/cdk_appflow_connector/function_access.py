@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from aws_cdk import Annotations, Stack, Token
+from aws_cdk import Annotations, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.region_info import RegionInfo
@@ -12,12 +12,13 @@ from constructs import Construct, IConstruct
 
 from cdk_appflow_connector.acknowledgements import acknowledge, arn_in_finding
 from cdk_appflow_connector.place import Place, place_of
+from cdk_appflow_connector.tokens import is_token
 
 _ELSEWHERE = "cdk-appflow-connector:functionElsewhere"
 
 
 def let_appflow_invoke(
-    connector: Construct, function: lambda_.IFunction, label: str
+    connector: Construct, function: lambda_.IFunction, function_arn: str, label: str
 ) -> list[IConstruct]:
     """Let AppFlow invoke the function for the stack's account, and for nobody else.
 
@@ -32,7 +33,8 @@ def let_appflow_invoke(
     Returns:
         What has to be there before the connector is registered.
     """
-    here, there = place_of(connector), function.env
+    here = place_of(connector)
+    there = place_of(function) if isinstance(function, lambda_.Function) else function.env
     if _differ(there.account, here.account) or _differ(there.region, here.region):
         _warn_of_owner(connector, function, label)
         return []
@@ -45,7 +47,7 @@ def let_appflow_invoke(
         scope,
         construct_id,
         action="lambda:InvokeFunction",
-        function_name=function.function_arn,
+        function_name=function_arn,
         principal="appflow.amazonaws.com",
         source_account=here.account,
         source_arn=here.arn("appflow", "*"),
@@ -64,7 +66,7 @@ def let_function_read_secrets(
     # AppFlow names a profile's secret appflow!ACCOUNT-LABEL-PROFILE.
     secrets = here.arn("secretsmanager", f"secret:appflow!{here.account}-{label}-*")
     role = function.role
-    if role is not None and not Token.is_unresolved(label):
+    if role is not None and not is_token(label):
         name = "{partition}:secretsmanager:{region}:{account}:secret:appflow!{account}"
         acknowledge(
             role,
@@ -109,8 +111,8 @@ def _warn_of_owner(connector: Construct, function: lambda_.IFunction, label: str
 
 
 def _differ(one: str, other: str) -> bool:
-    return not (Token.is_unresolved(one) or Token.is_unresolved(other)) and one != other
+    return one != other and not (is_token(one) or is_token(other))
 
 
 def _shown(value: str, otherwise: str) -> str:
-    return otherwise if Token.is_unresolved(value) else value
+    return otherwise if is_token(value) else value

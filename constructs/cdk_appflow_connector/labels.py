@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 
-from aws_cdk import Names, Stage, Token
+from aws_cdk import Names
 from constructs import Construct
 
-from cdk_appflow_connector.place import place_of
+from cdk_appflow_connector.place import Place, place_of
+from cdk_appflow_connector.tokens import is_token
 
 _CLAIMS = "_appflow_connector_labels"
 _DEFAULT_MAX_LENGTH = 64
@@ -22,7 +23,7 @@ def path_name(scope: Construct) -> str:
 
 def digest(label: str) -> str:
     """Eight characters that change with the label; none for one that is known at deployment."""
-    return "" if Token.is_unresolved(label) else hashlib.sha256(label.encode()).hexdigest()[:8]
+    return "" if is_token(label) else hashlib.sha256(label.encode()).hexdigest()[:8]
 
 
 def claim_label(scope: Construct, label: str) -> None:
@@ -31,24 +32,21 @@ def claim_label(scope: Construct, label: str) -> None:
     A label is unique per account and Region. Where a stack's environment is only known at
     deployment, stacks of one stage count as the same place.
     """
-    if Token.is_unresolved(label):
+    if is_token(label):
         return
-    node = scope.node
-    path = node.path
+    place = place_of(scope)
     # Kept on the root of the tree, so that it lives and ends with the app.
-    claims: dict[tuple[str, ...], str] = vars(node.root).setdefault(_CLAIMS, {})
-    other = claims.setdefault((*_account_and_region(scope), label), path)
-    if other != path:
+    claims: dict[tuple[str, ...], Construct] = vars(place.root).setdefault(_CLAIMS, {})
+    other = claims.setdefault((*_account_and_region(place), label), scope)
+    if other is not scope:
         raise ValueError(
-            f"label {label!r} is registered by {other!r} already, in the same account and Region: "
-            "give one of the two another label"
+            f"label {label!r} is registered by {other.node.path!r} already, in the same account "
+            "and Region: give one of the two another label"
         )
 
 
-def _account_and_region(scope: Construct) -> tuple[str, str]:
-    place = place_of(scope)
+def _account_and_region(place: Place) -> tuple[str, str]:
     if place.is_account_known and place.is_region_known:
         return place.account, place.region
-    stage = Stage.of(place.stack)
-    unknown = f"unknown environment of {stage.node.path if stage else ''}"
+    unknown = f"unknown environment of {place.stage_path}"
     return unknown, place.region if place.is_region_known else "unknown"

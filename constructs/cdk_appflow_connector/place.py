@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aws_cdk import Stack, Token
+from aws_cdk import Stack, Stage, Token
 from constructs import IConstruct
 
 _PLACE = "_appflow_connector_place"
@@ -17,6 +17,8 @@ class Place:
     Args:
         stack: the stack.
         path: its construct path.
+        root: the root of its tree, most often the app.
+        stage_path: the construct path of its stage.
         account: its account.
         region: its Region.
         partition: its partition.
@@ -27,6 +29,8 @@ class Place:
 
     stack: Stack
     path: str
+    root: IConstruct
+    stage_path: str
     account: str
     region: str
     partition: str
@@ -41,19 +45,23 @@ class Place:
 
 def place_of(scope: IConstruct) -> Place:
     """The place of a construct's stack."""
-    stack = Stack.of(scope)
-    # Kept on the stack, so that it lives and ends with it.
-    known: Place | None = vars(stack).get(_PLACE)
+    known: Place | None = vars(scope).get(_PLACE)
     if known is None:
-        known = vars(stack)[_PLACE] = _read(stack)
+        stack = Stack.of(scope)
+        known = vars(stack).get(_PLACE) or _read(stack)
+        # Kept on construct and stack, so that it lives and ends with them.
+        vars(scope)[_PLACE] = vars(stack)[_PLACE] = known
     return known
 
 
 def _read(stack: Stack) -> Place:
     account, region, partition = stack.account, stack.region, stack.partition
+    node, stage = stack.node, Stage.of(stack)
     return Place(
         stack=stack,
-        path=stack.node.path,
+        path=node.path,
+        root=node.root,
+        stage_path=stage.node.path if stage else "",
         account=account,
         region=region,
         partition=partition,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from aws_cdk import Duration, RemovalPolicy, Stack
@@ -16,9 +17,11 @@ from constructs import Construct
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.acknowledgements import CONTROLS, acknowledge
 from cdk_appflow_connector.installed_code import installed_code
+from cdk_appflow_connector.place import place_of
 from cdk_appflow_connector.provider_role import ProviderRole
 
 _SHARED_ID = "AppFlowConnectorRegistration"
+_SHARED = "_appflow_connector_provider"
 _DEFAULT_TIMEOUT_MINUTES = 5
 # Lambda delivers a failed asynchronous event twice more, after one and two minutes.
 _DELIVERIES = 3
@@ -98,7 +101,14 @@ class RegistrationProvider(Construct):
     @classmethod
     def of_stack(cls, scope: Construct) -> RegistrationProvider:
         """The provider shared by the connectors of the scope's stack, made on first use."""
-        stack = Stack.of(scope)
+        stack = place_of(scope).stack
+        known: RegistrationProvider | None = vars(stack).get(_SHARED)
+        if known is None:
+            known = vars(stack)[_SHARED] = cls._shared_by(stack)
+        return known
+
+    @classmethod
+    def _shared_by(cls, stack: Stack) -> RegistrationProvider:
         shared = stack.node.try_find_child(_SHARED_ID)
         if shared is None:
             return cls(stack, _SHARED_ID)
@@ -109,12 +119,12 @@ class RegistrationProvider(Construct):
             )
         return shared
 
-    @property
+    @cached_property
     def service_token(self) -> str:
         """The ARN that custom resources name as their ServiceToken."""
         return self._function.function_arn
 
-    @property
+    @cached_property
     def service_timeout(self) -> Duration:
         """How long CloudFormation waits, even for a provider that crashes every time."""
         seconds = self._timeout.to_seconds() * _DELIVERIES + _DELIVERY_WAITS_SECONDS

@@ -15,11 +15,12 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from aws_cdk import Annotations, CfnElement, Stack, Token
+from aws_cdk import Annotations, CfnElement, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_appflow_connector.place import Place, place_of
+from cdk_appflow_connector.tokens import is_token
 
 _ON_CONNECTORS = (
     "appflow:DescribeConnector",
@@ -72,7 +73,7 @@ class RegistrationRights:
             The policies. The custom resource must be created after them and deleted before them.
         """
         stack = place_of(connector)
-        is_known = not Token.is_unresolved(label)
+        is_known = not is_token(label)
         length = len(label) if is_known else _LONGEST_LABEL
         group = self._group_with_room(stack, _CONNECTOR_ARN_CHARACTERS + length)
         group.add_connector(label if is_known else connector.node.path, connector_arn)
@@ -165,7 +166,7 @@ class _Group:
 
 
 def _length(function_arn: str) -> int:
-    if Token.is_unresolved(function_arn):
+    if is_token(function_arn):
         return _FUNCTION_ARN_CHARACTERS
     return len(function_arn) + len('"",')
 

@@ -10,8 +10,10 @@ import hashlib
 import json
 
 import jsii
-from aws_cdk import IStableStringProducer, Lazy, Stack
+from aws_cdk import IStableStringProducer, Lazy
 from aws_cdk import aws_lambda as lambda_
+
+from cdk_appflow_connector.place import place_of
 
 # Not the environment: the CDK makes it known to TypeScript alone (jsii gives an empty structure).
 _CODE_MEMBERS = ("code", "handler", "runtime", "layers", "image_config")
@@ -38,7 +40,7 @@ class _Digest:
         self._function = function
 
     def produce(self) -> str:
-        stack = Stack.of(self._function)
+        stack = place_of(self._function).stack
         members = {name: getattr(self._function, name) for name in _CODE_MEMBERS}
         resolved = json.dumps(stack.resolve(members), sort_keys=True)
         return hashlib.sha256(resolved.encode()).hexdigest()[:16]
