@@ -42,10 +42,9 @@ class CustomConnector(Construct):
         description: shown with the connector; ASCII letters, digits, white space and
             ``_ / ! @ # + = . -``. Default: none.
         revision: a text; AppFlow reads the connector's configuration again when it changes.
-            Default: a digest of the function's code, handler, runtime and layers; of a container
-            image, its URI. An imported function's are not known: it is not refreshed unless you
-            give a revision. Give one, too, if the configuration depends on environment variables
-            or an image's tag is moved.
+            Default: a digest of the function's code, handler, runtime, layers and environment
+            variables; of a container image, its URI. An imported function's are not known: it is
+            not refreshed unless you give a revision. Give one, too, if an image's tag is moved.
         on_conflict: what to do when the label is registered already. Default: fail.
         force_unregister: unregister the connector even while connector profiles use it. Default:
             False, deleting it then fails.

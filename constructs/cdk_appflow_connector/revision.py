@@ -15,8 +15,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from cdk_appflow_connector.place import place_of
 
-# Not the environment: the CDK makes it known to TypeScript alone (jsii gives an empty structure).
-_CODE_MEMBERS = ("code", "handler", "runtime", "layers", "image_config")
+_MEMBERS = ("code", "environment", "handler", "imageConfig", "layers", "runtime")
 
 
 def code_revision(function: lambda_.IFunction) -> str | None:
@@ -30,7 +29,7 @@ def code_revision(function: lambda_.IFunction) -> str | None:
     resource = owner.permissions_node.default_child
     if not isinstance(resource, lambda_.CfnFunction):
         return None
-    # Lazy, because the function may get layers after its connector was made.
+    # Lazy, because the function may get layers and variables after its connector was made.
     return Lazy.string(_Digest(resource))
 
 
@@ -40,7 +39,10 @@ class _Digest:
         self._function = function
 
     def produce(self) -> str:
+        # Protected in the CDK, but public to jsii: all properties by one call to Node.js, and the
+        # environment, too, of which `environment` gives Python an empty structure.
+        properties = self._function._cfn_properties
+        members = {name: properties.get(name) for name in _MEMBERS}
         stack = place_of(self._function).stack
-        members = {name: getattr(self._function, name) for name in _CODE_MEMBERS}
         resolved = json.dumps(stack.resolve(members), sort_keys=True)
         return hashlib.sha256(resolved.encode()).hexdigest()[:16]

@@ -48,6 +48,14 @@ def test_the_same_code_gives_the_same_revision(tmp_path: Path) -> None:
     assert revision_of(asset_function(tmp_path)) == revision_of(asset_function(tmp_path, timeout=9))
 
 
+def test_an_environment_variable_gives_a_new_revision() -> None:
+    def revision_with(url: str) -> str:
+        return revision_of(connector_function, lambda found: found.add_environment("URL", url))
+
+    revisions = {revision_with("https://one.test"), revision_with("https://two.test")}
+    assert len(revisions | {revision_of(connector_function)}) == 3
+
+
 def test_a_layer_gives_a_new_revision() -> None:
     arn = "arn:aws:lambda:eu-west-1:123456789012:layer:driver:2"
 
