@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aws_cdk import CustomResource, RemovalPolicy
 from aws_cdk import aws_lambda as lambda_
-from constructs import Construct, IConstruct
+from constructs import Construct, IDependable
 
 from appflow_connector_provider import contract
 from cdk_appflow_connector import (
@@ -92,6 +92,7 @@ class CustomConnector(Construct):
         }
         permissions = [
             *function_access.let_appflow_invoke(self, function, function_arn, self._label),
+            function_access.let_function_read_secrets(self, function, self._label),
             *self._provider.grant_registration(
                 self,
                 label=self._label,
@@ -100,8 +101,6 @@ class CustomConnector(Construct):
             ),
         ]
         self._resource = self._build_resource(properties, permissions, removal_policy)
-        secrets = function_access.let_function_read_secrets(self, function, self._label)
-        secrets.apply_before(self._resource)
         if publish_to_ssm is not None:
             arn, label = self.connector_arn, self.connector_label
             published_connector.publish(self, publish_to_ssm, arn, label, self.api_version)
@@ -187,7 +186,7 @@ class CustomConnector(Construct):
     def _build_resource(
         self,
         properties: dict[str, str | bool | None],
-        permissions: Sequence[IConstruct],
+        permissions: Sequence[IDependable],
         removal_policy: RemovalPolicy | None,
     ) -> CustomResource:
         resource = CustomResource(

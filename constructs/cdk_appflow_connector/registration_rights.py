@@ -166,7 +166,7 @@ class _Group:
 
 
 def _length(function_arn: str) -> int:
-    if is_token(function_arn):
+    if "${" in function_arn:
         return _FUNCTION_ARN_CHARACTERS
     return len(function_arn) + len('"",')
 
