@@ -1,4 +1,4 @@
-"""The registration's life on the local cloud, by the real CDK CLI.
+"""The registration's life on the local cloud, deployed through CloudFormation's API.
 
 What MiniStack does not do as CloudFormation does (a Delete after a failed Create) is shown on the
 model in tests/chaos.
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.app_stack import AppStack
 from harness.cloud_functions import create_function
 from harness.local_cloud import Cloud
 
@@ -56,78 +57,82 @@ def writes(cloud: Cloud) -> list[str]:
 
 
 def test_a_label_that_was_registered_by_hand_stays_whose_it_is(
-    cloud: Cloud, tiny_app: Path
+    cloud: Cloud, tiny_stack: AppStack
 ) -> None:
     theirs = register_by_hand(cloud, "Taken")
-    printed = cloud.cdk_fails("deploy", cwd=tiny_app, CONNECTOR_LABEL="Taken")
-    assert "RegisterConnector: ConflictException: label Taken is taken by" in printed
-    assert "root" in printed
+    assert tiny_stack.try_to_deploy(CONNECTOR_LABEL="Taken") == "ROLLBACK_COMPLETE"
+    reasons = cloud.reasons(STACK)
+    assert "RegisterConnector: ConflictException: label Taken is taken by" in reasons
+    assert "root" in reasons
     assert function_of(cloud, "Taken") == theirs
-    cloud.cdk("destroy", "--force", cwd=tiny_app, CONNECTOR_LABEL="Taken")
+    assert tiny_stack.destroy() == "DELETE_COMPLETE"
     assert function_of(cloud, "Taken") == theirs
     assert cloud.describe("Taken")["connectorDescription"] == "Theirs"
 
 
-def test_adopt_takes_it_over(cloud: Cloud, tiny_app: Path) -> None:
+def test_adopt_takes_it_over(cloud: Cloud, tiny_stack: AppStack) -> None:
     theirs = register_by_hand(cloud, "Adopted")
-    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Adopted", ON_CONFLICT="ADOPT")
+    tiny_stack.deploy(CONNECTOR_LABEL="Adopted", ON_CONFLICT="ADOPT")
     assert function_of(cloud, "Adopted") != theirs
-    cloud.cdk("destroy", "--force", cwd=tiny_app, CONNECTOR_LABEL="Adopted")
+    assert tiny_stack.destroy() == "DELETE_COMPLETE"
     assert cloud.labels() == []
 
 
 def test_a_renamed_connector_leaves_nothing_under_the_old_label(
-    cloud: Cloud, tiny_app: Path
+    cloud: Cloud, tiny_stack: AppStack
 ) -> None:
-    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Before")
-    printed = cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="After")
-    assert "connector/After" in printed
+    tiny_stack.deploy(CONNECTOR_LABEL="Before")
+    tiny_stack.deploy(CONNECTOR_LABEL="After")
     assert cloud.labels() == ["After"]
 
 
-def test_a_rename_beside_a_sibling_that_fails_is_rolled_back(cloud: Cloud, tiny_app: Path) -> None:
-    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Before")
-    cloud.cdk_fails("deploy", cwd=tiny_app, CONNECTOR_LABEL="After", BROKEN_SIBLING="1")
-    assert cloud.settle(STACK) == "UPDATE_ROLLBACK_COMPLETE"
+def test_a_rename_beside_a_sibling_that_fails_is_rolled_back(
+    cloud: Cloud, tiny_stack: AppStack
+) -> None:
+    tiny_stack.deploy(CONNECTOR_LABEL="Before")
+    status = tiny_stack.try_to_deploy(CONNECTOR_LABEL="After", BROKEN_SIBLING="1")
+    assert status == "UPDATE_ROLLBACK_COMPLETE"
     assert cloud.labels() == ["Before"]
 
 
-def test_a_description_is_set_changed_and_removed(cloud: Cloud, tiny_app: Path) -> None:
+def test_a_description_is_set_changed_and_removed(cloud: Cloud, tiny_stack: AppStack) -> None:
     shown = []
     for variables in ({}, {"DESCRIPTION": "One"}, {"DESCRIPTION": "Two"}, {}):
-        cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Described", **variables)
+        tiny_stack.deploy(CONNECTOR_LABEL="Described", **variables)
         shown.append(cloud.describe("Described")["connectorDescription"])
     assert shown[1:3] == ["One", "Two"]
     assert shown[0] == shown[3]
 
 
-def test_an_unrelated_change_makes_no_call_to_appflow(cloud: Cloud, tiny_app: Path) -> None:
-    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Quiet")
+def test_an_unrelated_change_makes_no_call_to_appflow(cloud: Cloud, tiny_stack: AppStack) -> None:
+    tiny_stack.deploy(CONNECTOR_LABEL="Quiet")
     before = cloud.appflow_calls()
-    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Quiet", UNRELATED="changed")
+    tiny_stack.deploy(CONNECTOR_LABEL="Quiet", UNRELATED="changed")
     assert cloud.appflow_calls() == before
 
 
 def test_what_appflow_does_not_hold_is_changed_without_a_write(
-    cloud: Cloud, tiny_app: Path
+    cloud: Cloud, tiny_stack: AppStack
 ) -> None:
-    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Forced")
+    tiny_stack.deploy(CONNECTOR_LABEL="Forced")
     before = writes(cloud)
-    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Forced", FORCE_UNREGISTER="1")
+    tiny_stack.deploy(CONNECTOR_LABEL="Forced", FORCE_UNREGISTER="1")
     assert writes(cloud) == before
 
 
 def test_a_connector_removed_by_hand_comes_back_with_the_next_update(
-    cloud: Cloud, tiny_app: Path
+    cloud: Cloud, tiny_stack: AppStack
 ) -> None:
-    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Removed")
+    tiny_stack.deploy(CONNECTOR_LABEL="Removed")
     cloud.client("appflow").unregister_connector(connectorLabel="Removed")
-    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Removed", DESCRIPTION="Back")
+    tiny_stack.deploy(CONNECTOR_LABEL="Removed", DESCRIPTION="Back")
     assert cloud.describe("Removed")["connectorDescription"] == "Back"
 
 
-def test_a_connector_in_use_is_not_deleted_unless_forced(cloud: Cloud, tiny_app: Path) -> None:
-    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Used")
+def test_a_connector_in_use_is_not_deleted_unless_forced(
+    cloud: Cloud, tiny_stack: AppStack
+) -> None:
+    tiny_stack.deploy(CONNECTOR_LABEL="Used")
     cloud.client("appflow").create_connector_profile(
         connectorProfileName="sales",
         connectorType="CustomConnector",
@@ -140,9 +145,11 @@ def test_a_connector_in_use_is_not_deleted_unless_forced(cloud: Cloud, tiny_app:
             },
         },
     )
-    printed = cloud.cdk_fails("destroy", "--force", cwd=tiny_app, CONNECTOR_LABEL="Used")
-    assert "Used is used by connector profile sales" in printed + cloud.reasons(STACK)
+    assert tiny_stack.destroy() == "DELETE_FAILED"
+    assert "Used is used by connector profile sales" in cloud.reasons(STACK)
     assert cloud.labels() == ["Used"]
-    cloud.cdk("deploy", cwd=tiny_app, CONNECTOR_LABEL="Used", FORCE_UNREGISTER="1")
-    cloud.cdk("destroy", "--force", cwd=tiny_app, CONNECTOR_LABEL="Used")
+    # CloudFormation updates no stack whose deletion failed; the CLI deletes it before.
+    variables = {"CONNECTOR_LABEL": "Used", "FORCE_UNREGISTER": "1"}
+    tiny_stack.cloud.cdk("deploy", cwd=tiny_stack.app, **variables)
+    assert tiny_stack.destroy() == "DELETE_COMPLETE"
     assert cloud.labels() == []

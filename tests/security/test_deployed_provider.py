@@ -15,10 +15,12 @@ from typing import Any
 
 import pytest
 
+from harness.app_stack import AppStack
 from harness.local_cloud import REPOSITORY, Cloud
 
 TINY = REPOSITORY / "tests" / "end_to_end" / "tiny_app"
 HOW_TO = REPOSITORY / "docs" / "how-to" / "bring-your-own.md"
+STACK = "Crm"
 SNIPPET = REPOSITORY / "docs" / "snippets" / "own_provider.py"
 
 
@@ -37,19 +39,22 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def deployed(cloud: Cloud, app: Path) -> Iterator[Cloud]:
-    cloud.cdk("deploy", cwd=app)
+    stack = AppStack(cloud, app, STACK)
+    stack.deploy()
     yield cloud
-    cloud.cdk("destroy", "--force", cwd=app)
+    assert stack.destroy() == "DELETE_COMPLETE"
 
 
 def provider(cloud: Cloud) -> dict[str, Any]:
     functions = cloud.client("lambda").list_functions()["Functions"]
-    (found,) = [each for each in functions if "ProviderHandler" in each["FunctionName"]]
+    (found,) = [
+        each for each in functions if each["FunctionName"].startswith(f"{STACK}-ProviderHandler")
+    ]
     return dict(found)
 
 
 def test_the_connector_is_registered_under_the_given_role(deployed: Cloud) -> None:
-    assert len(deployed.labels()) == 1
+    assert [label for label in deployed.labels() if label.startswith(f"{STACK}-")]
     assert ":role/Crm-Role" in provider(deployed)["Role"]
 
 
@@ -72,6 +77,6 @@ def test_it_unregisters_within_a_boundary_that_admits_what_the_how_to_says(
     policy = iam.create_policy(PolicyName="TeamBoundary", PolicyDocument=document)["Policy"]
     role = provider(deployed)["Role"].rpartition("/")[2]
     iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=policy["Arn"])
-    deployed.cdk("destroy", "--force", cwd=app)
-    assert deployed.labels() == []
+    assert AppStack(deployed, app, STACK).destroy() == "DELETE_COMPLETE"
+    assert not [label for label in deployed.labels() if label.startswith(f"{STACK}-")]
     iam.delete_policy(PolicyArn=policy["Arn"])
