@@ -45,7 +45,7 @@ endif
 
 .PHONY: test
 test: setup ## run the whole suite
-	.venv/bin/python -m pytest --numprocesses 4 --dist loadscope --durations=10
+	.venv/bin/python -m pytest --numprocesses 4 --dist loadscope --no-loadscope-reorder --durations=10
 
 .PHONY: test-aws-suite
 test-aws-suite: setup ## run AWS's own integration suite for connectors on a local cloud

@@ -8,6 +8,20 @@ import pytest
 
 from harness.local_cloud import Cloud, running_cloud
 
+# Side by side with others these finish in time; started last, they would be waited for.
+_SLOW = ("end_to_end/test_permissions", "end_to_end", "chaos", "scale", "security", "aws_suite")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slow ones first; with others, the order stays."""
+
+    def rank(item: pytest.Item) -> int:
+        path = item.path.as_posix()
+        found = (n for n, part in enumerate(_SLOW) if f"/tests/{part}" in path)
+        return next(found, len(_SLOW))
+
+    items.sort(key=rank)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_aws_account() -> Iterator[None]:
