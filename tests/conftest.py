@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from harness.appflow import Server, serving
 from harness.local_cloud import Cloud, running_cloud
 
 # Side by side with others these finish in time; started last, they would be waited for.
@@ -45,4 +46,11 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     home = tmp_path_factory.mktemp("cloud")
     with running_cloud(home) as running:
         running.cdk("bootstrap", "aws://000000000000/us-east-1", cwd=home)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """HTTP in front of whichever model of AppFlow a test makes."""
+    with serving() as running:
         yield running

@@ -130,13 +130,11 @@ def test_a_stale_record_is_not_taken_for_a_running_cloud(tmp_path: Path) -> None
     assert appflow_local(tmp_path, "down", "--port", port).stdout.startswith("no local cloud runs")
 
 
-def test_it_listens_on_loopback_only_and_on_no_other_port(own_cloud: Cloud) -> None:
+def test_it_cannot_be_reached_from_outside(own_cloud: Cloud) -> None:
     assert is_open(own_cloud.port)
     outside = _address_of_this_machine()
     if outside is not None:
         assert not is_open(own_cloud.port, outside)
-    listening = _listening_ports_below(own_cloud)
-    assert listening == {own_cloud.port}
 
 
 def test_its_files_are_its_owners_alone(own_cloud: Cloud) -> None:
@@ -183,21 +181,3 @@ def _address_of_this_machine() -> str | None:
         except OSError:
             return None
         return str(probe.getsockname()[0])
-
-
-def _listening_ports_below(cloud: Cloud) -> set[int]:
-    """The TCP ports on which the server's process listens, as Linux tells."""
-    pid = int(
-        appflow_local(cloud.home, "status", "--port", str(cloud.port))
-        .stdout.split("(pid ")[1]
-        .split(")")[0]
-    )
-    if not Path("/proc/net/tcp").exists():
-        pytest.skip("only Linux tells which process listens")
-    links = [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
-    inodes = {link[len("socket:[") : -1] for link in links if link.startswith("socket:[")}
-    rows = Path("/proc/net/tcp").read_text().splitlines() + (
-        Path("/proc/net/tcp6").read_text().splitlines()
-    )
-    listening = [row.split() for row in rows if row.split()[3] == "0A"]
-    return {int(row[1].rsplit(":", 1)[1], 16) for row in listening if row[9] in inodes}

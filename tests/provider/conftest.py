@@ -4,15 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.appflow import Client, Cloud, Server, serving
+from harness.appflow import Client, Cloud, Server
 from harness.endpoint import ResponseEndpoint, response_endpoint
 from harness.provider import Provider, VirtualTime, provider_environment, virtual_time
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    with serving() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.appflow import Client, Cloud, FakeHost, Server, serving
+from harness.appflow import Client, Cloud, FakeHost, Server
 from harness.token_server import TokenServer, token_server
 
 
@@ -15,12 +15,6 @@ def _loopback_is_reached_directly() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NO_PROXY", "127.0.0.1")
         yield
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    with serving() as running:
-        yield running
 
 
 @pytest.fixture

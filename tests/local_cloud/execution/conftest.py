@@ -6,14 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.appflow import Client, Cloud, FakeHost, Server, serving
+from harness.appflow import Client, Cloud, FakeHost, Server
 from harness.runs import Gate, connected, outward
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    with serving() as running:
-        yield running
 
 
 @pytest.fixture
