@@ -47,6 +47,10 @@ endif
 test: setup ## run the whole suite
 	.venv/bin/python -m pytest --numprocesses 4 --dist loadscope --no-loadscope-reorder --durations=10
 
+.PHONY: test-aws
+test-aws: setup ## run a connector's life in the account of your AWS credentials, and clean up
+	TEST_AWS=1 .venv/bin/python -m pytest tests/aws_account
+
 .PHONY: test-aws-suite
 test-aws-suite: setup ## run AWS's own integration suite for connectors on a local cloud
 	.venv/bin/python -m pytest tests/aws_suite

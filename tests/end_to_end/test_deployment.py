@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from harness.local_cloud import REPOSITORY, Cloud
 
 
-def test_a_connector_is_registered_refreshed_and_unregistered(cloud: Cloud, tiny_app: Path) -> None:
-    printed = cloud.cdk("deploy", cwd=tiny_app)
-    (label,) = cloud.labels()
-    assert (
-        f"Tiny.ConnectorArn = arn:aws:appflow:us-east-1:000000000000:connector/{label}" in printed
-    )
-    assert "Tiny.ConnectorVersion = 1.0" in printed
-
-    source = tiny_app / "connector" / "index.py"
-    source.write_text(source.read_text().replace('"1.0"', '"2.0"'))
-    printed = cloud.cdk("deploy", cwd=tiny_app)
-    assert cloud.labels() == [label]
-    described = cloud.client("appflow").describe_connector(
-        connectorType="CustomConnector", connectorLabel=label
-    )
-    assert described["connectorConfiguration"]["connectorVersion"] == "2.0"
-    assert "Tiny.ConnectorVersion = 2.0" in printed
-
-    cloud.cdk("destroy", "--force", cwd=tiny_app)
-    assert cloud.labels() == []
-    groups = cloud.client("logs").describe_log_groups()["logGroups"]
-    assert not [g for g in groups if "/Tiny/" in g["logGroupName"]]
+def test_what_make_test_aws_does_in_an_account_succeeds_here(cloud: Cloud) -> None:
+    done = cloud.run(["python", "-m", "pytest", "tests/aws_account"], REPOSITORY, TEST_AWS="1")
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_the_demo_shows_outputs_what_appflow_knows_and_the_records_of_a_flow(cloud: Cloud) -> None:

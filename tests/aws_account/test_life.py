@@ -1,0 +1,106 @@
+"""A connector's life in the AWS account of the environment's credentials: `make test-aws`.
+
+The account's Region must be bootstrapped for the CDK. `make test` runs the same against the local
+cloud, by tests/end_to_end/test_deployment.py.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+TINY_APP = Path(__file__).parents[1] / "end_to_end" / "tiny_app"
+
+
+@dataclass
+class App:
+    """A copy of the tiny app, whose stack and connector have names of their own."""
+
+    folder: Path
+    stack: str
+    is_deployed: bool = False
+
+    def cdk(self, *arguments: str, label: str) -> str:
+        """Run the CDK CLI and return what it printed; it must succeed."""
+        done = subprocess.run(
+            ["cdk", *arguments],
+            cwd=self.folder,
+            env={**os.environ, "STACK_NAME": self.stack, "CONNECTOR_LABEL": label},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def deploy(self, label: str) -> str:
+        """Deploy the stack without asking."""
+        self.is_deployed = True
+        return self.cdk("deploy", "--require-approval", "never", label=label)
+
+    def destroy(self, label: str) -> None:
+        """Delete the stack."""
+        self.cdk("destroy", "--force", label=label)
+        self.is_deployed = False
+
+    def new_version(self, version: str) -> None:
+        """Change the connector's code."""
+        source = self.folder / "connector" / "index.py"
+        source.write_text(source.read_text().replace('"1.0"', f'"{version}"'))
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    folder = Path(shutil.copytree(TINY_APP, tmp_path / "app"))
+    app = App(folder, f"AppFlowConnectorTest{uuid.uuid4().hex[:8]}")
+    yield app
+    if app.is_deployed:
+        app.destroy("none")
+
+
+def registration(label: str) -> dict[str, Any] | None:
+    """What AppFlow tells of a connector; None when it has none of that label."""
+    try:
+        found = boto3.client("appflow").describe_connector(
+            connectorType="CustomConnector", connectorLabel=label
+        )
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == "ResourceNotFoundException"
+        return None
+    return dict(found["connectorConfiguration"])
+
+
+def version(label: str) -> str | None:
+    found = registration(label)
+    return found["connectorVersion"] if found else None
+
+
+def test_a_connector_is_registered_refreshed_renamed_and_unregistered(app: App) -> None:
+    first, second = f"{app.stack}-one", f"{app.stack}-two"
+    printed = app.deploy(first)
+    assert version(first) == "1.0"
+    assert f":connector/{first}" in printed
+    assert f"{app.stack}.ConnectorVersion = 1.0" in printed
+
+    app.new_version("2.0")
+    assert f"{app.stack}.ConnectorVersion = 2.0" in app.deploy(first)
+    assert version(first) == "2.0"
+
+    app.deploy(second)
+    assert version(first) is None
+    assert version(second) == "2.0"
+
+    app.destroy(second)
+    assert version(second) is None
+    groups = boto3.client("logs").describe_log_groups(logGroupNamePrefix=app.stack)
+    assert groups["logGroups"] == []
