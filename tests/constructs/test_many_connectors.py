@@ -177,6 +177,12 @@ def test_a_policy_of_other_labels_is_another_policy(labels: Sequence[str]) -> No
     # Updated in place, it would lose an old label before that is unregistered.
     before, after = with_labels("Orders", "Stock"), with_labels(*labels)
     assert not set(policies(before)) & set(policies(after))
+    # Of one name, the new inline policy would overwrite the old one, and go with it.
+    assert not names_of_policies(before) & names_of_policies(after)
+
+
+def names_of_policies(template: Synthesised) -> set[str]:
+    return {policy["Properties"]["PolicyName"] for policy in policies(template).values()}
 
 
 def test_a_policy_of_the_same_labels_stays() -> None:
