@@ -33,6 +33,12 @@ def acknowledge(
     )
 
 
+def acknowledge_inline_policies(construct: IConstruct) -> None:
+    """Give the reason for the inline policies of a provider that are below a construct."""
+    reason = "The rights are one role's, and go with it or with the connector"
+    acknowledge(construct, "IAMNoInlinePolicy", reason, CONTROLS)
+
+
 def arn_in_finding(scope: IConstruct, arn_format: str) -> str:
     """Spell an ARN as cdk-nag does, from ``{partition}``, ``{region}`` and ``{account}``."""
     place = place_of(scope)

@@ -15,7 +15,11 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk_appflow_connector import validation
-from cdk_appflow_connector.acknowledgements import CONTROLS, acknowledge
+from cdk_appflow_connector.acknowledgements import (
+    CONTROLS,
+    acknowledge,
+    acknowledge_inline_policies,
+)
 from cdk_appflow_connector.installed_code import installed_code
 from cdk_appflow_connector.place import place_of
 from cdk_appflow_connector.provider_role import ProviderRole
@@ -177,9 +181,4 @@ class RegistrationProvider(Construct):
             "A lost event fails the deployment; a queue would keep its pre-signed URL",
             CONTROLS,
         )
-        acknowledge(
-            self,
-            "IAMNoInlinePolicy",
-            "The rights are one role's, and go with it or with the connector",
-            CONTROLS,
-        )
+        acknowledge_inline_policies(self)

@@ -19,6 +19,7 @@ from aws_cdk import Annotations, CfnElement, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from cdk_appflow_connector.acknowledgements import acknowledge_inline_policies
 from cdk_appflow_connector.place import Place, place_of
 from cdk_appflow_connector.tokens import is_token
 
@@ -118,7 +119,11 @@ class RegistrationRights:
             return self._provider
         name = f"{self._provider.node.id}{self._provider.node.addr[-8:]}"
         existing = stack.stack.node.try_find_child(name)
-        return existing if isinstance(existing, Construct) else Construct(stack.stack, name)
+        if isinstance(existing, Construct):
+            return existing
+        holder = Construct(stack.stack, name)
+        acknowledge_inline_policies(holder)
+        return holder
 
     def _count_managed(self) -> None:
         self._managed += 1
