@@ -9,7 +9,7 @@ from pathlib import Path
 
 from botocore import xform_name
 
-from appflow_local.appflow.model import service_model
+from appflow_local.appflow.protocol.model import service_model
 from appflow_local.appflow.service import AppFlow
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "local-cloud.md"

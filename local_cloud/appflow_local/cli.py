@@ -13,10 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from appflow_local.appflow.throttling import RequestRate
 from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud
 from appflow_local.environment import to_unset
 from appflow_local.saved_state import SavedState
+
+from .appflow.protocol.throttling import RequestRate
 
 _NOT_RUNNING = 3
 _FIRST_UNPRIVILEGED = 1024

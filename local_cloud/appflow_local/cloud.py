@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPException, HTTPSConnection
 
-from appflow_local.appflow.throttling import RequestRate
 from appflow_local.environment import client_environment, server_environment, to_unset
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import HOME_VARIABLE, StateFolder
 from appflow_local.tls import write_certificates
+
+from .appflow.protocol.throttling import RequestRate
 
 DEFAULT_PORT = 4566
 _SECONDS_TO_START = 60.0

@@ -12,7 +12,7 @@ from urllib.request import (
     Request,
 )
 
-from appflow_local.appflow.web import FetchFailed, WebRequest, WebResponse
+from .appflow.web import FetchFailed, WebRequest, WebResponse
 
 LARGEST_ANSWER = 1024 * 1024
 """Bytes; no token is larger."""

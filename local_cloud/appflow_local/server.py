@@ -18,11 +18,12 @@ from pathlib import Path
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-from appflow_local.appflow.throttling import RequestRate
 from appflow_local.neighbours import owners_only
 from appflow_local.python_runtime import build_python_runtime
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import StateFolder
+
+from .appflow.protocol.throttling import RequestRate
 
 _SECONDS_TO_FINISH = 2.0
 

@@ -18,8 +18,8 @@ from appflow_connector_provider.budget import Budget
 from appflow_connector_provider.lifecycle import Lifecycle
 from appflow_connector_provider.properties import ConnectorProperties
 from appflow_connector_provider.registry import ConnectorRegistry
+from appflow_local.appflow.protocol.throttling import RequestRate, Throttled
 from appflow_local.appflow.service import Request, Response
-from appflow_local.appflow.throttling import RequestRate, Throttled
 from harness.appflow import CALLER, Cloud, Server
 from harness.crowd import CrowdTime, crowd_time
 from harness.provider import new_request_id, properties

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from appflow_local.appflow.throttling import RequestRate
+from appflow_local.appflow.protocol.throttling import RequestRate
 from harness.assembly import Assembly
 from harness.local_cloud import Cloud, running_cloud
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from .errors import ValidationException
 from .host import Caller
+from .protocol.errors import ValidationException
 
 _FUNCTION = re.compile(
     r"arn:aws:lambda:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):"

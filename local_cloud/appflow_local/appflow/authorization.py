@@ -6,8 +6,8 @@ without a resource type are evaluated on `*`.
 
 from __future__ import annotations
 
-from .errors import AccessDeniedException
 from .host import Caller, ConditionKeys, Host
+from .protocol.errors import AccessDeniedException
 
 NO_RESOURCE_TYPE = "*"
 

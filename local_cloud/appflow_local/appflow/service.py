@@ -8,29 +8,27 @@ from typing import Any, Protocol
 
 from botocore import xform_name
 
-from . import (
-    catalogue,
-    flow_catalogue,
-    flow_changes,
-    profile_catalogue,
-    profile_changes,
-    registration,
-    tags,
-)
+from . import tags
 from .clock import Clock, SystemClock
-from .connectors import Connector
+from .connectors import catalogue, registration
 from .context import Context
-from .errors import AppFlowError, InternalServerException, not_emulated
-from .execution import operations, records
+from .context.connectors import Connector
+from .context.snapshot import apply_snapshot, take_snapshot
+from .context.store import Store
+from .context.tokens import TokenMemory
+from .execution import operations
 from .execution.scheduler import Scheduler
+from .flows import catalogue as flow_catalogue
+from .flows import changes as flow_changes
+from .flows import records
 from .host import Caller, Host
 from .metadata import entities, reset
-from .parsing import parse_request
-from .routing import route
-from .snapshot import apply_snapshot, take_snapshot
-from .store import Store
-from .tokens import TokenMemory
-from .wire import Json, Request, Response, answer, error_response
+from .profiles import catalogue as profile_catalogue
+from .profiles import changes as profile_changes
+from .protocol.errors import AppFlowError, InternalServerException, not_emulated
+from .protocol.parsing import parse_request
+from .protocol.routing import route
+from .protocol.wire import Json, Request, Response, answer, error_response
 
 __all__ = ["AppFlow", "Request", "Response"]
 

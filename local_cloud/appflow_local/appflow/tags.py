@@ -14,14 +14,14 @@ from typing import Any, TypeAlias
 
 from .arns import connector_arn, flow_arn
 from .authorization import authorize
-from .connectors import Connector
 from .context import Context
-from .errors import ResourceNotFoundException, ValidationException
-from .flows import Flow
+from .context.connectors import Connector
+from .context.flows import Flow
+from .context.names import one_at_a_time
+from .context.store import Shelf, Store
 from .host import Caller, ConditionKeys
-from .names import one_at_a_time
-from .store import Shelf, Store
-from .validation import validate
+from .protocol.errors import ResourceNotFoundException, ValidationException
+from .protocol.validation import validate
 
 Tags: TypeAlias = dict[str, str]
 

@@ -12,8 +12,8 @@ from ministack.core import responses
 from ministack.services import cloudformation
 from ministack.services.cloudformation import provisioners, stacks
 
-from appflow_local.appflow.errors import AppFlowError, ResourceNotFoundException
 from appflow_local.appflow.host import Caller
+from appflow_local.appflow.protocol.errors import AppFlowError, ResourceNotFoundException
 from appflow_local.appflow.service import AppFlow
 from appflow_local.ministack_adapter.host import requests_access_key
 from appflow_local.ministack_adapter.stack_role import stack_principal, with_stack_principal

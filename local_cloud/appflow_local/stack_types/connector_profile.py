@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from appflow_local.appflow.errors import AppFlowError, not_emulated
+from appflow_local.appflow.protocol.errors import AppFlowError, not_emulated
 
 from .properties import api_parameters
 from .stack_type import Call, Made, Properties, StackType, without

@@ -11,7 +11,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from appflow_local.appflow.errors import AppFlowError
+from appflow_local.appflow.protocol.errors import AppFlowError
 
 from .properties import InvalidProperties, api_parameters
 from .stack_type import Call, Made, Properties, StackType, without

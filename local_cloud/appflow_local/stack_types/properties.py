@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from appflow_local.appflow.model import input_shape
+from appflow_local.appflow.protocol.model import input_shape
 
 # Where a schema does not spell a member as the API does, but with a capital first.
 _SPELLED = {

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appflow_local.appflow.configuration import translate
-from appflow_local.appflow.errors import AppFlowError
+from appflow_local.appflow.connectors.configuration import translate
+from appflow_local.appflow.protocol.errors import AppFlowError
 from cdk_appflow_connector.preflight.configuration_rules import Finding, broken_rules
 from harness.appflow import sdk_answer
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from appflow_local.appflow.configuration import translate
+from appflow_local.appflow.connectors.configuration import translate
 from datasette_connector.handler import lambda_handler
 from tests.examples.datasette_connector.conftest import SECRET_ARN, AppFlow, error
 from tests.examples.datasette_connector.loopback import KEY

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from appflow_local.appflow.errors import ConflictException
+from appflow_local.appflow.protocol.errors import ConflictException
 from harness.appflow import (
     CALLER,
     CONNECTOR_ARN,

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from appflow_local.appflow.errors import (
+from appflow_local.appflow.host import Invocation
+from appflow_local.appflow.protocol.errors import (
     AppFlowError,
     ConflictException,
     ConnectorServerException,
     ResourceNotFoundException,
 )
-from appflow_local.appflow.host import Invocation
 from harness.appflow import (
     CALLER,
     CONNECTOR_ARN,

@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from appflow_local.appflow.connector_call import (
+from appflow_local.appflow.connectors.connector_call import (
     DATA_TIMEOUT,
     METADATA_TIMEOUT,
     call_connector,
 )
-from appflow_local.appflow.errors import ConnectorServerException
 from appflow_local.appflow.host import (
     FunctionNotFound,
     Invocation,
     InvocationThrottled,
     InvocationTimedOut,
 )
+from appflow_local.appflow.protocol.errors import ConnectorServerException
 from harness.appflow import (
     COMMUNICATION_ERROR,
     FUNCTION_ARN,

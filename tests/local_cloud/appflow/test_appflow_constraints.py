@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from appflow_local.appflow.model import input_shape, service_model, structure
-from appflow_local.appflow.validation import problems, refuse
+from appflow_local.appflow.protocol.model import input_shape, service_model, structure
+from appflow_local.appflow.protocol.validation import problems, refuse
 from harness.appflow import (
     Client,
     refusal,

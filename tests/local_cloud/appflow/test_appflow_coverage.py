@@ -9,7 +9,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
-from appflow_local.appflow.model import input_shape, service_model
+from appflow_local.appflow.protocol.model import input_shape, service_model
 from appflow_local.appflow.service import AppFlow
 from harness.appflow import Client, FakeHost
 from harness.profiles import FLOW_ARN, connect, flow, profile

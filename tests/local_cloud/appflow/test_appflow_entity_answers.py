@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from appflow_local.appflow.connection import Connection, find_connection
-from appflow_local.appflow.connector_context import connector_context
+from appflow_local.appflow.connectors.registration import register_connector
 from appflow_local.appflow.context import Context
 from appflow_local.appflow.metadata.entities import entity_definition
-from appflow_local.appflow.profile_changes import create_connector_profile
-from appflow_local.appflow.registration import register_connector
+from appflow_local.appflow.profiles.changes import create_connector_profile
+from appflow_local.appflow.profiles.connection import Connection, find_connection
+from appflow_local.appflow.profiles.connector_context import connector_context
 from harness.appflow import (
     CALLER,
     COMMUNICATION_ERROR,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from appflow_local.appflow.errors import ResourceNotFoundException
 from appflow_local.appflow.host import Invocation
+from appflow_local.appflow.protocol.errors import ResourceNotFoundException
 from harness.appflow import (
     CALLER,
     CALLER_ARN,

@@ -9,12 +9,12 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appflow_local.appflow.errors import SerializationException, ValidationException
 from appflow_local.appflow.host import Invocation
-from appflow_local.appflow.model import input_shape, service_model
-from appflow_local.appflow.parsing import parse_value
+from appflow_local.appflow.protocol.errors import SerializationException, ValidationException
+from appflow_local.appflow.protocol.model import input_shape, service_model
+from appflow_local.appflow.protocol.parsing import parse_value
+from appflow_local.appflow.protocol.validation import validate
 from appflow_local.appflow.service import Request
-from appflow_local.appflow.validation import validate
 from harness.appflow import (
     CALLER,
     CONNECTOR_ARN,

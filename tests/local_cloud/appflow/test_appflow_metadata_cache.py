@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
+from appflow_local.appflow.connectors.registration import register_connector
 from appflow_local.appflow.context import Context
 from appflow_local.appflow.host import Invocation
 from appflow_local.appflow.metadata.entities import (
     describe_connector_entity,
     list_connector_entities,
 )
-from appflow_local.appflow.profile_changes import create_connector_profile
-from appflow_local.appflow.registration import register_connector
+from appflow_local.appflow.profiles.changes import create_connector_profile
 from harness.appflow import CALLER, FUNCTION_ARN, Client, Cloud, FakeHost, refusal, registration
 from harness.entities import ASK, ID, ORDER, connect_with_entities, describe_answer, list_answer
 from harness.profiles import ConnectorFunction, profile, profile_update, without

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from appflow_local.appflow.errors import ConflictException, ResourceNotFoundException
 from appflow_local.appflow.host import Invocation
+from appflow_local.appflow.protocol.errors import ConflictException, ResourceNotFoundException
 from harness.appflow import (
     ACCOUNT,
     CALLER,

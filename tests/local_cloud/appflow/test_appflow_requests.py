@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from appflow_local.appflow.parsing import parse_request
-from appflow_local.appflow.routing import route
+from appflow_local.appflow.protocol.parsing import parse_request
+from appflow_local.appflow.protocol.routing import route
 from appflow_local.appflow.service import AppFlow, Request, Response
 from harness.appflow import (
     CALLER,

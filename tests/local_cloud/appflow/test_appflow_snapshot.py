@@ -10,10 +10,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 
 from appflow_local.appflow.context import Context
-from appflow_local.appflow.execution.executions import Execution
-from appflow_local.appflow.plain_data import Misfit, from_json, to_json
+from appflow_local.appflow.context.executions import Execution
+from appflow_local.appflow.context.plain_data import Misfit, from_json, to_json
+from appflow_local.appflow.context.store import Store
 from appflow_local.appflow.service import AppFlow
-from appflow_local.appflow.store import Store
 from harness.appflow import Client, Cloud, Server, refusal, register, registration
 from harness.profiles import connect, flow, flows, profile, profiles
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from botocore.exceptions import ClientError
 
-from appflow_local.appflow.throttling import RequestRate, Throttled
+from appflow_local.appflow.protocol.throttling import RequestRate, Throttled
 from harness.appflow import Client, Cloud, Server
 
 

@@ -103,7 +103,7 @@ def test_runs_come_in_pages_the_newest_first(client: Client) -> None:
 
 @pytest.mark.usefixtures("connector")
 def test_the_oldest_runs_are_forgotten(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("appflow_local.appflow.execution.records.MOST_KEPT", 3)
+    monkeypatch.setattr("appflow_local.appflow.flows.records.MOST_KEPT", 3)
     client.create_flow(**outward())
     ids = [run(client)["executionId"] for _ in range(5)]
     assert [item["executionId"] for item in executions(client)] == ids[:1:-1]
@@ -113,7 +113,7 @@ def test_the_oldest_runs_are_forgotten(client: Client, monkeypatch: pytest.Monke
 def test_more_runs_than_the_quota_are_refused(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("appflow_local.appflow.execution.records._MOST_RUNNING", 0)
+    monkeypatch.setattr("appflow_local.appflow.flows.records._MOST_RUNNING", 0)
     client.create_flow(**outward())
     code, _ = refusal(client.start_flow, flowName="nightly")
     assert code == "ServiceQuotaExceededException"

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from appflow_local.appflow.context.workers import Workers, one_ahead
 from appflow_local.appflow.execution.transport import Page
-from appflow_local.appflow.execution.workers import Workers, one_ahead
 from appflow_local.appflow.host import Invocation
 from harness.appflow import Client, FakeHost
 from harness.runs import DataFunction, connected, finished, json_lines, orders, outward, run, start

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from appflow_local.appflow.validation import validate
+from appflow_local.appflow.protocol.validation import validate
 from appflow_local.stack_types.properties import InvalidProperties, api_parameters
 from harness.stack_properties import FLOW, FLOW_PARAMETERS, PROFILE, PROFILE_PARAMETERS
 

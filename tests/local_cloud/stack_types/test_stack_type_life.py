@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from appflow_local.appflow.errors import AccessDeniedException, ConflictException
+from appflow_local.appflow.protocol.errors import AccessDeniedException, ConflictException
 from appflow_local.stack_types import STACK_TYPES, InvalidProperties, Made
 
 CONNECTOR = STACK_TYPES["AWS::AppFlow::Connector"]

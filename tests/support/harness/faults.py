@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from appflow_local.appflow import errors
+from appflow_local.appflow.protocol import errors
 from appflow_local.appflow.service import AppFlow, Request, Response
 from harness.appflow import ConnectionDroppedError
 

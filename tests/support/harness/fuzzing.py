@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from appflow_local.appflow.model import service_model
+from appflow_local.appflow.protocol.model import service_model
 from appflow_local.appflow.service import Request, Response
 from harness.appflow import CALLER, FUNCTION_ARN, Cloud
 

@@ -11,8 +11,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from appflow_local.appflow.connection_call import error_code
-from appflow_local.appflow.connector_call import communication_error
+from appflow_local.appflow.connectors.connector_call import communication_error
+from appflow_local.appflow.profiles.connection_call import error_code
 
 from .connector_source import Ask
 from .data_call import succeeded

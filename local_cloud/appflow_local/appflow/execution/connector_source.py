@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from appflow_local.appflow.connector_call import communication_error
+from appflow_local.appflow.connectors.connector_call import communication_error
 
 from .data_call import succeeded
 from .transport import Page, Record

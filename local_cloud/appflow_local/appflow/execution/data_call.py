@@ -10,16 +10,16 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from appflow_local.appflow.connection import Connection
-from appflow_local.appflow.connection_call import ask_connection, error_code
-from appflow_local.appflow.connector_call import (
+from appflow_local.appflow.connectors.connector_call import (
     DATA_TIMEOUT,
     authentication_error,
     communication_error,
     successful,
 )
-from appflow_local.appflow.errors import ThrottlingException
 from appflow_local.appflow.host import Host
+from appflow_local.appflow.profiles.connection import Connection
+from appflow_local.appflow.profiles.connection_call import ask_connection, error_code
+from appflow_local.appflow.protocol.errors import ThrottlingException
 
 TRIES = 4
 """How often a request is sent at most."""

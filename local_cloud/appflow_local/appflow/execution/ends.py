@@ -6,24 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from appflow_local.appflow.connection import Connection, find_connection
-from appflow_local.appflow.connector_call import check_admission
-from appflow_local.appflow.connector_context import connector_context
+from appflow_local.appflow.connectors.connector_call import check_admission
 from appflow_local.appflow.context import Context
-from appflow_local.appflow.flow_rules import S3, Side
-from appflow_local.appflow.flows import Flow
+from appflow_local.appflow.context.executions import Execution
+from appflow_local.appflow.context.flows import Flow
+from appflow_local.appflow.flows.buckets import buckets_of, check_buckets
+from appflow_local.appflow.flows.rules import S3, Side
 from appflow_local.appflow.host import Caller
 from appflow_local.appflow.metadata.entities import entity_definition
-from appflow_local.appflow.runtime_settings import DESTINATION, SOURCE
+from appflow_local.appflow.profiles.connection import Connection, find_connection
+from appflow_local.appflow.profiles.connector_context import connector_context
+from appflow_local.appflow.profiles.runtime_settings import DESTINATION, SOURCE
 from appflow_local.appflow.transfer.fields import Field, read_fields
 from appflow_local.appflow.transfer.plan import Plan, compile_plan, incremental_filter
 
-from .buckets import buckets_of, check_buckets
 from .connector_destination import ConnectorDestination
 from .connector_source import ConnectorSource
 from .data_call import DataCall, Pause
 from .error_bucket import ErrorBucket
-from .executions import Execution
 from .failures import RunFailed
 from .s3_destination import Labels, S3Destination
 from .s3_source import S3Source

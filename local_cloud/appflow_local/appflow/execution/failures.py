@@ -11,12 +11,11 @@ from __future__ import annotations
 import logging
 from concurrent.futures import CancelledError
 
-from appflow_local.appflow.errors import AppFlowError
+from appflow_local.appflow.flows.buckets import BucketProblem
+from appflow_local.appflow.protocol.errors import AppFlowError
 from appflow_local.appflow.storage import BucketNotFound, ObjectNotFound, ObjectRefused
 from appflow_local.appflow.transfer.formats import FormatError
 from appflow_local.appflow.transfer.plan import FlowTerminated, TaskError
-
-from .buckets import BucketProblem
 
 _LONGEST_MESSAGE = 2048  # of the shape ExecutionMessage
 

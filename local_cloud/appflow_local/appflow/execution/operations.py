@@ -12,16 +12,16 @@ from appflow_local.appflow.arns import flow_arn
 from appflow_local.appflow.authorization import authorize
 from appflow_local.appflow.clock import seconds
 from appflow_local.appflow.context import Context
-from appflow_local.appflow.errors import UnsupportedOperationException
-from appflow_local.appflow.flow_changes import find_flow
-from appflow_local.appflow.flows import Flow
+from appflow_local.appflow.context.executions import Execution
+from appflow_local.appflow.context.flows import Flow
+from appflow_local.appflow.flows import records
+from appflow_local.appflow.flows.activation import activate, suspend
+from appflow_local.appflow.flows.changes import find_flow
 from appflow_local.appflow.host import Caller
-from appflow_local.appflow.paging import page
-from appflow_local.appflow.validation import validate
+from appflow_local.appflow.protocol.errors import UnsupportedOperationException
+from appflow_local.appflow.protocol.paging import page
+from appflow_local.appflow.protocol.validation import validate
 
-from . import records
-from .activation import activate, suspend
-from .executions import Execution
 from .runner import start_run
 
 _LARGEST_NUMBER = 10**9

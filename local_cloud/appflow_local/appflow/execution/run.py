@@ -14,17 +14,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 from appflow_local.appflow.context import Context
-from appflow_local.appflow.flows import Flow
+from appflow_local.appflow.context.executions import CANCELED, ERROR, SUCCESSFUL, Execution
+from appflow_local.appflow.context.flows import Flow
+from appflow_local.appflow.context.workers import one_ahead
+from appflow_local.appflow.flows import records
+from appflow_local.appflow.flows.activation import settle
 from appflow_local.appflow.host import Caller
 from appflow_local.appflow.transfer.plan import Plan, RecordRejected
 
-from . import records
-from .activation import settle
 from .ends import Assignment, Ends, make_ends
-from .executions import CANCELED, ERROR, SUCCESSFUL, Execution
 from .failures import RunFailed, RunStopped, execution_message, is_stop
 from .transport import Page, Record, Tally
-from .workers import one_ahead
 
 LONGEST_RUN = timedelta(hours=48)
 """Source: AppFlow User Guide, "Quotas"."""

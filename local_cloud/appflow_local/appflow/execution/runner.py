@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from appflow_local.appflow.context import Context
-from appflow_local.appflow.flows import Flow
+from appflow_local.appflow.context.executions import Execution
+from appflow_local.appflow.context.flows import Flow
+from appflow_local.appflow.flows import records
+from appflow_local.appflow.flows.records import Window
 from appflow_local.appflow.host import Caller
 
-from . import records
-from .executions import Execution
-from .records import Window
 from .run import Run
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from os import SEEK_END
 from typing import Any, BinaryIO
 
-from appflow_local.appflow.flows import Flow
+from appflow_local.appflow.context.flows import Flow
 from appflow_local.appflow.storage import Storage
 from appflow_local.appflow.transfer.formats import (
     DEFAULT_FILE_TYPE,

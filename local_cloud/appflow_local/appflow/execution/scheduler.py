@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from appflow_local.appflow.context import Context
-from appflow_local.appflow.errors import AppFlowError
-from appflow_local.appflow.flows import Flow
+from appflow_local.appflow.context.executions import Activation
+from appflow_local.appflow.context.flows import Flow
+from appflow_local.appflow.flows import records
+from appflow_local.appflow.flows.activation import schedule_of
+from appflow_local.appflow.protocol.errors import AppFlowError
 
-from . import records
-from .activation import schedule_of
-from .executions import Activation
 from .runner import start_run
 
 # Long enough to cost nothing, short enough for a clock that is set or a laptop that slept.

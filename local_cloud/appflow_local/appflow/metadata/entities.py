@@ -8,17 +8,17 @@ from typing import Any
 
 from appflow_local.appflow.arns import profile_arn
 from appflow_local.appflow.authorization import authorize
-from appflow_local.appflow.connection import Connection, find_connection
-from appflow_local.appflow.connection_call import call_connection
-from appflow_local.appflow.connector_call import check_admission
-from appflow_local.appflow.connector_context import choose_api_version, connector_context
-from appflow_local.appflow.connectors import CUSTOM
+from appflow_local.appflow.connectors.connector_call import check_admission
 from appflow_local.appflow.context import Context
-from appflow_local.appflow.errors import not_emulated
+from appflow_local.appflow.context.connectors import CUSTOM
+from appflow_local.appflow.context.metadata_cache import Answer, Question
 from appflow_local.appflow.host import Caller
-from appflow_local.appflow.validation import require, validate
+from appflow_local.appflow.profiles.connection import Connection, find_connection
+from appflow_local.appflow.profiles.connection_call import call_connection
+from appflow_local.appflow.profiles.connector_context import choose_api_version, connector_context
+from appflow_local.appflow.protocol.errors import not_emulated
+from appflow_local.appflow.protocol.validation import require, validate
 
-from .cache import Answer, Question
 from .mapping import read_definition, read_lifetime, read_page, shown_field
 
 # Source: AppFlow Custom Connector SDK, class ListEntitiesRequest. Inferred: AppFlow's default, too.

@@ -7,7 +7,7 @@ are not listed are ignored, as the SDK does.
 
 from __future__ import annotations
 
-from appflow_local.appflow.answer_checks import (
+from appflow_local.appflow.connectors.answer_checks import (
     flag,
     list_of,
     map_of,
@@ -16,7 +16,7 @@ from appflow_local.appflow.answer_checks import (
     one_of,
     text,
 )
-from appflow_local.appflow.model import service_model
+from appflow_local.appflow.protocol.model import service_model
 
 DATA_TYPES = (
     "String",

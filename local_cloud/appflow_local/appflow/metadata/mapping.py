@@ -13,11 +13,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from appflow_local.appflow.answer_checks import Check
-from appflow_local.appflow.connector_call import communication_error
-from appflow_local.appflow.wire import Json
+from appflow_local.appflow.connectors.answer_checks import Check
+from appflow_local.appflow.connectors.connector_call import communication_error
+from appflow_local.appflow.context.metadata_cache import (
+    DEFAULT_LIFETIME,
+    LONGEST_LIFETIME,
+    SHORTEST_LIFETIME,
+)
+from appflow_local.appflow.protocol.wire import Json
 
-from .cache import DEFAULT_LIFETIME, LONGEST_LIFETIME, SHORTEST_LIFETIME
 from .entity_format import (
     DESCRIBE_ANSWER,
     FILTER_OPERATORS,

@@ -7,12 +7,12 @@ from typing import Any
 
 from appflow_local.appflow.arns import profile_arn
 from appflow_local.appflow.authorization import authorize
-from appflow_local.appflow.connection import find_profile
-from appflow_local.appflow.connectors import CUSTOM
 from appflow_local.appflow.context import Context
-from appflow_local.appflow.errors import not_emulated
+from appflow_local.appflow.context.connectors import CUSTOM
 from appflow_local.appflow.host import Caller
-from appflow_local.appflow.validation import require, validate
+from appflow_local.appflow.profiles.connection import find_profile
+from appflow_local.appflow.protocol.errors import not_emulated
+from appflow_local.appflow.protocol.validation import require, validate
 
 
 def reset_connector_metadata_cache(

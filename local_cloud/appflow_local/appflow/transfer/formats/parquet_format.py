@@ -17,13 +17,7 @@ import pyarrow.parquet as pq
 
 from appflow_local.appflow.transfer.casts import BITS, fraction, whole
 from appflow_local.appflow.transfer.fields import Column
-from appflow_local.appflow.transfer.values import (
-    to_boolean,
-    to_day,
-    to_instant,
-    to_number,
-    to_text,
-)
+from appflow_local.appflow.transfer.values import to_boolean, to_day, to_instant, to_number, to_text
 
 from .errors import FormatError
 

@@ -1,0 +1,1 @@
+"""Connectors: registering them, calling them, and showing them."""

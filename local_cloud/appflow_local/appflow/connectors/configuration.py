@@ -1,0 +1,106 @@
+"""From the connector's own answer to the `connectorConfiguration` that the API shows.
+
+Refusals are ConnectorServerException. Inferred: the public texts cover a connector that fails, not
+one whose configuration is wrong; the validator's sentence stands in for those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botocore.model import StringShape
+
+from appflow_local.appflow.context.token_style import TokenStyle
+from appflow_local.appflow.host import Host
+from appflow_local.appflow.protocol.errors import SerializationException
+from appflow_local.appflow.protocol.model import structure
+from appflow_local.appflow.protocol.parsing import parse_value
+from appflow_local.appflow.protocol.validation import problems
+
+from .answer_format import ANSWER, mistakes, rename
+from .configuration_rules import broken_rules
+from .connector_call import call_connector, communication_error
+from .oauth2_defaults import read_style
+
+# Source: AppFlow Custom Connector SDK, DescribeConnectorConfigurationRequest; its default locale.
+# Not documented: the exact bytes that AppFlow sends.
+DESCRIBE_REQUEST = {"type": "DescribeConnectorConfigurationRequest", "locale": "en-US"}
+
+# In the order of the real answer in the SDK's describe-connector-validation-file.json.
+_TRIGGER_TYPES = {"ONDEMAND": "OnDemand", "SCHEDULED": "Scheduled"}
+# From the same file, of a connector with both modes; left out where a connector is no source.
+_DESTINATIONS = ("S3", "CustomConnector", "Salesforce")
+# The same file has a description with parentheses, which its shape's pattern excludes, so AppFlow
+# does not enforce that pattern here. URLs have rules of their own, which admit templates.
+_PATTERNS_NOT_ENFORCED = frozenset({"Description", "TokenUrl", "AuthCodeUrl", "LogoURL"})
+
+
+def read_configuration(host: Host, function_arn: str) -> tuple[dict[str, Any], TokenStyle]:
+    """Ask the connector what it is; return that in the API's terms, and what the API hides.
+
+    Raises:
+        AppFlowError: see `call_connector`, `translate` and `read_style`.
+    """
+    answer = call_connector(host, function_arn, DESCRIBE_REQUEST)
+    return translate(answer), read_style(answer)
+
+
+def translate(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the connector's answer as the members of ConnectorConfiguration that it decides.
+
+    Null members are left out, as on the wire of the real service.
+
+    Raises:
+        ConnectorServerException: the answer lacks a key, or breaks a constraint of the service
+            model or a rule of the SDK's validator.
+    """
+    _refuse(mistakes(answer, ANSWER))
+    configuration = rename(answer, ANSWER)
+    if isinstance(configuration["supportedTriggerTypes"], list):
+        configuration["supportedTriggerTypes"] = _trigger_types(configuration)
+    _refuse(_mistyped(configuration))
+    shape = structure("ConnectorConfiguration")
+    _refuse(problems(shape, configuration, check_pattern=_is_enforced))
+    _refuse(broken_rules(configuration))
+    return {**configuration, **_derived(configuration["connectorModes"])}
+
+
+def _trigger_types(configuration: Mapping[str, Any]) -> list[Any]:
+    given = configuration["supportedTriggerTypes"]
+    # What is no trigger type stays, for the check of types to find.
+    others = [name for name in given if not isinstance(name, str)]
+    return [api for name, api in _TRIGGER_TYPES.items() if name in given] + others
+
+
+def _mistyped(configuration: Mapping[str, Any]) -> Iterator[str]:
+    for name, member in structure("ConnectorConfiguration").members.items():
+        try:
+            if name in configuration:
+                parse_value(member, configuration[name])
+        except SerializationException as mismatch:
+            yield f"{name}: {mismatch}"
+
+
+def _is_enforced(shape: StringShape) -> bool:
+    return shape.name not in _PATTERNS_NOT_ENFORCED
+
+
+def _derived(modes: list[str]) -> dict[str, Any]:
+    is_source = "SOURCE" in modes
+    return {
+        "canUseAsSource": is_source,
+        "canUseAsDestination": "DESTINATION" in modes,
+        "isPrivateLinkEnabled": False,
+        "isPrivateLinkEndpointUrlRequired": False,
+        **({"supportedDestinationConnectors": list(_DESTINATIONS)} if is_source else {}),
+    }
+
+
+def _refuse(found: Iterator[str]) -> None:
+    errors = list(found)
+    if errors:
+        raise communication_error(
+            "ConnectorConfiguration from the connector failed with following validation "
+            f"validationErrors. [{', '.join(errors)}]"
+        )

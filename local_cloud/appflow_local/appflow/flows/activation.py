@@ -1,0 +1,82 @@
+"""Scheduled flows that were started: when they run next, and what becomes of their runs.
+
+Known: a flow is deactivated after flowErrorDeactivationThreshold failures in a row (API reference
+ScheduledTriggerProperties). Inferred: that it is Suspended then, with a flowStatusMessage; a run
+that is cancelled counts as neither failure nor success.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from appflow_local.appflow.context import Context
+from appflow_local.appflow.context.executions import ERROR, SUCCESSFUL, Activation, Execution
+from appflow_local.appflow.context.flows import Flow
+from appflow_local.appflow.host import Caller
+
+from .schedule import Schedule, read_schedule
+
+ACTIVE, SUSPENDED = "Active", "Suspended"
+
+
+def schedule_of(flow: Flow) -> Schedule:
+    """Return the schedule of a scheduled flow; it was checked when the flow was created."""
+    trigger: Mapping[str, Any] = flow.definition["triggerConfig"]["triggerProperties"]
+    return read_schedule(trigger["Scheduled"])
+
+
+def activate(context: Context, caller: Caller, flow: Flow) -> Flow:
+    """Let a scheduled flow run by its schedule; return it as it is then."""
+    next_run = schedule_of(flow).first(context.clock.now())
+    with context.flows.of(caller) as flows, context.activations.of(caller) as activations:
+        before = activations.get(flow.name) or Activation(
+            flow.name, caller.account_id, caller.region, flow.created_by, None
+        )
+        activations.put(flow.name, replace(before, next_run_at=next_run, failures=0))
+        after = replace(flow, status=ACTIVE, status_message=None)
+        flows.put(flow.name, after)
+    context.runs.schedule_changed.set()
+    return after
+
+
+def suspend(context: Context, caller: Caller, flow: Flow, message: str | None = None) -> Flow:
+    """Keep a scheduled flow from running; `message` says why AppFlow did so by itself."""
+    with context.flows.of(caller) as flows, context.activations.of(caller) as activations:
+        before = activations.get(flow.name)
+        if before is not None:
+            activations.put(flow.name, replace(before, next_run_at=None))
+        after = replace(flow, status=SUSPENDED, status_message=message)
+        flows.put(flow.name, after)
+    return after
+
+
+def forget(context: Context, caller: Caller, flow_name: str) -> None:
+    """Forget the schedule of a flow that is deleted or not scheduled any more."""
+    with context.activations.of(caller) as activations:
+        if activations.get(flow_name) is not None:
+            activations.remove(flow_name)
+
+
+def settle(context: Context, caller: Caller, execution: Execution) -> None:
+    """Remember how a scheduled run ended, and suspend a flow that failed too often."""
+    if execution.status not in (SUCCESSFUL, ERROR):
+        return
+    with context.flows.of(caller) as flows, context.activations.of(caller) as activations:
+        flow, before = flows.get(execution.flow), activations.get(execution.flow)
+        if flow is None or before is None:
+            return
+        after = _after(before, execution)
+        activations.put(flow.name, after)
+        most = schedule_of(flow).most_failures
+        if flow.status == ACTIVE and most is not None and after.failures >= most:
+            message = f"The flow was deactivated after {after.failures} failures in a row."
+            suspend(context, caller, flow, message)
+
+
+def _after(before: Activation, execution: Execution) -> Activation:
+    if execution.status == ERROR:
+        return replace(before, failures=before.failures + 1)
+    until = execution.data_pull_end or before.pulled_until
+    return replace(before, failures=0, pulled_until=until)

@@ -1,0 +1,118 @@
+"""The buckets of a flow: are they there, and do their policies let AppFlow in?
+
+Source of the actions: AppFlow User Guide, "Amazon S3 bucket policies for Amazon AppFlow", which
+says that AppFlow must have these permissions, on the bucket and all of its contents; "Amazon S3"
+for the Region. A public report: CreateFlow and UpdateFlow need the caller's permission to read the
+bucket's location and policy. Inferred: they check both; AppFlow presents the flow's ARN as
+`aws:SourceArn`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from appflow_local.appflow.arns import flow_arn
+from appflow_local.appflow.authorization import authorize
+from appflow_local.appflow.context import Context
+from appflow_local.appflow.host import Caller
+from appflow_local.appflow.storage import BucketNotFound
+
+from .rules import S3
+
+_READ = (("s3:ListBucket",), ("s3:GetObject",))
+_WRITE = (
+    ("s3:ListBucketMultipartUploads", "s3:GetBucketAcl"),
+    ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObjectAcl"),
+)
+_CALLERS = ("s3:ListBucket", "s3:GetBucketLocation", "s3:GetBucketPolicy")
+
+
+class BucketProblem(Exception):  # noqa: N818 - what is wrong with a bucket, not with a request
+    """A bucket is of no use to the flow; the message says why, in this emulator's words."""
+
+
+@dataclass(frozen=True)
+class BucketUse:
+    """What a flow does with a bucket, below a prefix."""
+
+    bucket: str
+    prefix: str
+    writes: bool
+
+
+def buckets_of(source: Mapping[str, Any], destination: Mapping[str, Any]) -> tuple[BucketUse, ...]:
+    """Return the buckets of a flow's SourceFlowConfig and DestinationFlowConfig."""
+    return tuple(_buckets_of(source, destination))
+
+
+def authorize_buckets(context: Context, caller: Caller, uses: Iterable[BucketUse]) -> None:
+    """Check that the caller may look at the buckets of a flow that is created or updated.
+
+    Source: a public report of AppFlow's answers, and the managed policy AmazonAppFlowFullAccess.
+    Not emulated: the permissions for the keys of KMS that the same report names.
+
+    Raises:
+        AccessDeniedException: the caller may not.
+    """
+    authorize(context.host, caller, "s3:ListAllMyBuckets")
+    for use in uses:
+        for action in _CALLERS:
+            authorize(context.host, caller, action, f"arn:aws:s3:::{use.bucket}")
+
+
+def check_buckets(
+    context: Context, caller: Caller, flow_name: str, uses: Iterable[BucketUse]
+) -> None:
+    """Check buckets as AppFlow finds them.
+
+    Raises:
+        BucketProblem: one is missing, elsewhere, or closed to AppFlow.
+    """
+    for use in uses:
+        try:
+            region = context.host.bucket_region(use.bucket)
+            closed = list(_closed(context, caller, flow_name, use))
+        except BucketNotFound:
+            raise BucketProblem(f"The bucket {use.bucket} does not exist") from None
+        if region != caller.region:
+            raise BucketProblem(
+                f"The bucket {use.bucket} is in {region}, but the flow is in {caller.region}"
+            )
+        if closed:
+            raise BucketProblem(
+                f"The policy of the bucket {use.bucket} must allow appflow.amazonaws.com to "
+                f"perform {', '.join(closed)}"
+            )
+
+
+def _buckets_of(source: Mapping[str, Any], destination: Mapping[str, Any]) -> Iterator[BucketUse]:
+    if source["connectorType"] == S3:
+        yield _use(source["sourceConnectorProperties"][S3], writes=False)
+    kind = destination["connectorType"]
+    properties = destination["destinationConnectorProperties"][kind]
+    written = properties if kind == S3 else properties.get("errorHandlingConfig", {})
+    if "bucketName" in written:
+        yield _use(written, writes=True)
+
+
+def _closed(context: Context, caller: Caller, flow_name: str, use: BucketUse) -> Iterator[str]:
+    of_bucket, of_objects = _WRITE if use.writes else _READ
+    arn = f"arn:aws:s3:::{use.bucket}"
+    key = "/".join(filter(None, [use.prefix.strip("/"), flow_name if use.writes else ""]))
+    asked = [(action, arn) for action in of_bucket]
+    asked += [(action, f"{arn}/{key}") for action in of_objects]
+    for action, resource in asked:
+        if not context.host.bucket_admits_appflow(
+            use.bucket,
+            action,
+            resource,
+            source_account=caller.account_id,
+            source_arn=flow_arn(caller, flow_name),
+        ):
+            yield action
+
+
+def _use(properties: Mapping[str, Any], *, writes: bool) -> BucketUse:
+    return BucketUse(properties["bucketName"], properties.get("bucketPrefix", ""), writes)

@@ -1,0 +1,58 @@
+"""Refreshes the token of a profile while it is in use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from appflow_local.appflow.host import Host, SecretNotFound
+from appflow_local.appflow.profiles.connection import Connection
+from appflow_local.appflow.profiles.secret import changed_secret
+from appflow_local.appflow.protocol.parsing import load_json
+
+from .grants import CLIENT_CREDENTIALS, Grant, client_credentials
+from .token_endpoint import TokenEndpoint
+
+
+def refresh_token(host: Host, connection: Connection) -> bool:
+    """Put a new access token into the profile's secret; False if there is nothing to get it with.
+
+    Source: AppFlow Custom Connector SDK, AuthenticationType.md, AppFlow "handles the access token
+    refresh when its expired/invalid". Inferred: how (RFC 6749, section 6), and that a client that
+    acts for itself and has no refresh token asks as it did at first.
+
+    Raises:
+        ConnectorAuthenticationException: the authorization server refused.
+        ResourceNotFoundException: somebody deleted the secret meanwhile.
+    """
+    profile = connection.profile
+    properties = profile.properties.get("oAuth2Properties")
+    if profile.authentication_type != "OAuth2" or properties is None:
+        return False
+    secret = _read(host, profile.credentials_arn)
+    grant = _grant(connection, secret)
+    if grant is None:
+        return False
+    endpoint = TokenEndpoint(properties, connection.connector.token_style)
+    tokens = endpoint.tokens(host, secret, grant)
+    with changed_secret(host, profile.credentials_arn, {**secret, **tokens}):
+        return True
+
+
+def _read(host: Host, arn: str) -> dict[str, str]:
+    """Return the texts in a secret that somebody else may have changed or deleted."""
+    try:
+        content = load_json(host.read_secret(arn).encode())
+    except (SecretNotFound, ValueError, RecursionError):
+        return {}
+    if not isinstance(content, dict):
+        return {}
+    return {key: value for key, value in content.items() if isinstance(value, str)}
+
+
+def _grant(connection: Connection, secret: Mapping[str, str]) -> Grant | None:
+    if "refreshToken" in secret:
+        return {"grant_type": "refresh_token", "refresh_token": secret["refreshToken"]}
+    properties = connection.profile.properties.get("oAuth2Properties", {})
+    if properties.get("oAuth2GrantType") != CLIENT_CREDENTIALS or "clientSecret" not in secret:
+        return None
+    return client_credentials(connection.connector.configuration["authenticationConfig"])

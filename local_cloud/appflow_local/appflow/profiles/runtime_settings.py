@@ -1,0 +1,66 @@
+"""The settings that a connector asks for: are all there, and does the connector accept them?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from appflow_local.appflow.connectors.connector_call import (
+    ask_connector,
+    communication_error,
+    successful,
+)
+from appflow_local.appflow.context.connectors import Connector
+from appflow_local.appflow.host import Host
+from appflow_local.appflow.protocol.errors import ValidationException
+from appflow_local.appflow.protocol.model import longest_message
+from appflow_local.appflow.protocol.validation import require
+
+PROFILE, SOURCE, DESTINATION = "CONNECTOR_PROFILE", "SOURCE", "DESTINATION"
+_ALSO = {PROFILE: (), SOURCE: ("SOURCE_AND_DESTINATION",), DESTINATION: ("SOURCE_AND_DESTINATION",)}
+
+
+def require_settings(
+    connector: Connector, scope: str, settings: Mapping[str, str], within: str
+) -> None:
+    """Demand the settings that the connector requires for a scope; `within` is their path.
+
+    Inferred: the error.
+
+    Raises:
+        ValidationException: names every missing setting.
+    """
+    scopes = (scope, *_ALSO[scope])
+    offered = connector.configuration.get("connectorRuntimeSettings", [])
+    required = [item["key"] for item in offered if item["isRequired"] and item["scope"] in scopes]
+    require(settings, *required, within=within)
+
+
+def validate_settings(
+    host: Host, connector: Connector, scope: str, settings: Mapping[str, str]
+) -> None:
+    """Have the connector validate settings.
+
+    Not documented: what becomes of its `errorsByInputField`; chosen: a ValidationException, since
+    it is the caller's input that is wrong. A failure without them is the connector's, as in a
+    public report.
+
+    Raises:
+        ValidationException: the connector refuses some of them, in its own words.
+        AppFlowError: it did not answer, or failed.
+    """
+    request = {
+        "type": "ValidateConnectorRuntimeSettingsRequest",
+        "scope": scope,
+        "connectorRuntimeSettings": dict(settings),
+    }
+    answer = ask_connector(host, connector.function_arn, request)
+    errors = answer.get("errorsByInputField")
+    if answer.get("isSuccess") is False and isinstance(errors, Mapping) and errors:
+        raise ValidationException(_refusal(errors)[: longest_message()])
+    successful(answer, request, communication_error)
+
+
+def _refusal(errors: Mapping[str, Any]) -> str:
+    each = "; ".join(f"{setting}: {message}" for setting, message in errors.items())
+    return f"The connector refused the connector runtime settings: {each}"

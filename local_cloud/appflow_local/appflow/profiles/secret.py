@@ -1,0 +1,74 @@
+"""The secret behind a connector profile.
+
+Source: AppFlow User Guide, managed policy AmazonAppFlowFullAccess: AppFlow creates the secret with
+the caller's permissions, `secretsmanager:CreateSecret` for a `secretsmanager:Name` like `appflow!*`
+and `secretsmanager:PutResourcePolicy` where the secret's owningService is appflow, both with
+`aws:CalledVia` appflow.amazonaws.com. Inferred: AppFlow changes and deletes its secret by itself,
+since that policy allows a caller neither. Source of the name: reports of custom connectors, and
+the policies that the SDK's README gives to a connector's role.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+
+from appflow_local.appflow.arns import secret_arn
+from appflow_local.appflow.authorization import authorize
+from appflow_local.appflow.host import Caller, ConditionKeys, Host, SecretExists, SecretNotFound
+from appflow_local.appflow.protocol.errors import ConflictException, ResourceNotFoundException
+
+_CALLED_VIA: ConditionKeys = {"aws:CalledVia": ["appflow.amazonaws.com"]}
+_OWNED: ConditionKeys = {
+    **_CALLED_VIA,
+    "secretsmanager:ResourceTag/aws:secretsmanager:owningService": "appflow",
+}
+
+
+@contextmanager
+def new_secret(
+    host: Host, caller: Caller, label: str, profile: str, content: Mapping[str, str]
+) -> Iterator[str]:
+    """Create the secret of a new profile and give its ARN; remove it if the block fails.
+
+    Raises:
+        AccessDeniedException: the caller may not create it.
+        ConflictException: there is a secret of this name. Inferred.
+    """
+    name = f"appflow!{caller.account_id}-{label}-{profile}"
+    keys = {**_CALLED_VIA, "secretsmanager:Name": name}
+    authorize(host, caller, "secretsmanager:CreateSecret", secret_arn(caller, name), keys)
+    try:
+        arn = host.create_secret(caller, name, json.dumps(content))
+    except SecretExists:
+        raise ConflictException(f"The secret {name} already exists.") from None
+    with ExitStack() as undo:
+        undo.callback(host.delete_secret, arn)
+        authorize(host, caller, "secretsmanager:PutResourcePolicy", arn, _OWNED)
+        yield arn
+        undo.pop_all()
+
+
+@contextmanager
+def changed_secret(host: Host, arn: str, content: Mapping[str, str]) -> Iterator[None]:
+    """Put other content into the secret of a profile; put the former back if the block fails.
+
+    Raises:
+        ResourceNotFoundException: somebody deleted the secret. The words are Secrets Manager's.
+    """
+    try:
+        before = host.replace_secret(arn, json.dumps(content))
+    except SecretNotFound:
+        raise ResourceNotFoundException(
+            f"Secrets Manager can't find the specified secret: {arn}"
+        ) from None
+    with ExitStack() as undo:
+        undo.callback(_put_back, host, arn, before)
+        yield
+        undo.pop_all()
+
+
+def _put_back(host: Host, arn: str, value: str) -> None:
+    with suppress(SecretNotFound):  # nobody's loss: the request has failed for another reason
+        host.replace_secret(arn, value)

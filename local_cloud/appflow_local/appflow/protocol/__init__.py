@@ -1,0 +1,1 @@
+"""The API's protocol: botocore's shapes, the wire, and the errors. Knows no connector."""

@@ -1,0 +1,52 @@
+"""HTTP as the model sees it: one request in, one response out, no server."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from appflow_local.appflow.host import Caller
+
+from .errors import AppFlowError
+
+# A decoded JSON value: what it may be is known from its shape only, at run time.
+Json: TypeAlias = Any
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request, its signature already checked by the host.
+
+    `path` may be percent-encoded or not; `query` maps a name to its value or values.
+    """
+
+    method: str
+    path: str
+    body: bytes
+    query: Mapping[str, str | list[str]]
+    caller: Caller
+
+
+@dataclass(frozen=True)
+class Response:
+    """The answer to send: header names as AWS spells them, the body always JSON."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b"{}"
+
+
+def answer(body: Mapping[str, Json], status: int = 200) -> Response:
+    """A JSON answer, with a request id of its own."""
+    headers = {"Content-Type": "application/json", "x-amzn-RequestId": str(uuid.uuid4())}
+    return Response(status, headers, json.dumps(body).encode())
+
+
+def error_response(error: AppFlowError) -> Response:
+    """An error in the shape that botocore reads: its code in a header, its message in the body."""
+    response = answer({"message": str(error)}, error.http_status)
+    response.headers["x-amzn-ErrorType"] = error.code
+    return response
