@@ -97,6 +97,7 @@ class CustomConnector(Construct):
                 self,
                 label=self._label,
                 connector_arn=imported_connector.connector_arn_of(self, self._label),
+                function=function,
                 function_arn=function_arn,
             ),
         ]

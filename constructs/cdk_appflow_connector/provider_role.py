@@ -7,11 +7,13 @@ from typing import cast
 
 from aws_cdk import Annotations, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk_appflow_connector.acknowledgements import acknowledge
 from cdk_appflow_connector.place import place_of
+from cdk_appflow_connector.policy_names import name_in_shared_role
 from cdk_appflow_connector.registration_rights import RegistrationRights
 
 _UNCHANGEABLE = "cdk-appflow-connector:roleThatCannotBeGranted"
@@ -51,10 +53,18 @@ class ProviderRole:
         else:
             self.role = given
             is_grantable = self._grant(given, statements)
-        self._rights = RegistrationRights(provider, self.role) if is_grantable else None
+        self._rights: RegistrationRights | None = None
+        if is_grantable:
+            self._rights = RegistrationRights(provider, self.role, is_shared=given is not None)
 
     def grant_registration(
-        self, connector: Construct, *, label: str, connector_arn: str, function_arn: str
+        self,
+        connector: Construct,
+        *,
+        label: str,
+        connector_arn: str,
+        function: lambda_.IFunction,
+        function_arn: str,
     ) -> list[Construct]:
         """Grant one connector, or warn of what its owner has to grant the role.
 
@@ -63,7 +73,11 @@ class ProviderRole:
         """
         if self._rights is not None:
             return self._rights.grant(
-                connector, label=label, connector_arn=connector_arn, function_arn=function_arn
+                connector,
+                label=label,
+                connector_arn=connector_arn,
+                function=function,
+                function_arn=function_arn,
             )
         # The same two statements as those of RegistrationRights.
         actions = ["DescribeConnector", "UnRegisterConnector", "UpdateConnectorRegistration"]
@@ -80,6 +94,9 @@ class ProviderRole:
 
     def _grant(self, role: iam.IRole, statements: list[iam.PolicyStatement]) -> bool:
         policy = iam.Policy(self._provider, "Registration", statements=statements)
+        resource = cast("iam.CfnPolicy", policy.node.default_child)
+        name = f"{self._provider.node.id}Registration"
+        resource.policy_name = name_in_shared_role(policy, name)
         role.attach_inline_policy(policy)
         if not _is_attached(policy):
             self._provider.node.try_remove_child("Registration")

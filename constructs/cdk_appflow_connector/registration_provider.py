@@ -135,7 +135,13 @@ class RegistrationProvider(Construct):
         return Duration.seconds(min(int(seconds), _LONGEST_SERVICE_TIMEOUT_SECONDS))
 
     def grant_registration(
-        self, connector: Construct, *, label: str, connector_arn: str, function_arn: str
+        self,
+        connector: Construct,
+        *,
+        label: str,
+        connector_arn: str,
+        function: lambda_.IFunction,
+        function_arn: str,
     ) -> list[Construct]:
         """Let the provider manage one connector.
 
@@ -143,7 +149,11 @@ class RegistrationProvider(Construct):
             What grants it. The custom resource must be created after it and deleted before it.
         """
         return self._role.grant_registration(
-            connector, label=label, connector_arn=connector_arn, function_arn=function_arn
+            connector,
+            label=label,
+            connector_arn=connector_arn,
+            function=function,
+            function_arn=function_arn,
         )
 
     def _build_log_group(self) -> logs.LogGroup:

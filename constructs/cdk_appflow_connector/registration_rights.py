@@ -17,10 +17,12 @@ from typing import cast
 
 from aws_cdk import Annotations, CfnElement, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk_appflow_connector.acknowledgements import acknowledge_inline_policies
 from cdk_appflow_connector.place import Place, place_of
+from cdk_appflow_connector.policy_names import name_in_shared_role
 from cdk_appflow_connector.tokens import is_token
 
 _ON_CONNECTORS = (
@@ -32,8 +34,8 @@ _ON_CONNECTORS = (
 _ON_FUNCTIONS = ("lambda:InvokeFunction",)
 
 _MANAGED_CHARACTERS = 6_144
-# The role's own inline policy has up to 1,040.
-_INLINE_CHARACTERS = 10_240 - 1_040
+# The role's own inline policy has up to 1,240, in a VPC and with a log group of 512 characters.
+_INLINE_CHARACTERS = 10_240 - 1_240
 # So that all can be replaced in one deployment.
 _MANAGED_POLICIES = 10 // 2
 
@@ -44,6 +46,8 @@ _CONNECTOR_ARN_CHARACTERS = 64
 _LONGEST_LABEL = 256
 # The longest name that a function can have, and a version's number.
 _FUNCTION_ARN_CHARACTERS = 140
+# Source: API reference of Lambda, CreateAlias. A version's number is shorter.
+_LONGEST_ALIAS = 128
 _LONGEST_CONNECTOR_CHARACTERS = (
     _DOCUMENT_CHARACTERS + _CONNECTOR_ARN_CHARACTERS + _LONGEST_LABEL + _FUNCTION_ARN_CHARACTERS
 )
@@ -55,18 +59,27 @@ class RegistrationRights:
     Args:
         provider: whose role it is; its stack's policies are its children.
         role: who is granted.
+        is_shared: the role is not the provider's alone: providers of other stacks and Regions may
+            add policies to it, too.
     """
 
-    def __init__(self, provider: Construct, role: iam.IRole) -> None:
+    def __init__(self, provider: Construct, role: iam.IRole, *, is_shared: bool) -> None:
         self._provider = provider
         self._role = role
+        self._is_shared = is_shared
         self._groups: dict[str, list[_Group]] = {}
         self._functions: dict[str, dict[str, _Group]] = {}
         self._inline: list[_Group] = []
         self._managed = 0
 
     def grant(
-        self, connector: Construct, *, label: str, connector_arn: str, function_arn: str
+        self,
+        connector: Construct,
+        *,
+        label: str,
+        connector_arn: str,
+        function: lambda_.IFunction,
+        function_arn: str,
     ) -> list[Construct]:
         """Grant the registration of one connector.
 
@@ -80,7 +93,8 @@ class RegistrationRights:
         group.add_connector(label if is_known else connector.node.path, connector_arn)
         functions = self._functions.setdefault(stack.path, {})
         if function_arn not in functions:
-            functions[function_arn] = self._group_with_room(stack, _length(function_arn))
+            length = _length(function, function_arn)
+            functions[function_arn] = self._group_with_room(stack, length)
             functions[function_arn].add_function(function_arn)
         return [group.policy, functions[function_arn].policy]
 
@@ -105,8 +119,15 @@ class RegistrationRights:
 
     def _new_group(self, stack: Place, number: int) -> _Group:
         is_inline = number == 0 and self._inline_has_room(0, _LONGEST_CONNECTOR_CHARACTERS)
-        scope, construct_id = self._place(stack), f"Policy{number or ''}"
-        group = _Group(scope, construct_id, self._role, is_inline=is_inline)
+        # Which kind it is depends on other stacks, too, and no resource can change its type.
+        construct_id = "Policy" if is_inline else f"ManagedPolicy{number}"
+        group = _Group(
+            self._place(stack),
+            construct_id,
+            self._role,
+            is_inline=is_inline,
+            is_shared=self._is_shared,
+        )
         if is_inline:
             self._inline.append(group)
         else:
@@ -141,9 +162,16 @@ class _Group:
     """A policy for the connectors that fit into it."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, role: iam.IRole, *, is_inline: bool
+        self,
+        scope: Construct,
+        construct_id: str,
+        role: iam.IRole,
+        *,
+        is_inline: bool,
+        is_shared: bool,
     ) -> None:
         self.is_inline = is_inline
+        self._is_named = is_inline and is_shared
         self.characters = _DOCUMENT_CHARACTERS
         self._names: list[str] = []
         self._statements: dict[Sequence[str], iam.PolicyStatement] = {}
@@ -160,7 +188,11 @@ class _Group:
         """Grant a connector of that name."""
         self._add(_ON_CONNECTORS, connector_arn)
         self._names.append(name)
-        self._resource.override_logical_id(f"{self._base_id}{_digest(self._names)}")
+        logical_id = f"{self._base_id}{_digest(self._names)}"
+        self._resource.override_logical_id(logical_id)
+        if self._is_named:
+            name = name_in_shared_role(self.policy, logical_id)
+            cast("iam.CfnPolicy", self._resource).policy_name = name
 
     def _add(self, actions: Sequence[str], arn: str) -> None:
         if statement := self._statements.get(actions):
@@ -170,10 +202,13 @@ class _Group:
         self.policy.add_statements(self._statements[actions])
 
 
-def _length(function_arn: str) -> int:
-    if "${" in function_arn:
+def _length(function: lambda_.IFunction, function_arn: str) -> int:
+    """The most characters that a function takes in a document, with quotes and comma."""
+    if "${" not in function_arn:
+        return len(function_arn) + len('"",')
+    if isinstance(function, (lambda_.Function, lambda_.Version)):
         return _FUNCTION_ARN_CHARACTERS
-    return len(function_arn) + len('"",')
+    return _FUNCTION_ARN_CHARACTERS + _LONGEST_ALIAS
 
 
 def _digest(names: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsii
 import pytest
-from aws_cdk import App, Aspects, CfnResource, IAspect, Stack, Tags
+from aws_cdk import App, Aspects, CfnResource, Environment, IAspect, Stack, Tags
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -231,3 +231,42 @@ def test_subnets_without_a_vpc_are_refused(stack: Stack) -> None:
 def test_a_concurrency_with_which_nothing_runs_is_refused(stack: Stack, reserved: int) -> None:
     with pytest.raises(ValueError, match=f"reserved_concurrent_executions {reserved} keeps"):
         RegistrationProvider(stack, "Provider", reserved_concurrent_executions=reserved)
+
+
+@pytest.mark.parametrize(
+    "regions",
+    [(None, None), ("eu-west-1", "us-east-1")],
+    ids=["anywhere", "another Region"],
+)
+def test_stacks_that_share_a_role_leave_each_others_policies_alone(
+    regions: tuple[str | None, str | None],
+) -> None:
+    app = App()
+    stacks: list[Stack] = []
+    for stack_id, region in zip(("Shop", "Stock"), regions, strict=True):
+        stack = Stack(app, stack_id, env=Environment(account="123456789012", region=region))
+        role = iam.Role.from_role_name(stack, "Theirs", "theirs")
+        provider = RegistrationProvider(stack, "Provider", role=role)
+        label = "Orders" if region else f"{stack_id}-Orders"
+        function = connector_function(stack)
+        CustomConnector(stack, "Orders", function=function, label=label, provider=provider)
+        stacks.append(stack)
+    every = [
+        each for stack in stacks for each in Synthesised(stack).of_type("AWS::IAM::Policy").values()
+    ]
+    mine = [each["Properties"] for each in every if each["Properties"]["Roles"] == ["theirs"]]
+    names = [flat(each["PolicyName"]) for each in mine]
+    assert len(names) == 4
+    assert len(set(names)) == 4
+    assert all(len(name) <= 128 for name in names)
+
+
+def test_one_app_in_two_regions_shares_no_policys_name() -> None:
+    def name_in(region: str | None) -> str:
+        stack = Stack(App(), "Shop", env=Environment(account="123456789012", region=region))
+        with_role(stack, iam.Role.from_role_name(stack, "Theirs", "theirs"))
+        policy = Synthesised(stack).the("AWS::IAM::Policy", "ProviderRegistration")
+        return flat(policy["Properties"]["PolicyName"])
+
+    assert len({name_in(None), name_in("eu-west-1"), name_in("us-east-1")}) == 3
+    assert "AWS::Region" in name_in(None)

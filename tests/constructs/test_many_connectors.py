@@ -219,3 +219,35 @@ def test_a_provider_of_twenty_stacks_is_within_its_quotas() -> None:
     kinds = [policy["Type"] for each in found for policy in each.values()]
     assert len(kinds) == 20
     assert 0 < kinds.count("AWS::IAM::ManagedPolicy") <= ATTACHED_POLICIES // 2
+
+
+@pytest.mark.parametrize("grown", [3, 18])
+def test_what_another_stack_holds_changes_no_resources_type(grown: int) -> None:
+    app = App()
+    shop, stock = Stack(app, "Shop"), Stack(app, "Stock")
+    provider = RegistrationProvider(shop, "Provider")
+    for number in range(grown):
+        function = connector_function(shop, f"Function{number}")
+        CustomConnector(shop, f"Connector{number}", function=function, provider=provider)
+    CustomConnector(stock, "Orders", function=connector_function(stock), provider=provider)
+    ((logical_id, policy),) = policies(Synthesised(stock)).items()
+    # CloudFormation refuses to change the type of a resource.
+    is_managed = policy["Type"] == "AWS::IAM::ManagedPolicy"
+    assert is_managed == (grown == 18)
+    assert is_managed == ("ManagedPolicy" in logical_id)
+
+
+def test_aliases_with_the_longest_names_fit() -> None:
+    stack = Stack(App(), "Shop")
+    for number in range(30):
+        function = connector_function(stack, f"Function{number}")
+        alias = lambda_.Alias(
+            stack,
+            f"Alias{number}",
+            alias_name="a" * 125 + f"{number:03}",
+            version=function.current_version,
+        )
+        CustomConnector(stack, f"Connector{number}", function=alias)
+    provider = held(Synthesised(stack), PROVIDER)
+    assert provider.own + 2 * sum(provider.inline.values()) <= INLINE_CHARACTERS
+    assert max(provider.managed.values()) <= MANAGED_CHARACTERS

@@ -15,7 +15,8 @@ MANAGED_CHARACTERS = 6_144
 ATTACHED_POLICIES = 10
 """Managed policies attached to a role, unless the quota is raised (same place)."""
 
-_LONGEST_FUNCTION_NAME = 64
+_FUNCTION_ARN = "arn:aws:lambda:ap-southeast-2:123456789012:function:" + 64 * "n"
+_ALIAS_ARN = f"{_FUNCTION_ARN}:{128 * 'a'}"
 _PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::Region": "ap-southeast-2",
@@ -58,11 +59,9 @@ def _resolved(node: Any) -> Any:  # noqa: ANN401 - a template's value
         case {"Fn::Join": [str(separator), list(parts)]}:
             return separator.join(str(_resolved(part)) for part in parts)
         case {"Ref": name}:
-            return _PSEUDO[name]
+            return _PSEUDO.get(name, _ALIAS_ARN)
         case {"Fn::GetAtt": _}:
-            return "arn:aws:lambda:ap-southeast-2:123456789012:function:" + (
-                "n" * _LONGEST_FUNCTION_NAME
-            )
+            return _FUNCTION_ARN
         case dict():
             return {key: _resolved(value) for key, value in node.items()}
         case list():
