@@ -6,6 +6,7 @@ could run a function as the user whose cloud it is. Linux tells whose a connecti
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sys
@@ -18,7 +19,7 @@ End: TypeAlias = tuple[str, int]
 
 _TABLE = Path("/proc/net/tcp")
 _ROOT = 0
-_MESSAGE = b'{"message": "this local cloud is another user\'s: start one of your own"}'
+_MESSAGE = "this local cloud is another user's: start one of your own"
 # Columns of a row: sl, local address, remote address, state, queues, timer, retransmits, uid,
 # time-out, inode. An inode of 0 is a connection that nobody holds any more; its uid says nothing.
 _UID, _INODE = 7, 9
@@ -47,11 +48,18 @@ def owners_only(app: AsgiApp) -> AsgiApp:
     async def guarded(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's
         if scope["type"] == "lifespan" or is_welcome(scope["client"], scope["server"]):
             await app(scope, receive, send)
-        elif scope["type"] == "http":
-            await send({"type": "http.response.start", "status": 403, "headers": []})
-            await send({"type": "http.response.body", "body": _MESSAGE})
+        else:
+            await refuse(scope, send, _MESSAGE)
 
     return guarded
+
+
+async def refuse(scope: Any, send: Any, message: str) -> None:  # noqa: ANN401 - ASGI's
+    """Answer a request with 403; a WebSocket gets no answer, which is a refusal, too."""
+    if scope["type"] == "http":
+        body = json.dumps({"message": message}).encode()
+        await send({"type": "http.response.start", "status": 403, "headers": []})
+        await send({"type": "http.response.body", "body": body})
 
 
 def tells_owners(table: Path = _TABLE) -> bool:

@@ -22,6 +22,7 @@ from appflow_local.neighbours import owners_only
 from appflow_local.python_runtime import build_python_runtime
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import StateFolder
+from appflow_local.web_pages import no_pages_from_elsewhere
 
 from .appflow.protocol.throttling import RequestRate
 
@@ -67,7 +68,8 @@ async def _run(
 
     async with ministack_adapter.kept(appflow, saved) as app:
         appflow.start()
-        await serve(owners_only(app), _config(arguments.port, state), shutdown_trigger=until_ended)
+        guarded = owners_only(no_pages_from_elsewhere(app))
+        await serve(guarded, _config(arguments.port, state), shutdown_trigger=until_ended)
 
 
 def _ending(*, end_with_stdin: bool) -> asyncio.Event:

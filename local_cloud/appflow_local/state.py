@@ -102,14 +102,16 @@ class StateFolder:
         os.write(descriptor, json.dumps({"pid": os.getpid()}).encode())
 
     def server_pid(self) -> int | None:
-        """The pid of the folder's running server; None when none runs."""
+        """The pid of the folder's running server; None when none runs, or it is not this user's."""
         try:
+            _check_owner(self.path)
+            _check_owner(self._record)
             with self._record.open("rb") as record:
                 try:
                     fcntl.flock(record, fcntl.LOCK_SH | fcntl.LOCK_NB)
                 except BlockingIOError:
                     return int(json.load(record)["pid"])
-        except (FileNotFoundError, ValueError, KeyError):
+        except (FileNotFoundError, PermissionError, ValueError, KeyError):
             pass
         return None
 
@@ -118,9 +120,9 @@ class StateFolder:
         return self.path / "server.json"
 
 
-def _check_owner(folder: Path) -> None:
-    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
-        raise PermissionError(errno.EPERM, "it is a link, or somebody else's", str(folder))
+def _check_owner(path: Path) -> None:
+    if path.is_symlink() or path.stat().st_uid != os.getuid():
+        raise PermissionError(errno.EPERM, "it is a link, or somebody else's", str(path))
 
 
 def _check_not_shared(folder: Path) -> None:

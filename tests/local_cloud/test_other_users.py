@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,11 +96,52 @@ def test_a_recorded_pid_that_is_somebody_elses_now_survives(tmp_path: Path) -> N
             bystander.kill()
 
 
+HOLD = """
+import fcntl, json, os, sys
+record = open(sys.argv[1], "w")
+fcntl.flock(record, fcntl.LOCK_EX)
+json.dump({"pid": int(sys.argv[2])}, record)
+record.flush()
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@AS_ROOT
+@pytest.mark.parametrize("folders_owner", [NOBODY, 0], ids=["folder", "record"])
+def test_a_pid_that_another_user_recorded_survives(tmp_path: Path, folders_owner: int) -> None:
+    home, port = tmp_path / "home", "4597"
+    folder = home / port
+    folder.mkdir(parents=True)
+    os.chown(folder, folders_owner, -1)
+    record = folder / "server.json"
+    record.touch()
+    os.chown(record, NOBODY, -1)
+    # The record is held open by a process, as a server's is.
+    with (
+        subprocess.Popen(["/bin/sleep", "60"]) as bystander,
+        subprocess.Popen(
+            [sys.executable, "-c", HOLD, str(record), str(bystander.pid)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as holder,
+    ):
+        try:
+            assert holder.stdout is not None
+            assert holder.stdout.readline() == b"held\n"
+            run(home, "down", "--port", port)
+            assert bystander.poll() is None
+        finally:
+            bystander.kill()
+            holder.kill()
+
+
 def run(home: Path, *arguments: str) -> None:
     subprocess.run(
         [command("appflow-local"), *arguments],
         env={**os.environ, "APPFLOW_LOCAL_HOME": str(home)},
         capture_output=True,
+        timeout=60,
     )
 
 

@@ -1,12 +1,12 @@
-"""Makes the SDK importable on Python 3.13 and later.
+"""Makes the SDK's authentication types the same on every Python.
 
-The SDK's enumeration of authentication types forgets the parentheses of its first `auto()`. Older
-Pythons number the rest all the same; since 3.13 that raises a TypeError, and nothing in the SDK can
-be imported. The numbers don't matter, AppFlow's messages carry the names.
+The SDK's enumeration of them forgets the parentheses of its first `auto()`. Most Pythons number the
+rest all the same, but 3.11.2, which Debian 12 has, makes two of them one, and since 3.13 the
+enumeration raises a TypeError, so that nothing in the SDK can be imported. The numbers themselves
+don't matter: AppFlow's messages carry the names.
 """
 
 import importlib
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -14,9 +14,8 @@ from enum import Enum
 
 def load() -> None:
     """Import the SDK's enumeration, for everyone who needs it later."""
-    if sys.version_info >= (3, 13):
-        with _numbered_by_position():
-            importlib.import_module("custom_connector_sdk.connector.auth")
+    with _numbered_by_position():
+        importlib.import_module("custom_connector_sdk.connector.auth")
 
 
 @contextmanager
