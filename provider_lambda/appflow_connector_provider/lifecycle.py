@@ -114,13 +114,16 @@ class Lifecycle:
     def _update_or_register(self, wanted: ConnectorProperties) -> str:
         # The update comes first even when the label was not found: a second delivery, after the
         # connector is deleted, must find its update made and not register the connector anew.
+        # It comes last, too: a second delivery, after a rollback, must not make it then.
+        token = client_token(self.request_id, "update")
         try:
-            return self.registry.update(wanted, client_token(self.request_id, "update"))
+            return self.registry.update(wanted, token)
         except CallError as failure:
             if failure.code != NOT_FOUND:
                 raise
         _logger.warning("%s is not registered any more; registering it again", wanted.label)
-        return self.registry.register(wanted, client_token(self.request_id, "register"))
+        self.registry.register(wanted, client_token(self.request_id, "register"))
+        return self.registry.update(wanted, token)
 
     def _rename(self, wanted: ConnectorProperties) -> Answer:
         # CloudFormation deletes the old label once the whole stack is updated. Should this fail,

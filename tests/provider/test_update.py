@@ -84,6 +84,23 @@ def test_a_connector_removed_by_hand_is_registered_again(
     assert labels(client) == ["Orders"]
 
 
+def test_an_update_that_registered_again_is_not_made_after_its_rollback(
+    provider: Provider, created: str, client: Client
+) -> None:
+    client.unregister_connector(connectorLabel="Orders")
+    other = "arn:aws:lambda:eu-west-1:123456789012:function:orders-2"
+    provider.cloud.host.functions[other] = answering(sdk_answer())
+    moved = {**OLD, "LambdaArn": other}
+    event = provider.event(
+        "Update", PhysicalResourceId=created, OldResourceProperties=OLD, ResourceProperties=moved
+    )
+    provider.deliver(event)
+    provider.update(created, moved, OLD)
+    assert provider.deliver(event)["Status"] == "SUCCESS"
+    provisioned = describe(client)["connectorProvisioningConfig"]["lambda"]
+    assert provisioned["lambdaArn"] == OLD["LambdaArn"]
+
+
 def test_a_redelivered_update_is_made_once(provider: Provider, created: str) -> None:
     event = provider.event(
         "Update",
