@@ -38,7 +38,8 @@ demo: setup ## deploy the demo on a local cloud and show the connector (KEEP=1 k
 ifdef KEEP
 	@appflow-local status >/dev/null || appflow-local up --detach
 	@appflow-local exec -- python -m scripts.demo
-	@echo 'The local cloud stays up. Stop it with: .venv-local/bin/appflow-local down'
+	@echo 'The local cloud stays up, the Datasette server has ended. Stop it with:'
+	@echo '.venv-local/bin/appflow-local down'
 else
 	@appflow-local exec --port 0 -- python -m scripts.demo
 endif
@@ -145,13 +146,16 @@ format: setup ## format the sources and fix what lint can fix
 	ruff format .
 	ruff check --fix .
 
+# The flow's libraries warn of what is deprecated in them; a CDK CLI of 3.0 reads no assembly yet.
+CDK := JSII_DEPRECATED=quiet CDK_DISABLE_VERSION_CHECK=1 cdk
+
 .PHONY: deploy
-deploy: setup ## deploy the demo to the account of your AWS credentials
-	cdk deploy --all
+deploy: setup ## deploy the demo to the account of your AWS credentials (SERVER_URL=https://…)
+	$(CDK) deploy --all
 
 .PHONY: destroy
 destroy: setup ## delete it there again
-	cdk destroy --all
+	SERVER_URL=$${SERVER_URL:-https://deleted.example.com} $(CDK) destroy --all
 
 .PHONY: lock
 lock: setup ## resolve the pinned requirements again
@@ -164,4 +168,4 @@ lock: setup ## resolve the pinned requirements again
 
 .PHONY: clean
 clean: ## remove environments, builds and caches
-	rm -rf .venv .venv-floor .venv-local node_modules cdk.out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-floor .venv-local node_modules build cdk.out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

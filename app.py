@@ -1,6 +1,7 @@
 """The demo app: a custom connector, registered with Amazon AppFlow; given a server, a flow over it.
 
-The server is a Datasette with a table of orders: ``cdk deploy --all -c serverUrl=https://…``.
+The server is a Datasette with a table of orders: ``cdk deploy --all -c serverUrl=https://…``, or
+``make deploy SERVER_URL=https://…``.
 """
 
 from aws_cdk import App
@@ -11,6 +12,6 @@ from examples.shop_server import ShopServer
 
 app = App()
 connector = DatasetteConnectorStack(app, "AppFlowConnectorDemo").connector
-if app.node.try_get_context("serverUrl"):
-    OrdersStack(app, "AppFlowFlowDemo", connector, ShopServer.of(app))
+if server := ShopServer.named(app):
+    OrdersStack(app, "AppFlowFlowDemo", connector, server)
 app.synth()

@@ -55,7 +55,7 @@ def _keep_secret(key: str) -> None:
 
 def _bootstrap() -> None:
     command = ["cdk", "bootstrap"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=_quiet(), capture_output=True, text=True, check=False)
     if done.returncode:
         print(done.stdout + done.stderr, file=sys.stderr)
         raise SystemExit("`cdk bootstrap` failed, with the output above")
@@ -64,12 +64,16 @@ def _bootstrap() -> None:
 def _deploy(url: str, outputs: Path) -> dict[str, dict[str, str]]:
     command = ["cdk", "deploy", "--all", "--progress", "events", "--outputs-file", str(outputs)]
     command += ["-c", f"serverUrl={url}", "-c", f"secretName={_SECRET}"]
-    # The flow library's own dependencies warn of what is deprecated in them.
-    quiet = {**os.environ, "JSII_DEPRECATED": "quiet"}
-    if subprocess.run(command, env=quiet, check=False).returncode:
+    if subprocess.run(command, env=_quiet(), check=False).returncode:
         raise SystemExit("`cdk deploy` failed, with the output above")
     found: dict[str, dict[str, str]] = json.loads(outputs.read_text())
     return found
+
+
+def _quiet() -> dict[str, str]:
+    # The flow library's own dependencies warn of what is deprecated in them; the CDK CLI, of a
+    # newer one that does not read what is synthesised here.
+    return {**os.environ, "JSII_DEPRECATED": "quiet", "CDK_DISABLE_VERSION_CHECK": "1"}
 
 
 def _show(outputs: dict[str, dict[str, str]]) -> None:
@@ -117,4 +121,8 @@ def _step(text: str) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        code = main()
+    except KeyboardInterrupt:
+        code = 130
+    raise SystemExit(code)

@@ -47,40 +47,52 @@ def _parser() -> argparse.ArgumentParser:
     def add(name: str, run: object, help_text: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=help_text, description=help_text)
         command.set_defaults(run=run)
-        command.add_argument(
-            "--port", type=_port, default=DEFAULT_PORT, help="default: %(default)s; 0: a free one"
-        )
         return command
 
     up = add("up", _up, "start the cloud")
     up.add_argument("--detach", action="store_true", help="return once it answers")
     execute = add("exec", _exec, "run a command against the cloud, started for it if none runs")
-    execute.add_argument("command", nargs="+", metavar="-- CMD", help="the command and arguments")
+    execute.usage = "appflow-local exec [options] -- CMD [ARGUMENT ...]"
+    execute.add_argument("command", nargs="+", metavar="CMD", help="the command and arguments")
     for command in (up, execute):
-        command.add_argument(
-            "--no-enforce-iam",
-            dest="enforce_iam",
-            action="store_false",
-            help="let every request through, whatever the policies say",
-        )
-        command.add_argument(
-            "--state",
-            type=_saved,
-            metavar="DIR",
-            help="go on with the state of an earlier run in DIR, and keep it there",
-        )
-        command.add_argument(
-            "--throttle",
-            type=_rate,
-            metavar="RATE,BURST",
-            help="let AppFlow refuse more than RATE requests a second, after a BURST at once",
-        )
-    add("env", _env, "print the variables that point a shell at the cloud: eval them")
-    add("status", _status, "say whether the cloud runs (exit code 3 if not)")
+        _add_options_of_a_start(command)
+    env = add("env", _env, "print the variables that point a shell at the cloud: eval them")
+    status = add("status", _status, "say whether the cloud runs (exit code 3 if not)")
     logs = add("logs", _logs, "print what the server logged, and what functions printed")
     logs.add_argument("--follow", "-f", action="store_true", help="go on as it grows")
-    add("down", _down, "stop the cloud; without --state everything in it is gone")
+    down = add("down", _down, "stop the cloud; without --state everything in it is gone")
+    for command in (env, status, logs, down):
+        command.add_argument(
+            "--port", type=_port, default=DEFAULT_PORT, help="default: %(default)s"
+        )
     return parser
+
+
+def _add_options_of_a_start(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--port",
+        type=_new_port,
+        default=DEFAULT_PORT,
+        help="default: %(default)s; 0: a free one",
+    )
+    command.add_argument(
+        "--no-enforce-iam",
+        dest="enforce_iam",
+        action="store_false",
+        help="let every request through, whatever the policies say",
+    )
+    command.add_argument(
+        "--state",
+        type=_saved,
+        metavar="DIR",
+        help="go on with the state of an earlier run in DIR, and keep it there",
+    )
+    command.add_argument(
+        "--throttle",
+        type=_rate,
+        metavar="RATE,BURST",
+        help="let AppFlow refuse more than RATE requests a second, after a BURST at once",
+    )
 
 
 def _up(options: argparse.Namespace) -> int:
@@ -105,10 +117,10 @@ def _up(options: argparse.Namespace) -> int:
 def _exec(options: argparse.Namespace) -> int:
     cloud = LocalCloud(options.port)
     if cloud.pid is not None:
-        if options.state is not None or options.throttle is not None:
+        if not options.enforce_iam or options.state is not None or options.throttle is not None:
             raise CloudError(
-                f"the local cloud on port {cloud.port} runs already: leave out --state and "
-                "--throttle"
+                f"the local cloud on port {cloud.port} runs already: leave out --state, "
+                "--throttle and --no-enforce-iam"
             )
         return _run(cloud, options.command)
     server = cloud.start(
@@ -207,12 +219,16 @@ def _rate(text: str) -> RequestRate:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def _new_port(text: str) -> int:
+    return 0 if text == "0" else _port(text)
+
+
 def _port(text: str) -> int:
-    if not text.isdigit() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 0 to 65535")
-    if 0 < int(text) < _FIRST_UNPRIVILEGED:
+    numbers = f"{_FIRST_UNPRIVILEGED} to 65535"
+    if not text.isdecimal() or not 0 < int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port of a cloud: give one from {numbers}")
+    if int(text) < _FIRST_UNPRIVILEGED:
         raise argparse.ArgumentTypeError(
-            f"port {text} is a privileged one, which this cloud never opens: give one from "
-            f"{_FIRST_UNPRIVILEGED} to 65535, or 0 for a free one"
+            f"port {text} is a privileged one, which no cloud here opens: give one from {numbers}"
         )
     return int(text)

@@ -148,7 +148,7 @@ class LocalCloud:
         if self.pid is not None:
             raise CloudError(
                 f"the local cloud on port {self.port} runs already (pid {self.pid}): use it, "
-                "or stop it with `appflow-local down`"
+                f"or stop it with `appflow-local down --port {self.port}`"
             )
         with closing(socket.socket()) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -17,7 +17,7 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 TINY_APP = Path(__file__).parents[1] / "end_to_end" / "tiny_app"
 
@@ -59,8 +59,19 @@ class App:
         source.write_text(source.read_text().replace('"1.0"', f'"{version}"'))
 
 
+def no_account() -> str:
+    """Why nothing can be deployed with the environment's credentials; empty if it can."""
+    try:
+        boto3.client("sts").get_caller_identity()
+    except (BotoCoreError, ClientError) as error:
+        return str(error)
+    return ""
+
+
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
+    if problem := no_account():
+        pytest.fail(f"this deploys to an AWS account: {problem}", pytrace=False)
     folder = Path(shutil.copytree(TINY_APP, tmp_path / "app"))
     app = App(folder, f"AppFlowConnectorTest{uuid.uuid4().hex[:8]}")
     yield app

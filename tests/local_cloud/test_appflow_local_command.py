@@ -82,6 +82,7 @@ def test_a_detached_cloud_is_found_used_and_stopped(tmp_path: Path) -> None:
         twice = appflow_local(tmp_path, "up", "--port", port, "--detach")
         assert twice.returncode == 1
         assert "runs already" in twice.stderr
+        assert f"`appflow-local down --port {port}`" in twice.stderr
         script = f'eval "$({command("appflow-local")} env --port {port})"; {PYTHON} -c "$CODE"'
         done = subprocess.run(
             ["/bin/sh", "-c", script],
@@ -119,6 +120,13 @@ def test_a_port_that_is_none_is_refused(tmp_path: Path) -> None:
     done = appflow_local(tmp_path, "up", "--port", "web")
     assert done.returncode == 2
     assert "'web' is no port" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["env", "status", "logs", "down"])
+def test_only_a_new_cloud_can_be_on_any_port(tmp_path: Path, name: str) -> None:
+    done = appflow_local(tmp_path, name, "--port", "0")
+    assert done.returncode == 2
+    assert "'0' is no port" in done.stderr
 
 
 def test_a_stale_record_is_not_taken_for_a_running_cloud(tmp_path: Path) -> None:

@@ -180,15 +180,20 @@ def test_a_stack_that_was_at_work_has_failed_and_can_be_deleted(after: Cloud) ->
     assert after.settle("Halfway") == "DELETE_COMPLETE"
 
 
-def test_another_cloud_cannot_use_the_folder_meanwhile(
-    home: Path, folder: Path, after: Cloud
-) -> None:
+@pytest.mark.usefixtures("after")
+def test_another_cloud_cannot_use_the_folder_meanwhile(home: Path, folder: Path) -> None:
     done = appflow_local(home, "up", "--port", "0", "--state", str(folder))
     assert done.returncode == 1
     assert f"another local cloud uses the state in {folder}" in done.stderr
-    done = appflow_local(
-        home, "exec", "--port", str(after.port), "--state", str(folder), "--", "true"
-    )
+
+
+@pytest.mark.parametrize(
+    "option", [["--state", "elsewhere"], ["--throttle", "2,5"], ["--no-enforce-iam"]], ids=str
+)
+def test_a_cloud_that_runs_is_not_used_as_if_it_were_another(
+    home: Path, after: Cloud, option: list[str]
+) -> None:
+    done = appflow_local(home, "exec", "--port", str(after.port), *option, "--", "true")
     assert done.returncode == 1
     assert "runs already: leave out --state" in done.stderr
 

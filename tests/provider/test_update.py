@@ -88,9 +88,7 @@ def test_an_update_that_registered_again_is_not_made_after_its_rollback(
     provider: Provider, created: str, client: Client
 ) -> None:
     client.unregister_connector(connectorLabel="Orders")
-    other = "arn:aws:lambda:eu-west-1:123456789012:function:orders-2"
-    provider.cloud.host.functions[other] = answering(sdk_answer())
-    moved = {**OLD, "LambdaArn": other}
+    moved = {**OLD, "LambdaArn": OTHER_FUNCTION_ARN}
     event = provider.event(
         "Update", PhysicalResourceId=created, OldResourceProperties=OLD, ResourceProperties=moved
     )
