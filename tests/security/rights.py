@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from aws_cdk import App, Stack
+from aws_cdk import aws_ec2 as ec2
 
-from cdk_appflow_connector import CustomConnector
+from cdk_appflow_connector import CustomConnector, RegistrationProvider
 from harness.functions import connector_function
 from harness.templates import Synthesised
 
@@ -58,15 +59,24 @@ class Mutation:
 
 
 def granted(function_arn: str) -> Granted:
-    """Synthesise a stack with one connector and read what it grants."""
+    """Synthesise a stack with one connector and read what it grants, for a VPC, too."""
     stack = Stack(App(), "Rights")
-    CustomConnector(stack, "Connector", function=connector_function(stack), label=LABEL)
+    vpc = ec2.Vpc.from_vpc_attributes(
+        stack,
+        "Network",
+        vpc_id="vpc-1",
+        availability_zones=[f"{REGION}a"],
+        private_subnet_ids=["subnet-1"],
+    )
+    provider = RegistrationProvider(stack, "Provider", vpc=vpc)
+    function = connector_function(stack)
+    CustomConnector(stack, "Connector", function=function, label=LABEL, provider=provider)
     template = Synthesised(stack)
     values = {
         template.id_of("AWS::Lambda::Function", "Function"): function_arn,
         template.id_of("AWS::Logs::LogGroup"): _LOG_GROUP,
     }
-    roles = {"provider": "AppFlowConnectorRegistration", "function": "Function"}
+    roles = {"provider": "Provider", "function": "Function"}
     rights = {
         role: [_statement(found, values) for found in template.statements(starting)]
         for role, starting in roles.items()

@@ -13,8 +13,15 @@ from tests.security.lives import Lives
 from tests.security.rights import ACCOUNT, REGION, Mutation, mutations
 from tests.security.tally import TALLY
 
+_IN_A_VPC = "Lambda developer guide, giving functions access to resources in a VPC: execution role"
 # Rights that a local cloud does not ask for, and who says that AWS does.
 NEEDED_ON_AWS = {
+    "ec2:AssignPrivateIpAddresses": _IN_A_VPC,
+    "ec2:CreateNetworkInterface": _IN_A_VPC,
+    "ec2:DeleteNetworkInterface": _IN_A_VPC,
+    "ec2:DescribeNetworkInterfaces": _IN_A_VPC,
+    "ec2:DescribeSubnets": _IN_A_VPC,
+    "ec2:UnassignPrivateIpAddresses": _IN_A_VPC,
     "logs:CreateLogStream": "Lambda developer guide, execution role: to write its own log",
     "logs:PutLogEvents": "Lambda developer guide, execution role: to write its own log",
 }
