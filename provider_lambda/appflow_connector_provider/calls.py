@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import botocore.session
+from botocore import exceptions
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.loaders import Loader
@@ -28,7 +29,8 @@ CONFLICT: Final = "ConflictException"
 CONNECTOR_SERVER: Final = "ConnectorServerException"
 NOT_FOUND: Final = "ResourceNotFoundException"
 
-_TRANSIENT: Final = frozenset({"ThrottlingException", "InternalServerException"})
+_THROTTLING: Final = "ThrottlingException"
+_TOO_MANY_REQUESTS: Final = 429
 # Said by AppFlow itself, which would have repeated its first answer to a client token that it
 # knows. IAM and throttling stand before it, and tell nothing of an earlier delivery.
 _NOT_DONE: Final = frozenset(
@@ -43,28 +45,50 @@ _NOT_DONE: Final = frozenset(
 )
 _ADVICE: Final = {
     ACCESS_DENIED: "Check the provider role's policy and the function's permission.",
-    CONFLICT: "Delete what uses the connector first, or set force_unregister=True.",
+    CONFLICT: "Deploy again when no other request changes it.",
     CONNECTOR_SERVER: "Read the connector function's log and its resource policy.",
     NOT_FOUND: "Check that the connector function exists in this Region.",
     "ConnectorAuthenticationException": "Check the connector's authentication configuration.",
     "InternalServerException": "Deploy again.",
     "ServiceQuotaExceededException": "Unregister unused connectors or ask for a higher quota.",
-    "ThrottlingException": "Deploy again, with fewer connectors at once.",
+    _THROTTLING: "Deploy again, with fewer connectors at once.",
     "ValidationException": "Correct the template.",
 }
 # They log whole requests at DEBUG, the session token among them.
 _TELL_CREDENTIALS: Final = ("botocore.auth", "botocore.endpoint")
+_NEVER_SENT: Final = (
+    exceptions.ConnectTimeoutError,
+    exceptions.EndpointConnectionError,
+    exceptions.NoCredentialsError,
+    exceptions.ProxyConnectionError,
+    ParamValidationError,
+)
+_UNREACHABLE: Final = "Check the provider's network, and that its Region has AppFlow."
+_CONNECT_SECONDS: Final = 5
 # RegisterConnector waits for the connector, which AppFlow gives 10 seconds, cold start included.
-_TIMEOUTS: Final = {"connect_timeout": 5, "read_timeout": 30}
+_MOST_READ_SECONDS: Final = 30
 
 
-def new_client() -> AppflowClient:
-    """Make the AppFlow client. Region, endpoint and credentials come from the environment."""
+def longest_call(time: float) -> int:
+    """Seconds that a call may take, of a function's whole time: most of it, but no more than 35."""
+    return min(_MOST_READ_SECONDS + _CONNECT_SECONDS, int(time * 0.6))
+
+
+def new_client(seconds: int) -> AppflowClient:
+    """Make the AppFlow client. Region, endpoint and credentials come from the environment.
+
+    Args:
+        seconds: what a call may take.
+    """
     for name in _TELL_CREDENTIALS:
         # A level would do until somebody sets another one.
         logging.getLogger(name).addFilter(_is_above_debug)
     # One attempt per call: the budget decides on the next one, not botocore.
-    config = Config(retries={"total_max_attempts": 1}, **_TIMEOUTS)  # type: ignore[arg-type]
+    config = Config(
+        retries={"total_max_attempts": 1},
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=max(1, seconds - _CONNECT_SECONDS),
+    )
     session = botocore.session.get_session()
     session.register_component("data_loader", _AppFlowLoader())
     return cast("AppflowClient", session.create_client("appflow", config=config))
@@ -101,6 +125,9 @@ def call(
     Raises:
         CallError: AppFlow refused, or was not heard from in time.
     """
+    if not budget.admits_call():
+        late = "too little of the provider function's time is left"
+        raise CallError(operation, "out of time", late, not_done=False)
     unknown = False
     attempt = 0
     while True:
@@ -128,11 +155,15 @@ def _failure(operation: str, error: ClientError | BotoCoreError) -> CallError:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         # A server error may come from behind the point where the registration was written.
         unknown = status >= 500
-        can_pass = unknown or code in _TRANSIENT
+        # Gateways in front of services have codes of their own for it.
+        throttled = status == _TOO_MANY_REQUESTS or code.startswith(("Throttling", "TooMany"))
+        can_pass = unknown or throttled
+        advice = _ADVICE.get(_THROTTLING if throttled else code, "")
     else:
         code, message = type(error).__name__, str(error)
-        unknown = can_pass = not isinstance(error, ParamValidationError)
-    advice = _ADVICE.get(code, "")
+        unknown = not isinstance(error, _NEVER_SENT)
+        can_pass = not isinstance(error, ParamValidationError)
+        advice = _UNREACHABLE if can_pass else ""
     return CallError(
         operation,
         code,

@@ -3,7 +3,8 @@
 RegistrationError
 ├── InvalidPropertiesError      the event asks for what AppFlow would refuse; no call was made
 ├── LabelTakenError             the label is registered, and not by this resource
-└── CallError             AppFlow refused, or never answered in time
+├── ConnectorInUseError         profiles or flows use what is to be unregistered
+└── CallError                   AppFlow refused, or never answered in time
 """
 
 from __future__ import annotations
@@ -54,10 +55,10 @@ class InvalidPropertiesError(RegistrationError):
 class ConnectorInUseError(RegistrationError):
     """The connector cannot be unregistered while connector profiles or flows use it."""
 
-    def __init__(self, label: str, users: str) -> None:
+    def __init__(self, message: str) -> None:
         super().__init__(
             "UnregisterConnector: ConflictException",
-            f"{label} is used by {users}",
+            message,
             "Delete them first, or set force_unregister=True.",
         )
 
@@ -69,7 +70,7 @@ class LabelTakenError(RegistrationError):
         super().__init__(
             head,
             f"label {label} is taken{owner}",
-            "Use another label, set on_conflict=ADOPT to take it over, or unregister it.",
+            "Use another label, set on_conflict=ADOPT, or unregister it.",
         )
 
 

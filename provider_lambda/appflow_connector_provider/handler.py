@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from appflow_connector_provider.budget import Budget
-from appflow_connector_provider.calls import new_client
+from appflow_connector_provider.calls import longest_call, new_client
 from appflow_connector_provider.failures import InvalidPropertiesError
 from appflow_connector_provider.lifecycle import Lifecycle
 from appflow_connector_provider.physical_id import PhysicalId
@@ -74,8 +74,9 @@ def _parse_old(properties: object) -> ConnectorProperties | None:
 
 
 def _lifecycle(event: dict[str, Any]) -> Lifecycle:
-    budget = Budget(helper.remaining, margin=2 * helper.margin, grace=_PERMISSION_GRACE)
-    registry = ConnectorRegistry(_client(), budget)
+    seconds = longest_call(helper.remaining())
+    budget = Budget(helper.remaining, helper.margin, seconds, _PERMISSION_GRACE)
+    registry = ConnectorRegistry(_client(seconds), budget)
     return Lifecycle(registry, str(event["RequestId"]), _set_id, helper.claim)
 
 
@@ -84,5 +85,5 @@ def _set_id(physical_id: PhysicalId) -> None:
 
 
 @cache
-def _client() -> AppflowClient:
-    return new_client()
+def _client(seconds: int) -> AppflowClient:
+    return new_client(seconds)

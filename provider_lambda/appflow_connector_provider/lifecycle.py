@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from appflow_connector_provider import contract, physical_id
-from appflow_connector_provider.calls import CONFLICT, NOT_FOUND
+from appflow_connector_provider.calls import ACCESS_DENIED, CONFLICT, NOT_FOUND
 from appflow_connector_provider.failures import CallError, LabelTakenError, RegistrationError
 from appflow_connector_provider.physical_id import (
     NothingRegistered,
@@ -85,7 +85,9 @@ class Lifecycle:
         if current:
             own = {wanted.lambda_arn} | ({old.lambda_arn} if old else set())
             self._refuse_foreign(current, own, wanted)
-        return self._answer(wanted.label, self._update_or_register(wanted))
+            token = client_token(self.request_id, "update")
+            return self._answer(wanted.label, self.registry.update(wanted, token))
+        return self._answer(wanted.label, self._register_again(wanted))
 
     def delete(self, text: str, last: ConnectorProperties) -> None:
         """Unregister what this resource registered, and nothing else."""
@@ -97,11 +99,11 @@ class Lifecycle:
             case Registered(label):
                 self._unregister_own(label, last)
             case _:
-                # Perhaps a replaced connector's label; perhaps CloudFormation made it up, and the
-                # answer that named the label was lost.
-                well_formed = contract.label_problem(text) is None
-                if not (well_formed and self._unregister_own(text, last)):
-                    self._unregister_own(last.label, last)
+                # CloudFormation made it up, because the answer that named the label was lost or
+                # came too late. Or it is the old label, after a rename that failed for good.
+                self._unregister_own(last.label, last)
+                if contract.label_problem(text) is None:
+                    self._unregister_own(text, last, is_granted=False)
 
     def _adopt(self, wanted: ConnectorProperties, conflict: CallError) -> str:
         if not wanted.adopt:
@@ -111,13 +113,13 @@ class Lifecycle:
         _logger.info("%s is registered already; adopting it", wanted.label)
         return self.registry.update(wanted, client_token(self.request_id, "adopt"))
 
-    def _update_or_register(self, wanted: ConnectorProperties) -> str:
+    def _register_again(self, wanted: ConnectorProperties) -> str:
         # The update comes first even when the label was not found: a second delivery, after the
         # connector is deleted, must find its update made and not register the connector anew.
         # It comes last, too: a second delivery, after a rollback, must not make it then.
         token = client_token(self.request_id, "update")
         try:
-            return self.registry.update(wanted, token)
+            return self.registry.update(wanted, token, is_registered=False)
         except CallError as failure:
             if failure.code != NOT_FOUND:
                 raise
@@ -180,31 +182,39 @@ class Lifecycle:
         try:
             self.registry.register(properties, token, patient=False)
         except CallError as failure:
-            if failure.code == CONFLICT or refused:
-                _logger.warning("%s was not registered: %s", label, failure)
-                return
-            current = self.registry.describe(label)
+            current = None if refused else self.registry.describe(label)
             if current and current.lambda_arn == properties.lambda_arn:
-                raise  # ours or not: AppFlow would not tell
+                # Ours or not: AppFlow would not tell.
+                if failure.code != CONFLICT:
+                    raise
+                if current.outlived_its_token:
+                    long_ago = f"{label} was registered for this function over 8 hours ago"
+                    advice = "Unregister it if it is this stack's, then delete again."
+                    raise RegistrationError("Not unregistered", long_ago, advice) from failure
+            _logger.warning("%s was not registered: %s", label, failure)
         else:
             # The answer may be a remembered one: by now the label may be somebody else's.
             self._unregister_own(label, properties)
 
-    def _unregister_own(self, label: str, last: ConnectorProperties) -> bool:
+    def _unregister_own(
+        self, label: str, last: ConnectorProperties, *, is_granted: bool = True
+    ) -> None:
         """Unregister the label if it is registered for this resource's function.
 
-        Returns:
-            Whether the label was registered, for whomever.
+        A label that the provider's role is not granted is none of its stacks'.
         """
-        current = self.registry.describe(label)
+        try:
+            current = self.registry.describe(label, patient=is_granted)
+        except CallError as failure:
+            if is_granted or failure.code != ACCESS_DENIED:
+                raise
+            current = None
         if current is None:
             _logger.info("%s is not registered; nothing to unregister", label)
-            return False
-        if current.lambda_arn != last.lambda_arn:
+        elif current.lambda_arn != last.lambda_arn:
             _logger.warning("%s is registered%s; left alone", label, current.provenance)
-            return True
-        self.registry.unregister(label, force=last.force_unregister)
-        return True
+        else:
+            self.registry.unregister(label, force=last.force_unregister)
 
     def _refuse_foreign(
         self, current: Registration, own: set[str], wanted: ConnectorProperties

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
+from appflow_connector_provider import timing
 from appflow_connector_provider.shown_text import printable
+
+_TOKENS_LIVE: Final = timedelta(hours=8)
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,24 @@ class Registration:
 
     @property
     def provenance(self) -> str:
-        """Who registered it, when and for which function, as the end of a sentence."""
-        by = f" by {self.registered_by}" if self.registered_by else ""
-        on = f" on {self.registered_at:%Y-%m-%d}" if self.registered_at else ""
-        return printable(f"{by}{on} for {self.lambda_arn}")
+        """For which function it is registered, since when and by whom, to end a sentence.
+
+        A reason is short: account and Region, which are the reader's own, are left out.
+        """
+        _, _, function = self.lambda_arn.rpartition(":function:")
+        since = f" since {self.registered_at:%Y-%m-%d}" if self.registered_at else ""
+        _, _, who = self.registered_by.rpartition(":")
+        by = f" by {who}" if who else ""
+        return printable(f" for function {function or self.lambda_arn}{since}{by}")
+
+    @property
+    def outlived_its_token(self) -> bool:
+        """Whether AppFlow has forgotten the client token that it was registered with.
+
+        Source: API reference, RegisterConnector: a token is active for 8 hours.
+        """
+        registered = self.registered_at
+        return registered is not None and timing.now() - registered >= _TOKENS_LIVE
 
 
 def _arn(label: str, lambda_arn: str) -> str:

@@ -57,15 +57,23 @@ class ConnectorRegistry:
         )
         return str(response["connectorArn"])
 
-    def update(self, properties: ConnectorProperties, token: str) -> str:
-        """Have AppFlow read the function's configuration again, and return the ARN."""
+    def update(
+        self, properties: ConnectorProperties, token: str, *, is_registered: bool = True
+    ) -> str:
+        """Have AppFlow read the function's configuration again, and return the ARN.
+
+        Args:
+            properties: what to register.
+            token: the client token.
+            is_registered: the label was seen registered: what is not found is the function.
+        """
         # Always sent: left out, a description that the template dropped would stay.
         request = _parameters(properties) | {"description": properties.description}
         response = call(
             self._budget,
             "UpdateConnectorRegistration",
             self._client.update_connector_registration,
-            too_new=_CONNECTOR,
+            too_new=_NEW_CONNECTOR if is_registered else _CONNECTOR,
             clientToken=token,
             **request,
         )
@@ -87,19 +95,21 @@ class ConnectorRegistry:
                 forceDelete=force,
             )
         except CallError as failure:
-            if failure.code == CONFLICT and (users := self._users(label)):
-                raise ConnectorInUseError(label, ", ".join(users)) from failure
+            if failure.code == CONFLICT:
+                users = ", ".join(self._users(label))
+                known = f"{label} is used by {users}" if users else failure.message
+                raise ConnectorInUseError(known) from failure
             if failure.code != NOT_FOUND:
                 raise
 
-    def describe(self, label: str) -> Registration | None:
-        """Look the connector up; None when the label is not registered."""
+    def describe(self, label: str, *, patient: bool = True) -> Registration | None:
+        """Look the connector up; None when the label is not registered. See `register`."""
         try:
             response = call(
                 self._budget,
                 "DescribeConnector",
                 self._client.describe_connector,
-                too_new=_PERMISSION,
+                too_new=_PERMISSION if patient else frozenset(),
                 connectorType="CustomConnector",
                 connectorLabel=label,
             )

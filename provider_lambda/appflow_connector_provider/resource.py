@@ -56,6 +56,7 @@ class ConnectorResource(CfnResource):
         self._claimed = False
         self._url = ""
         self._undelivered: Exception | None = None
+        self._delivered = threading.Event()
 
     def __call__(self, event: dict[str, Any], context: LambdaContext) -> None:
         """Handle one event: exactly one answer, or an exception so that Lambda delivers it again.
@@ -74,6 +75,8 @@ class ConnectorResource(CfnResource):
             self._send(resource_helper.FAILED, failure.reason(self._log))
         else:
             super().__call__(_for_crhelper(event), context)
+        # Lambda freezes a process that returns: the deadline's answer may still be on its way.
+        self._delivered.wait(self.remaining())
         if self._undelivered is not None:
             raise self._undelivered
 
@@ -103,6 +106,7 @@ class ConnectorResource(CfnResource):
         self._answered = False
         self._claimed = False
         self._undelivered = None
+        self._delivered = threading.Event()
         self.NoEcho = False
         self.Data = {}
         self.StackId = _text(event, "StackId")
@@ -171,6 +175,8 @@ class ConnectorResource(CfnResource):
             response.send(self._url, body, self.remaining)
         except response.ResponseError as refused:
             self._undelivered = refused
+        finally:
+            self._delivered.set()
 
 
 def _for_crhelper(event: Mapping[str, Any]) -> dict[str, Any]:

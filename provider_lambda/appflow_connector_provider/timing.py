@@ -6,6 +6,8 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime, timezone
+from functools import partial
 from typing import Protocol
 
 sleep: Callable[[float], None] = time.sleep
@@ -13,6 +15,9 @@ sleep: Callable[[float], None] = time.sleep
 
 monotonic: Callable[[], float] = time.monotonic
 """Seconds on a clock that never goes back."""
+
+now: Callable[[], datetime] = partial(datetime.now, timezone.utc)
+"""The date and time."""
 
 jitter: Callable[[float, float], float] = random.uniform
 """A number between two others, to spread attempts over time."""

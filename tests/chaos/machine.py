@@ -11,9 +11,11 @@ from hypothesis import currently_in_test_context, note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from harness.appflow import ACCOUNT as OWN_ACCOUNT
 from harness.appflow import (
     CALLER,
     OTHER_FUNCTION_ARN,
+    REGION,
     Client,
     Cloud,
     Server,
@@ -21,7 +23,13 @@ from harness.appflow import (
     register,
     sdk_answer,
 )
-from harness.cloudformation import Account, CloudFormation, Properties, Trouble
+from harness.cloudformation import (
+    INVENTED_ID,
+    Account,
+    CloudFormation,
+    Properties,
+    Trouble,
+)
 from harness.endpoint import ResponseEndpoint
 from harness.faults import FaultyAppFlow
 from harness.killer import Killer
@@ -48,6 +56,9 @@ class StackLife(RuleBasedStateMachine):
         self.cloud = Cloud()
         functions = self.cloud.host.functions
         functions[OTHER_FUNCTION_ARN] = functions[SECOND_FUNCTION_ARN] = answering(sdk_answer())
+        # The role names the labels of its stack, and no id that CloudFormation makes up.
+        invented = f"arn:aws:appflow:{REGION}:{OWN_ACCOUNT}:connector/{INVENTED_ID}"
+        self.cloud.host.denied.add(("appflow:DescribeConnector", invented))
         self.account = ACCOUNT
         self.account.sequences += 1
         self.appflow = FaultyAppFlow(self.cloud.appflow, time.advance)

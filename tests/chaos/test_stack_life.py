@@ -103,7 +103,7 @@ def test_without_the_marker_a_registration_that_outlasts_its_lambda_is_lost(
     new_life: NewLife, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What random lives came to after minutes, and Hypothesis shrank it to.
-    slow = Trouble(faults=(Fault("RegisterConnector", "slow", times=3, seconds=310.0),))
+    slow = Trouble(faults=(Fault("RegisterConnector", "hang", times=20),))
     new_life().create(properties(), trouble=slow, aftermath=Trouble(), sibling="")
     without_marker(monkeypatch)
     with pytest.raises(AssertionError, match=r"orphans: \{'Orders'\}"):

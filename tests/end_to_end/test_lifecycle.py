@@ -62,7 +62,7 @@ def test_a_label_that_was_registered_by_hand_stays_whose_it_is(
     theirs = register_by_hand(cloud, "Taken")
     assert tiny_stack.try_to_deploy(CONNECTOR_LABEL="Taken") == "ROLLBACK_COMPLETE"
     reasons = cloud.reasons(STACK)
-    assert "RegisterConnector: ConflictException: label Taken is taken by" in reasons
+    assert "RegisterConnector: ConflictException: label Taken is taken for" in reasons
     assert "root" in reasons
     assert function_of(cloud, "Taken") == theirs
     assert tiny_stack.destroy() == "DELETE_COMPLETE"

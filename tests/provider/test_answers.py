@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import time
+from typing import Any
 
 import pytest
 
+from appflow_connector_provider import response
 from appflow_connector_provider.handler import handler
+from appflow_connector_provider.resource import ConnectorResource
 from appflow_connector_provider.response import ResponseError
 from harness.appflow import FUNCTION_ARN, answering, sdk_answer
 from harness.provider import Context, Provider
@@ -145,3 +149,34 @@ def test_the_deadline_answers_with_the_id_that_lets_a_delete_find_out(provider: 
     assert answer["Status"] == "FAILED"
     assert answer["Reason"].startswith("Create timed out: ")
     assert answer["PhysicalResourceId"] == f"outcome-unknown:{event['RequestId']}-register:Orders"
+
+
+class Hasty:
+    """Lambda's context object of a function that has a second."""
+
+    log_stream_name = "log"
+
+    def __init__(self) -> None:
+        self._end = time.monotonic() + 1.0
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, int((self._end - time.monotonic()) * 1000))
+
+
+def test_the_handler_does_not_return_before_the_deadlines_answer_is_delivered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    delivered: list[str] = []
+
+    def send(_url: str, body: dict[str, Any], _remaining: object) -> None:
+        time.sleep(0.15)
+        delivered.append(body["Status"])
+
+    resource = ConnectorResource()
+    # The deadline is after 0.8 seconds.
+    resource.create(lambda _event, _context: time.sleep(0.85))
+    monkeypatch.setattr(response, "send", send)
+    monkeypatch.setattr(response, "check_host", lambda _url: None)
+    event = dict.fromkeys(("RequestId", "StackId", "LogicalResourceId", "ResponseURL"), "1")
+    resource({**event, "RequestType": "Create", "ResourceProperties": {}}, Hasty())
+    assert delivered == ["FAILED"]

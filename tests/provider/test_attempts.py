@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
+import socket
 
+import pytest
+from botocore.exceptions import ClientError
+
+from appflow_connector_provider import calls
+from appflow_connector_provider import handler as provider_handler
+from appflow_connector_provider.calls import longest_call
 from appflow_local.appflow.host import Invocation
-from harness.appflow import FUNCTION_ARN, Client, answering, labels, sdk_answer
-from harness.provider import Provider
+from harness.appflow import FUNCTION_ARN, Client, Server, answering, labels, sdk_answer
+from harness.faults import MODELLED, Fault, FaultyAppFlow
+from harness.provider import Provider, properties
 
 
 def test_a_permission_that_is_not_visible_yet_is_waited_for(provider: Provider) -> None:
@@ -31,6 +39,60 @@ def test_nor_into_the_time_kept_for_the_answer(provider: Provider) -> None:
     provider.cloud.host.denied.add(("appflow:RegisterConnector", "*"))
     assert provider.create()["Status"] == "FAILED"
     assert sum(provider.time.waits) < 20
+
+
+@pytest.mark.parametrize("seconds", [30, 60, 300, 900])
+@pytest.mark.parametrize("request_type", ["Create", "Update", "Delete"])
+def test_no_call_is_begun_that_could_outlast_the_answer(
+    provider: Provider, server: Server, request_type: str, seconds: float
+) -> None:
+    provider.create()
+    faulty = FaultyAppFlow(provider.cloud.appflow, provider.time.advance)
+    # So long does the client wait: it has less patience where the function has less time.
+    waits = longest_call(seconds) - 5.0
+    faulty.faults[:] = [Fault(each, "hang", 200, waits) for each in MODELLED]
+    server.appflow = faulty
+    provider.seconds = seconds
+    event = provider.event(
+        request_type,
+        PhysicalResourceId="Orders",
+        OldResourceProperties=properties(),
+        ResourceProperties=properties("Sales" if request_type == "Create" else "Orders"),
+    )
+    started = provider.time.now
+    answer = provider.deliver(event)
+    assert faulty.calls
+    assert answer["Status"] == "FAILED"
+    assert "timed out" not in answer["Reason"]
+    assert provider.time.now - started <= seconds - min(5, seconds / 5)
+
+
+def test_where_appflow_is_not_to_be_reached_nothing_needs_undoing(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as nobody_listens:
+        nobody_listens.bind(("127.0.0.1", 0))
+        port = nobody_listens.getsockname()[1]
+        monkeypatch.setenv("AWS_ENDPOINT_URL_APPFLOW", f"http://127.0.0.1:{port}")
+        provider_handler._client.cache_clear()
+        failed = provider.create()
+        deleted = provider.delete(failed["PhysicalResourceId"])
+    provider_handler._client.cache_clear()
+    assert failed["Reason"].startswith("RegisterConnector: EndpointConnectionError: ")
+    assert "Check the provider's network" in failed["Reason"]
+    assert failed["PhysicalResourceId"].startswith("refused:")
+    assert deleted["Status"] == "SUCCESS"
+
+
+@pytest.mark.parametrize(
+    ("code", "status"), [("TooManyRequestsException", 429), ("Throttling", 400), ("Other", 429)]
+)
+def test_throttling_by_whatever_name_passes(code: str, status: int) -> None:
+    told = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    failure = calls._failure("RegisterConnector", ClientError(told, "RegisterConnector"))  # type: ignore[arg-type]
+    assert failure.can_pass
+    assert not failure.outcome_unknown
+    assert "fewer connectors at once" in failure.advice
 
 
 def test_a_connector_that_fails_at_first_is_asked_again(provider: Provider) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from harness.appflow import (
+    ACCOUNT,
     FUNCTION_ARN,
     OTHER_FUNCTION_ARN,
     Client,
+    Server,
     answering,
     describe,
     labels,
@@ -86,8 +88,19 @@ def test_a_taken_label_fails_and_says_whose_it_is(provider: Provider, client: Cl
     answer = provider.create()
     assert answer["Status"] == "FAILED"
     reason = answer["Reason"]
-    assert reason.startswith("RegisterConnector: ConflictException: label Orders is taken by ")
-    assert "arn:aws:iam::123456789012:user/tester on 2026-01-02 for " in reason
+    taken = "label Orders is taken for function invoices since 2026-01-02 by user/tester. "
+    assert reason.startswith(f"RegisterConnector: ConflictException: {taken}")
+    assert "on_conflict=ADOPT" in reason
+
+
+def test_a_long_principal_leaves_the_function_and_the_date_of_a_taken_label(
+    provider: Provider, server: Server
+) -> None:
+    provider.cloud.host.functions[OTHER_FUNCTION_ARN] = answering(sdk_answer())
+    name = "AWSReservedSSO_AdministratorAccess_0123456789abcdef-somebody-example-com"
+    _register_theirs(server.client(account=f"{ACCOUNT}{name}"))
+    reason = provider.create()["Reason"]
+    assert " for function invoices since 2026-01-02 by " in reason
     assert "on_conflict=ADOPT" in reason
 
 

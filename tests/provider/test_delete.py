@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from appflow_connector_provider import timing
 from harness.appflow import (
     OTHER_FUNCTION_ARN,
     Client,
@@ -48,6 +51,23 @@ def test_an_invented_id_unregisters_what_a_lost_answer_registered(
     assert labels(client) == []
 
 
+def test_an_invented_id_needs_no_right_to_describe_it(provider: Provider, client: Client) -> None:
+    provider.create()
+    invented = f"arn:aws:appflow:eu-west-1:123456789012:connector/{INVENTED}"
+    provider.cloud.host.denied.add(("appflow:DescribeConnector", invented))
+    assert provider.delete(INVENTED)["Status"] == "SUCCESS"
+    assert labels(client) == []
+    assert provider.time.waits == []
+
+
+def test_an_old_label_goes_with_the_new_one_after_a_rename_that_failed_for_good(
+    provider: Provider, client: Client
+) -> None:
+    provider.create()
+    assert provider.delete("Orders", properties("Sales"))["Status"] == "SUCCESS"
+    assert labels(client) == []
+
+
 def test_an_invented_id_leaves_somebody_elses_connector_alone(
     provider: Provider, client: Client
 ) -> None:
@@ -72,6 +92,19 @@ def test_an_unknown_outcome_never_unregisters_somebody_elses_connector(
 ) -> None:
     register(client)
     assert provider.delete("outcome-unknown:other-register:Orders")["Status"] == "SUCCESS"
+    assert labels(client) == ["Orders"]
+
+
+def test_an_unknown_outcome_that_appflow_has_forgotten_is_told(
+    provider: Provider, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = provider.event("Create", RequestId=new_request_id())
+    provider.deliver(event)
+    provider.cloud.clock.advance(timedelta(hours=9))
+    monkeypatch.setattr(timing, "now", provider.cloud.clock.now)
+    answer = provider.delete(f"outcome-unknown:{event['RequestId']}-register:Orders")
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("Not unregistered: Orders was registered for this function ")
     assert labels(client) == ["Orders"]
 
 

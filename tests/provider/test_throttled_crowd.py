@@ -15,6 +15,7 @@ import pytest
 from appflow_connector_provider import handler as provider_handler
 from appflow_connector_provider import timing
 from appflow_connector_provider.budget import Budget
+from appflow_connector_provider.calls import longest_call
 from appflow_connector_provider.lifecycle import Lifecycle
 from appflow_connector_provider.properties import ConnectorProperties
 from appflow_connector_provider.registry import ConnectorRegistry
@@ -27,7 +28,7 @@ from harness.provider import new_request_id, properties
 CONNECTORS = int(os.environ.get("CONNECTORS", "40"))
 RATE = RequestRate(per_second=2, burst=5)
 SECONDS = 300.0  # the provider's time-out by default
-MARGIN = 10.0
+MARGIN = 5.0
 SLACK = 1.3
 """Over the least time that the admitted requests need at this rate: waits are random."""
 
@@ -56,8 +57,9 @@ class Crowd:
 
     def _work(self, act: Callable[[Lifecycle, str], object], label: str) -> Callable[[], object]:
         deadline = self.time.now + SECONDS
-        budget = Budget(lambda: deadline - self.time.now, margin=MARGIN, grace=60)
-        registry = ConnectorRegistry(provider_handler._client(), budget)
+        call = longest_call(SECONDS)
+        budget = Budget(lambda: deadline - self.time.now, MARGIN, call, grace=60)
+        registry = ConnectorRegistry(provider_handler._client(call), budget)
         lifecycle = Lifecycle(registry, new_request_id(), lambda _id: None, lambda: True)
         return lambda: act(lifecycle, label)
 

@@ -84,6 +84,27 @@ def test_a_connector_removed_by_hand_is_registered_again(
     assert labels(client) == ["Orders"]
 
 
+def test_a_function_that_is_too_new_to_be_seen_is_waited_for(
+    provider: Provider, created: str, client: Client
+) -> None:
+    new = f"{OTHER_FUNCTION_ARN}-new"
+    functions, appears = provider.cloud.host.functions, provider.time.now + 10
+    provider.time.call_later(10, lambda: functions.update({new: answering(sdk_answer())}))
+    assert provider.update(created, OLD, {**OLD, "LambdaArn": new})["Status"] == "SUCCESS"
+    assert provider.time.now >= appears
+    assert describe(client)["connectorProvisioningConfig"]["lambda"]["lambdaArn"] == new
+
+
+def test_a_function_that_is_not_there_is_named_as_the_reason(
+    provider: Provider, created: str, client: Client
+) -> None:
+    answer = provider.update(created, OLD, {**OLD, "LambdaArn": f"{OTHER_FUNCTION_ARN}-none"})
+    named = "UpdateConnectorRegistration: ResourceNotFoundException: "
+    assert answer["Reason"].startswith(named)
+    assert "function exists" in answer["Reason"]
+    assert labels(client) == ["Orders"]
+
+
 def test_an_update_that_registered_again_is_not_made_after_its_rollback(
     provider: Provider, created: str, client: Client
 ) -> None:
@@ -121,7 +142,7 @@ def test_a_label_that_now_belongs_to_somebody_else_is_left_alone(
     provider.cloud.host.asked.clear()
     answer = provider.update(created, OLD, {**OLD, "Revision": "2"})
     assert answer["Status"] == "FAILED"
-    assert answer["Reason"].startswith("Not updated: label Orders is taken by ")
+    assert answer["Reason"].startswith("Not updated: label Orders is taken for ")
     assert answer["PhysicalResourceId"] == "Orders"
     assert written(provider) == []
 

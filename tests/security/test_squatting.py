@@ -79,6 +79,6 @@ def test_a_stack_with_the_same_label_is_refused_and_its_rollback_takes_nothing(
     # It has every right for the label: what stops it is whose connector it is.
     wanted = properties(THEIRS, LambdaArn=life.function_arn)
     refusal = life.refusal(THEIRS, "Create", wanted)
-    assert f"label {THEIRS} is taken by" in refusal
+    assert f"label {THEIRS} is taken for" in refusal
     nothing = "nothing-registered:6a1b"
     assert life.refusal(THEIRS, "Delete", wanted, PhysicalResourceId=nothing) == ""

@@ -44,7 +44,7 @@ NO_VALID_RESPONSE = (
     "error details found in the connector response."
 )
 
-_CREDENTIAL = re.compile(r"Credential=(\d{12})([a-z]*)/\d{8}/([a-z0-9-]+)/")
+_CREDENTIAL = re.compile(r"Credential=(\d{12})([\w-]*)/\d{8}/([a-z0-9-]+)/")
 
 
 def sdk_answer(**changes: object) -> dict[str, Any]:

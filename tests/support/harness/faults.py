@@ -51,6 +51,9 @@ APPFLOWS_OWN = frozenset(MODELLED["RegisterConnector"]) - {
 MODELLED["UpdateConnectorRegistration"] = MODELLED["RegisterConnector"]
 
 
+_CLIENT_WAITS = 30.0
+
+
 @dataclass(frozen=True)
 class Fault:
     """What happens to calls of one operation.
@@ -59,9 +62,10 @@ class Fault:
         operation: the API operation's name.
         kind: an error code, answered in place of the operation; `lost request` or `lost response`:
             the connection breaks before or after the operation; `late error`: the operation takes
-            effect and an InternalServerException is answered; `slow`: the answer takes long.
+            effect and an InternalServerException is answered; `slow`: the answer takes long;
+            `hang`: it takes longer than the client waits, though the operation takes effect.
         times: how many calls it happens to.
-        seconds: how long a slow answer takes.
+        seconds: how long a slow answer takes, or the client waits.
     """
 
     operation: str
@@ -97,9 +101,12 @@ class FaultyAppFlow:
     def _fail(self, fault: Fault, operation: str, request: Request) -> Response:
         if fault.kind == "lost request":
             raise ConnectionDroppedError
-        if fault.kind not in ("lost response", "late error", "slow"):
+        if fault.kind not in ("lost response", "late error", "slow", "hang"):
             return _error(fault.kind)
         response = self._perform(operation, request)
+        if fault.kind == "hang":
+            self.advance(fault.seconds or _CLIENT_WAITS)
+            raise ConnectionDroppedError
         if fault.kind == "lost response":
             raise ConnectionDroppedError
         if fault.kind == "late error":

@@ -14,7 +14,7 @@ import pytest
 
 from appflow_connector_provider import handler as provider_handler
 from appflow_connector_provider import response, timing
-from harness.appflow import ACCOUNT, FUNCTION_ARN, REGION, Cloud, Server
+from harness.appflow import ACCOUNT, FUNCTION_ARN, REGION, START, Cloud, Server
 from harness.endpoint import ResponseEndpoint
 
 STACK_ID = "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/51af3dc0-da77-11e4-872e"
@@ -171,5 +171,6 @@ def virtual_time() -> Iterator[VirtualTime]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(timing, "sleep", time.sleep)
         patch.setattr(timing, "monotonic", lambda: time.now)
+        patch.setattr(timing, "now", lambda: START)
         patch.setattr(timing, "call_later", time.call_later)
         yield time
