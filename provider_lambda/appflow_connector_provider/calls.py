@@ -70,8 +70,8 @@ _MOST_READ_SECONDS: Final = 30
 
 
 def longest_call(time: float) -> int:
-    """Seconds that a call may take, of a function's whole time: most of it, but no more than 35."""
-    return min(_MOST_READ_SECONDS + _CONNECT_SECONDS, int(time * 0.6))
+    """Seconds that a call may take, of a function's whole time: half of it, but no more than 35."""
+    return min(_MOST_READ_SECONDS + _CONNECT_SECONDS, int(time / 2))
 
 
 def new_client(seconds: int) -> AppflowClient:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from appflow_connector_provider import handler as provider_handler
+from appflow_connector_provider import timing
 from harness.appflow import OTHER_FUNCTION_ARN, Client, Server, answering, register, sdk_answer
 from harness.faults import MODELLED, Fault, FaultyAppFlow
 from harness.provider import Provider, properties
@@ -20,6 +24,12 @@ DOCUMENTED = re.findall(r"^\| `([^`]+?: [^`]*)` \|", DOCUMENT.read_text(), re.MU
 def faulty(provider: Provider, server: Server) -> FaultyAppFlow:
     server.appflow = faulty = FaultyAppFlow(provider.cloud.appflow, provider.time.advance)
     return faulty
+
+
+def closed_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
 
 
 def explained(reason: str) -> bool:
@@ -40,6 +50,37 @@ def test_each_error_of_register_connector_is_explained(
 def test_a_broken_connection_is_explained(provider: Provider, faulty: FaultyAppFlow) -> None:
     faulty.faults[:] = [Fault("RegisterConnector", "lost request", 1000)]
     assert explained(provider.create()["Reason"])
+
+
+def test_an_appflow_out_of_reach_is_explained(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_APPFLOW", f"http://127.0.0.1:{closed_port()}")
+    provider_handler._client.cache_clear()
+    answer = provider.create()
+    provider_handler._client.cache_clear()
+    assert answer["Reason"].startswith("RegisterConnector: EndpointConnectionError: ")
+    assert explained(answer["Reason"])
+
+
+def test_too_little_time_is_explained(provider: Provider, faulty: FaultyAppFlow) -> None:
+    provider.seconds = 30
+    faulty.faults[:] = [Fault("DescribeConnector", "slow", 1, 20)]
+    answer = provider.update("Orders", properties(), properties(Revision="2"))
+    assert answer["Reason"].startswith("UpdateConnectorRegistration: out of time: ")
+    assert explained(answer["Reason"].replace("UpdateConnectorRegistration", "RegisterConnector"))
+
+
+def test_a_forgotten_create_is_explained(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = provider.event("Create")
+    provider.deliver(event)
+    provider.cloud.clock.advance(timedelta(hours=9))
+    monkeypatch.setattr(timing, "now", provider.cloud.clock.now)
+    answer = provider.delete(f"outcome-unknown:{event['RequestId']}-register:Orders")
+    assert answer["Reason"].startswith("Not unregistered: ")
+    assert explained(answer["Reason"])
 
 
 def test_a_time_out_is_explained(provider: Provider, faulty: FaultyAppFlow) -> None:
