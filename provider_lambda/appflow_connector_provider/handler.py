@@ -77,7 +77,7 @@ def _lifecycle(event: dict[str, Any]) -> Lifecycle:
     seconds = longest_call(helper.remaining())
     budget = Budget(helper.remaining, helper.margin, seconds, _PERMISSION_GRACE)
     registry = ConnectorRegistry(_client(seconds), budget)
-    return Lifecycle(registry, str(event["RequestId"]), _set_id, helper.claim)
+    return Lifecycle(registry, str(event["RequestId"]), _set_id)
 
 
 def _set_id(physical_id: PhysicalId) -> None:

@@ -38,13 +38,11 @@ class Lifecycle:
         request_id: the event's RequestId; client tokens derive from it.
         set_id: told the physical id that a failed Create answers with from now on, before each
             call that may change it, so that an answer at the deadline carries the right one.
-        claim: makes the answer this request's own; False when the deadline has answered already.
     """
 
     registry: ConnectorRegistry
     request_id: str
     set_id: Callable[[PhysicalId], None]
-    claim: Callable[[], bool]
 
     def create(self, wanted: ConnectorProperties) -> Answer:
         """Register the connector, or adopt a registered one if told to."""
@@ -140,13 +138,10 @@ class Lifecycle:
                 self._undo(lambda: self._settle(token, wanted.label, wanted, refused=True))
             raise
         try:
-            answer = self._answer(wanted.label, arn)
+            return self._answer(wanted.label, arn)
         except CallError:
             self._undo(lambda: self._unregister_own(wanted.label, wanted))
             raise
-        if not self.claim():
-            self._undo(lambda: self._unregister_own(wanted.label, wanted))
-        return answer
 
     def _resume(self, wanted: ConnectorProperties, conflict: CallError) -> Answer:
         # A rename is being rolled back: the label is taken by our own registration, which

@@ -53,7 +53,6 @@ class ConnectorResource(CfnResource):
         super().__init__(json_logging=False, log_level="INFO", boto_level="WARNING")
         self._once = threading.Lock()
         self._answered = False
-        self._claimed = False
         self._url = ""
         self._undelivered: Exception | None = None
         self._delivered = threading.Event()
@@ -84,12 +83,6 @@ class ConnectorResource(CfnResource):
         """Seconds until Lambda ends the invocation."""
         return float(self._context.get_remaining_time_in_millis()) / 1000
 
-    def claim(self) -> bool:
-        """Keep the deadline from answering; False when it has."""
-        with self._once:
-            self._claimed = not self._answered
-            return self._claimed
-
     @property
     def margin(self) -> float:
         """Seconds kept back for undoing and answering."""
@@ -104,7 +97,6 @@ class ConnectorResource(CfnResource):
         self._margin = min(_ANSWER_MARGIN, self.remaining() / 5)
         self._url = url
         self._answered = False
-        self._claimed = False
         self._undelivered = None
         self._delivered = threading.Event()
         self.NoEcho = False
@@ -143,7 +135,7 @@ class ConnectorResource(CfnResource):
 
     def _timeout(self) -> None:
         with self._once:
-            if self._claimed or self._answered:
+            if self._answered:
                 return
             self._answered = True
         failure = RegistrationError(

@@ -60,7 +60,7 @@ class Crowd:
         call = longest_call(SECONDS)
         budget = Budget(lambda: deadline - self.time.now, MARGIN, call, grace=60)
         registry = ConnectorRegistry(provider_handler._client(call), budget)
-        lifecycle = Lifecycle(registry, new_request_id(), lambda _id: None, lambda: True)
+        lifecycle = Lifecycle(registry, new_request_id(), lambda _id: None)
         return lambda: act(lifecycle, label)
 
 

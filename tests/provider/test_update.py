@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from appflow_connector_provider import timing
 from harness.appflow import (
     FUNCTION_ARN,
     OTHER_FUNCTION_ARN,
     Client,
+    Server,
     answering,
     describe,
     labels,
     register,
     sdk_answer,
 )
+from harness.faults import Fault, FaultyAppFlow
 from harness.provider import Provider, properties
 
 WRITES = {
@@ -168,6 +171,34 @@ def test_a_rename_to_a_taken_label_keeps_the_old_one(
     assert answer["Status"] == "FAILED"
     assert answer["PhysicalResourceId"] == "Orders"
     assert sorted(labels(client)) == ["Orders", "Sales"]
+
+
+def test_a_rename_that_cannot_be_described_is_undone(
+    provider: Provider, created: str, client: Client, server: Server
+) -> None:
+    server.appflow = faulty = FaultyAppFlow(provider.cloud.appflow, provider.time.advance)
+    faulty.faults[:] = [Fault("DescribeConnector", "ValidationException")]
+    answer = provider.update(created, OLD, {**OLD, "ConnectorLabel": "Sales"})
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("FAILED", "Orders")
+    assert labels(client) == ["Orders"]
+
+
+def test_a_rename_that_was_never_answered_is_undone(
+    provider: Provider,
+    created: str,
+    client: Client,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(timing, "jitter", lambda _least, most: most)
+    server.appflow = faulty = FaultyAppFlow(provider.cloud.appflow, provider.time.advance)
+    lost = Fault("RegisterConnector", "lost response")
+    # As many attempts as there is time for: the next one is that to undo it.
+    faulty.faults[:] = [lost, Fault("RegisterConnector", "ThrottlingException", 28)]
+    answer = provider.update(created, OLD, {**OLD, "ConnectorLabel": "Sales"})
+    assert faulty.injected["ThrottlingException"] == 28
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("FAILED", "Orders")
+    assert labels(client) == ["Orders"]
 
 
 def test_the_rollback_of_a_rename_finds_its_old_registration(
