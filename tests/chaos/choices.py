@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from harness.appflow import FUNCTION_ARN
 from harness.cloudformation import Trouble
+from harness.endpoint import RESET
 from harness.faults import MODELLED, Fault
 from harness.provider import properties
 
@@ -66,7 +67,7 @@ lasting_truths = st.builds(
 kills = st.tuples(
     st.sampled_from(["before call", "after call", "before answer"]), st.integers(1, 3)
 )
-refusals = st.lists(st.sampled_from([403, 500, -2]), max_size=3).map(tuple)
+refusals = st.lists(st.sampled_from([403, 500, RESET]), max_size=3).map(tuple)
 
 
 def troubles(faults: st.SearchStrategy[Fault], most_kills: int) -> st.SearchStrategy[Trouble]:

@@ -14,6 +14,7 @@ from appflow_connector_provider.handler import handler
 from appflow_connector_provider.resource import ConnectorResource
 from appflow_connector_provider.response import ResponseError
 from harness.appflow import FUNCTION_ARN, answering, sdk_answer
+from harness.endpoint import HANG
 from harness.provider import Context, Provider
 
 
@@ -131,6 +132,15 @@ def test_neither_the_response_url_nor_credentials_are_logged_at_any_level(
     assert caplog.text
     for secret in ("SECRET-SIGNATURE", provider.endpoint.url, "aws_secret_access_key"):
         assert secret not in caplog.text
+
+
+def test_an_endpoint_that_does_not_answer_is_given_up_and_asked_again(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(response, "_TIMEOUT", 0.2)
+    provider.endpoint.script[:] = [HANG]
+    assert provider.create()["Status"] == "SUCCESS"
+    assert provider.endpoint.script == []
 
 
 def test_a_delete_waits_for_nothing(provider: Provider) -> None:

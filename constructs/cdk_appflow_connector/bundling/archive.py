@@ -48,12 +48,6 @@ def write(path: Path, content: bytes, mode: int) -> None:
     path.chmod(_EXECUTABLE if mode & 0o111 else _READABLE)
 
 
-def is_pure(archive: Path) -> bool:
-    """Whether the packages hold no compiled module."""
-    with ZipFile(archive) as packed:
-        return not any(name.endswith(".so") or ".so." in name for name in packed.namelist())
-
-
 def _packages(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
         parts = path.relative_to(folder).parts

@@ -64,12 +64,6 @@ class Cloud:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
-    def cdk_fails(self, *arguments: str, cwd: Path, **variables: str) -> str:
-        """Run the CDK CLI and return what it printed; it must fail."""
-        done = self.run(["cdk", *arguments], cwd, **variables)
-        assert done.returncode != 0, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
     def appflow_calls(self) -> list[str]:
         """The paths of the operations asked of AppFlow so far, as the cloud's log tells."""
         log = (self.home / str(self.port) / "server.log").read_text(errors="replace")
