@@ -107,7 +107,8 @@ def encode(body: dict[str, Any]) -> bytes:
 
 
 def _halve_longest(texts: dict[str, str]) -> None:
-    longest = max(texts, key=lambda name: len(texts[name]))
+    # In bytes: a connector's own texts give way before its ARN and label, which are ASCII.
+    longest = max(texts, key=lambda name: len(texts[name].encode("utf-8", "replace")))
     texts[longest] = texts[longest][: len(texts[longest]) // 2]
     if not texts[longest]:
         del texts[longest]

@@ -190,3 +190,22 @@ def test_the_handler_does_not_return_before_the_deadlines_answer_is_delivered(
     event = dict.fromkeys(("RequestId", "StackId", "LogicalResourceId", "ResponseURL"), "1")
     resource({**event, "RequestType": "Create", "ResourceProperties": {}}, Hasty())
     assert delivered == ["FAILED"]
+
+
+def test_a_connectors_texts_give_way_before_its_arn_and_label() -> None:
+    label = 256 * "L"
+    arn = f"arn:aws:appflow:ap-southeast-2:123456789012:connector/{label}"
+    texts = dict.fromkeys(
+        ("ConnectorName", "ConnectorOwner", "ConnectorVersion"), 256 * "\N{SNOWMAN}"
+    )
+    data = {
+        "ConnectorArn": arn,
+        "ConnectorLabel": label,
+        **texts,
+        "ApiVersion": 256 * "\N{SNOWMAN}",
+    }
+    encoded = response.encode({"PhysicalResourceId": label, "Reason": "", "Data": data})
+    answered = json.loads(encoded)["Data"]
+    assert len(encoded) <= 4096
+    assert (answered["ConnectorArn"], answered["ConnectorLabel"]) == (arn, label)
+    assert answered["ConnectorName"]
