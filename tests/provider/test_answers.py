@@ -196,13 +196,13 @@ def test_a_connectors_texts_give_way_before_its_arn_and_label() -> None:
     label = 256 * "L"
     arn = f"arn:aws:appflow:ap-southeast-2:123456789012:connector/{label}"
     texts = dict.fromkeys(
-        ("ConnectorName", "ConnectorOwner", "ConnectorVersion"), 256 * "\N{SNOWMAN}"
+        ("ConnectorName", "ConnectorOwner", "ConnectorVersion"), 300 * "\N{SNOWMAN}"
     )
     data = {
         "ConnectorArn": arn,
         "ConnectorLabel": label,
         **texts,
-        "ApiVersion": 256 * "\N{SNOWMAN}",
+        "ApiVersion": 300 * "\N{SNOWMAN}",
     }
     encoded = response.encode({"PhysicalResourceId": label, "Reason": "", "Data": data})
     answered = json.loads(encoded)["Data"]
