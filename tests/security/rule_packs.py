@@ -61,6 +61,7 @@ def all_findings() -> dict[str, list[Finding]]:
     """What the packs find in each example."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JSII_DEPRECATED", "quiet")
+        patch.setenv("SERVER_URL", "https://shop.example.com")
         return {name: findings(runpy.run_module(name)["app"]) for name in APPS}
 
 
