@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextvars
 import json
+import logging
+import threading
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from typing import Any
@@ -28,7 +30,9 @@ from appflow_local.appflow.host import (
 from appflow_local.appflow.web import WebRequest, WebResponse
 from appflow_local.ministack_adapter.storage import SERVICE_PRINCIPAL, MiniStackStorage
 
-_MOST_INVOCATIONS = 64
+_logger = logging.getLogger(__name__)
+
+_MOST_PRINTED = 64 * 1024
 
 requests_access_key: contextvars.ContextVar[str] = contextvars.ContextVar("access_key", default="")
 """The access key that signed the request at hand."""
@@ -36,9 +40,6 @@ requests_access_key: contextvars.ContextVar[str] = contextvars.ContextVar("acces
 
 class MiniStackHost(MiniStackStorage):
     """MiniStack's IAM, Lambda, Secrets Manager and S3, as the AppFlow model asks for them."""
-
-    def __init__(self) -> None:
-        self._invocations = ThreadPoolExecutor(_MOST_INVOCATIONS, thread_name_prefix="appflow")
 
     @contextmanager
     def acting_for(self, caller: Caller) -> Iterator[None]:
@@ -87,17 +88,24 @@ class MiniStackHost(MiniStackStorage):
         """Run the function in its own process and wait for its answer."""
         record, config = _function(function_arn)
         execution = lambda_svc._execution_record_for_config(record, config)
-        running = self._invocations.submit(
-            contextvars.copy_context().run,
-            lambda_svc._execute_function_with_config_scope,
-            execution,
-            dict(payload),
-        )
+        running: Future[dict[str, Any]] = Future()
+
+        def run() -> None:
+            try:
+                result = lambda_svc._execute_function_with_config_scope(execution, dict(payload))
+                _log_output(function_arn, result)
+                running.set_result(result)
+            except BaseException as error:  # noqa: BLE001 - raised where the result is awaited
+                running.set_exception(error)
+
+        # Of its own: a function that is given up on goes on until its own time-out, and must not
+        # keep others from being invoked.
+        within = contextvars.copy_context()
+        threading.Thread(target=within.run, args=(run,), name="appflow", daemon=True).start()
         try:
-            result = running.result(timeout)
+            return _invocation(running.result(timeout))
         except FutureTimeoutError:
             raise InvocationTimedOut(function_arn) from None
-        return _invocation(result)
 
     def create_secret(self, caller: Caller, name: str, value: str) -> str:  # noqa: ARG002
         """Keep a secret in the request's account and region, which are the caller's."""
@@ -134,6 +142,13 @@ def _function(function_arn: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if record is None or config is None:
         raise FunctionNotFound(function_arn)
     return record, config
+
+
+def _log_output(function_arn: str, result: Mapping[str, Any]) -> None:
+    """Log what a function printed: of a connector that fails, AppFlow tells next to nothing."""
+    if printed := str(result.get("log") or "").strip():
+        name = function_arn.rpartition(":function:")[2]
+        _logger.info("function %s printed:\n%s", name, printed[-_MOST_PRINTED:])
 
 
 def _invocation(result: Mapping[str, Any]) -> Invocation:
