@@ -77,7 +77,9 @@ class SavedState:
             SavedStateError: another cloud uses it.
         """
         # Never closed: the kernel undoes the lock when the process ends, however it ends.
-        self._lock()
+        descriptor = self._lock()
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, str(os.getpid()).encode())
 
     def read(self) -> dict[str, Any] | None:
         """Return what `write` was given; None before the first time.
@@ -152,7 +154,8 @@ class SavedState:
         except BlockingIOError:
             os.close(descriptor)
             raise SavedStateError(
-                f"another local cloud uses the state in {self.path}: stop it with "
-                "`appflow-local down`, or name another folder with --state"
+                f"another local cloud (pid {self._marker.read_text()}) uses the state in "
+                f"{self.path}: stop it with `appflow-local down --port` and its port, or name "
+                "another folder with --state"
             ) from None
         return descriptor

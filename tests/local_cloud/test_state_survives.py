@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -180,11 +181,14 @@ def test_a_stack_that_was_at_work_has_failed_and_can_be_deleted(after: Cloud) ->
     assert after.settle("Halfway") == "DELETE_COMPLETE"
 
 
-@pytest.mark.usefixtures("after")
-def test_another_cloud_cannot_use_the_folder_meanwhile(home: Path, folder: Path) -> None:
+def test_another_cloud_cannot_use_the_folder_meanwhile(
+    home: Path, folder: Path, after: Cloud
+) -> None:
     done = appflow_local(home, "up", "--port", "0", "--state", str(folder))
     assert done.returncode == 1
-    assert f"another local cloud uses the state in {folder}" in done.stderr
+    status = appflow_local(home, "status", "--port", str(after.port)).stdout
+    (pid,) = re.findall(r"\(pid \d+\)", status)
+    assert f"another local cloud {pid} uses the state in {folder}" in done.stderr
 
 
 @pytest.mark.parametrize(
