@@ -86,7 +86,7 @@ def test_a_second_process_is_refused_until_the_first_ends(saved: SavedState) -> 
         assert holder.stdin is not None
         assert holder.stdout.readline() == "held\n"
         for use in (saved.prepare, saved.claim):
-            with pytest.raises(SavedStateError, match="another local cloud .* uses the state in"):
+            with pytest.raises(SavedStateError, match=r"another local cloud .* uses the state in"):
                 use()
         holder.stdin.write("\n")
         holder.stdin.flush()
