@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from benchmarks.cold_start import NAMES, OURS
+from benchmarks.cold_start import FRAMEWORK, NAMES, OURS
 from benchmarks.peers import PEERS
 from benchmarks.results import By, Results
 
@@ -24,9 +24,10 @@ def chart(results: Results) -> str:
     starts, create = results["cold_starts"]["figures"], results["deployments"]["create"]
     most, deployed = max(results["templates"][OURS], key=int), max(create, key=int)
     resources = {name: float(by[most]["resources"]) for name, by in results["templates"].items()}
+    starters = {key: name for key, name in NAMES.items() if key not in FRAMEWORK}
     panels = [
-        ("Cold start until the response, ms", _medians(starts["answered"]), NAMES, 0),
-        ("Peak memory of it, MiB", _medians(starts["peak"]), NAMES, 0),
+        ("Cold start until the response, ms", _medians(starts["answered"]), starters, 0),
+        ("Its peak memory, MiB", _medians(starts["peak"]), starters, 0),
         (f"Resources of {most} connectors", resources, PEERS, 0),
         (f"Creating {deployed} on the local cloud, s", _medians(create[deployed]), PEERS, 1),
     ]

@@ -23,15 +23,23 @@ VARIANTS: Final = {
     "lazy_clients": Variant("benchmarks.handlers.lazy_clients"),
     TUTORIAL: Variant("benchmarks.handlers.tutorial"),
 }
+IN_NODE: Final = {"aws_custom_resource": "aws_custom_resource", "framework": "provider_framework"}
+"""Further variants, the CDK's own functions, by the peer whose app has them."""
+
 NAMES: Final = {
-    "empty": "empty handler",
+    "empty": "empty handler (answers nobody)",
     FLOOR: "floor",
-    "on_event": "provider framework's handler",
+    "aws_custom_resource": "`AwsCustomResource`",
+    "provider_framework": "provider framework, both functions",
+    "framework": "provider framework, its own function",
+    "on_event": "provider framework, your handler (answers nobody)",
     "lazy_clients": "crhelper, lazy clients",
     TUTORIAL: "crhelper as in tutorials",
     OURS: "**this library**",
 }
 """What the variants are called in the documents."""
+FRAMEWORK: Final = ("framework", "on_event")
+"""What makes up the provider framework."""
 
 _DEPTHS: Final = 40
 
@@ -43,9 +51,18 @@ def cold_starts(
     return [_round(variants, number, around) for number in range(rounds)]
 
 
+def with_framework(rounds: Sequence[dict[str, Figures]]) -> list[dict[str, Figures]]:
+    """Add the provider framework as a whole: one of its two functions waits for the other."""
+    return [{**each, "provider_framework": _sum(each, FRAMEWORK)} for each in rounds]
+
+
 def figures_of(rounds: Sequence[Mapping[str, Figures]], figure: str) -> list[dict[str, float]]:
     """Return one figure of each variant in each round."""
     return [{name: figures[figure] for name, figures in each.items()} for each in rounds]
+
+
+def _sum(figures: Mapping[str, Figures], names: Sequence[str]) -> Figures:
+    return {figure: sum(figures[name][figure] for name in names) for figure in figures[names[0]]}
 
 
 def _round(

@@ -7,6 +7,7 @@ that is called for the first time, and acts on one resource after the other.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -16,7 +17,7 @@ from typing import Final, NamedTuple
 from botocore.exceptions import ClientError
 
 from benchmarks.measured import turns
-from benchmarks.node_sdk import link_node_sdk
+from benchmarks.node_sdk import link_node_sdk, node
 from benchmarks.peers.app import STACK
 from benchmarks.synth import App, assembly
 from harness.assembly import Assembly
@@ -41,7 +42,8 @@ def deploying(folder: Path) -> Iterator[Cloud]:
     # Functions are unpacked below its folder, and Node.js looks for packages in those above.
     folder.mkdir()
     link_node_sdk(folder)
-    with running_cloud(folder) as cloud:
+    path = f"{node().parent}{os.pathsep}{os.environ['PATH']}"
+    with running_cloud(folder, path=path) as cloud:
         cloud.client("s3").create_bucket(Bucket=_BUCKET)
         yield cloud
 

@@ -13,10 +13,11 @@ from typing import Final
 
 from benchmarks.bundling import bundling_rounds
 from benchmarks.calls import calls_of_a_life
-from benchmarks.cold_start import OURS, VARIANTS, cold_starts, figures_of
+from benchmarks.cold_start import IN_NODE, OURS, VARIANTS, cold_starts, figures_of, with_framework
 from benchmarks.deployments import calls_of, deploying, deployment_rounds, seconds_of
 from benchmarks.flow_throughput import throughput_rounds
 from benchmarks.measured import FEW_ROUNDS, ROUNDS, summary
+from benchmarks.node_functions import node_function
 from benchmarks.peers import PEERS
 from benchmarks.results import ColdStarts, Deployments, Results, Synths
 from benchmarks.stub import surroundings
@@ -52,9 +53,10 @@ def measure() -> Results:
 
 def _measure_starts(folder: Path) -> ColdStarts:
     _say("cold starts")
+    in_node = {name: node_function(peer, folder / "node") for name, peer in IN_NODE.items()}
     with surroundings(folder) as around:
         calls = {name: calls_of_a_life(VARIANTS[name], around) for name in _LIVES}
-        rounds = cold_starts(VARIANTS, ROUNDS, around)
+        rounds = with_framework(cold_starts({**VARIANTS, **in_node}, ROUNDS, around))
     figures = {f: summary(figures_of(rounds, f), OURS) for f in rounds[0][OURS]}
     return {"figures": figures, "calls": calls}
 

@@ -1,8 +1,9 @@
-"""Supplies functions in Node.js with AWS's SDK for JavaScript, as Lambda's runtime does."""
+"""Node.js for the functions of two peers, and AWS's SDK for JavaScript, as Lambda's runtime has."""
 
 from __future__ import annotations
 
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -22,3 +23,11 @@ def link_node_sdk(folder: Path) -> None:
         options = ["--silent", "--no-audit", "--no-fund", "--no-save", "--prefix", str(_KEPT)]
         subprocess.run(["npm", "install", *options, *_PACKAGES], check=True)  # noqa: S607 - on PATH
     (folder / "node_modules").symlink_to(installed)
+
+
+@cache
+def node() -> Path:
+    """Return Node.js itself: what pip puts on the PATH is Python, which then starts it."""
+    command = ["node", "--print", "process.execPath"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return Path(done.stdout.strip())

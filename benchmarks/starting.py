@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -18,15 +18,21 @@ from harness.appflow import FUNCTION_ARN
 Figures = dict[str, float]
 """ready, answered, cpu: milliseconds from the process's start; peak: MiB."""
 
-_DRIVER: Final = Path(__file__).parent / "handlers" / "drive.py"
+_DRIVER: Final = (sys.executable, str(Path(__file__).parent / "handlers" / "drive.py"))
 
 
 class Variant(NamedTuple):
-    """A handler to start: its module, whether it answers, and environment variables of its own."""
+    """A handler to start, and what is its own.
 
-    module: str
+    That is: whether it answers, the command that starts it and takes the handler as its argument,
+    environment variables, and properties of the resource.
+    """
+
+    handler: str
     answers: bool = True
+    driver: Sequence[str] = _DRIVER
     variables: Mapping[str, str] = {}
+    properties: Mapping[str, str] = {}
 
 
 def start(
@@ -47,9 +53,10 @@ def start(
         depth: how deep in the stack the handler is called.
     """
     around.answers.reset()
-    event = _event(request_type, changes or {}) | {"ResponseURL": around.answers.url}
+    event = _event(request_type, variant.properties, changes or {})
+    event["ResponseURL"] = around.answers.url
     done = subprocess.run(
-        [sys.executable, str(_DRIVER), variant.module],
+        [*variant.driver, variant.handler],
         input=json.dumps(event),
         env={
             "PATH": os.environ["PATH"],
@@ -69,8 +76,10 @@ def start(
     return figures
 
 
-def _event(request_type: str, changes: Mapping[str, str]) -> dict[str, Any]:
-    old = {"ConnectorLabel": "Orders", "LambdaArn": FUNCTION_ARN, "Revision": "1"}
+def _event(
+    request_type: str, properties: Mapping[str, str], changes: Mapping[str, str]
+) -> dict[str, Any]:
+    old = {"ConnectorLabel": "Orders", "LambdaArn": FUNCTION_ARN, "Revision": "1", **properties}
     return {
         "RequestType": request_type,
         "StackId": "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/1",

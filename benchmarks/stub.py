@@ -1,7 +1,8 @@
 """What a measured handler talks to: AppFlow's registration API and the ResponseURL's endpoint.
 
 Both over TLS on the loopback, as on AWS, and with as many certificates to trust as on AWS: reading
-them twice is a fifth of a cold start. AppFlow is the local cloud's model of it.
+them twice is a fifth of a cold start. AppFlow is the local cloud's model of it. Lambda's Invoke,
+which the provider framework calls, is answered at once with what its user's handler returns.
 """
 
 from __future__ import annotations
@@ -13,13 +14,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Final
 
 import botocore
 import trustme
 
-from appflow_local.appflow.service import AppFlow, Request
-from harness.appflow import ACCOUNT, CALLER, REGION, Cloud
+from appflow_local.appflow.protocol.wire import answer
+from appflow_local.appflow.service import AppFlow, Request, Response
+from harness.appflow import ACCOUNT, CALLER, CONNECTOR_ARN, REGION, Cloud
 from harness.endpoint import ResponseEndpoint, response_endpoint
+
+_LAMBDA: Final = "/2015-03-31/functions/"
+_RETURNED: Final = {"PhysicalResourceId": "Orders", "Data": {"ConnectorArn": CONNECTOR_ARN}}
 
 
 @dataclass
@@ -45,18 +51,18 @@ class Surroundings:
 def surroundings(folder: Path) -> Iterator[Surroundings]:
     """Run both endpoints on free ports; `folder` receives the certificates to trust."""
     authority = trustme.CA()
-    trusted = folder / "trusted.pem"
+    trusted, own = folder / "trusted.pem", folder / "own.pem"
     with response_endpoint(folder) as answers:
         public = Path(botocore.__file__).with_name("cacert.pem").read_bytes()
-        own = authority.cert_pem.bytes() + answers.ca_file.read_bytes()
-        trusted.write_bytes(public + own)
-        here = Surroundings(answers, _variables(trusted))
-        with _appflow(authority, here) as url:
-            here.variables["AWS_ENDPOINT_URL_APPFLOW"] = url
+        own.write_bytes(authority.cert_pem.bytes() + answers.ca_file.read_bytes())
+        trusted.write_bytes(public + own.read_bytes())
+        here = Surroundings(answers, _variables(trusted, own))
+        with _aws(authority, here) as url:
+            here.variables["AWS_ENDPOINT_URL"] = url
             yield here
 
 
-def _variables(trusted: Path) -> dict[str, str]:
+def _variables(trusted: Path, own: Path) -> dict[str, str]:
     return {
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
@@ -65,19 +71,26 @@ def _variables(trusted: Path) -> dict[str, str]:
         "CFN_RESPONSE_HOSTS": "localhost",
         "AWS_CA_BUNDLE": str(trusted),
         "SSL_CERT_FILE": str(trusted),
+        "NODE_EXTRA_CA_CERTS": str(own),  # Node.js brings the public ones along
     }
 
 
+def _answered(here: Surroundings, path: str, body: bytes) -> Response:
+    if path.startswith(_LAMBDA):
+        return answer(_RETURNED)
+    here.calls.append(path)
+    return here.appflow.handle(Request("POST", path, body, {}, CALLER))
+
+
 @contextmanager
-def _appflow(authority: trustme.CA, here: Surroundings) -> Iterator[str]:
+def _aws(authority: trustme.CA, here: Surroundings) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True  # else every answer waits 40 ms
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            here.calls.append(self.path)
-            response = here.appflow.handle(Request("POST", self.path, body, {}, CALLER))
+            response = _answered(here, self.path, body)
             self.send_response(response.status)
             for name, value in response.headers.items():
                 self.send_header(name, value)

@@ -123,11 +123,13 @@ class Cloud:
 
 
 @contextmanager
-def running_cloud(home: Path, options: Sequence[str] = ()) -> Iterator[Cloud]:
-    """Start a cloud on a free port and end it with the block."""
+def running_cloud(
+    home: Path, options: Sequence[str] = (), *, path: str | None = None
+) -> Iterator[Cloud]:
+    """Start a cloud on a free port and end it with the block; `path` replaces PATH."""
     process = subprocess.Popen(
         [command("appflow-local"), "up", "--port", "0", *options],
-        env={**os.environ, "APPFLOW_LOCAL_HOME": str(home)},
+        env={**os.environ, "PATH": path or os.environ["PATH"], "APPFLOW_LOCAL_HOME": str(home)},
         stdout=subprocess.PIPE,
         text=True,
     )
