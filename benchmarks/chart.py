@@ -15,8 +15,12 @@ from benchmarks.results import By, Results
 _BAR: Final = 22
 _HEAD: Final = 34
 _WIDTH: Final = 720
-_LABELS: Final = 210
 _FIGURES: Final = 60
+_STARTED: Final = {key: name for key, name in NAMES.items() if key not in FRAMEWORK}
+_CHARACTER: Final = 8
+"""As wide as a name's characters are on average at most, in a wide font: DejaVu Sans."""
+_GAP: Final = 8
+_LABELS: Final = _GAP + _CHARACTER * max(map(len, [*_STARTED.values(), *PEERS.values()]))
 
 
 def chart(results: Results) -> str:
@@ -24,18 +28,18 @@ def chart(results: Results) -> str:
     starts, create = results["cold_starts"]["figures"], results["deployments"]["create"]
     most, deployed = max(results["templates"][OURS], key=int), max(create, key=int)
     resources = {name: float(by[most]["resources"]) for name, by in results["templates"].items()}
-    starters = {key: name for key, name in NAMES.items() if key not in FRAMEWORK}
     panels = [
-        ("Cold start until the response, ms", _medians(starts["answered"]), starters, 0),
-        ("Its peak memory, MiB", _medians(starts["peak"]), starters, 0),
+        ("Cold start until the response, ms", _medians(starts["answered"]), _STARTED, 0),
+        ("Its peak memory, MiB", _medians(starts["peak"]), _STARTED, 0),
         (f"Resources of {most} connectors", resources, PEERS, 0),
         (f"Creating {deployed} on the local cloud, s", _medians(create[deployed]), PEERS, 1),
     ]
     drawn, y = "", 0
     for title, values, names, digits in panels:
         drawn += f'<text x="0" y="{y + 22}" font-weight="bold">{title}</text>\n'
-        drawn += _bars(values, names, y + _HEAD, digits)
-        y += _HEAD + _BAR * len(values)
+        shown = {key: values[key] for key in names}
+        drawn += _bars(shown, names, y + _HEAD, digits)
+        y += _HEAD + _BAR * len(shown)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {y + 4}" '
         f'font-family="sans-serif" font-size="14" fill="#808080">\n{drawn}</svg>\n'
@@ -48,22 +52,21 @@ def _medians(by: By) -> dict[str, float]:
 
 def _bars(values: Mapping[str, float], names: Mapping[str, str], top: int, digits: int) -> str:
     scale = (_WIDTH - _LABELS - _FIGURES) / max(values.values())
-    keys = [key for key in names if key in values]
     return "".join(
         _bar(
             top + row * _BAR,
             names[key].strip("*`"),
-            values[key] * scale,
-            f"{values[key]:.{digits}f}",
+            value * scale,
+            f"{value:.{digits}f}",
             "#3b82c4" if key == OURS else "#808080",
         )
-        for row, key in enumerate(keys)
+        for row, (key, value) in enumerate(values.items())
     )
 
 
 def _bar(y: int, name: str, width: float, shown: str, colour: str) -> str:
     return (
-        f'<text x="{_LABELS - 8}" y="{y + 14}" text-anchor="end">{name}</text>'
+        f'<text x="{_LABELS - _GAP}" y="{y + 14}" text-anchor="end">{name}</text>'
         f'<rect x="{_LABELS}" y="{y}" width="{width:.0f}" height="{_BAR - 4}" fill="{colour}"/>'
         f'<text x="{_LABELS + width + 6:.0f}" y="{y + 14}">{shown}</text>\n'
     )

@@ -46,6 +46,14 @@ def test_the_chart_is_an_image_with_a_bar_for_each_peer() -> None:
         assert texts.count(name.strip("*`")) >= 2
 
 
+def test_no_label_of_the_chart_is_cut_off() -> None:
+    image = ET.fromstring(chart.chart(results.read()))  # noqa: S314 - our own
+    labels = image.findall("*[@text-anchor='end']")
+    widest = 7.9  # of DejaVu Sans at 14 units, a character of the long names on average
+    assert labels
+    assert all(float(each.attrib["x"]) >= widest * len(each.text or "") for each in labels)
+
+
 @pytest.mark.parametrize("rounds", [1, 4])
 def test_a_ratio_is_the_median_of_the_rounds_ratios(rounds: int) -> None:
     slow_machine = {OURS: 20.0, "peer": 40.0}
