@@ -10,8 +10,9 @@ from typing import Final, NamedTuple
 
 from benchmarks import budgets
 from benchmarks.bundling import bundling_rounds
+from benchmarks.calls import calls_of_a_life
 from benchmarks.cold_start import FLOOR, OURS, VARIANTS, cold_starts, figures_of
-from benchmarks.deployments import calls_of, deploying, deployment_rounds
+from benchmarks.deployments import deploying, deployment_rounds, seconds_of
 from benchmarks.flow_throughput import throughput_rounds
 from benchmarks.measured import ratio
 from benchmarks.stub import surroundings
@@ -24,6 +25,8 @@ _BUNDLINGS: Final = 2
 _BUNDLED: Final = 10
 _MANY: Final = 80  # a stack may have 500 resources
 _COMPARED: Final = ("functions", OURS)
+_DELETED: Final = (OURS, "provider_framework")
+_DEPLOYMENTS: Final = 3
 
 
 class Checked(NamedTuple):
@@ -46,23 +49,26 @@ def main() -> int:
 
 
 def _checks(folder: Path) -> Iterator[Checked]:
-    yield from _cold_start(folder)
+    yield from _starts(folder)
     yield from _synth(folder)
     yield from _templates(folder)
-    yield from _deployment(folder)
+    yield from _deletes(folder)
     bundled = ratio(bundling_rounds(_BUNDLINGS, _BUNDLED), "bundled", "plain")
     yield Checked("PythonConnectorFunction's synth over a plain one's", bundled, budgets.BUNDLING)
     flow = ratio(throughput_rounds(1), "flow", "calls")
     yield Checked("a flow over its connector's calls", flow, budgets.FLOW)
 
 
-def _cold_start(folder: Path) -> Iterator[Checked]:
+def _starts(folder: Path) -> Iterator[Checked]:
     variants = {name: VARIANTS[name] for name in (FLOOR, OURS)}
     with surroundings(folder) as around:
+        calls = calls_of_a_life(VARIANTS[OURS], around)
         rounds = cold_starts(variants, _STARTS, around)
     for figure, most in budgets.COLD_START.items():
         measured = ratio(figures_of(rounds, figure), OURS, FLOOR)
         yield Checked(f"cold start over the floor: {figure}", measured, most)
+    for step, number in calls.items():
+        yield Checked(f"calls to AppFlow: {step}", number, budgets.CALLS[step])
 
 
 def _synth(folder: Path) -> Iterator[Checked]:
@@ -96,11 +102,14 @@ def _templates(folder: Path) -> Iterator[Checked]:
     yield Checked("the provider's asset, bytes", zipped, budgets.ASSET_BYTES)
 
 
-def _deployment(folder: Path) -> Iterator[Checked]:
+def _deletes(folder: Path) -> Iterator[Checked]:
+    apps: list[App] = [(way, 1) for way in _DELETED]
+    for app in apps:
+        synth(app, assembly(folder / "deleted", app))
     with deploying(folder / "cloud") as cloud:
-        rounds = deployment_rounds(cloud, [(OURS, 1)], 1, folder / "0")
-    calls = calls_of(rounds, OURS)["again"]
-    yield Checked("calls to AppFlow by an unchanged deployment", calls, budgets.NO_OP_CALLS)
+        rounds = deployment_rounds(cloud, apps, _DEPLOYMENTS, folder / "deleted")
+    measured = ratio(seconds_of(rounds, "delete", 1), *_DELETED)
+    yield Checked("deleting a stack over the provider framework's", measured, budgets.DELETE)
 
 
 if __name__ == "__main__":
