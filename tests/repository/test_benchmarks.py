@@ -39,6 +39,14 @@ def test_other_numbers_make_another_page_and_another_chart() -> None:
     assert ">987</text>" in chart.chart(measured)
 
 
+@pytest.mark.parametrize(("added", "verdict"), [(15.0, "meet it"), (15.1, "do not meet it")])
+def test_the_page_says_whether_a_registration_meets_its_target(added: float, verdict: str) -> None:
+    measured = deepcopy(results.read())
+    further = measured["synths"]["further"]
+    further[OURS]["median"] = further["functions"]["median"] + added
+    assert f"This run's +{added} ms of CPU time {verdict}." in document.filled(PAGE, measured)
+
+
 def test_the_chart_is_an_image_with_a_bar_for_each_peer() -> None:
     image = ET.fromstring(chart.chart(results.read()))  # noqa: S314 - our own
     texts = [text.text or "" for text in image.iter("{http://www.w3.org/2000/svg}text")]
