@@ -155,6 +155,16 @@ def test_an_answer_may_have_six_megabytes_and_no_more(client: Client, host: Fake
     register(client)
 
 
+def test_a_request_that_lambda_would_refuse_is_not_sent(host: FakeHost) -> None:
+    host.functions[FUNCTION_ARN] = answering({"isSuccess": True})
+    request = {"type": "WriteDataRequest", "records": [""]}
+    text = "x" * (6 * 1024 * 1024 - len(json.dumps(request)))
+    with pytest.raises(ConnectorServerException, match="larger than 6 MB"):
+        call_connector(host, FUNCTION_ARN, {**request, "records": [text]})
+    assert host.invocations == []
+    call_connector(host, FUNCTION_ARN, {**request, "records": [text[1:]]})
+
+
 @pytest.mark.parametrize(("timeout", "words"), [(METADATA_TIMEOUT, "10"), (DATA_TIMEOUT, "30")])
 def test_a_connector_that_takes_too_long_is_told_how_long_it_had(
     host: FakeHost, timeout: float, words: str

@@ -7,6 +7,7 @@ emulator's own.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -36,6 +37,9 @@ from appflow_local.appflow.protocol.parsing import load_json
 METADATA_TIMEOUT = 10.0
 DATA_TIMEOUT = 30.0
 LARGEST_ANSWER = 6 * 1024 * 1024
+# Source: Lambda's error, "Request must be smaller than 6291456 bytes for the InvokeFunction
+# operation", from public reports.
+LARGEST_REQUEST = 6 * 1024 * 1024 - 1
 
 COMMUNICATION_ERROR = "Error while communicating to connector: "
 AUTHENTICATION_ERROR = "Error authenticating to connector: "
@@ -125,8 +129,11 @@ def ask_connector(
     Raises:
         ResourceNotFoundException: there is no such function.
         ThrottlingException: Lambda is out of concurrency for it.
-        ConnectorServerException: it crashed, was too slow, or its answer is no JSON object.
+        ConnectorServerException: the request is too large, or the function crashed, was too slow,
+            or its answer is no JSON object.
     """
+    if len(json.dumps(request)) > LARGEST_REQUEST:
+        raise communication_error("The request to the connector is larger than 6 MB.")
     try:
         invocation = host.invoke(function_arn, request, timeout=timeout)
     except FunctionNotFound:

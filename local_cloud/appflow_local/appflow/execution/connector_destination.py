@@ -1,8 +1,8 @@
 """A custom connector as a destination: WriteData, batch by batch.
 
-Not documented: how many records AppFlow sends at once; here up to 1,000, and 5 MB so that a request
-stays below Lambda's 6 MB. `allOrNone` is the flow's failOnFirstDestinationError. Inferred: results
-are in the order of the records; a batch that fails without results for its records ends the run.
+`allOrNone` is the flow's failOnFirstDestinationError. Inferred: results are in the order of the
+records; a batch that fails without results for its records ends the run; a record that no request
+can hold is treated as one that the connector refuses.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from appflow_local.appflow.connectors.connector_call import communication_error
+from appflow_local.appflow.connectors.connector_call import LARGEST_REQUEST, communication_error
 from appflow_local.appflow.profiles.connection_call import error_code
 
 from .connector_source import Ask
@@ -19,9 +19,9 @@ from .data_call import succeeded
 from .error_bucket import ErrorBucket
 from .failures import RunFailed
 from .transport import Record, Tally
+from .write_batches import batches, size_of
 
-MOST_RECORDS = 1000
-MOST_BYTES = 5 * 1024 * 1024
+TOO_LARGE = "The record is too large: Lambda takes requests of up to 6 MB."
 _PARTIAL_FAILURE = "PartialWriteFailure"
 
 
@@ -57,15 +57,16 @@ class ConnectorDestination:
             "idFieldNames": list(properties.get("idFieldNames", [])),
             "allOrNone": self._all_or_none,
         }
+        self._rest = size_of({**self._request, "records": []})
 
     def write(self, records: Sequence[Record]) -> None:
         """Send records, in as many batches as it takes.
 
         Raises:
             AppFlowError: the connector failed, or its answer makes no sense.
-            RunFailed: it refused a record, and the flow fails at the first error.
+            RunFailed: a record was refused, and the flow fails at the first error.
         """
-        for batch in _batches(records):
+        for batch in batches(self._texts(records), self._rest):
             self._send(batch)
 
     def finish(self) -> None:
@@ -76,38 +77,39 @@ class ConnectorDestination:
         """Drop refused records that were not put."""
         self._refused.close()
 
+    def _texts(self, records: Sequence[Record]) -> Iterator[tuple[str, int]]:
+        """Yield the text and size of every record that fits into a request; refuse the others."""
+        for record in records:
+            text = json.dumps(record)
+            size = size_of(text)
+            if self._rest + size > LARGEST_REQUEST:
+                self._refuse([(text, TOO_LARGE)], TOO_LARGE)
+            else:
+                yield text, size
+
     def _send(self, batch: list[str]) -> None:
         request = {**self._request, "records": batch}
         answer = self._ask(request)
         if error_code(answer) != _PARTIAL_FAILURE:
             succeeded(answer, request)
         failures = _failures(answer, batch)
-        for text, reason in failures:
-            self._refused.add(json.loads(text), reason)
-        self._tally.put_failures += len(failures)
         self._tally.bytes_written += sum(map(len, batch)) - sum(len(text) for text, _ in failures)
-        if failures and self._all_or_none:
+        if failures:
+            self._refuse(failures, f"The connector refused a record: {failures[0][1]}")
+
+    def _refuse(self, failures: Sequence[tuple[str, str]], message: str) -> None:
+        """Keep records with their reasons; end the run with the message if the flow says so."""
+        for text, reason in failures:
+            self._refused.add(text, reason)
+        self._tally.put_failures += len(failures)
+        if self._all_or_none:
             self._refused.finish()
-            raise RunFailed(f"The connector refused a record: {failures[0][1]}")
+            raise RunFailed(message)
 
 
 def fails_at_first_error(properties: Mapping[str, Any]) -> bool:
     """Tell whether a run to this destination ends with the first record that is refused."""
     return bool(properties.get("errorHandlingConfig", {}).get("failOnFirstDestinationError", False))
-
-
-def _batches(records: Sequence[Record]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    size = 0
-    for record in records:
-        text = json.dumps(record)
-        if batch and (len(batch) == MOST_RECORDS or size + len(text) > MOST_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(text)
-        size += len(text)
-    if batch:
-        yield batch
 
 
 def _failures(answer: Mapping[str, Any], batch: Sequence[str]) -> list[tuple[str, str]]:

@@ -14,7 +14,6 @@ from typing import Any, BinaryIO
 from appflow_local.appflow.storage import Storage
 
 from .spool import open_spool
-from .transport import Record
 
 _MEDIA_TYPE = "application/json"
 
@@ -38,13 +37,14 @@ class ErrorBucket:
         self._key = "/".join(filter(None, [prefix, flow_name, execution_id]))
         self._spool: BinaryIO | None = None
 
-    def add(self, record: Record, reason: str) -> None:
-        """Keep one record with the destination's reason."""
+    def add(self, text: str, reason: str) -> None:
+        """Keep one record, which is given as JSON, with the destination's reason."""
         if self._bucket is None:
             return
         self._spool = self._spool or open_spool()
-        line = json.dumps({"errorMessage": reason, "record": record})
-        self._spool.write(f"{line}\n".encode())
+        # Not parsed and written again, which would change numbers.
+        line = f'{{"errorMessage": {json.dumps(reason)}, "record": {text}}}\n'
+        self._spool.write(line.encode())
 
     def finish(self) -> None:
         """Put what was collected; nothing if nothing was."""
