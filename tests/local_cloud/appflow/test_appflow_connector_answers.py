@@ -74,7 +74,12 @@ def test_a_function_error_counts_even_when_the_payload_looks_good(
 
 
 @pytest.mark.parametrize(
-    "payload", [b"", b"null", b"[]", b"1", b'"text"', b"{", b"\xff", b'{"a": NaN}', b"[" * 99_999]
+    "payload",
+    [
+        *(b"", b"null", b"[]", b"1", b'"text"', b"{", b"\xff", b"[" * 99_999),
+        b'{"isSuccess": true, "a": NaN}',
+        b'{"isSuccess": true, "a": 1e400}',
+    ],
 )
 def test_an_answer_that_is_no_json_object_is_no_valid_response(
     client: Client, host: FakeHost, payload: bytes

@@ -20,7 +20,7 @@ from appflow_local.appflow.service import AppFlow
 PACKAGE = Path(inspect.getfile(appflow_local.appflow)).parent
 # Each imports only what stands before it.
 LAYERS = (
-    ("clock", "storage", "web"),
+    ("clock", "storage", "strict_json", "web"),
     ("host",),
     ("protocol", "transfer"),
     ("arns", "authorization", "context"),

@@ -58,6 +58,7 @@ def page(*records: object, **more: object) -> dict[str, object]:
         (page("[1]"), "a record that is not the text of a JSON object"),
         (page("{'id': 1}"), "a record that is not the text of a JSON object"),
         (page('{"id": NaN}'), "a record that is not the text of a JSON object"),
+        (page('{"id": 1e400}'), "a record that is not the text of a JSON object"),
         (page('{"id": 1}, {"id": 2}'), "a record that is not the text of a JSON object"),
         (page("[" * 100_000), "a record that is not the text of a JSON object"),
         ({"isSuccess": True, "records": "all"}, "records that are not a list"),

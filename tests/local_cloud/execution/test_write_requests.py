@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from appflow_local.appflow.execution.connector_destination import TOO_LARGE
+from appflow_local.appflow.execution.connector_destination import TOO_LARGE, ConnectorDestination
+from appflow_local.appflow.execution.error_bucket import ErrorBucket
+from appflow_local.appflow.execution.failures import RunFailed
+from appflow_local.appflow.execution.transport import Tally
 from appflow_local.appflow.execution.write_batches import MOST_BYTES
 from harness.appflow import Client, FakeHost
 from harness.fake_storage import BUCKET
@@ -81,3 +84,14 @@ def test_a_record_larger_than_a_batch_is_sent_alone(
     put(host, {"id": 1, "name": "a"}, {"id": 2, "name": "x" * 6_000_000}, {"id": 3, "name": "c"})
     upload(client)
     assert [len(request["records"]) for request in connector.writes] == [1, 1, 1]
+
+
+def test_nothing_that_is_no_json_is_sent(host: FakeHost) -> None:
+    refused = ErrorBucket(host, {}, "upload", "1")
+    sent: list[object] = []
+    destination = ConnectorDestination(
+        lambda request: {"sent": sent.append(request)}, {"entityName": "x"}, {}, Tally(), refused
+    )
+    with pytest.raises(RunFailed, match="cannot be written as JSON"):
+        destination.write([{"id": float("inf")}])
+    assert sent == []

@@ -204,6 +204,9 @@ def test_json_files_of_other_tools_are_read(content: bytes, records: list[dict[s
         (b'{"a":1}\n\n\xff', "Line 3 is not UTF-8"),
         (b'{"a":' + b"[" * 100_000, "Line 1 is not JSON"),
         (b'{"a":' + b"1" * 5_000 + b"}", "Line 1 is not JSON"),
+        (b'{"a":NaN}', "Line 1 is not JSON: NaN is not JSON"),
+        (b'{"a":1}\n{"a":[-Infinity]}', "Line 2 is not JSON: -Infinity is not JSON"),
+        (b'{"a":-1e400}', "Line 1 is not JSON: -1e400 is too large a number"),
     ],
 )
 def test_a_broken_json_file_names_its_line(content: bytes, words: str) -> None:

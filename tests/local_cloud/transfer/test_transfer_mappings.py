@@ -165,6 +165,8 @@ def test_everything_can_be_cast_to_text(value: object, expected: str) -> None:
         (10**30, "DateTime"),
         ("[1]", "Map"),
         ("{", "Struct"),
+        ('{"a": 1e400}', "Struct"),
+        ("[NaN]", "List"),
         (5, "ByteArray"),
     ],
 )

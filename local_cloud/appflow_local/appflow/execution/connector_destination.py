@@ -23,6 +23,7 @@ from .write_batches import batches, size_of
 
 TOO_LARGE = "The record is too large: Lambda takes requests of up to 6 MB."
 _PARTIAL_FAILURE = "PartialWriteFailure"
+_ENCODER = json.JSONEncoder(allow_nan=False)
 
 
 class ConnectorDestination:
@@ -64,7 +65,8 @@ class ConnectorDestination:
 
         Raises:
             AppFlowError: the connector failed, or its answer makes no sense.
-            RunFailed: a record was refused, and the flow fails at the first error.
+            RunFailed: JSON has no form for a record; or one was refused, and the flow fails at the
+                first error.
         """
         for batch in batches(self._texts(records), self._rest):
             self._send(batch)
@@ -78,9 +80,13 @@ class ConnectorDestination:
         self._refused.close()
 
     def _texts(self, records: Sequence[Record]) -> Iterator[tuple[str, int]]:
-        """Yield the text and size of every record that fits into a request; refuse the others."""
+        """Yield the text and size of every record that fits into a request; refuse the others.
+
+        Raises:
+            RunFailed: see `write`.
+        """
         for record in records:
-            text = json.dumps(record)
+            text = _text(record)
             size = size_of(text)
             if self._rest + size > LARGEST_REQUEST:
                 self._refuse([(text, TOO_LARGE)], TOO_LARGE)
@@ -110,6 +116,13 @@ class ConnectorDestination:
 def fails_at_first_error(properties: Mapping[str, Any]) -> bool:
     """Tell whether a run to this destination ends with the first record that is refused."""
     return bool(properties.get("errorHandlingConfig", {}).get("failOnFirstDestinationError", False))
+
+
+def _text(record: Record) -> str:
+    try:
+        return _ENCODER.encode(record)
+    except (ValueError, RecursionError) as error:
+        raise RunFailed(f"A record cannot be written as JSON: {error}.") from None
 
 
 def _failures(answer: Mapping[str, Any], batch: Sequence[str]) -> list[tuple[str, str]]:

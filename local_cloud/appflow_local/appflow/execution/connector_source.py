@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from appflow_local.appflow.connectors.connector_call import communication_error
+from appflow_local.appflow.strict_json import decode
 
 from .data_call import succeeded
 from .transport import Page, Record
@@ -83,18 +83,10 @@ def _page(texts: object) -> Page:
 
 
 def _record(text: object) -> Record:
-    record = _decode(text) if isinstance(text, str) else None
+    record = decode(text) if isinstance(text, str) else None
     if not isinstance(record, dict):
         raise ValueError("not an object")
     return record
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-# One decoder for all: json.loads would make one for each record.
-_decode = json.JSONDecoder(parse_constant=_refuse).decode
 
 
 def _nonsense(what: str) -> Exception:

@@ -1,7 +1,8 @@
 """Records as the texts of WriteData requests, in batches that Lambda takes.
 
-Not documented: how many records AppFlow sends at once; here up to 1,000, and requests of up to 5 MB.
-Only a record that is larger than that by itself makes a request larger, up to Lambda's limit.
+Not documented: how many records AppFlow sends at once; here up to 1,000, in requests of up to
+5 MB. Only a record that is larger than that by itself makes a request larger, up to Lambda's
+limit.
 """
 
 from __future__ import annotations

@@ -5,11 +5,12 @@ What does not parse is a SerializationException; constraints are `validation`'s.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+from appflow_local.appflow.strict_json import decode
 
 from .errors import SerializationException
 from .model import input_shape
@@ -47,17 +48,13 @@ def _json_object(body: bytes) -> dict[str, Any]:
 
 
 def load_json(body: bytes) -> Json:
-    """Read strict JSON in UTF-8; NaN and Infinity, which Python would let pass, are errors.
+    """Read strict JSON in UTF-8; numbers that are not finite are errors.
 
     Raises:
         ValueError: it is something else.
         RecursionError: it is nested too deeply.
     """
-    return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+    return decode(body.decode("utf-8"))
 
 
 def _outside_body(member: Shape, name: str, request: Request, found: Route) -> Json:

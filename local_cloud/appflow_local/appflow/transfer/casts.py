@@ -7,12 +7,13 @@ become ISO 8601 in UTC, as records of connectors have them.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 from typing import Any
+
+from appflow_local.appflow.strict_json import decode
 
 from .errors import FlowTerminated
 from .values import instant_text, to_boolean, to_day, to_instant, to_number, to_text
@@ -84,7 +85,7 @@ def _instant(value: object) -> str | None:
 def _nested(value: object, wanted: type) -> object | None:
     if isinstance(value, str):
         try:
-            value = json.loads(value)
+            value = decode(value)
         except (ValueError, RecursionError):
             return None
     return value if isinstance(value, wanted) else None

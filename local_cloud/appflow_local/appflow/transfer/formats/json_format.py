@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
+from appflow_local.appflow.strict_json import decode
+
 from .errors import FormatError
 from .lines import text_lines
 
@@ -40,13 +42,13 @@ def read_json(stream: BinaryIO) -> Iterator[dict[str, Any]]:
     """Yield the lines of a file as records.
 
     Raises:
-        FormatError: a line is not UTF-8, no JSON, or no object.
+        FormatError: a line is not UTF-8, no JSON, or no object, or a number is not finite.
     """
     for number, line in enumerate(text_lines(stream), start=1):
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
+            record = decode(line)
         except (ValueError, RecursionError) as error:
             raise FormatError(f"Line {number} is not JSON: {error}.") from None
         if not isinstance(record, dict):
