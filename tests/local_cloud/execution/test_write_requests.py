@@ -88,10 +88,10 @@ def test_a_record_larger_than_a_batch_is_sent_alone(
 
 def test_nothing_that_is_no_json_is_sent(host: FakeHost) -> None:
     refused = ErrorBucket(host, {}, "upload", "1")
-    sent: list[object] = []
-    destination = ConnectorDestination(
-        lambda request: {"sent": sent.append(request)}, {"entityName": "x"}, {}, Tally(), refused
-    )
+
+    def send(_request: object) -> dict[str, Any]:
+        raise AssertionError("it was sent")
+
+    destination = ConnectorDestination(send, {"entityName": "x"}, {}, Tally(), refused)
     with pytest.raises(RunFailed, match="cannot be written as JSON"):
         destination.write([{"id": float("inf")}])
-    assert sent == []
