@@ -88,10 +88,11 @@ def test_a_record_larger_than_a_batch_is_sent_alone(
 
 def test_nothing_that_is_no_json_is_sent(host: FakeHost) -> None:
     refused = ErrorBucket(host, {}, "upload", "1")
-
-    def send(_request: object) -> dict[str, Any]:
-        raise AssertionError("it was sent")
-
-    destination = ConnectorDestination(send, {"entityName": "x"}, {}, Tally(), refused)
+    properties = {"entityName": "Order"}
+    destination = ConnectorDestination(_unexpected, properties, {}, Tally(), refused)
     with pytest.raises(RunFailed, match="cannot be written as JSON"):
         destination.write([{"id": float("inf")}])
+
+
+def _unexpected(request: object) -> dict[str, Any]:
+    raise AssertionError(f"sent: {request}")

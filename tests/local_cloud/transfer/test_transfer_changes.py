@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -115,10 +116,17 @@ def test_a_field_is_masked_once() -> None:
 
 @pytest.mark.parametrize(
     ("operator", "expected"),
-    [("ADDITION", 0.3), ("SUBTRACTION", -0.1), ("MULTIPLICATION", 0.02), ("DIVISION", 0.5)],
+    [("ADDITION", "0.3"), ("SUBTRACTION", "-0.1"), ("MULTIPLICATION", "0.02"), ("DIVISION", "0.5")],
 )
-def test_arithmetic_is_decimal(operator: str, expected: float) -> None:
-    assert made({"a": 0.1, "b": "0.2"}, arithmetic(operator, "a", "b")) == expected
+def test_arithmetic_is_decimal(operator: str, expected: str) -> None:
+    assert made({"a": 0.1, "b": "0.2"}, arithmetic(operator, "a", "b")) == Decimal(expected)
+
+
+def test_arithmetic_keeps_38_digits() -> None:
+    add = arithmetic("ADDITION", "a", VALUE="1")
+    price = "12345678901234567890.123456789"
+    for value in (price, Decimal(price)):
+        assert made({"a": value}, add) == Decimal("12345678901234567891.123456789")
 
 
 def test_a_whole_result_is_a_whole_number() -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import sys
 from collections.abc import Sequence
+from decimal import Decimal
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
@@ -73,7 +74,11 @@ def test_the_only_field_of_a_csv_row_may_be_empty() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, ""), (True, "true"), (5, "5"), (0.1, "0.1"), ({"x": [1, None]}, '{"x":[1,null]}')],
+    [
+        *((None, ""), (True, "true"), (5, "5"), (0.1, "0.1")),
+        (Decimal("12345678901234567890.10"), "12345678901234567890.10"),
+        ({"x": [1, None]}, '{"x":[1,null]}'),
+    ],
 )
 def test_every_value_of_a_csv_file_is_text(value: object, text: str) -> None:
     content = written("CSV", [{"a": value, "b": "z"}])
@@ -137,6 +142,13 @@ def test_a_nul_in_a_csv_file_is_kept_or_refused() -> None:
         assert "cannot be written as CSV" in str(error)
     else:
         assert read("CSV", content) == [{"a": "x\0", "b": ""}]
+
+
+def test_json_lines_have_every_digit_of_a_decimal() -> None:
+    record = {"a": Decimal("12345678901234567890.10"), 'b"': {"é": [True, None]}, "c": "x"}
+    line = '{"a":12345678901234567890.10,"b\\"":{"é":[true,null]},"c":"x"}\n'
+    assert written("JSON", [record]) == line.encode()
+    assert written("JSON", [{}, {"a": Decimal("1e3")}]) == b'{}\n{"a":1E+3}\n'
 
 
 def test_json_has_no_form_for_what_is_no_number() -> None:

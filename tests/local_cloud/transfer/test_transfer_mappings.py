@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.local_cloud.transfer.task_shapes import (
 )
 
 PARTITION_KEYS = "ORDERED_PARTITION_KEYS_LIST"
+PRICE = "12345678901234567890.123456789"
 
 
 def names(*found: str) -> tuple[Column, ...]:
@@ -120,7 +122,9 @@ def test_two_map_all_tasks_are_refused() -> None:
         ("5.5", "Double", 5.5),
         ("5", "Float", 5.0),
         (" 7 ", "BigInteger", 7),
-        ("0.1", "BigDecimal", 0.1),
+        (0.1, "BigDecimal", Decimal("0.1")),
+        (PRICE, "BigDecimal", Decimal(PRICE)),
+        (Decimal("0.10"), "Double", 0.1),
         ("TRUE", "Boolean", True),
         ("2024-05-01T23:00:00-02:00", "Date", "2024-05-02"),
         (1714564800000, "DateTime", "2024-05-01T12:00:00Z"),
@@ -139,7 +143,8 @@ def test_a_value_is_cast_to_the_type_it_is_mapped_to(
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(5, "5"), (True, "true"), ([1, None], "[1,null]"), ("é", "é")]
+    ("value", "expected"),
+    [(5, "5"), (Decimal(PRICE), PRICE), (True, "true"), ([1, None], "[1,null]"), ("é", "é")],
 )
 def test_everything_can_be_cast_to_text(value: object, expected: str) -> None:
     assert cast(value, "String", source="List") == expected

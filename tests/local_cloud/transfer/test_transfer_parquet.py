@@ -18,6 +18,8 @@ from appflow_local.appflow.transfer.fields import Column
 from appflow_local.appflow.transfer.formats import FormatError, open_writer
 from tests.local_cloud.transfer.files_in_memory import COLUMNS, parquet, written
 
+PRICE = Decimal("12345678901234567890.123456789")
+
 
 def one_typed(data_type: str, value: object) -> object:
     content = written("PARQUET", [{"a": value}], [Column("a", data_type)], preserve_types=True)
@@ -50,6 +52,8 @@ def test_parquet_holds_text_unless_types_are_preserved() -> None:
         ("Float", 0.5, 0.5),
         ("Double", "1e300", 1e300),
         ("BigDecimal", "0.1", Decimal("0.1")),
+        ("BigDecimal", PRICE, PRICE),
+        ("String", PRICE, str(PRICE)),
         ("Boolean", "true", True),
         ("Date", "2024-05-01", date(2024, 5, 1)),
         (

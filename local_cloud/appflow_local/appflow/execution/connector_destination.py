@@ -7,7 +7,6 @@ can hold is treated as one that the connector refuses.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,12 +17,12 @@ from .connector_source import Ask
 from .data_call import succeeded
 from .error_bucket import ErrorBucket
 from .failures import RunFailed
+from .record_texts import record_text
 from .transport import Record, Tally
 from .write_batches import batches, size_of
 
 TOO_LARGE = "The record is too large: Lambda takes requests of up to 6 MB."
 _PARTIAL_FAILURE = "PartialWriteFailure"
-_ENCODER = json.JSONEncoder(allow_nan=False)
 
 
 class ConnectorDestination:
@@ -86,7 +85,7 @@ class ConnectorDestination:
             RunFailed: see `write`.
         """
         for record in records:
-            text = _text(record)
+            text = record_text(record)
             size = size_of(text)
             if self._rest + size > LARGEST_REQUEST:
                 self._refuse([(text, TOO_LARGE)], TOO_LARGE)
@@ -116,13 +115,6 @@ class ConnectorDestination:
 def fails_at_first_error(properties: Mapping[str, Any]) -> bool:
     """Tell whether a run to this destination ends with the first record that is refused."""
     return bool(properties.get("errorHandlingConfig", {}).get("failOnFirstDestinationError", False))
-
-
-def _text(record: Record) -> str:
-    try:
-        return _ENCODER.encode(record)
-    except (ValueError, RecursionError) as error:
-        raise RunFailed(f"A record cannot be written as JSON: {error}.") from None
 
 
 def _failures(answer: Mapping[str, Any], batch: Sequence[str]) -> list[tuple[str, str]]:

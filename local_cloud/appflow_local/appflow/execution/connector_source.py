@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from appflow_local.appflow.connectors.connector_call import communication_error
-from appflow_local.appflow.strict_json import decode
 
 from .data_call import succeeded
-from .transport import Page, Record
+from .record_texts import record_reader
+from .transport import Page
 
 PAGE_SIZE = 1000
 """The `maxResults` of QueryData: the SDK's default."""
@@ -26,6 +26,7 @@ class ConnectorSource:
         context: the connectorContext, with the definition of the entity.
         selected_fields: the fields to ask for.
         filter_expression: in the SDK's language; None for all records.
+        decimals: the fields whose numbers keep all their digits.
     """
 
     def __init__(
@@ -35,8 +36,10 @@ class ConnectorSource:
         context: Mapping[str, Any],
         selected_fields: tuple[str, ...],
         filter_expression: str | None,
+        decimals: frozenset[str] = frozenset(),
     ) -> None:
         self._ask = ask
+        self._read = record_reader(decimals)
         self._request = {
             "type": "QueryDataRequest",
             "entityIdentifier": entity,
@@ -66,27 +69,19 @@ class ConnectorSource:
         following = answer.get("nextToken")
         if following is not None and not isinstance(following, str):
             raise _nonsense("a nextToken that is not a string")
-        return _page(answer.get("records")), following
+        return self._page(answer.get("records")), following
 
-
-def _page(texts: object) -> Page:
-    if texts is None:
-        return Page([], 0)
-    if not isinstance(texts, list):
-        raise _nonsense("records that are not a list")
-    try:
-        records = [_record(text) for text in texts]
-        size = sum(len(text) if text.isascii() else len(text.encode()) for text in texts)
-    except (ValueError, RecursionError):
-        raise _nonsense("a record that is not the text of a JSON object") from None
-    return Page(records, size)
-
-
-def _record(text: object) -> Record:
-    record = decode(text) if isinstance(text, str) else None
-    if not isinstance(record, dict):
-        raise ValueError("not an object")
-    return record
+    def _page(self, texts: object) -> Page:
+        if texts is None:
+            return Page([], 0)
+        if not isinstance(texts, list):
+            raise _nonsense("records that are not a list")
+        try:
+            records = [self._read(text) for text in texts]
+            size = sum(len(text) if text.isascii() else len(text.encode()) for text in texts)
+        except (ValueError, RecursionError):
+            raise _nonsense("a record that is not the text of a JSON object") from None
+        return Page(records, size)
 
 
 def _nonsense(what: str) -> Exception:

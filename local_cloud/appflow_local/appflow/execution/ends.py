@@ -79,6 +79,7 @@ def _from_connector(run: Assignment, connection: Connection, ask: DataCall, tall
         connector,
         plan.selected_fields,
         _filter(run, plan, fields),
+        frozenset(field.name for field in fields if field.data_type == "BigDecimal"),
     )
     labels = Labels(run.flow, run.execution.id, run.execution.started_at)
     properties = run.flow.destination["destinationConnectorProperties"][S3]

@@ -45,10 +45,10 @@ def cast_to(data_type: str, field: str) -> Cast:
     return cast
 
 
-def plain_number(number: Decimal) -> int | float:
-    """Return a decimal number as JSON's readers hold one: whole, or with a double's precision."""
+def plain_number(number: Decimal) -> int | Decimal:
+    """Return a decimal number as records hold one: whole if it is, and always with its digits."""
     nearest = int(number)
-    return nearest if nearest == number else float(number)
+    return nearest if nearest == number else number
 
 
 def whole(value: object, bits: int | None = None) -> int | None:
@@ -67,7 +67,7 @@ def fraction(value: object) -> float | None:
     return double if math.isfinite(double) else None
 
 
-def _decimal(value: object) -> int | float | None:
+def _decimal(value: object) -> int | Decimal | None:
     number = to_number(value)
     return None if number is None else plain_number(number)
 

@@ -1,7 +1,7 @@
 """Reads values of records and of tasks as numbers, truths, dates and text.
 
-Records hold what JSON can hold, from files often text; tasks hold text. Every reader answers None
-for what is not of its kind. Instants are datetimes without a zone, in UTC.
+Records hold what JSON can hold, from files often text, and finite Decimals; tasks hold text. Every
+reader answers None for what is not of its kind. Instants are datetimes without a zone, in UTC.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ def to_number(value: object) -> Decimal | None:
     """Read a number, or text that says one."""
     if isinstance(value, bool):
         return None
+    if isinstance(value, Decimal):
+        return value
     if isinstance(value, int):
         return Decimal(value)
     if isinstance(value, float):
@@ -48,6 +50,8 @@ def to_text(value: object) -> str:
     """Return the text of a value: JSON's, but text itself as it is."""
     if isinstance(value, str):
         return value
+    if isinstance(value, Decimal):
+        return str(value)
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from appflow_local.appflow.strict_json import decode
+from appflow_local.appflow.transfer.record_json import record_json
 
 from .errors import FormatError
 from .lines import text_lines
@@ -28,7 +29,7 @@ class JsonWriter:
             FormatError: JSON has no form for a value, such as NaN.
         """
         try:
-            line = _ENCODER.encode(record)
+            line = record_json(record, _ENCODER)
         except (TypeError, ValueError, RecursionError) as error:
             raise FormatError(f"A record cannot be written as JSON: {error}.") from None
         # JSON may hold halves of surrogate pairs, which UTF-8 has no bytes for.

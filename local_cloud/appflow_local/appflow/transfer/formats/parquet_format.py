@@ -2,7 +2,8 @@
 
 Known, from the API reference of `preserveSourceDataTyping`: without it every value is text.
 Inferred: which Parquet type stands for which data type. Nested values are JSON text, bytes are the
-text that the connector gave, BigDecimal has 18 digits after the point, BigInteger 38 in all.
+text that the connector gave, BigDecimal has 18 digits after the point, to which it is rounded, and
+BigInteger 38 in all.
 """
 
 from __future__ import annotations
