@@ -94,5 +94,5 @@ def test_nothing_that_is_no_json_is_sent(host: FakeHost) -> None:
         destination.write([{"id": float("inf")}])
 
 
-def _unexpected(request: object) -> dict[str, Any]:
+def _unexpected(request: object, _remainder: object) -> dict[str, Any]:
     raise AssertionError(f"sent: {request}")

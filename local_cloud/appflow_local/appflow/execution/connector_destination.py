@@ -2,19 +2,20 @@
 
 `allOrNone` is the flow's failOnFirstDestinationError. Inferred: results are in the order of the
 records; a batch that fails without results for its records ends the run; a record that no request
-can hold is treated as one that the connector refuses.
+can hold is treated as one that the connector refuses. Inferred as well: when the connector asks for
+patience and says which records it has written, only the others are sent again; with `allOrNone`, by
+which a failed request writes nothing, all are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from appflow_local.appflow.connectors.connector_call import LARGEST_REQUEST, communication_error
 from appflow_local.appflow.profiles.connection_call import error_code
 
-from .connector_source import Ask
-from .data_call import succeeded
+from .data_call import Remainder, succeeded
 from .error_bucket import ErrorBucket
 from .failures import RunFailed
 from .record_texts import record_text
@@ -24,12 +25,14 @@ from .write_batches import batches, size_of
 TOO_LARGE = "The record is too large: Lambda takes requests of up to 6 MB."
 _PARTIAL_FAILURE = "PartialWriteFailure"
 
+Ask = Callable[[Mapping[str, Any], Remainder], dict[str, Any]]
+
 
 class ConnectorDestination:
     """Writes records to one entity.
 
     Args:
-        ask: sends a request to the connector.
+        ask: sends a request to the connector, and the remainder after it asked for patience.
         properties: the CustomConnectorDestinationProperties.
         context: the connectorContext, with the definition of the entity.
         tally: where bytes written and failures are counted.
@@ -92,15 +95,36 @@ class ConnectorDestination:
             else:
                 yield text, size
 
-    def _send(self, batch: list[str]) -> None:
-        request = {**self._request, "records": batch}
-        answer = self._ask(request)
+    def _send(self, batch: Sequence[str]) -> None:
+        left = batch
+
+        def remainder(answer: Mapping[str, Any]) -> Mapping[str, Any] | None:
+            nonlocal left
+            left = self._unwritten(answer, left)
+            return self._request_for(left) if left else None
+
+        answer = self._ask(self._request_for(batch), remainder)
+        if not left:
+            return
         if error_code(answer) != _PARTIAL_FAILURE:
-            succeeded(answer, request)
-        failures = _failures(answer, batch)
-        self._tally.bytes_written += sum(map(len, batch)) - sum(len(text) for text, _ in failures)
+            succeeded(answer, self._request)
+        failures = self._count(answer, left)
         if failures:
             self._refuse(failures, f"The connector refused a record: {failures[0][1]}")
+
+    def _request_for(self, batch: Sequence[str]) -> Mapping[str, Any]:
+        return {**self._request, "records": batch}
+
+    def _unwritten(self, answer: Mapping[str, Any], batch: Sequence[str]) -> Sequence[str]:
+        if self._all_or_none or not answer.get("writeRecordResults"):
+            return batch
+        return [text for text, _ in self._count(answer, batch)]
+
+    def _count(self, answer: Mapping[str, Any], batch: Sequence[str]) -> list[tuple[str, str]]:
+        """Count the bytes of the records that were written; return the others, with reasons."""
+        failures = _failures(answer, batch)
+        self._tally.bytes_written += sum(map(len, batch)) - sum(len(text) for text, _ in failures)
+        return failures
 
     def _refuse(self, failures: Sequence[tuple[str, str]], message: str) -> None:
         """Keep records with their reasons; end the run with the message if the flow says so."""

@@ -28,6 +28,8 @@ _LONGEST_WAIT = timedelta(minutes=5)
 _PATIENCE = ("RateLimitExceeded", "ServiceUnavailable")
 
 Pause = Callable[[timedelta], None]
+Remainder = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
+"""Given an answer that asks for patience, returns what to send then; None if nothing is left."""
 
 
 class DataCall:
@@ -44,23 +46,32 @@ class DataCall:
         self._connection = connection
         self._pause = pause
 
-    def __call__(self, request: Mapping[str, Any]) -> dict[str, Any]:
+    def __call__(
+        self, request: Mapping[str, Any], remainder: Remainder | None = None
+    ) -> dict[str, Any]:
         """Return the connector's last answer, be it success or not.
 
+        Without `remainder`, the same request is sent again.
+
         Raises:
-            AppFlowError: see `ask_connection`.
+            AppFlowError: see `ask_connection`; or what `remainder` raises.
         """
+        left = request
         for attempt in range(TRIES - 1):
             try:
-                answer = self._ask(request)
+                answer = self._ask(left)
             except ThrottlingException:
                 self._pause(_backoff(attempt))
                 continue
             wait = _patience(answer, attempt)
             if wait is None:
                 return answer
+            following = remainder(answer) if remainder else request
+            if following is None:
+                return answer
+            left = following
             self._pause(wait)
-        return self._ask(request)
+        return self._ask(left)
 
     def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         return ask_connection(self._host, self._connection, request, timeout=DATA_TIMEOUT)
