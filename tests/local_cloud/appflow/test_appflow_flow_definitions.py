@@ -23,6 +23,7 @@ from harness.denials import assert_denied_without
 from harness.profiles import (
     FLOW_ARN,
     FROM_CONNECTOR,
+    MAP,
     MAP_ALL,
     PROFILE_ARN,
     PROJECTION,
@@ -193,7 +194,10 @@ def test_what_a_caller_does_to_an_answer_changes_nothing(cloud: Cloud) -> None:
     cloud.appflow.create_flow(CALLER, given)
     given["tasks"].clear()
     cloud.appflow.describe_flow(CALLER, {"flowName": "nightly"})["tasks"].clear()
-    assert cloud.appflow.describe_flow(CALLER, {"flowName": "nightly"})["tasks"] == [PROJECTION]
+    assert cloud.appflow.describe_flow(CALLER, {"flowName": "nightly"})["tasks"] == [
+        PROJECTION,
+        MAP,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from harness.profiles import (
     CONNECTOR_END,
     FROM_CONNECTOR,
     FROM_S3,
+    MAP,
     MAP_ALL,
     PROJECTION,
     SCHEDULED,
@@ -32,13 +33,6 @@ from harness.profiles import (
     without,
 )
 
-MAP = {
-    "taskType": "Map",
-    "sourceFields": ["Id"],
-    "destinationField": "Id",
-    "connectorOperator": {"CustomConnector": "NO_OP"},
-    "taskProperties": {},
-}
 PROJECTION_ERROR = "[Task Validation Error: You must specify a projection task or a MAP_ALL task]"
 
 
@@ -104,6 +98,16 @@ def test_a_flow_needs_a_projection_or_map_all(client: Client, tasks: list[object
         "ValidationException",
         f"UpdateFlow request failed due to:{PROJECTION_ERROR}",
     )
+
+
+def test_a_flow_without_map_tasks_is_not_emulated(client: Client) -> None:
+    client.create_flow(**flow("with"))
+    for operation, name in ((client.create_flow, "without"), (client.update_flow, "with")):
+        code, message = refusal(operation, **flow(name, tasks=[PROJECTION]))
+        assert code == "ValidationException"
+        assert "What a flow without Map tasks moves is not known." in message
+        assert "a limit of the local emulator" in message
+    assert flows(client) == ["with"]
 
 
 @pytest.mark.parametrize(

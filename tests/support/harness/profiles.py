@@ -58,6 +58,13 @@ PROJECTION = {
     "connectorOperator": {"CustomConnector": "PROJECTION"},
     "taskProperties": {},
 }
+MAP = {
+    "taskType": "Map",
+    "sourceFields": ["Id"],
+    "destinationField": "Id",
+    "connectorOperator": {"CustomConnector": "NO_OP"},
+    "taskProperties": {},
+}
 MAP_ALL = {"taskType": "Map_all", "sourceFields": [], "taskProperties": {}}
 TO_THE_CONNECTOR = {"sourceFlowConfig": FROM_S3, "destinationFlowConfigList": [TO_CONNECTOR]}
 SCHEDULED = {
@@ -160,7 +167,7 @@ def flow(name: str = "nightly", /, **changes: object) -> dict[str, Any]:
         "triggerConfig": {"triggerType": "OnDemand"},
         "sourceFlowConfig": FROM_CONNECTOR,
         "destinationFlowConfigList": [TO_S3],
-        "tasks": [PROJECTION],
+        "tasks": [PROJECTION, MAP],
         **changes,
     }
     return {key: value for key, value in parameters.items() if value is not None}

@@ -77,6 +77,9 @@ def read_definition(tasks: Sequence[Mapping[str, Any]], source_type: str) -> Def
     definition = _group([read_task(task) for task in tasks])
     for found in definition.filters:
         check_filter(found, source_type)
+    if not definition.maps and not definition.map_all:
+        # AppFlow creates such flows: terraform-provider-aws#29879.
+        raise limit("What a flow without Map tasks moves is not known.")
     expand(definition.maps, definition.map_all, None)
     _check_made(definition)
     for changes in (definition.masks, definition.truncations):

@@ -105,9 +105,6 @@ def compile_plan(
         TaskError: the tasks make no sense, for these fields or at all, or are beyond the emulator.
     """
     definition = read_definition(tasks, source_type)
-    if not definition.maps and not definition.map_all:
-        # Flows without mappings can be created: terraform-provider-aws#29879.
-        raise limit("What a flow without Map tasks moves is not known.")
     if source_type == "S3":
         return _plan_for_files(definition)
     return _plan_for_connector(definition, fields or ())
