@@ -78,13 +78,15 @@ def test_a_connector_that_crashes_is_the_connectors_error(own_cloud: Cloud) -> N
     )
 
 
-def test_what_a_connector_printed_is_in_the_clouds_log(own_cloud: Cloud) -> None:
+def test_what_a_connector_printed_is_in_the_clouds_log_and_in_its_own(own_cloud: Cloud) -> None:
     code = CRASHING.replace("    raise", '    print("asked for", event["type"])\n    raise')
     refusal(own_cloud, "Talkative", create_function(own_cloud, "talkative", code))
-    log = (own_cloud.home / str(own_cloud.port) / "server.log").read_text()
-    assert "function talkative printed:" in log
-    assert "asked for DescribeConnectorConfigurationRequest" in log
-    assert "no such luck" in log
+    shown = own_cloud.run(["appflow-local", "logs", "--port", str(own_cloud.port)]).stdout
+    assert "function talkative printed:" in shown
+    events = own_cloud.client("logs").filter_log_events(logGroupName="/aws/lambda/talkative")
+    for log in (shown, "\n".join(event["message"] for event in events["events"])):
+        assert "asked for DescribeConnectorConfigurationRequest" in log
+        assert "no such luck" in log
 
 
 def test_a_connector_has_ten_seconds_to_answer(own_cloud: Cloud) -> None:

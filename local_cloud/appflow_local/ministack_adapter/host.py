@@ -5,10 +5,7 @@ from __future__ import annotations
 import contextvars
 import json
 import logging
-import threading
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,11 +25,12 @@ from appflow_local.appflow.host import (
     SecretNotFound,
 )
 from appflow_local.appflow.web import WebRequest, WebResponse
+from appflow_local.invocations import GivenUp, Invocations, TooManyGivenUp
 from appflow_local.ministack_adapter.storage import SERVICE_PRINCIPAL, MiniStackStorage
 
 _logger = logging.getLogger(__name__)
 
-_MOST_PRINTED = 64 * 1024
+_MOST_PRINTED = 64 * 1024  # characters of one invocation, the last ones
 
 requests_access_key: contextvars.ContextVar[str] = contextvars.ContextVar("access_key", default="")
 """The access key that signed the request at hand."""
@@ -40,6 +38,10 @@ requests_access_key: contextvars.ContextVar[str] = contextvars.ContextVar("acces
 
 class MiniStackHost(MiniStackStorage):
     """MiniStack's IAM, Lambda, Secrets Manager and S3, as the AppFlow model asks for them."""
+
+    def __init__(self) -> None:
+        """Start with no function invoked."""
+        self._invocations = Invocations()
 
     @contextmanager
     def acting_for(self, caller: Caller) -> Iterator[None]:
@@ -88,24 +90,20 @@ class MiniStackHost(MiniStackStorage):
         """Run the function in its own process and wait for its answer."""
         record, config = _function(function_arn)
         execution = lambda_svc._execution_record_for_config(record, config)
-        running: Future[dict[str, Any]] = Future()
 
-        def run() -> None:
-            try:
-                result = lambda_svc._execute_function_with_config_scope(execution, dict(payload))
-                _log_output(function_arn, result)
-                running.set_result(result)
-            except BaseException as error:  # noqa: BLE001 - raised where the result is awaited
-                running.set_exception(error)
+        def work() -> dict[str, Any]:
+            result: dict[str, Any] = lambda_svc._execute_function_with_config_scope(
+                execution, dict(payload)
+            )
+            _log_output(function_arn, result)
+            return result
 
-        # Of its own: a function that is given up on goes on until its own time-out, and must not
-        # keep others from being invoked.
-        within = contextvars.copy_context()
-        threading.Thread(target=within.run, args=(run,), name="appflow", daemon=True).start()
         try:
-            return _invocation(running.result(timeout))
-        except FutureTimeoutError:
+            return _invocation(self._invocations.run(function_arn, work, timeout=timeout))
+        except GivenUp:
             raise InvocationTimedOut(function_arn) from None
+        except TooManyGivenUp:
+            raise InvocationThrottled from None
 
     def create_secret(self, caller: Caller, name: str, value: str) -> str:  # noqa: ARG002
         """Keep a secret in the request's account and region, which are the caller's."""
