@@ -80,7 +80,9 @@ def test_every_make_target_that_the_readme_names_exists() -> None:
 def test_every_appflow_local_command_that_the_documents_name_exists() -> None:
     from appflow_local.cli import main
 
-    texts = README + (REPOSITORY / "docs" / "local-cloud.md").read_text(encoding="utf-8")
+    docs = REPOSITORY / "docs"
+    pages = (docs / "local-cloud.md", docs / "how-to" / "local-cloud-without-cdk.md")
+    texts = README + "".join(page.read_text(encoding="utf-8") for page in pages)
     for name in set(re.findall(r"appflow-local ([a-z]+)", texts)):
         with pytest.raises(SystemExit) as caught:
             main([name, "--help"])
