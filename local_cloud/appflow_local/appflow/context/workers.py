@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Hashable, Iterator
 from concurrent.futures import Future, wait
 from functools import partial
 from typing import TypeVar
@@ -17,28 +17,35 @@ _Job = tuple["Future[T]", Callable[[], T]]
 class Workers:
     """A bounded number of daemon threads; more work than that waits its turn.
 
-    Unlike a ThreadPoolExecutor's, the threads do not hold up the end of the process.
+    Unlike a ThreadPoolExecutor's, the threads do not hold up the end of the process. Work is done
+    in lanes, which take turns: a lane whose work hangs keeps some of the threads, not all.
     """
 
-    def __init__(self, most: int, name: str) -> None:
+    def __init__(self, most: int, name: str, most_per_lane: int | None = None) -> None:
         """Start without a thread; `most` is how many there will be at most."""
         self._most = most
+        self._most_per_lane = most_per_lane or most
         self._name = name
-        self._jobs: deque[_Job[object]] = deque()
+        self._waiting: dict[Hashable, deque[_Job[object]]] = {}  # no lane is empty
+        self._busy: Counter[Hashable] = Counter()
         self._changed = threading.Condition()
         self._threads = 0
         self._idle = 0
         self._closed = False
 
-    def submit(self, work: Callable[[], T]) -> Future[T]:
-        """Have a thread do the work; after `close`, the future is cancelled."""
+    def submit(self, work: Callable[[], T], lane: Hashable = None) -> Future[T]:
+        """Have a thread do the work; after `close`, the future is cancelled.
+
+        A future that the caller cancels while it waits is never begun.
+        """
         future: Future[T] = Future()
         with self._changed:
             if self._closed:
                 future.cancel()
                 return future
-            self._jobs.append((future, work))  # type: ignore[arg-type] # results are not mixed up
-            if self._idle < len(self._jobs) and self._threads < self._most:
+            job: _Job[object] = (future, work)  # type: ignore[assignment] # results are not mixed up
+            self._waiting.setdefault(lane, deque()).append(job)
+            if self._idle < self._ready() and self._threads < self._most:
                 self._threads += 1
                 threading.Thread(target=self._work, name=self._name, daemon=True).start()
             self._changed.notify()
@@ -48,23 +55,52 @@ class Workers:
         """Forget the work that waits, and let the threads end after what they are at."""
         with self._changed:
             self._closed = True
-            for future, _work in self._jobs:
-                future.cancel()
-            self._jobs.clear()
+            for jobs in self._waiting.values():
+                for future, _work in jobs:
+                    future.cancel()
+            self._waiting.clear()
             self._changed.notify_all()
 
     def _work(self) -> None:
-        while (job := self._next()) is not None:
+        while (taken := self._next()) is not None:
+            lane, job = taken
             _do(*job)
-            del job  # else the last result would live as long as the thread waits
+            del job, taken  # else the last result would live as long as the thread waits
+            self._leave(lane)
 
-    def _next(self) -> _Job[object] | None:
+    def _next(self) -> tuple[Hashable, _Job[object]] | None:
         with self._changed:
             self._idle += 1
-            while not self._jobs and not self._closed:
+            while (taken := self._take()) is None and not self._closed:
                 self._changed.wait()
             self._idle -= 1
-            return self._jobs.popleft() if self._jobs else None
+            return taken
+
+    def _take(self) -> tuple[Hashable, _Job[object]] | None:
+        with_room = [lane for lane in self._waiting if self._room(lane)]
+        if not with_room:
+            return None
+        lane = with_room[0]
+        jobs = self._waiting.pop(lane)
+        job = jobs.popleft()
+        if jobs:
+            self._waiting[lane] = jobs  # behind the others, whose turn it is then
+        self._busy[lane] += 1
+        return lane, job
+
+    def _leave(self, lane: Hashable) -> None:
+        """Make room in a lane. Nobody is told: the thread itself looks for what has room now."""
+        with self._changed:
+            self._busy[lane] -= 1
+            if not self._busy[lane]:
+                del self._busy[lane]
+
+    def _ready(self) -> int:
+        """Return how many of the jobs that wait could begin if there were threads."""
+        return sum(min(len(jobs), self._room(lane)) for lane, jobs in self._waiting.items())
+
+    def _room(self, lane: Hashable) -> int:
+        return self._most_per_lane - self._busy[lane]
 
 
 def one_ahead(items: Iterator[T], workers: Workers) -> Generator[T, None, None]:

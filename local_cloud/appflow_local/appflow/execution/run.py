@@ -59,7 +59,6 @@ class Run:
         except Exception as error:  # noqa: BLE001 - the outermost edge of a run
             status = CANCELED if is_stop(error) else ERROR
             message = None if is_stop(error) else execution_message(error)
-        self._context.runs.remove(self._execution.id)
         self._end(status, message)
 
     def _end(self, status: str, message: str | None) -> None:
@@ -70,6 +69,7 @@ class Run:
             ended = self._record(status, message)
             if ended is not None and ended.scheduled:
                 settle(self._context, self._caller, ended)
+            self._context.runs.remove(self._execution.id)
         _log.info(
             "Flow %s, run %s: %s %s", self._flow.name, self._execution.id, status, message or ""
         )

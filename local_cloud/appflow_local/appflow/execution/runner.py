@@ -21,8 +21,11 @@ def start_run(
         ServiceQuotaExceededException: too many run already.
     """
     is_scheduled = scheduled is not None
-    execution = records.begin(
-        context, caller, flow, scheduled or (None, None), scheduled=is_scheduled
-    )
-    context.runs.workers.submit(Run(context, caller, flow, execution).execute)
+    connector = (caller.account_id, caller.region, flow.label)
+    with context.executions.of(caller):  # as one: whoever sees the run can cancel it
+        execution = records.begin(
+            context, caller, flow, scheduled or (None, None), scheduled=is_scheduled
+        )
+        run = Run(context, caller, flow, execution)
+        context.runs.begin(execution.id, run.execute, connector)
     return execution

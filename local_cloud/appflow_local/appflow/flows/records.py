@@ -12,7 +12,13 @@ from datetime import datetime
 from typing import TypeAlias
 
 from appflow_local.appflow.context import Context
-from appflow_local.appflow.context.executions import CANCEL_STARTED, ERROR, IN_PROGRESS, Execution
+from appflow_local.appflow.context.executions import (
+    CANCEL_STARTED,
+    CANCELED,
+    ERROR,
+    IN_PROGRESS,
+    Execution,
+)
 from appflow_local.appflow.context.flows import Flow
 from appflow_local.appflow.host import Caller
 from appflow_local.appflow.protocol.errors import ServiceQuotaExceededException
@@ -101,10 +107,11 @@ def running(context: Context, caller: Caller, flow: str) -> list[Execution]:
 
 
 def cancel(context: Context, caller: Caller, executions: Sequence[Execution]) -> None:
-    """Tell runs to stop; each ends after the page that it is at."""
+    """Tell runs to stop: each ends after the page that it is at, or at once if it still waits."""
     for execution in executions:
         change(context, caller, execution.id, _canceling)
-        context.runs.stop(execution.id)
+        if context.runs.stop(execution.id):
+            change(context, caller, execution.id, _canceled)
 
 
 def forget(context: Context, caller: Caller, flow: str) -> None:
@@ -136,3 +143,7 @@ def _newest_first(every: Iterable[Execution], flow: str) -> list[Execution]:
 
 def _canceling(execution: Execution) -> Execution:
     return replace(execution, status=CANCEL_STARTED)
+
+
+def _canceled(execution: Execution) -> Execution:
+    return replace(execution, status=CANCELED)
