@@ -70,8 +70,11 @@ class SavedState:
         os.close(self._lock())
         self.read()
 
-    def claim(self) -> None:
+    def claim(self, port: int) -> None:
         """Keep other clouds from the folder until this process ends.
+
+        Args:
+            port: this cloud's, so that who wants the folder can be told what to stop.
 
         Raises:
             SavedStateError: another cloud uses it.
@@ -79,7 +82,7 @@ class SavedState:
         # Never closed: the kernel undoes the lock when the process ends, however it ends.
         descriptor = self._lock()
         os.ftruncate(descriptor, 0)
-        os.write(descriptor, str(os.getpid()).encode())
+        os.write(descriptor, json.dumps({"pid": os.getpid(), "port": port}).encode())
 
     def read(self) -> dict[str, Any] | None:
         """Return what `write` was given; None before the first time.
@@ -153,9 +156,15 @@ class SavedState:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(descriptor)
-            raise SavedStateError(
-                f"another local cloud (pid {self._marker.read_text()}) uses the state in "
-                f"{self.path}: stop it with `appflow-local down --port` and its port, or name "
-                "another folder with --state"
-            ) from None
+            raise self._in_use() from None
         return descriptor
+
+    def _in_use(self) -> SavedStateError:
+        who, port = "", "and its port"
+        with suppress(ValueError, TypeError, KeyError):  # half written, or an earlier version's
+            holder = json.loads(self._marker.read_bytes())
+            who, port = f" (pid {holder['pid']})", str(holder["port"])
+        return SavedStateError(
+            f"another local cloud{who} uses the state in {self.path}: stop it with "
+            f"`appflow-local down --port {port}`, or name another folder with --state"
+        )

@@ -45,6 +45,8 @@ def main() -> int:
     python = build_python_runtime(state.lambda_runtime)
     saved = SavedState.of_folder(arguments.saved) if arguments.saved else None
     try:
+        if saved is not None:
+            saved.claim(arguments.port)
         asyncio.run(_run(arguments, state, python, saved))
     except SavedStateError as error:
         raise SystemExit(str(error)) from error

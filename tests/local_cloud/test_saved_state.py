@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
 
 def test_a_second_process_is_refused_until_the_first_ends(saved: SavedState) -> None:
     holding = (
-        f"{CLAIM} SavedState(Path(sys.argv[1]), '').claim(); print('held', flush=True); input()"
+        f"{CLAIM} SavedState(Path(sys.argv[1]), '').claim(4599); print('held', flush=True); input()"
     )
     command = [local_cloud_command("python"), "-c", holding, str(saved.path)]
     pipe = subprocess.PIPE
@@ -85,8 +86,12 @@ def test_a_second_process_is_refused_until_the_first_ends(saved: SavedState) -> 
         assert holder.stdout is not None
         assert holder.stdin is not None
         assert holder.stdout.readline() == "held\n"
-        for use in (saved.prepare, saved.claim):
-            with pytest.raises(SavedStateError, match=r"another local cloud .* uses the state in"):
+        message = (
+            f"another local cloud (pid {holder.pid}) uses the state in {saved.path}: stop it with "
+            "`appflow-local down --port 4599`, or name another folder with --state"
+        )
+        for use in (saved.prepare, lambda: saved.claim(4600)):
+            with pytest.raises(SavedStateError, match=f"^{re.escape(message)}$"):
                 use()
         holder.stdin.write("\n")
         holder.stdin.flush()

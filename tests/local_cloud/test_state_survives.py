@@ -189,6 +189,7 @@ def test_another_cloud_cannot_use_the_folder_meanwhile(
     status = appflow_local(home, "status", "--port", str(after.port)).stdout
     (pid,) = re.findall(r"\(pid \d+\)", status)
     assert f"another local cloud {pid} uses the state in {folder}" in done.stderr
+    assert f"stop it with `appflow-local down --port {after.port}`" in done.stderr
 
 
 @pytest.mark.parametrize(

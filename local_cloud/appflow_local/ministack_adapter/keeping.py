@@ -43,15 +43,14 @@ async def kept(service: AppFlow, saved: SavedState | None) -> AsyncIterator[Asgi
     """Give the server's app: every service of MiniStack and AppFlow, their state kept.
 
     It is brought back first, saved during the block, and saved at its end. Without a folder it is
-    kept in memory only.
+    kept in memory only. Whoever calls has claimed the folder.
 
     Raises:
-        SavedStateError: another cloud uses the folder; it cannot be read, or not be written.
+        SavedStateError: it cannot be read, or not be written.
     """
     if saved is None:
         yield gateway.app
         return
-    saved.claim()
     keeper = _Keeper(service, saved)
     keeper.restore()
     saving = asyncio.create_task(keeper.keep())
