@@ -8,8 +8,10 @@ bodies of S3 objects and the code of functions lie beside it.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 _FORMAT = 1
+_MOST_NAMED = 5
 
 
 class SavedStateError(Exception):
@@ -98,6 +101,8 @@ class SavedState:
             document = json.loads(text)
             written_by = (document["format"], document["writer"])
             content = document["content"]
+            digest = document.get("sha256")  # none where an earlier appflow-local wrote it
+            altered = digest is not None and digest != _digest(content)
         except (ValueError, RecursionError, TypeError, KeyError):
             raise self.corrupt("it is not what appflow-local writes") from None
         if written_by != (_FORMAT, self.writer):
@@ -106,6 +111,8 @@ class SavedState:
                 f"{self.writer} runs here with format {_FORMAT}: use the version that wrote it, "
                 "or name another folder with --state"
             )
+        if altered:
+            raise self.corrupt("it is not as it was written")
         if not isinstance(content, dict):
             raise self.corrupt("it has no content")
         return content
@@ -116,7 +123,8 @@ class SavedState:
         Raises:
             OSError: it could not be written.
         """
-        document = {"format": _FORMAT, "writer": self.writer, "content": content}
+        document = {"format": _FORMAT, "writer": self.writer, "sha256": _digest(content)}
+        document["content"] = content
         temporary = self.document.with_suffix(".new")
         with suppress(FileNotFoundError):
             temporary.unlink()
@@ -129,9 +137,22 @@ class SavedState:
 
     def corrupt(self, reason: str) -> SavedStateError:
         """Say that the document cannot be used, and what to do."""
+        return SavedStateError(f"{self.document} is corrupt: {reason}. {self._remedy}")
+
+    def incomplete(self, missing: Sequence[str]) -> SavedStateError:
+        """Say what the document tells of and the folder does not hold, and what to do."""
+        more = len(missing) - _MOST_NAMED
+        names = "; ".join([*missing[:_MOST_NAMED], *([f"and {more} more"] if more > 0 else [])])
         return SavedStateError(
-            f"{self.document} is corrupt: {reason}. Nothing was changed: put back a copy of the "
-            f"folder, or remove {self.path} to start anew"
+            f"the state in {self.path} is incomplete, missing or damaged are: {names}. "
+            f"{self._remedy}"
+        )
+
+    @property
+    def _remedy(self) -> str:
+        return (
+            f"Nothing was changed: put back a copy of the folder, or remove {self.path} to start "
+            "anew"
         )
 
     @property
@@ -168,3 +189,8 @@ class SavedState:
             f"another local cloud{who} uses the state in {self.path}: stop it with "
             f"`appflow-local down --port {port}`, or name another folder with --state"
         )
+
+
+def _digest(content: object) -> str:
+    """The same before a document is written and after it was read."""
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()

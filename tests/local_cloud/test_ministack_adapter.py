@@ -119,6 +119,16 @@ EXPECTATIONS = {
     "the code of functions is kept by its digest": (
         "list(inspect.signature(lambda_svc._prune_orphan_code_blobs).parameters) == ['referenced']"
     ),
+    "a function's state names the file of its code": (
+        "lambda_svc._externalize_code_zip("
+        "{'code_zip': {lambda_svc._BLOB_REF_KEY: 'digest'}}, found := set()) is None"
+        " and found == {'digest'} and isinstance(lambda_svc.CODE_BLOB_DIR, str)"
+    ),
+    "the folder of a deleted bucket is deleted by one function": (
+        "list(inspect.signature(s3._delete_persisted_bucket).parameters) == ['name']"
+        " and '_delete_persisted_bucket' in s3._delete_bucket.__code__.co_names"
+        " and isinstance(s3.DATA_DIR, str)"
+    ),
     "its own persistence is off": "persistence.PERSIST_STATE is False",
     "account and region are those of the request": (
         "bool(responses.get_account_id()) and bool(responses.get_region())"

@@ -115,6 +115,34 @@ def test_a_corrupt_document_is_named_and_left_alone(saved: SavedState, text: str
     assert saved.document.read_text() == text
 
 
+@pytest.mark.parametrize("services", [{}, {"s3": "[]"}, {"s3": "{}", "iam": "{}"}], ids=str)
+def test_a_document_that_was_edited_is_corrupt(saved: SavedState, services: object) -> None:
+    saved.write(CONTENT)
+    document = json.loads(saved.document.read_text())
+    edited = {**document, "content": {**CONTENT, "services": services}}
+    saved.document.write_text(json.dumps(edited))
+    with pytest.raises(SavedStateError, match="is corrupt: it is not as it was written") as raised:
+        saved.prepare()
+    assert f"remove {saved.path} to start anew" in str(raised.value)
+
+
+def test_a_document_from_before_there_were_digests_is_read(saved: SavedState) -> None:
+    saved.write(CONTENT)
+    document = json.loads(saved.document.read_text())
+    del document["sha256"]
+    saved.document.write_text(json.dumps(document))
+    assert saved.read() == CONTENT
+
+
+def test_what_is_missing_is_named_up_to_a_number(saved: SavedState) -> None:
+    parts = [f"part {number}" for number in range(7)]
+    assert str(saved.incomplete(parts)) == (
+        f"the state in {saved.path} is incomplete, missing or damaged are: part 0; part 1; part 2; "
+        "part 3; part 4; and 2 more. Nothing was changed: put back a copy of the folder, or remove "
+        f"{saved.path} to start anew"
+    )
+
+
 @pytest.mark.parametrize(("key", "value"), [("format", 2), ("writer", "MiniStack 9.9.9")])
 def test_a_document_of_another_version_is_named(saved: SavedState, key: str, value: object) -> None:
     saved.write(CONTENT)

@@ -22,6 +22,11 @@ from ministack.services import lambda_svc
 
 from appflow_local.appflow.context.plain_data import Misfit
 from appflow_local.appflow.service import AppFlow
+from appflow_local.ministack_adapter.completeness import (
+    filled_folders,
+    keep_folders_of_deleted_buckets,
+    missing,
+)
 from appflow_local.ministack_adapter.stacks import end_unfinished_stacks
 from appflow_local.saved_state import SavedState, SavedStateError
 
@@ -46,7 +51,7 @@ async def kept(service: AppFlow, saved: SavedState | None) -> AsyncIterator[Asgi
     kept in memory only. Whoever calls has claimed the folder.
 
     Raises:
-        SavedStateError: it cannot be read, or not be written.
+        SavedStateError: the folder cannot be read, is not whole, or cannot be written.
     """
     if saved is None:
         yield gateway.app
@@ -65,7 +70,7 @@ class _Keeper:
     """Saves the state while the server runs, on the event loop's thread; writes beside it."""
 
     def __init__(self, service: AppFlow, saved: SavedState) -> None:
-        """Take the place of MiniStack's own cleaning up of functions' code."""
+        """Take the place of MiniStack's own cleaning up of functions' code and buckets."""
         self._service = service
         self._saved = saved
         self._content: dict[str, Any] = {}
@@ -75,19 +80,25 @@ class _Keeper:
         self._remove_other_code = lambda_svc._prune_orphan_code_blobs
         # It would remove what the last saved state still needs.
         lambda_svc._prune_orphan_code_blobs = self._note_code_in_use
+        keep_folders_of_deleted_buckets()
 
     def restore(self) -> None:
         """Bring back what was saved, before the first request.
 
         Raises:
-            SavedStateError: it cannot be read.
+            SavedStateError: it cannot be read, or a part of it is missing.
         """
         content = self._saved.read()
         if content is None:
             return
         try:
-            self._restore_services(content["services"])
+            services = {name: _parsed(name, text) for name, text in content["services"].items()}
+            self._check_whole(services, content.get("filled", []))
+            for name, state in services.items():
+                gateway._get_module(gateway._state_map[name]).load_persisted_state(state)
             self._service.restore(content["appflow"])
+        except SavedStateError:
+            raise
         except Misfit as error:
             raise self._saved.corrupt(str(error)) from error
         except Exception as error:  # whatever a service makes of a broken state
@@ -145,7 +156,11 @@ class _Keeper:
             state = get_state()
             if state is not None:  # else the service could not be loaded: what it had stays
                 services[name] = json.dumps(state, default=persistence._json_default)
-        return {"services": services, "appflow": self._service.snapshot()}
+        return {
+            "services": services,
+            "appflow": self._service.snapshot(),
+            "filled": filled_folders(self._saved),
+        }
 
     def _write(self, content: dict[str, Any]) -> None:
         with self._writing:
@@ -153,11 +168,16 @@ class _Keeper:
             self._content = content
             self._remove_other_code(self._code_in_use)
 
-    def _restore_services(self, services: dict[str, str]) -> None:
-        for name, text in services.items():
-            state = json.loads(text, object_hook=persistence._json_object_hook)
-            module = gateway._get_module(gateway._state_map[name])
-            module.load_persisted_state(state)
+    def _check_whole(self, services: dict[str, Any], filled: list[str]) -> None:
+        if names := list(missing(self._saved, services, filled)):
+            raise self._saved.incomplete(names)
 
     def _note_code_in_use(self, digests: set[str]) -> None:
         self._code_in_use = digests
+
+
+def _parsed(name: str, text: str) -> Any:  # noqa: ANN401 - a service's own
+    state = json.loads(text, object_hook=persistence._json_object_hook)
+    if not isinstance(state, dict):
+        raise Misfit(f"the state of {name} is not an object")
+    return state
