@@ -1,9 +1,10 @@
-"""Functions in the local cloud: what they see, and how AppFlow calls them."""
+"""Functions in the local cloud: what they see, how AppFlow calls them, and how it answers."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from botocore.exceptions import ClientError
@@ -95,3 +96,13 @@ def test_a_connector_has_ten_seconds_to_answer(own_cloud: Cloud) -> None:
     assert code == "ConnectorServerException"
     assert "10 seconds" in message
     assert "Slow" not in own_cloud.labels()
+
+
+def test_every_answer_has_one_request_id(own_cloud: Cloud) -> None:
+    appflow = own_cloud.client("appflow")
+    answers = [appflow.list_connectors()]
+    with pytest.raises(ClientError) as caught:
+        appflow.describe_flow(flowName="none")
+    answers.append(caught.value.response)
+    for answer in answers:
+        UUID(answer["ResponseMetadata"]["RequestId"])  # raises ValueError for two of them

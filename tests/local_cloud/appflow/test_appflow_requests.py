@@ -171,8 +171,6 @@ def test_a_defect_is_an_internal_error_that_leaks_nothing(
     assert "password=hunter2" in caplog.text
 
 
-def test_every_answer_is_json_with_a_request_id(cloud: Cloud) -> None:
+def test_every_answer_is_json(cloud: Cloud) -> None:
     for path in ("/list-connectors", "/nowhere"):
-        headers = post(cloud, path).headers
-        assert headers["Content-Type"] == "application/json"
-        assert len(headers["x-amzn-RequestId"]) == 36
+        assert post(cloud, path).headers["Content-Type"] == "application/json"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -40,9 +39,8 @@ class Response:
 
 
 def answer(body: Mapping[str, Json], status: int = 200) -> Response:
-    """A JSON answer, with a request id of its own."""
-    headers = {"Content-Type": "application/json", "x-amzn-RequestId": str(uuid.uuid4())}
-    return Response(status, headers, json.dumps(body).encode())
+    """A JSON answer; its request id is the host's to give, as for every service."""
+    return Response(status, {"Content-Type": "application/json"}, json.dumps(body).encode())
 
 
 def error_response(error: AppFlowError) -> Response:
