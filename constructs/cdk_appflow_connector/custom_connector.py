@@ -18,6 +18,7 @@ from cdk_appflow_connector import (
 )
 from cdk_appflow_connector.imported_connector import ImportedConnector
 from cdk_appflow_connector.on_conflict import OnConflict
+from cdk_appflow_connector.place import inherit_place
 from cdk_appflow_connector.registration_provider import RegistrationProvider
 from cdk_appflow_connector.revision import code_revision
 
@@ -77,6 +78,7 @@ class CustomConnector(Construct):
         _check_texts(label, description, revision, publish_to_ssm)
         _check_choices(on_conflict, removal_policy)
         super().__init__(scope, construct_id)
+        inherit_place(self, scope)
         self._function = function
         self._label = labels.path_name(self) if label is None else label
         labels.claim_label(self, self._label)

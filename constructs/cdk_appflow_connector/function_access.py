@@ -11,7 +11,7 @@ from aws_cdk.region_info import RegionInfo
 from constructs import Construct, IConstruct
 
 from cdk_appflow_connector.acknowledgements import acknowledge, arn_in_finding
-from cdk_appflow_connector.place import Place, place_of
+from cdk_appflow_connector.place import Place, node_of, place_of
 from cdk_appflow_connector.tokens import is_token
 
 _ELSEWHERE = "cdk-appflow-connector:functionElsewhere"
@@ -40,7 +40,7 @@ def let_appflow_invoke(
         return []
     # One for all connectors of a function: its policy has 20 KB (Lambda quotas).
     scope, construct_id = _place_of_permission(here, function)
-    if permission := scope.node.try_find_child(construct_id):
+    if permission := node_of(scope).try_find_child(construct_id):
         return [permission]
     # Both conditions: AppFlow must act for this account, and on something of this account's.
     permission = lambda_.CfnPermission(
@@ -82,7 +82,7 @@ def let_function_read_secrets(
 def _place_of_permission(here: Place, function: lambda_.IFunction) -> tuple[Construct, str]:
     if place_of(function).path == here.path:
         return cast("Construct", function), "AppFlowInvoke"
-    return here.stack, f"AppFlowInvoke{function.node.id}{function.node.addr[-8:]}"
+    return here.stack, f"AppFlowInvoke{node_of(function).id}{node_of(function).addr[-8:]}"
 
 
 def _warn_of_owner(connector: Construct, function: lambda_.IFunction, label: str) -> None:

@@ -1,13 +1,14 @@
-"""Where a construct is deployed: asked once per stack, as each question is a call to Node.js."""
+"""Where a construct is deployed and in the tree: asked once, as each is a call to Node.js."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from aws_cdk import Stack, Stage, Token
-from constructs import IConstruct
+from constructs import IConstruct, Node
 
 _PLACE = "_appflow_connector_place"
+_NODE = "_appflow_connector_node"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,19 @@ def place_of(scope: IConstruct) -> Place:
         known = vars(stack).get(_PLACE) or _read(stack)
         # Kept on construct and stack, so that it lives and ends with them.
         vars(scope)[_PLACE] = vars(stack)[_PLACE] = known
+    return known
+
+
+def inherit_place(child: IConstruct, scope: IConstruct) -> None:
+    """Tell that a new construct is where its scope is, which is known if it had others before."""
+    vars(child)[_PLACE] = place_of(scope)
+
+
+def node_of(construct: IConstruct) -> Node:
+    """The node of a construct."""
+    known: Node | None = vars(construct).get(_NODE)
+    if known is None:
+        known = vars(construct)[_NODE] = construct.node
     return known
 
 

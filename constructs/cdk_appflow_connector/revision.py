@@ -10,10 +10,10 @@ import hashlib
 import json
 
 import jsii
-from aws_cdk import IStableStringProducer, Lazy
+from aws_cdk import IStableStringProducer, Lazy, Stack
 from aws_cdk import aws_lambda as lambda_
 
-from cdk_appflow_connector.place import place_of
+from cdk_appflow_connector.place import node_of, place_of
 
 _MEMBERS = ("code", "environment", "handler", "imageConfig", "layers", "runtime")
 
@@ -25,24 +25,25 @@ def code_revision(function: lambda_.IFunction) -> str | None:
         None for an imported function, whose code the app does not know.
     """
     owner = function.lambda_ if isinstance(function, (lambda_.Alias, lambda_.Version)) else function
-    # Not its own node: a SingletonFunction keeps its resource elsewhere in the stack.
-    resource = owner.permissions_node.default_child
+    # A SingletonFunction, for one, keeps its resource elsewhere in the stack.
+    is_plain = isinstance(owner, lambda_.Function)
+    resource = (node_of(owner) if is_plain else owner.permissions_node).default_child
     if not isinstance(resource, lambda_.CfnFunction):
         return None
     # Lazy, because the function may get layers and variables after its connector was made.
-    return Lazy.string(_Digest(resource))
+    return Lazy.string(_Digest(resource, place_of(owner).stack))
 
 
 @jsii.implements(IStableStringProducer)
 class _Digest:
-    def __init__(self, function: lambda_.CfnFunction) -> None:
+    def __init__(self, function: lambda_.CfnFunction, stack: Stack) -> None:
         self._function = function
+        self._stack = stack
 
     def produce(self) -> str:
         # Protected in the CDK, but public to jsii: all properties by one call to Node.js, and the
         # environment, too, of which `environment` gives Python an empty structure.
         properties = self._function._cfn_properties
         members = {name: properties.get(name) for name in _MEMBERS}
-        stack = place_of(self._function).stack
-        resolved = json.dumps(stack.resolve(members), sort_keys=True)
+        resolved = json.dumps(self._stack.resolve(members), sort_keys=True)
         return hashlib.sha256(resolved.encode()).hexdigest()[:16]
