@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from benchmarks.cpu_time import cpu_seconds_of
+from benchmarks.cpu_time import seconds_of
 
 _WAYS: Final = ("plain", "bundled")
 
@@ -35,4 +35,4 @@ def _write_connector(entry: Path) -> None:
 def _synth(entry: Path, way: str, functions: int) -> float:
     arguments = (way, str(functions), str(entry))
     with tempfile.TemporaryDirectory() as output:
-        return cpu_seconds_of("benchmarks.bundling_app", *arguments, output=Path(output))
+        return seconds_of("benchmarks.bundling_app", *arguments, output=Path(output))["cpu"]

@@ -1,7 +1,7 @@
 """An app of Python functions, plain or bundled with their requirements.
 
-Usage: python -m benchmarks.bundling_app WAY NUMBER FOLDER. Printed are the seconds of CPU time that
-it took, without the start of Python, Node.js and the CDK.
+Usage: python -m benchmarks.bundling_app WAY NUMBER FOLDER. Printed are the seconds that it
+took, without the start of Python, Node.js and the CDK.
 """
 
 import sys
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from aws_cdk import App, Stack
 from aws_cdk import aws_lambda as lambda_
 
-from benchmarks.cpu_time import cpu_seconds
+from benchmarks.cpu_time import printed_seconds
 from cdk_appflow_connector import PythonConnectorFunction
 
 _HANDLER = "crm.handler.lambda_handler"
@@ -20,7 +20,11 @@ def main(way: str, functions: int, entry: str) -> None:
     """Synthesise the app and say what it took."""
     with TemporaryDirectory() as folder:
         App(outdir=folder).synth()  # loads what every app needs
-    before = cpu_seconds()
+    with printed_seconds():
+        _synthesise(way, functions, entry)
+
+
+def _synthesise(way: str, functions: int, entry: str) -> None:
     app = App()
     stack = Stack(app, "Bench")
     for number in range(functions):
@@ -31,7 +35,6 @@ def main(way: str, functions: int, entry: str) -> None:
             runtime = lambda_.Runtime.PYTHON_3_13
             lambda_.Function(stack, f"F{number}", code=code, handler=_HANDLER, runtime=runtime)
     app.synth()
-    print(cpu_seconds() - before)
 
 
 if __name__ == "__main__":

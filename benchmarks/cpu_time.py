@@ -1,17 +1,33 @@
-"""CPU time of a process and of those that it has started, which may run on: Node.js does."""
+"""What an app takes: CPU time, of the Node.js that it has started, too, and time on the clock."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, TypeAlias
+
+Figure: TypeAlias = Literal["cpu", "wall"]
+Seconds: TypeAlias = dict[Figure, float]
 
 _PROC: Final = Path("/proc")
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _UTIME: Final = 11  # the fields of stat after the name, see proc(5); stime and children's follow
 _FIELDS: Final = 4
+
+
+@contextmanager
+def printed_seconds() -> Iterator[None]:
+    """Print what the block takes, for `seconds_of`."""
+    cpu, wall = cpu_seconds(), time.perf_counter()
+    yield
+    taken: Seconds = {"cpu": cpu_seconds() - cpu, "wall": time.perf_counter() - wall}
+    print(json.dumps(taken))
 
 
 def cpu_seconds(process: int | None = None) -> float:
@@ -26,7 +42,7 @@ def cpu_seconds(process: int | None = None) -> float:
     return own + sum(cpu_seconds(int(child)) for child in children)
 
 
-def cpu_seconds_of(module: str, *arguments: str, output: Path) -> float:
+def seconds_of(module: str, *arguments: str, output: Path) -> Seconds:
     """Run the module of an app, which prints its seconds; the assembly goes to a folder."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
@@ -35,4 +51,5 @@ def cpu_seconds_of(module: str, *arguments: str, output: Path) -> float:
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    return float(done.stdout)
+    taken: Seconds = json.loads(done.stdout)
+    return taken

@@ -45,7 +45,7 @@ def _taken(taken: Mapping[str, str]) -> str:
     return (
         f"\nTaken by `{taken['command']}` on {taken['date']}: {taken['cores']} shared cores, "
         f"{taken['system']}, Python {taken['python']}, Node.js {taken['node']}; "
-        f"{taken['cold_starts']} rounds of cold starts, {taken['others']} of all else.\n\n"
+        f"{taken['cold_starts']} rounds of cold starts, {taken['synths']} of synths, {taken['others']} of all else.\n\n"
     )
 
 
@@ -71,17 +71,23 @@ def _templates(templates: Mapping[str, Mapping[str, Size]]) -> str:
 
 
 def _synths(synths: Synths) -> str:
-    columns, further = [*synths["seconds"].values()], synths["further"]
+    columns, further, wall = [*synths["seconds"].values()], synths["further"], synths["wall"]
     rows = [
-        [name, *(_cell(by[way], 2) for by in columns), _cell(further[way], 1), _added(further, way)]
+        [
+            name,
+            *(_cell(by[way], 2) for by in columns),
+            *(_cell(further[way], 1), _added(further, way)),
+            *(_cell(wall[way], 1), _added(wall, way)),
+        ]
         for way, name in _WAYS.items()
     ]
     heads = [_connectors(number) + ", s" for number in synths["seconds"]]
-    table = _table(["", *heads, "each further one, ms", "over its function, ms"], rows)
-    is_met = float(_added(further, OURS)) <= _SYNTH_TARGET
+    more = ["each further one, ms", "over its function, ms"]
+    table = _table(["", *heads, *more, *(f"{head} on the clock" for head in more)], rows)
+    is_met = float(_added(wall, OURS)) <= _SYNTH_TARGET
     return table + (
         f"The target: a further registration takes no more than {_SYNTH_TARGET} ms over its "
-        f"function and permission. This run's {_added(further, OURS)} ms of CPU time "
+        f"function and permission, on the clock. This run's {_added(wall, OURS)} ms "
         f"{'meet' if is_met else 'do not meet'} it.\n\n"
     )
 

@@ -16,7 +16,7 @@ from benchmarks.calls import calls_of_a_life
 from benchmarks.cold_start import IN_NODE, OURS, VARIANTS, cold_starts, figures_of, with_framework
 from benchmarks.deployments import calls_of, deploying, deployment_rounds, seconds_of
 from benchmarks.flow_throughput import throughput_rounds
-from benchmarks.measured import FEW_ROUNDS, ROUNDS, summary
+from benchmarks.measured import FEW_ROUNDS, ROUNDS, SYNTH_ROUNDS, summary
 from benchmarks.node_functions import node_function
 from benchmarks.peers import PEERS
 from benchmarks.results import ColdStarts, Deployments, Results, Synths
@@ -64,13 +64,15 @@ def _measure_starts(folder: Path) -> ColdStarts:
 def _measure_synths(folder: Path) -> Synths:
     _say("synths")
     apps = [(way, number) for number in _CONNECTORS for way in _WAYS]
-    rounds = synth_rounds([EMPTY, *apps], FEW_ROUNDS, folder)
+    rounds = synth_rounds([EMPTY, *apps], SYNTH_ROUNDS, folder)
+    most = max(_CONNECTORS)
     return {
         "seconds": {
             str(n): summary([over_empty(each, _WAYS, n) for each in rounds], OURS)
             for n in _CONNECTORS
         },
-        "further": summary([per_further(each, _WAYS, max(_CONNECTORS)) for each in rounds], OURS),
+        "further": summary([per_further(each, _WAYS, most) for each in rounds], OURS),
+        "wall": summary([per_further(each, _WAYS, most, "wall") for each in rounds], OURS),
     }
 
 
@@ -101,6 +103,7 @@ def _taken() -> dict[str, str]:
         "python": platform.python_version(),
         "node": node.stdout.strip().lstrip("v"),
         "cold_starts": str(ROUNDS),
+        "synths": str(SYNTH_ROUNDS),
         "others": str(FEW_ROUNDS),
     }
 

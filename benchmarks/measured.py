@@ -10,6 +10,8 @@ from typing import Final, TypedDict
 ROUNDS: Final = int(os.environ.get("BENCH_ROUNDS", "30"))
 """Cold starts of each variant; what takes longer is repeated less often."""
 FEW_ROUNDS: Final = max(1, ROUNDS // 10)
+SYNTH_ROUNDS: Final = max(1, ROUNDS // 5)
+"""What a connector adds is small beside what differs from one synth to the next."""
 
 
 class Measured(TypedDict):

@@ -17,10 +17,14 @@ By = dict[str, Measured]
 
 
 class Synths(TypedDict):
-    """CPU seconds over an empty app, by number of connectors; ms that each further one adds."""
+    """CPU seconds over an empty app, by number of connectors; ms that each further one adds.
+
+    The latter in CPU time (`further`) and on the clock (`wall`).
+    """
 
     seconds: dict[str, By]
     further: By
+    wall: By
 
 
 class Deployments(TypedDict):

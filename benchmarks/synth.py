@@ -1,4 +1,4 @@
-"""How long the peers' apps take to synthesise: CPU time, because the machine is shared.
+"""How long the peers' apps take to synthesise, in CPU time and on the clock.
 
 Each app is a fresh process (Python and the Node.js that jsii starts) with an empty output folder;
 their start is left out, which takes longer than all else and differs from time to time.
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks.cpu_time import cpu_seconds_of
+from benchmarks.cpu_time import Figure, Seconds, seconds_of
 from benchmarks.measured import turns
 
 EMPTY: Final = ("functions", 0)
@@ -18,13 +18,13 @@ App = tuple[str, int]
 """A peer and its number of connectors."""
 
 
-def synth(app: App, output: Path) -> float:
-    """Synthesise; return the CPU seconds that it took."""
+def synth(app: App, output: Path) -> Seconds:
+    """Synthesise; return the seconds that it took."""
     peer, connectors = app
-    return cpu_seconds_of("benchmarks.peers.app", peer, str(connectors), output=output)
+    return seconds_of("benchmarks.peers.app", peer, str(connectors), output=output)
 
 
-def synth_rounds(apps: Sequence[App], rounds: int, folder: Path) -> list[dict[App, float]]:
+def synth_rounds(apps: Sequence[App], rounds: int, folder: Path) -> list[dict[App, Seconds]]:
     """Synthesise each app once per round; the first round's assemblies stay, see `assembly`."""
     by_name = {f"{peer}-{connectors}": (peer, connectors) for peer, connectors in apps}
     measured = []
@@ -42,12 +42,18 @@ def assembly(folder: Path, app: App) -> Path:
 
 
 def over_empty(
-    times: Mapping[App, float], ways: Iterable[str], connectors: int
+    times: Mapping[App, Seconds], ways: Iterable[str], connectors: int
 ) -> dict[str, float]:
-    """Return the seconds that each way takes over an app with an empty stack."""
-    return {way: times[way, connectors] - times[EMPTY] for way in ways}
+    """Return the CPU seconds that each way takes over an app with an empty stack."""
+    return {way: times[way, connectors]["cpu"] - times[EMPTY]["cpu"] for way in ways}
 
 
-def per_further(times: Mapping[App, float], ways: Iterable[str], most: int) -> dict[str, float]:
+def per_further(
+    times: Mapping[App, Seconds], ways: Iterable[str], most: int, figure: Figure = "cpu"
+) -> dict[str, float]:
     """Return the milliseconds that each connector after the first one adds, function included."""
-    return {way: (times[way, most] - times[way, 1]) / (most - 1) * 1000 for way in ways}
+
+    def added(way: str) -> float:
+        return times[way, most][figure] - times[way, 1][figure]
+
+    return {way: added(way) / (most - 1) * 1000 for way in ways}

@@ -1,7 +1,7 @@
 """The app of one peer, with as many connectors as wanted.
 
 Usage: python -m benchmarks.peers.app PEER NUMBER. The assembly goes to CDK_OUTDIR; printed are the
-seconds of CPU time that it took, without the start of Python, Node.js and the CDK.
+seconds that it took, without the start of Python, Node.js and the CDK.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from aws_cdk import App, DefaultStackSynthesizer, Stack
 from aws_cdk import aws_lambda as lambda_
 
-from benchmarks.cpu_time import cpu_seconds
+from benchmarks.cpu_time import printed_seconds
 
 STACK = "Bench"
 _REPOSITORY = Path(__file__).parents[2]
@@ -28,9 +28,8 @@ def main(peer: str, connectors: int) -> None:
     way = importlib.import_module(f"benchmarks.peers.{peer}")
     with TemporaryDirectory() as folder:
         App(outdir=folder).synth()  # loads what every app needs
-    before = cpu_seconds()
-    _synthesise(way, connectors)
-    print(cpu_seconds() - before)
+    with printed_seconds():
+        _synthesise(way, connectors)
 
 
 def _synthesise(way: Any, connectors: int) -> None:  # noqa: ANN401 - one of this folder's modules

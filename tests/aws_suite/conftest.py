@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import trustme
 
+from harness.assembly import Assembly
 from harness.local_cloud import REPOSITORY, Cloud
+from harness.synthesis import Synthesizer
 from tests.aws_suite.suite import FOLDER, Account
 from tests.examples.datasette_connector.loopback import KEY
 
@@ -46,14 +48,11 @@ def account(
 
 
 def _deploy(cloud: Cloud, folder: Path, trusted: Path) -> None:
-    command = f"python {FOLDER / 'app.py'}"
-    cloud.cdk(
-        *("deploy", _STACK, "--app", command, "--output", str(folder / "cdk.out")),
-        cwd=REPOSITORY,
-        PYTHONPATH=str(REPOSITORY),
-        SUITE_STACK=_STACK,
-        SUITE_AUTHORITY=str(trusted),
-    )
+    variables = {"SUITE_STACK": _STACK, "SUITE_AUTHORITY": str(trusted)}
+    with Synthesizer(REPOSITORY) as synthesizer:
+        synthesizer.synthesise(str(FOLDER / "app.py"), folder / "cdk.out", variables)
+    Assembly(folder / "cdk.out", _STACK).deploy(cloud, _STACK)
+    assert cloud.settle(_STACK) == "CREATE_COMPLETE", cloud.reasons(_STACK)
 
 
 def _function_arn(cloud: Cloud) -> str:

@@ -130,7 +130,7 @@ def test_a_connector_removed_by_hand_comes_back_with_the_next_update(
 
 
 def test_a_connector_in_use_is_not_deleted_unless_forced(
-    cloud: Cloud, tiny_stack: AppStack
+    cloud: Cloud, tiny_stack: AppStack, tiny_app: Path
 ) -> None:
     tiny_stack.deploy(CONNECTOR_LABEL="Used")
     cloud.client("appflow").create_connector_profile(
@@ -150,6 +150,6 @@ def test_a_connector_in_use_is_not_deleted_unless_forced(
     assert cloud.labels() == ["Used"]
     # CloudFormation updates no stack whose deletion failed; the CLI deletes it before.
     variables = {"CONNECTOR_LABEL": "Used", "FORCE_UNREGISTER": "1"}
-    tiny_stack.cloud.cdk("deploy", cwd=tiny_stack.app, **variables)
+    cloud.cdk("deploy", cwd=tiny_app, **variables)
     assert tiny_stack.destroy() == "DELETE_COMPLETE"
     assert cloud.labels() == []

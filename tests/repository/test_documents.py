@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from harness.synthesis import Synthesizer
 
 REPOSITORY = Path(__file__).parents[2]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -36,7 +36,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> str:
     synth = "app.synth()\n"
     assert connector.endswith(synth)
     (folder / "app.py").write_text(connector.removesuffix(synth) + flow + synth)
-    run([sys.executable, "app.py"], folder, folder / "out")
+    with Synthesizer(folder) as synthesizer:
+        synthesizer.synthesise("app.py", folder / "out")
     return (folder / "out" / "Crm.template.json").read_text()
 
 
@@ -58,9 +59,17 @@ def test_the_readmes_flow_is_that_of_an_example_that_is_deployed() -> None:
     assert blocks("python")[1].partition("\n\n")[2] in example
 
 
+@pytest.fixture(scope="module")
+def synthesizer() -> Iterator[Synthesizer]:
+    with Synthesizer(SNIPPETS[0].parent) as started:
+        yield started
+
+
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda path: path.stem)
-def test_the_documents_examples_synthesise(snippet: Path, tmp_path: Path) -> None:
-    run([sys.executable, snippet.name], snippet.parent, tmp_path)
+def test_the_documents_examples_synthesise(
+    synthesizer: Synthesizer, snippet: Path, tmp_path: Path
+) -> None:
+    synthesizer.synthesise(snippet.name, tmp_path)
     assert "AWS::" in "".join(file.read_text() for file in tmp_path.glob("*.template.json"))
 
 
@@ -95,8 +104,3 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         if not target.startswith("http"):
             assert (document.parent / target).exists(), target
-
-
-def run(command: list[str], folder: Path, output: Path) -> None:
-    variables = {"CDK_OUTDIR": str(output), "JSII_DEPRECATED": "quiet"}
-    subprocess.run(command, cwd=folder, check=True, env={**os.environ, **variables})

@@ -9,7 +9,7 @@ from cdk_appflow_connector import CustomConnector
 
 CONNECTORS_OF_A_FUNCTION = 10
 
-app = App(outdir=os.environ["OUT"])
+app = App()
 # The cloud has a bucket for the assets, and nothing else that a bootstrap makes.
 synthesizer = DefaultStackSynthesizer(generate_bootstrap_version_rule=False)
 stack = Stack(app, "Scale", synthesizer=synthesizer)

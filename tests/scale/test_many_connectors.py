@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +19,7 @@ import pytest
 from appflow_local.appflow.protocol.throttling import RequestRate
 from harness.assembly import Assembly
 from harness.local_cloud import Cloud, running_cloud
+from harness.synthesis import Synthesizer
 
 CONNECTORS = int(os.environ.get("CONNECTORS", "12"))
 IS_WHOLE = CONNECTORS >= 100
@@ -40,6 +39,7 @@ class Account:
     """A cloud with one stack, and what AppFlow was asked in its last deployment."""
 
     cloud: Cloud
+    synthesizer: Synthesizer
     folder: Path
     seconds: float = field(default=0.0, init=False)
     _lines_seen: int = field(default=0, init=False)
@@ -47,17 +47,12 @@ class Account:
     def deploy(self, revision: str, connectors: int = CONNECTORS) -> str:
         """Create or update the stack."""
         out = self.folder / revision
-        subprocess.run(
-            [sys.executable, str(HERE / "app.py")],
-            env={
-                **os.environ,
-                "OUT": str(out),
-                "CONNECTORS": str(connectors),
-                "CONNECTOR_FOLDER": str(CONNECTOR),
-                "REVISION": revision,
-            },
-            check=True,
-        )
+        variables = {
+            "CONNECTORS": str(connectors),
+            "CONNECTOR_FOLDER": str(CONNECTOR),
+            "REVISION": revision,
+        }
+        self.synthesizer.synthesise("app.py", out, variables)
         assembly = Assembly(out, STACK)
         return self._settled(lambda: assembly.deploy(self.cloud, STACK))
 
@@ -110,9 +105,10 @@ class Account:
 
 @pytest.fixture
 def account(tmp_path: Path) -> Iterator[Account]:
-    with running_cloud(tmp_path / "cloud", ["--throttle", str(RATE)]) as cloud:
+    throttle = ["--throttle", str(RATE)]
+    with Synthesizer(HERE) as synthesizer, running_cloud(tmp_path / "cloud", throttle) as cloud:
         cloud.client("s3").create_bucket(Bucket="cdk-hnb659fds-assets-000000000000-us-east-1")
-        yield Account(cloud, tmp_path)
+        yield Account(cloud, synthesizer, tmp_path)
 
 
 def test_all_are_registered_refreshed_and_unregistered(account: Account) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from harness.app_stack import AppStack
 from harness.local_cloud import REPOSITORY, Cloud
+from harness.synthesis import Synthesizer
 
 TINY = REPOSITORY / "tests" / "end_to_end" / "tiny_app"
 HOW_TO = REPOSITORY / "docs" / "how-to" / "bring-your-own.md"
@@ -38,8 +39,13 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def deployed(cloud: Cloud, app: Path) -> Iterator[Cloud]:
-    stack = AppStack(cloud, app, STACK)
+def stack(cloud: Cloud, app: Path) -> Iterator[AppStack]:
+    with Synthesizer(app) as synthesizer:
+        yield AppStack(cloud, synthesizer, app / "cdk.out", STACK)
+
+
+@pytest.fixture(scope="module")
+def deployed(cloud: Cloud, stack: AppStack) -> Iterator[Cloud]:
     stack.deploy()
     yield cloud
     assert stack.destroy() == "DELETE_COMPLETE"
@@ -67,7 +73,7 @@ def test_it_logs_to_the_given_group(deployed: Cloud) -> None:
 
 
 def test_it_unregisters_within_a_boundary_that_admits_what_the_how_to_says(
-    deployed: Cloud, app: Path
+    deployed: Cloud, stack: AppStack
 ) -> None:
     iam = deployed.client("iam")
     actions = sorted(set(re.findall(r"`((?:appflow|lambda|logs):\w+)`", HOW_TO.read_text())))
@@ -77,6 +83,6 @@ def test_it_unregisters_within_a_boundary_that_admits_what_the_how_to_says(
     policy = iam.create_policy(PolicyName="TeamBoundary", PolicyDocument=document)["Policy"]
     role = provider(deployed)["Role"].rpartition("/")[2]
     iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=policy["Arn"])
-    assert AppStack(deployed, app, STACK).destroy() == "DELETE_COMPLETE"
+    assert stack.destroy() == "DELETE_COMPLETE"
     assert not [label for label in deployed.labels() if label.startswith(f"{STACK}-")]
     iam.delete_policy(PolicyArn=policy["Arn"])

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.assembly import Assembly
 from harness.local_cloud import Cloud
+from harness.synthesis import Synthesizer
 
 
 @dataclass
 class AppStack:
-    """A stack of an app in a folder, deployed through CloudFormation's API."""
+    """A stack of the app in a synthesizer's folder, deployed through CloudFormation's API."""
 
     cloud: Cloud
-    app: Path
+    synthesizer: Synthesizer
+    output: Path
     name: str
 
     def deploy(self, **variables: str) -> None:
@@ -28,16 +26,8 @@ class AppStack:
 
     def try_to_deploy(self, **variables: str) -> str:
         """Do the same, but return the status that it ends in."""
-        context = json.loads((self.app / "cdk.json").read_text()).get("context", {})
-        cdks = {"CDK_OUTDIR": "cdk.out", "CDK_CONTEXT_JSON": json.dumps(context)}
-        subprocess.run(
-            [sys.executable, "app.py"],
-            cwd=self.app,
-            env={**os.environ, **cdks, **variables},
-            check=True,
-            capture_output=True,
-        )
-        Assembly(self.app / "cdk.out", self.name).deploy(self.cloud, self.name)
+        self.synthesizer.synthesise("app.py", self.output, variables)
+        Assembly(self.output, self.name).deploy(self.cloud, self.name)
         return self.cloud.settle(self.name)
 
     def destroy(self) -> str:

@@ -52,7 +52,7 @@ class Assembly:
                     archive.writestr(name, data)
             s3.put_object(Bucket=_bucket(), Key=f"{prefix}/{key}", Body=content.getvalue())
         for resource in self.resources.values():
-            code = resource["Properties"].get("Code", {})
+            code = resource.get("Properties", {}).get("Code", {})
             if "S3Key" in code:
                 code["S3Key"] = f"{prefix}/{code['S3Key']}"
 
