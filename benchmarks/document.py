@@ -45,7 +45,8 @@ def _taken(taken: Mapping[str, str]) -> str:
     return (
         f"\nTaken by `{taken['command']}` on {taken['date']}: {taken['cores']} shared cores, "
         f"{taken['system']}, Python {taken['python']}, Node.js {taken['node']}; "
-        f"{taken['cold_starts']} rounds of cold starts, {taken['synths']} of synths, {taken['others']} of all else.\n\n"
+        f"{taken['cold_starts']} rounds of cold starts, {taken['synths']} of synths, "
+        f"{taken['others']} of all else.\n\n"
     )
 
 
