@@ -17,7 +17,7 @@ from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud
 from appflow_local.environment import to_unset
 from appflow_local.saved_state import SavedState
 
-from .appflow.protocol.throttling import RequestRate
+from .appflow.protocol.request_rate import RequestRate
 
 _NOT_RUNNING = 3
 _FIRST_UNPRIVILEGED = 1024

@@ -16,9 +16,8 @@ from http.client import HTTPException, HTTPSConnection
 from appflow_local.environment import client_environment, server_environment, to_unset
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import HOME_VARIABLE, StateFolder
-from appflow_local.tls import write_certificates
 
-from .appflow.protocol.throttling import RequestRate
+from .appflow.protocol.request_rate import RequestRate
 
 DEFAULT_PORT = 4566
 _SECONDS_TO_START = 60.0
@@ -86,6 +85,9 @@ class LocalCloud:
         enforce_iam: bool,
         detach: bool,
     ) -> subprocess.Popen[bytes]:
+        # Imported late: it takes as long as all the rest, and only a start needs it.
+        from appflow_local.tls import write_certificates
+
         if saved is not None:
             _prepare(saved)
         _create(self.state)
@@ -162,8 +164,10 @@ class LocalCloud:
 
     def _wait_until_ready(self, server: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + _SECONDS_TO_START
+        # Once: reading all the roots takes longer than asking, and the server needs the processor.
+        context = ssl.create_default_context(cafile=str(self.state.ca_bundle))
         while server.poll() is None and time.monotonic() < deadline:
-            if self._answers():
+            if self._answers(context):
                 return
             time.sleep(0.05)
         server.kill()
@@ -171,8 +175,7 @@ class LocalCloud:
         last = self.last_words(_LOG_LINES_SHOWN)
         raise CloudError(f"the local cloud did not start; its log ends with:\n{last}")
 
-    def _answers(self) -> bool:
-        context = ssl.create_default_context(cafile=str(self.state.ca_bundle))
+    def _answers(self, context: ssl.SSLContext) -> bool:
         connection = HTTPSConnection("localhost", self.port, timeout=5, context=context)
         try:
             connection.request("GET", _HEALTH)

@@ -24,7 +24,7 @@ from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import StateFolder
 from appflow_local.web_pages import no_pages_from_elsewhere
 
-from .appflow.protocol.throttling import RequestRate
+from .appflow.protocol.request_rate import RequestRate
 
 _SECONDS_TO_FINISH = 2.0
 

@@ -19,7 +19,8 @@ from appflow_connector_provider.calls import longest_call
 from appflow_connector_provider.lifecycle import Lifecycle
 from appflow_connector_provider.properties import ConnectorProperties
 from appflow_connector_provider.registry import ConnectorRegistry
-from appflow_local.appflow.protocol.throttling import RequestRate, Throttled
+from appflow_local.appflow.protocol.request_rate import RequestRate
+from appflow_local.appflow.protocol.throttling import Throttled
 from appflow_local.appflow.service import Request, Response
 from harness.appflow import CALLER, Cloud, Server
 from harness.crowd import CrowdTime, crowd_time

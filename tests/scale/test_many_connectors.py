@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from appflow_local.appflow.protocol.throttling import RequestRate
+from appflow_local.appflow.protocol.request_rate import RequestRate
 from harness.assembly import Assembly
 from harness.local_cloud import Cloud, running_cloud
 from harness.synthesis import Synthesizer

@@ -15,7 +15,8 @@ from ministack import app as gateway
 from ministack.core import iam_evaluator, lambda_runtime, responses, router
 
 from appflow_local.appflow.host import Caller
-from appflow_local.appflow.protocol.throttling import RequestRate, Throttled
+from appflow_local.appflow.protocol.request_rate import RequestRate
+from appflow_local.appflow.protocol.throttling import Throttled
 from appflow_local.appflow.service import AppFlow, Request
 from appflow_local.ministack_adapter.conditions import install_joins
 from appflow_local.ministack_adapter.confinement import install_confinement

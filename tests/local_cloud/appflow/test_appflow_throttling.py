@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from botocore.exceptions import ClientError
 
-from appflow_local.appflow.protocol.throttling import RequestRate, Throttled
+from appflow_local.appflow.protocol.request_rate import RequestRate
+from appflow_local.appflow.protocol.throttling import Throttled
 from harness.appflow import Client, Cloud, Server
 
 

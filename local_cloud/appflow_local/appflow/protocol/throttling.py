@@ -10,41 +10,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from .errors import ThrottlingException
+from .request_rate import RequestRate
 from .wire import Request, Response, error_response
 
 
 class _Service(Protocol):
     def handle(self, request: Request) -> Response: ...
-
-
-@dataclass(frozen=True)
-class RequestRate:
-    """How many requests an account may make in a Region: so many a second, or a burst at once.
-
-    Inferred: one limit for all operations. AWS publishes no figures for AppFlow's requests.
-    """
-
-    per_second: float
-    burst: int
-
-    @classmethod
-    def parse(cls, text: str) -> RequestRate:
-        """Read ``RATE,BURST``, such as ``2,5``.
-
-        Raises:
-            ValueError: it is not that, or one of them is not positive.
-        """
-        rate, comma, burst = text.partition(",")
-        try:
-            parsed = cls(float(rate), int(burst))
-        except ValueError:
-            parsed = cls(0, 0)
-        if not comma or not 0 < parsed.per_second < float("inf") or parsed.burst < 1:
-            raise ValueError(f"{text!r} is no RATE,BURST: give two positive numbers, such as 2,5")
-        return parsed
-
-    def __str__(self) -> str:
-        return f"{self.per_second:g},{self.burst}"
 
 
 @dataclass

@@ -1,0 +1,38 @@
+"""What a limit on requests is said in.
+
+Apart from the limit itself, so that the command line reads it without loading botocore.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RequestRate:
+    """How many requests an account may make in a Region: so many a second, or a burst at once.
+
+    Inferred: one limit for all operations. AWS publishes no figures for AppFlow's requests.
+    """
+
+    per_second: float
+    burst: int
+
+    @classmethod
+    def parse(cls, text: str) -> RequestRate:
+        """Read ``RATE,BURST``, such as ``2,5``.
+
+        Raises:
+            ValueError: it is not that, or one of them is not positive.
+        """
+        rate, comma, burst = text.partition(",")
+        try:
+            parsed = cls(float(rate), int(burst))
+        except ValueError:
+            parsed = cls(0, 0)
+        if not comma or not 0 < parsed.per_second < float("inf") or parsed.burst < 1:
+            raise ValueError(f"{text!r} is no RATE,BURST: give two positive numbers, such as 2,5")
+        return parsed
+
+    def __str__(self) -> str:
+        return f"{self.per_second:g},{self.burst}"
