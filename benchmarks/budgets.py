@@ -37,6 +37,10 @@ SYNTH: Final = 1.75
 1.05 to 1.6, and at 1.65 to 1.95 before the calls to Node.js were halved. The same code was seen to
 differ by 0.2 either way."""
 
+GROWTH: Final = 1.5
+"""What each of 200 connectors after the 80th takes to synthesise, over each up to it: seen at 0.53
+to 0.74, single runs. What grows with the square would make it 3."""
+
 BUNDLING: Final = 2.0
 """The synth of ten unchanged `PythonConnectorFunction` over ten plain functions: seen at 1.06
 to 1.48, medians of two or three. Installing the requirements again would make it 10."""

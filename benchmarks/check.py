@@ -15,15 +15,16 @@ from benchmarks.cold_start import FLOOR, OURS, VARIANTS, cold_starts, figures_of
 from benchmarks.deployments import deploying, deployment_rounds, seconds_of
 from benchmarks.flow_throughput import throughput_rounds
 from benchmarks.measured import ratio
+from benchmarks.peers import MOST_IN_A_STACK
 from benchmarks.stub import surroundings
-from benchmarks.synth import App, assembly, per_further, synth, synth_rounds
+from benchmarks.synth import MANY, App, assembly, growth, per_further, synth, synth_rounds
 from benchmarks.templates import size, template
 
 _STARTS: Final = 20
 _SYNTHS: Final = 3
 _BUNDLINGS: Final = 2
 _BUNDLED: Final = 10
-_MANY: Final = 80  # a stack may have 500 resources
+_MANY: Final = MOST_IN_A_STACK
 _COMPARED: Final = ("functions", OURS)
 _DELETED: Final = (OURS, "provider_framework")
 _DEPLOYMENTS: Final = 3
@@ -73,11 +74,13 @@ def _starts(folder: Path) -> Iterator[Checked]:
 
 def _synth(folder: Path) -> Iterator[Checked]:
     apps: list[App] = [(way, number) for way in _COMPARED for number in (1, _MANY)]
-    rounds = synth_rounds(apps, _SYNTHS, folder)
+    rounds = synth_rounds([*apps, (OURS, MANY)], _SYNTHS, folder)
     each = [per_further(times, _COMPARED, _MANY) for times in rounds]
     alone, registered = (statistics.median(times[way] for times in each) for way in _COMPARED)
     added = registered / alone - 1
     yield Checked("synth of a registration over its function's", added, budgets.SYNTH)
+    grown = statistics.median(growth(times, OURS, _MANY, MANY) for times in rounds)
+    yield Checked(f"synth of one of {MANY} connectors over one of {_MANY}", grown, budgets.GROWTH)
 
 
 def _templates(folder: Path) -> Iterator[Checked]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from benchmarks.cold_start import NAMES, OURS
 from benchmarks.measured import Measured
-from benchmarks.peers import PEERS
+from benchmarks.peers import MOST_IN_A_STACK, PEERS
 from benchmarks.results import By, ColdStarts, Deployments, Results, Synths
 from benchmarks.templates import Size
 
@@ -85,11 +85,14 @@ def _synths(synths: Synths) -> str:
     heads = [_connectors(number) + ", s" for number in synths["seconds"]]
     more = ["each further one, ms", "over its function, ms"]
     table = _table(["", *heads, *more, *(f"{head} on the clock" for head in more)], rows)
+    most = [*synths["seconds"]][-1]
     is_met = float(_added(wall, OURS)) <= _SYNTH_TARGET
     return table + (
         f"The target: a further registration takes no more than {_SYNTH_TARGET} ms over its "
         f"function and permission, on the clock. This run's {_added(wall, OURS)} ms "
         f"{'meet' if is_met else 'do not meet'} it.\n\n"
+        f"Of {synths['many']} connectors, in stacks of {MOST_IN_A_STACK}, each after the first "
+        f"{most} took {synths['growth']:.2f} times the CPU time of each up to there.\n\n"
     )
 
 

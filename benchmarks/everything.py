@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import platform
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,7 @@ from benchmarks.node_functions import node_function
 from benchmarks.peers import PEERS
 from benchmarks.results import ColdStarts, Deployments, Results, Synths
 from benchmarks.stub import surroundings
-from benchmarks.synth import EMPTY, assembly, over_empty, per_further, synth_rounds
+from benchmarks.synth import EMPTY, MANY, assembly, growth, over_empty, per_further, synth_rounds
 from benchmarks.templates import Size, size
 
 _CONNECTORS: Final = (1, 10, 50)
@@ -64,7 +65,7 @@ def _measure_starts(folder: Path) -> ColdStarts:
 def _measure_synths(folder: Path) -> Synths:
     _say("synths")
     apps = [(way, number) for number in _CONNECTORS for way in _WAYS]
-    rounds = synth_rounds([EMPTY, *apps], SYNTH_ROUNDS, folder)
+    rounds = synth_rounds([EMPTY, *apps, (OURS, MANY)], SYNTH_ROUNDS, folder)
     most = max(_CONNECTORS)
     return {
         "seconds": {
@@ -73,6 +74,8 @@ def _measure_synths(folder: Path) -> Synths:
         },
         "further": summary([per_further(each, _WAYS, most) for each in rounds], OURS),
         "wall": summary([per_further(each, _WAYS, most, "wall") for each in rounds], OURS),
+        "growth": round(statistics.median(growth(each, OURS, most, MANY) for each in rounds), 2),
+        "many": MANY,
     }
 
 

@@ -19,12 +19,15 @@ By = dict[str, Measured]
 class Synths(TypedDict):
     """CPU seconds over an empty app, by number of connectors; ms that each further one adds.
 
-    The latter in CPU time (`further`) and on the clock (`wall`).
+    The latter in CPU time (`further`) and on the clock (`wall`). `growth` is how many times as much
+    CPU time each connector of this library's takes from the most of these numbers to `many`.
     """
 
     seconds: dict[str, By]
     further: By
     wall: By
+    growth: float
+    many: int
 
 
 class Deployments(TypedDict):

@@ -14,6 +14,7 @@ from benchmarks.cpu_time import Figure, Seconds, seconds_of
 from benchmarks.measured import turns
 
 EMPTY: Final = ("functions", 0)
+MANY: Final = 200
 App = tuple[str, int]
 """A peer and its number of connectors."""
 
@@ -52,8 +53,16 @@ def per_further(
     times: Mapping[App, Seconds], ways: Iterable[str], most: int, figure: Figure = "cpu"
 ) -> dict[str, float]:
     """Return the milliseconds that each connector after the first one adds, function included."""
+    return {way: _per_further(times, way, 1, most, figure) for way in ways}
 
-    def added(way: str) -> float:
-        return times[way, most][figure] - times[way, 1][figure]
 
-    return {way: added(way) / (most - 1) * 1000 for way in ways}
+def growth(times: Mapping[App, Seconds], way: str, most: int, many: int) -> float:
+    """Return how many times as much CPU time each connector takes after `most` than up to it."""
+    later = _per_further(times, way, most, many, "cpu")
+    return later / _per_further(times, way, 1, most, "cpu")
+
+
+def _per_further(
+    times: Mapping[App, Seconds], way: str, least: int, most: int, figure: Figure
+) -> float:
+    return (times[way, most][figure] - times[way, least][figure]) / (most - least) * 1000

@@ -14,3 +14,5 @@ PEERS: Final = {
     OURS: "**this library**",
 }
 """What each way is called in the documents, by its module."""
+MOST_IN_A_STACK: Final = 80
+"""CloudFormation admits 500 resources."""

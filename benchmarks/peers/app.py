@@ -17,8 +17,10 @@ from aws_cdk import App, DefaultStackSynthesizer, Stack
 from aws_cdk import aws_lambda as lambda_
 
 from benchmarks.cpu_time import printed_seconds
+from benchmarks.peers import MOST_IN_A_STACK
 
 STACK = "Bench"
+"""The first one; where there are too many connectors for one, numbers follow its name."""
 _REPOSITORY = Path(__file__).parents[2]
 _CONNECTOR = Path(__file__).with_name("connector.py")
 
@@ -36,20 +38,26 @@ def _synthesise(way: Any, connectors: int) -> None:  # noqa: ANN401 - one of thi
     """Use the feature flags of this repository's cdk.json."""
     flags = json.loads((_REPOSITORY / "cdk.json").read_text(encoding="utf-8"))["context"]
     app = App(context=flags, analytics_reporting=False)
-    # The check of the bootstrap stack's version would be in each template.
-    synthesizer = DefaultStackSynthesizer(generate_bootstrap_version_rule=False)
-    stack = Stack(app, STACK, synthesizer=synthesizer)
+    stacks = [_stack(app, STACK)]
     code = lambda_.Code.from_inline(_CONNECTOR.read_text(encoding="utf-8"))
     for number in range(connectors):
+        if number and number % MOST_IN_A_STACK == 0:
+            stacks.append(_stack(app, f"{STACK}{len(stacks)}"))
         function = lambda_.Function(
-            stack,
+            stacks[-1],
             f"Function{number}",
             code=code,
             handler="index.handler",
             runtime=lambda_.Runtime.PYTHON_3_13,
         )
-        way.connect(stack, number, function)
+        way.connect(stacks[-1], number, function)
     app.synth()
+
+
+def _stack(app: App, name: str) -> Stack:
+    # The check of the bootstrap stack's version would be in each template.
+    synthesizer = DefaultStackSynthesizer(generate_bootstrap_version_rule=False)
+    return Stack(app, name, synthesizer=synthesizer)
 
 
 if __name__ == "__main__":

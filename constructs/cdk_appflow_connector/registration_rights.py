@@ -15,7 +15,16 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from aws_cdk import Annotations, CfnElement, Stack
+import jsii
+from aws_cdk import (
+    Annotations,
+    CfnElement,
+    IListProducer,
+    IResolveContext,
+    IStableStringProducer,
+    Lazy,
+    Stack,
+)
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -159,7 +168,7 @@ class RegistrationRights:
 
 
 class _Group:
-    """A policy for the connectors that fit into it."""
+    """A policy for the connectors that fit into it; what it says of them is read at synth."""
 
     def __init__(
         self,
@@ -173,12 +182,12 @@ class _Group:
         self.is_inline = is_inline
         self._is_named = is_inline and is_shared
         self.characters = _DOCUMENT_CHARACTERS
-        self._names: list[str] = []
-        self._statements: dict[Sequence[str], iam.PolicyStatement] = {}
         kind = iam.Policy if is_inline else iam.ManagedPolicy
         self.policy = kind(scope, construct_id, roles=[role])
         self._resource = cast("CfnElement", self.policy.node.default_child)
-        self._base_id = Stack.of(scope).get_logical_id(self._resource)
+        self._logical_id = _LogicalId(Stack.of(scope).get_logical_id(self._resource))
+        self._identify()
+        self._resources: dict[Sequence[str], _Arns] = {}
 
     def add_function(self, function_arn: str) -> None:
         """Grant a function."""
@@ -187,19 +196,52 @@ class _Group:
     def add_connector(self, name: str, connector_arn: str) -> None:
         """Grant a connector of that name."""
         self._add(_ON_CONNECTORS, connector_arn)
-        self._names.append(name)
-        logical_id = f"{self._base_id}{_digest(self._names)}"
-        self._resource.override_logical_id(logical_id)
+        self._logical_id.names.append(name)
+        if self._logical_id.is_read:  # somebody resolved it before the app was complete
+            self._identify()
         if self._is_named:
-            name = name_in_shared_role(self.policy, logical_id)
+            name = name_in_shared_role(self.policy, self._logical_id.now)
             cast("iam.CfnPolicy", self._resource).policy_name = name
 
+    def _identify(self) -> None:
+        self._logical_id.is_read = False
+        self._resource.override_logical_id(Lazy.string(self._logical_id))
+
     def _add(self, actions: Sequence[str], arn: str) -> None:
-        if statement := self._statements.get(actions):
-            statement.add_resources(arn)
-            return
-        self._statements[actions] = iam.PolicyStatement(actions=[*actions], resources=[arn])
-        self.policy.add_statements(self._statements[actions])
+        if actions not in self._resources:
+            arns = self._resources[actions] = _Arns()
+            resources = Lazy.uncached_list(arns)
+            statement = iam.PolicyStatement(actions=[*actions], resources=resources)
+            self.policy.add_statements(statement)
+        self._resources[actions].arns.append(arn)
+
+
+# Read at synth, because each connector would take a call to Node.js for each of them.
+
+
+@jsii.implements(IStableStringProducer)
+class _LogicalId:
+    def __init__(self, base: str) -> None:
+        self._base = base
+        self.names: list[str] = []
+        self.is_read = False
+
+    @property
+    def now(self) -> str:
+        return f"{self._base}{_digest(self.names)}"
+
+    def produce(self) -> str:
+        self.is_read = True
+        return self.now
+
+
+@jsii.implements(IListProducer)
+class _Arns:
+    def __init__(self) -> None:
+        self.arns: list[str] = []
+
+    def produce(self, context: IResolveContext) -> list[str]:  # noqa: ARG002 - the interface's
+        return self.arns
 
 
 def _length(function: lambda_.IFunction, function_arn: str) -> int:

@@ -115,7 +115,7 @@ def test_what_is_qualified_is_invoked_as_such_and_refreshed_with_the_code_behind
     invoke = first.the("AWS::IAM::Policy", "AppFlowConnectorRegistration")["Properties"][
         "PolicyDocument"
     ]
-    assert invoke["Statement"][1]["Resource"] == qualified
+    assert invoke["Statement"][1]["Resource"] == [qualified]
     assert registration(first)["Revision"] != registration(second)["Revision"]
 
 

@@ -189,6 +189,17 @@ def test_a_policy_of_the_same_labels_stays() -> None:
     assert set(policies(with_labels("Orders"))) == set(policies(with_labels("Orders")))
 
 
+def test_a_policy_may_be_referred_to_before_all_its_connectors_are_known() -> None:
+    stack = Stack(App(), "Shop")
+    function = connector_function(stack)
+    first = CustomConnector(stack, "Orders", function=function, label="Orders")
+    policy = first.provider.node.find_child("Policy").node.default_child
+    assert isinstance(policy, iam.CfnPolicy)
+    assert stack.resolve(policy.ref) == {"Ref": next(iter(policies(with_labels("Orders"))))}
+    CustomConnector(stack, "Stock", function=function, label="Stock")
+    assert set(policies(Synthesised(stack))) == set(policies(with_labels("Orders", "Stock")))
+
+
 def test_a_connector_at_the_end_changes_the_last_policy_alone(hundred: Stack) -> None:
     before = policies(Synthesised(hundred))
     after = policies(Synthesised(with_one_role(connectors=101, functions=100)))

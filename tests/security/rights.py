@@ -116,6 +116,8 @@ def _text(node: Any, values: Mapping[str, str]) -> str:  # noqa: ANN401 - any te
             return values[name]
         case {"Fn::Join": [str(separator), items]}:
             return separator.join(_text(item, values) for item in items)
+        case [single]:
+            return _text(single, values)
     raise AssertionError(f"no text, or more than one resource: {node}")
 
 

@@ -42,7 +42,10 @@ class Synthesised:
 
 
 def flat(value: Any) -> str:  # noqa: ANN401 - any template value
-    """Join an intrinsic function into one readable text: ${LogicalId.Attribute} for references."""
+    """Join an intrinsic function into one readable text: ${LogicalId.Attribute} for references.
+
+    Of a list of one, such as a statement may have of resources, it is the one's.
+    """
     match value:
         case str():
             return value
@@ -52,4 +55,6 @@ def flat(value: Any) -> str:  # noqa: ANN401 - any template value
             return f"${{{name}.{attribute}}}"
         case {"Fn::Join": [separator, parts]}:
             return str(separator).join(flat(part) for part in parts)
+        case [single]:
+            return flat(single)
     raise AssertionError(f"no text: {value}")
