@@ -13,12 +13,12 @@ from cdk_appflow_connector import (
     function_access,
     imported_connector,
     labels,
+    place,
     published_connector,
     validation,
 )
 from cdk_appflow_connector.imported_connector import ImportedConnector
 from cdk_appflow_connector.on_conflict import OnConflict
-from cdk_appflow_connector.place import inherit_place
 from cdk_appflow_connector.registration_provider import RegistrationProvider
 from cdk_appflow_connector.revision import code_revision
 
@@ -45,7 +45,8 @@ class CustomConnector(Construct):
         revision: a text; AppFlow reads the connector's configuration again when it changes.
             Default: a digest of the function's code, handler, runtime, layers and environment
             variables; of a container image, its URI. An imported function's are not known: it is
-            not refreshed unless you give a revision. Give one, too, if an image's tag is moved.
+            not refreshed unless you give a revision. Give one, too, if an image's tag is moved, or
+            if a variable or a layer of another stack changes whose value the app does not know.
         on_conflict: what to do when the label is registered already. Default: fail.
         force_unregister: unregister the connector even while connector profiles use it. Default:
             False, deleting it then fails.
@@ -78,17 +79,18 @@ class CustomConnector(Construct):
         _check_texts(label, description, revision, publish_to_ssm)
         _check_choices(on_conflict, removal_policy)
         super().__init__(scope, construct_id)
-        inherit_place(self, scope)
+        place.inherit_place(self, scope)
         self._function = function
         self._label = labels.path_name(self) if label is None else label
         labels.claim_label(self, self._label)
         self._provider = provider or RegistrationProvider.of_stack(self)
+        place.check_same_environment(self, self._provider, "the provider")
         function_arn = function.function_arn
         properties = {
             contract.CONNECTOR_LABEL: self._label,
             contract.LAMBDA_ARN: function_arn,
             contract.DESCRIPTION: description or None,
-            contract.REVISION: revision or code_revision(function),
+            contract.REVISION: revision or code_revision(self, function),
             contract.ON_CONFLICT: None if on_conflict is OnConflict.FAIL else on_conflict.value,
             contract.FORCE_UNREGISTER: force_unregister or None,
         }

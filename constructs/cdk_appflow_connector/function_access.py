@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from aws_cdk import Annotations, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -12,8 +10,11 @@ from constructs import Construct, IConstruct
 
 from cdk_appflow_connector.acknowledgements import acknowledge, arn_in_finding
 from cdk_appflow_connector.place import Place, node_of, place_of
+from cdk_appflow_connector.role_policies import takes_policies, warn_of_owner
 from cdk_appflow_connector.tokens import is_token
 
+_UNPUBLISHED = ":$LATEST"
+_READ = ("secretsmanager:GetSecretValue",)
 _ELSEWHERE = "cdk-appflow-connector:functionElsewhere"
 
 
@@ -33,9 +34,13 @@ def let_appflow_invoke(
     Returns:
         What has to be there before the connector is registered.
     """
+    if function_arn.endswith(_UNPUBLISHED):
+        raise ValueError(
+            f"function {function.node.path!r} is the version $LATEST, to which AppFlow cannot be "
+            "admitted: give the function itself, an alias or a published version"
+        )
     here = place_of(connector)
-    there = place_of(function) if isinstance(function, lambda_.Function) else function.env
-    if _differ(there.account, here.account) or _differ(there.region, here.region):
+    if _is_elsewhere(here, function):
         _warn_of_owner(connector, function, label)
         return []
     # One for all connectors of a function: its policy has 20 KB (Lambda quotas).
@@ -66,22 +71,38 @@ def let_function_read_secrets(
     # AppFlow names a profile's secret appflow!ACCOUNT-LABEL-PROFILE.
     secrets = here.arn("secretsmanager", f"secret:appflow!{here.account}-{label}-*")
     role = function.role
-    if role is not None and not is_token(label):
-        name = "{partition}:secretsmanager:{region}:{account}:secret:appflow!{account}"
-        acknowledge(
-            role,
-            f"IAM5[Resource::{arn_in_finding(connector, f'arn:{name}')}-{label}-*]",
-            "AppFlow names a profile's secret after account, label and profile, and Secrets "
-            "Manager adds six random characters",
-        )
+    if role is not None:
+        _acknowledge_wildcard(connector, role, label)
+        if not (_is_elsewhere(here, function) or takes_policies(connector, role)):
+            statement = iam.PolicyStatement(actions=list(_READ), resources=[secrets])
+            warn_of_owner(connector, f"The role of the function {function.node.path}", [statement])
     return iam.Grant.add_to_principal(
-        grantee=function, actions=["secretsmanager:GetSecretValue"], resource_arns=[secrets]
+        grantee=function, actions=list(_READ), resource_arns=[secrets]
+    )
+
+
+def _is_elsewhere(here: Place, function: lambda_.IFunction) -> bool:
+    """Whether the function is known to be of another account or Region, of which it is warned."""
+    there = place_of(function) if isinstance(function, lambda_.Function) else function.env
+    return _differ(there.account, here.account) or _differ(there.region, here.region)
+
+
+def _acknowledge_wildcard(connector: Construct, role: iam.IRole, label: str) -> None:
+    if is_token(label):
+        return
+    name = "{partition}:secretsmanager:{region}:{account}:secret:appflow!{account}"
+    acknowledge(
+        role,
+        f"IAM5[Resource::{arn_in_finding(connector, f'arn:{name}')}-{label}-*]",
+        "AppFlow names a profile's secret after account, label and profile, and Secrets "
+        "Manager adds six random characters",
     )
 
 
 def _place_of_permission(here: Place, function: lambda_.IFunction) -> tuple[Construct, str]:
-    if place_of(function).path == here.path:
-        return cast("Construct", function), "AppFlowInvoke"
+    # To Python, an imported version or alias is no construct.
+    if isinstance(function, Construct) and place_of(function).path == here.path:
+        return function, "AppFlowInvoke"
     return here.stack, f"AppFlowInvoke{node_of(function).id}{node_of(function).addr[-8:]}"
 
 

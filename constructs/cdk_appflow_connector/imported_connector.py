@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+import re
+from typing import Final, Protocol
 
 from aws_cdk import ArnFormat, Stack, Token
 from aws_cdk import aws_lambda as lambda_
@@ -10,6 +11,8 @@ from constructs import Construct
 
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.place import place_of
+
+_ARN: Final = re.compile(r"arn:[\w-]+:appflow:([a-z0-9-]+):(\d{12}):connector/.+")
 
 
 class ICustomConnector(Protocol):
@@ -97,15 +100,28 @@ def import_by_arn(
     scope: Construct, construct_id: str, arn: str, api_version: str | None
 ) -> ImportedConnector:
     """Refer to a connector by its ARN."""
-    parts = Stack.of(scope).split_arn(arn, ArnFormat.SLASH_RESOURCE_NAME)
-    known = not Token.is_unresolved(arn)
-    if known and (parts.service, parts.resource) != ("appflow", "connector"):
-        raise ValueError(
-            f"connector_arn {arn!r} is not a connector's: "
-            "give arn:PARTITION:appflow:REGION:ACCOUNT:connector/LABEL"
-        )
-    label = parts.resource_name or ""
+    if not Token.is_unresolved(arn):
+        _check_arn(scope, arn)
+    label = Stack.of(scope).split_arn(arn, ArnFormat.SLASH_RESOURCE_NAME).resource_name or ""
     validation.check_label(label)
     return ImportedConnector(
         scope, construct_id, connector_arn=arn, connector_label=label, api_version=api_version
     )
+
+
+def _check_arn(scope: Construct, arn: str) -> None:
+    found = _ARN.fullmatch(arn)
+    if not found:
+        raise ValueError(
+            f"connector_arn {arn!r} is not a connector's: "
+            "give arn:PARTITION:appflow:REGION:ACCOUNT:connector/LABEL"
+        )
+    here = place_of(scope)
+    region, account = found.groups()
+    if (here.is_region_known and region != here.region) or (
+        here.is_account_known and account != here.account
+    ):
+        raise ValueError(
+            f"connector_arn {arn!r} is not of the stack's account {here.account} and Region "
+            f"{here.region}, where alone its profiles and flows can use a connector"
+        )

@@ -60,6 +60,24 @@ def inherit_place(child: IConstruct, scope: IConstruct) -> None:
     vars(child)[_PLACE] = place_of(scope)
 
 
+def check_same_environment(construct: IConstruct, other: IConstruct, what: str) -> None:
+    """Raise ValueError for something that is known to be of another account or Region."""
+    here, there = place_of(construct), place_of(other)
+    differs = [
+        name
+        for name, mine, theirs, is_known in (
+            ("account", here.account, there.account, here.is_account_known),
+            ("Region", here.region, there.region, here.is_region_known),
+        )
+        if is_known and mine != theirs and not Token.is_unresolved(theirs)
+    ]
+    if differs:
+        raise ValueError(
+            f"{what} {other.node.path!r} is of another {' and '.join(differs)} than "
+            f"{construct.node.path!r}: CloudFormation calls it in the stack's own only"
+        )
+
+
 def node_of(construct: IConstruct) -> Node:
     """The node of a construct."""
     known: Node | None = vars(construct).get(_NODE)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from typing import cast
 
-from aws_cdk import Annotations, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -15,8 +13,9 @@ from cdk_appflow_connector.acknowledgements import acknowledge
 from cdk_appflow_connector.place import place_of
 from cdk_appflow_connector.policy_names import name_in_shared_role
 from cdk_appflow_connector.registration_rights import RegistrationRights
+from cdk_appflow_connector.role_policies import is_attached, warn_of_owner
 
-_UNCHANGEABLE = "cdk-appflow-connector:roleThatCannotBeGranted"
+_WHOSE = "The provider's role"
 _ANY_RESOURCE = (
     "AppFlow has no resource type for RegisterConnector, DescribeConnectorProfiles and "
     "ListFlows (Service Authorization Reference)"
@@ -81,8 +80,9 @@ class ProviderRole:
             )
         # The same two statements as those of RegistrationRights.
         actions = ["DescribeConnector", "UnRegisterConnector", "UpdateConnectorRegistration"]
-        _warn(
+        warn_of_owner(
             connector,
+            _WHOSE,
             [
                 iam.PolicyStatement(
                     actions=[f"appflow:{action}" for action in actions], resources=[connector_arn]
@@ -98,19 +98,13 @@ class ProviderRole:
         name = f"{self._provider.node.id}Registration"
         resource.policy_name = name_in_shared_role(policy, name)
         role.attach_inline_policy(policy)
-        if not _is_attached(policy):
+        if not is_attached(policy):
             self._provider.node.try_remove_child("Registration")
-            _warn(self._provider, statements)
+            warn_of_owner(self._provider, _WHOSE, statements)
             return False
         acknowledge(policy, "IAM5[Resource::*]", _ANY_RESOURCE)
         self.needed_by_function.append(policy)
         return True
-
-
-def _is_attached(policy: iam.Policy) -> bool:
-    """Whether the role took the policy: one that takes none says nothing."""
-    resource = cast("iam.CfnPolicy", policy.node.default_child)
-    return bool(Stack.of(policy).resolve(resource.roles))
 
 
 def _role_with(provider: Construct, statements: list[iam.PolicyStatement]) -> iam.Role:
@@ -157,12 +151,3 @@ def _statements(
             )
         )
     return statements
-
-
-def _warn(scope: Construct, statements: list[iam.PolicyStatement]) -> None:
-    needed = Stack.of(scope).resolve([statement.to_statement_json() for statement in statements])
-    Annotations.of(scope).add_warning_v2(
-        _UNCHANGEABLE,
-        "The provider's role takes no policies from this stack. Whoever owns it has to grant it: "
-        f"{json.dumps(needed)}",
-    )

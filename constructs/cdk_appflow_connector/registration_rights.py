@@ -163,7 +163,7 @@ class RegistrationRights:
                 f"The connectors of this provider need more than {_MANAGED_POLICIES} managed "
                 "policies. IAM attaches 10 to a role unless you have it raise that quota, and a "
                 "deployment that changes all of them needs twice as many for a while: have it "
-                "raised, or give some connectors a RegistrationProvider of their own (provider=)",
+                "raised, or give new connectors a RegistrationProvider of their own (provider=)",
             )
 
 

@@ -51,6 +51,8 @@ def check_removal_policy(policy: RemovalPolicy) -> None:
 
 def check_timeout(timeout: Duration) -> None:
     """Raise ValueError for a provider time-out that could not bound a registration."""
+    if timeout.is_unresolved():
+        raise ValueError("timeout must be known when the app is synthesised: give a number")
     seconds = timeout.to_seconds()
     if not 30 <= seconds <= 900:
         raise ValueError(

@@ -14,7 +14,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Annotations, Match
 
-from cdk_appflow_connector import CustomConnector
+from cdk_appflow_connector import CustomConnector, RegistrationProvider
 from harness.functions import connector_function
 from harness.templates import Synthesised, flat
 
@@ -227,3 +227,75 @@ def test_a_function_of_another_account_of_the_same_app_is_named_by_its_path() ->
     assert flat(statement["Resource"]).startswith(
         f"arn:${{AWS::Partition}}:secretsmanager:{REGION}:{ACCOUNT}:secret:appflow!"
     )
+
+
+def imported_version(stack: Stack) -> lambda_.IFunction:
+    return lambda_.Version.from_version_arn(stack, "Version", f"{OWN_ARN}:7")
+
+
+def imported_alias(stack: Stack) -> lambda_.IFunction:
+    version = lambda_.Version.from_version_arn(stack, "Version", f"{OWN_ARN}:7")
+    return lambda_.Alias.from_alias_attributes(
+        stack, "Alias", alias_name="live", alias_version=version
+    )
+
+
+@pytest.mark.parametrize(
+    ("build", "qualifier"), [(imported_version, "7"), (imported_alias, "live")]
+)
+def test_an_imported_version_or_alias_is_registered_as_such(build: Builder, qualifier: str) -> None:
+    template = registered(build)
+    assert registration(template)["LambdaArn"] == f"{OWN_ARN}:{qualifier}"
+    assert permission(template)["FunctionName"] == f"{OWN_ARN}:{qualifier}"
+
+
+def test_the_latest_version_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"Stack/Function/\$LATEST' is the version \$LATEST"):
+        registered(lambda stack: connector_function(stack).latest_version)
+
+
+def without_updates(stack: Stack) -> iam.IRole:
+    principal = iam.ServicePrincipal("lambda.amazonaws.com")
+    return iam.Role(stack, "Role", assumed_by=principal).without_policy_updates()
+
+
+def unchangeable(stack: Stack) -> iam.IRole:
+    arn = f"arn:aws:iam::{ACCOUNT}:role/theirs"
+    return iam.Role.from_role_arn(stack, "Role", arn, mutable=False)
+
+
+def of_another_account(stack: Stack) -> iam.IRole:
+    return iam.Role.from_role_arn(stack, "Role", "arn:aws:iam::222222222222:role/theirs")
+
+
+@pytest.mark.parametrize("role", [without_updates, unchangeable, of_another_account])
+def test_a_functions_role_that_takes_no_policies_is_pointed_out(
+    role: Callable[[Stack], iam.IRole],
+) -> None:
+    stack = Stack(App(), "Stack", env=HOME)
+    function = connector_function(stack, role=role(stack))
+    CustomConnector(stack, "Orders", function=function, label="Orders")
+    (warning,) = Annotations.from_stack(stack).find_warning("*", Match.any_value())
+    text = str(warning.entry.data)
+    assert text.startswith("The role of the function Stack/Function takes no policies")
+    assert '"secretsmanager:GetSecretValue"' in text
+    assert f"secret:appflow!{ACCOUNT}-Orders-*" in text
+
+
+def test_an_imported_role_that_takes_policies_is_granted() -> None:
+    stack = Stack(App(), "Stack", env=HOME)
+    role = iam.Role.from_role_arn(stack, "Role", f"arn:aws:iam::{ACCOUNT}:role/theirs")
+    CustomConnector(stack, "Orders", function=connector_function(stack, role=role))
+    Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
+    granted = Synthesised(stack).the("AWS::IAM::Policy", "Role")["Properties"]
+    assert granted["Roles"] == ["theirs"]
+    assert "secretsmanager:GetSecretValue" in str(granted["PolicyDocument"])
+
+
+def test_a_provider_of_another_region_is_refused() -> None:
+    app = App()
+    elsewhere_ = Stack(app, "Elsewhere", env=Environment(account=ACCOUNT, region="us-east-1"))
+    stack = Stack(app, "Stack", env=HOME)
+    provider = RegistrationProvider(elsewhere_, "Provider")
+    with pytest.raises(ValueError, match=r"provider 'Elsewhere/Provider' is of another Region"):
+        CustomConnector(stack, "Orders", function=connector_function(stack), provider=provider)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,3 +65,43 @@ def test_a_layer_gives_a_new_revision() -> None:
         function.add_layers(lambda_.LayerVersion.from_layer_version_arn(stack, "Layer", arn))
 
     assert revision_of(connector_function, add_layer) != revision_of(connector_function)
+
+
+def test_a_layer_of_the_stack_gives_a_new_revision_with_each_of_its_versions(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "driver.py").touch()
+    stack = Stack(App(), "Stack")
+    code = lambda_.Code.from_asset(str(tmp_path))
+    layer = lambda_.LayerVersion(stack, "Layer", code=code)
+    function = connector_function(stack)
+    CustomConnector(stack, "Orders", function=function)
+    function.add_layers(layer)
+    template = Synthesised(stack)
+    # CloudFormation compares what these are at deployment: a new layer version has a new ARN.
+    revision = template.the("Custom::AppFlowConnector")["Properties"]["Revision"]
+    (digest, reference) = revision["Fn::Join"][1]
+    assert re.fullmatch("[0-9a-f]{16}", digest)
+    assert reference == {"Ref": template.id_of("AWS::Lambda::LayerVersion")}
+
+
+def test_code_that_parameters_name_gives_a_new_revision_with_each_value() -> None:
+    stack = Stack(App(), "Stack")
+    code = lambda_.Code.from_cfn_parameters()
+    runtime = lambda_.Runtime.PYTHON_3_13
+    function = lambda_.Function(stack, "F", code=code, handler="index.handler", runtime=runtime)
+    CustomConnector(stack, "Orders", function=function)
+    revision = Synthesised(stack).the("Custom::AppFlowConnector")["Properties"]["Revision"]
+    assert revision["Fn::Join"][1][1] == {"Ref": stack.resolve(code.object_key_param)}
+
+
+def test_a_layer_of_another_stack_is_not_referred_to(tmp_path: Path) -> None:
+    (tmp_path / "driver.py").touch()
+    app = App()
+    owner, stack = Stack(app, "Owner"), Stack(app, "Stack")
+    code = lambda_.Code.from_asset(str(tmp_path))
+    function = connector_function(owner)
+    function.add_layers(lambda_.LayerVersion(owner, "Layer", code=code))
+    CustomConnector(stack, "Orders", function=function)
+    revision = Synthesised(stack).the("Custom::AppFlowConnector")["Properties"]["Revision"]
+    assert re.fullmatch("[0-9a-f]{16}", revision)

@@ -201,7 +201,28 @@ def test_a_connector_is_imported_by_arn(stack: Stack) -> None:
     assert (connector.connector_arn, connector.connector_label) == (arn, "Orders")
 
 
-def test_an_arn_of_something_else_is_refused(stack: Stack) -> None:
-    arn = "arn:aws:appflow:eu-west-1:123456789012:flow/Orders"
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:appflow:eu-west-1:123456789012:flow/Orders",
+        "arn:aws:appflow:eu-west-1:123456789012:connector",
+        "nonsense",
+    ],
+)
+def test_an_arn_of_something_else_is_refused(stack: Stack, arn: str) -> None:
     with pytest.raises(ValueError, match=r"connector_arn .* is not a connector's"):
         CustomConnector.from_connector_arn(stack, "Imported", arn)
+
+
+@pytest.mark.parametrize("place", ["us-east-1:123456789012", "eu-west-1:222222222222"])
+def test_an_arn_of_another_place_is_refused(place: str) -> None:
+    home = Environment(account="123456789012", region="eu-west-1")
+    stack = Stack(App(), "Stack", env=home)
+    with pytest.raises(ValueError, match=r"is not of the stack's account 123456789012 and Region"):
+        CustomConnector.from_connector_arn(stack, "X", f"arn:aws:appflow:{place}:connector/Orders")
+
+
+def test_a_timeout_that_is_known_at_deployment_is_refused(stack: Stack) -> None:
+    seconds = CfnParameter(stack, "Seconds", type="Number").value_as_number
+    with pytest.raises(ValueError, match=r"timeout must be known when the app is synthesised"):
+        RegistrationProvider(stack, "Provider", timeout=Duration.seconds(seconds))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Annotations, Match
 from cdklabs import cdk_appflow as library
@@ -83,17 +84,44 @@ def test_refused_records_go_to_a_bucket_that_appflow_may_write_to_for_this_accou
 
 def test_an_imported_bucket_for_refused_records_is_pointed_out(shop: Shop) -> None:
     bucket = s3.Bucket.from_bucket_name(shop.stack, "Errors", "their-bucket")
-    handling = library.ErrorHandlingConfiguration(error_location=library.S3Location(bucket=bucket))
+    write_back_with_errors(shop, bucket)
+    Annotations.from_stack(shop.stack).has_warning(
+        "/Stack/WriteBack", Match.string_like_regexp("must let appflow.amazonaws.com write")
+    )
+
+
+def write_back_with_errors(shop: Shop, bucket: s3.IBucket) -> None:
+    location = library.S3Location(bucket=bucket)
     shop.write_back(
         CustomConnectorDestination(
             shop.profile,
             "shop/orders",
             operation=library.WriteOperation.insert(),
-            error_handling=handling,
+            error_handling=library.ErrorHandlingConfiguration(error_location=location),
         )
     )
+
+
+def test_refused_records_are_encrypted_with_the_buckets_key(shop: Shop) -> None:
+    errors = s3.Bucket(shop.stack, "Errors", encryption=s3.BucketEncryption.KMS)
+    write_back_with_errors(shop, errors)
+    policy = shop.template.the("AWS::KMS::Key", "Errors")["Properties"]["KeyPolicy"]
+    statement = policy["Statement"][-1]
+    assert statement["Principal"] == {"Service": "appflow.amazonaws.com"}
+    assert statement["Action"] == ["kms:Encrypt", "kms:GenerateDataKey"]
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    }
+    key_id = shop.template.id_of("AWS::KMS::Key", "Errors")
+    assert key_id in awaited_by(shop.template, shop.template.id_of(FLOW))
+
+
+def test_an_imported_key_of_the_bucket_is_pointed_out(shop: Shop) -> None:
+    arn = "arn:aws:kms:eu-west-1:123456789012:key/theirs"
+    key = kms.Key.from_key_arn(shop.stack, "Key", arn)
+    write_back_with_errors(shop, s3.Bucket(shop.stack, "Errors", encryption_key=key))
     Annotations.from_stack(shop.stack).has_warning(
-        "/Stack/WriteBack", Match.string_like_regexp("must let appflow.amazonaws.com write")
+        "/Stack/WriteBack", Match.string_like_regexp("encrypt the records")
     )
 
 

@@ -21,7 +21,7 @@ from cdk_appflow_connector.bundling.requirements import Requirements
 from cdk_appflow_connector.bundling.sources import Files
 from cdk_appflow_connector.bundling.target import Target
 
-# Changes with what install and archive.pack make of the same requirements.
+# Changes with what is made of the same requirements, in the cache and in deployed functions.
 _FORMAT = "1"
 _EXECUTABLE = 0o755
 
@@ -38,7 +38,8 @@ class Bundle:
     @cached_property
     def digest(self) -> str:
         """Of the sources, the requirements as written and the target; of no path or time."""
-        digest = hashlib.sha256(f"{self.target}\0{self.requirements.digest}\0".encode())
+        made_of = f"{_FORMAT}\0{self.target}\0{self.requirements.digest}\0"
+        digest = hashlib.sha256(made_of.encode())
         for path, file in self.sources.items():
             digest.update(f"{path}\0{file.is_executable}\0{len(file.content)}\0".encode())
             digest.update(file.content)

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import sysconfig
+from contextlib import suppress
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -14,18 +15,28 @@ from typing import Any
 from cdk_appflow_connector.bundling.requirement_lines import normalised
 
 _LOCKED_NAME = re.compile(r'^name = "(.+)"$', re.MULTILINE)
-_EXPORT = "--locked --no-dev --no-emit-project --no-header --no-annotate --format requirements-txt"
+_EXPORT = (
+    "--locked --no-dev --no-default-groups --no-emit-project --no-header --no-annotate "
+    "--format requirements-txt"
+)
 
 
 def dependencies(path: Path) -> list[str]:
     """The project's dependencies, optional ones and development groups left out.
 
     Raises:
-        ValueError: the file is missing or not TOML, or the build computes its dependencies.
+        ValueError: the file is missing or not TOML, the build computes its dependencies, or they
+            are Poetry's own.
     """
     if not path.is_file():
         raise ValueError(f"there is no {str(path)!r}")
-    project = _parsed(path).get("project", {})
+    parsed = _parsed(path)
+    project = parsed.get("project", {})
+    if "project" not in parsed and "dependencies" in parsed.get("tool", {}).get("poetry", {}):
+        raise ValueError(
+            f"{str(path)!r} has its dependencies in tool.poetry, which only Poetry reads: list "
+            "them under project, or name a file that `poetry export` wrote as requirements"
+        )
     if "dependencies" in project.get("dynamic", ()):
         raise ValueError(
             f"{str(path)!r} leaves its dependencies to the build: name a file as requirements"
@@ -65,11 +76,21 @@ def find_uv() -> str | None:
 
 
 def _parsed(path: Path) -> dict[str, Any]:
-    # The standard library reads TOML from 3.11 on; before that, pip brings a parser.
-    parser = "tomllib" if sys.version_info >= (3, 11) else "pip._vendor.tomli"
-    toml = importlib.import_module(parser)
+    toml = _toml_parser(path)
     try:
         parsed: dict[str, Any] = toml.loads(path.read_text(encoding="utf-8"))
     except toml.TOMLDecodeError as mistake:
         raise ValueError(f"{str(path)!r} is not TOML: {mistake}") from mistake
     return parsed
+
+
+def _toml_parser(path: Path) -> Any:  # noqa: ANN401 - one of several modules alike
+    # The standard library reads TOML from 3.11 on; before that, pip brings a parser.
+    names = ["tomllib"] if sys.version_info >= (3, 11) else ["tomli", "pip._vendor.tomli"]
+    for name in names:
+        with suppress(ModuleNotFoundError):
+            return importlib.import_module(name)
+    raise ValueError(
+        f"{str(path)!r} cannot be read: Python 3.10 needs tomli or pip for it, and this "
+        "environment has neither: install tomli"
+    )

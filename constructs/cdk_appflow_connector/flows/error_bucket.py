@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aws_cdk import Annotations, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
 from cdk_appflow_connector.flows.library import cdk_appflow
@@ -27,6 +28,9 @@ def admit_appflow(bucket: s3.IBucket, flow: cdk_appflow.IFlow) -> None:
         resources=[bucket.bucket_arn, bucket.arn_for_objects("*")],
         conditions={"StringEquals": {"aws:SourceAccount": Stack.of(flow).account}},
     )
+    key = bucket.encryption_key
+    if key is not None:
+        _admit_to_key(key, flow)
     if bucket.add_to_resource_policy(statement).statement_added:
         flow.node.add_dependency(bucket)
     else:
@@ -34,4 +38,22 @@ def admit_appflow(bucket: s3.IBucket, flow: cdk_appflow.IFlow) -> None:
             "cdk-appflow-connector:imported-error-bucket",
             f"The policy of the bucket {bucket.node.path!r} is not managed here: it must let "
             "appflow.amazonaws.com write the records that the destination refuses.",
+        )
+
+
+def _admit_to_key(key: kms.IKey, flow: cdk_appflow.IFlow) -> None:
+    statement = iam.PolicyStatement(
+        principals=[iam.ServicePrincipal("appflow.amazonaws.com")],
+        actions=["kms:Encrypt", "kms:GenerateDataKey"],
+        resources=["*"],  # in a key's policy, the key
+        conditions={"StringEquals": {"aws:SourceAccount": Stack.of(flow).account}},
+    )
+    if key.add_to_resource_policy(statement).statement_added:
+        flow.node.add_dependency(key)
+    else:
+        Annotations.of(flow).add_warning_v2(
+            "cdk-appflow-connector:imported-error-key",
+            f"The policy of the key {key.node.path!r} is not managed here: it must let "
+            "appflow.amazonaws.com encrypt the records that the destination refuses "
+            "(kms:Encrypt, kms:GenerateDataKey).",
         )

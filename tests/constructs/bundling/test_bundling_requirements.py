@@ -127,7 +127,11 @@ def test_of_pyproject_toml_the_dependencies_count_and_nothing_else(tmp_path: Pat
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("[project", "is not TOML"), ('[project]\ndynamic = ["dependencies"]', "to the build")],
+    [
+        ("[project", "is not TOML"),
+        ('[project]\ndynamic = ["dependencies"]', "to the build"),
+        ('[tool.poetry.dependencies]\nrequests = "2.32.3"', "which only Poetry reads"),
+    ],
 )
 def test_an_unusable_pyproject_toml_is_refused(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(ValueError, match=rf"pyproject.toml' .*{says}"):
