@@ -15,6 +15,7 @@ from cdk_appflow_connector.credentials import ConnectorCredentials
 from cdk_appflow_connector.custom_connector import CustomConnector
 from cdk_appflow_connector.imported_connector import ICustomConnector
 from cdk_appflow_connector.imported_profile import ImportedConnectorProfile
+from cdk_appflow_connector.role_policies import takes_policies, warn_of_owner
 
 
 class ConnectorProfile(Construct):
@@ -127,14 +128,19 @@ class ConnectorProfile(Construct):
 
     def _grant_decrypt(self, key: kms.IKey) -> None:
         function = self._connector.function
-        if function is None:
+        if function is None or function.role is None:
             Annotations.of(self).add_warning_v2(
                 "cdk-appflow-connector:imported-connector-key",
-                "The connector is imported: grant its function kms:Decrypt on the profile's key, "
-                "or it cannot read the credentials.",
+                "The connector, or its function, is imported without its role: grant its function "
+                "kms:Decrypt on the profile's key, or it cannot read the credentials.",
             )
             return
-        key.grant_decrypt(function).apply_before(self._resource)
+        grant = key.grant_decrypt(function)
+        if takes_policies(self, function.role):
+            grant.apply_before(self._resource)
+            return
+        needed = iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key.key_arn])
+        warn_of_owner(self, f"The role of the function {function.node.path}", [needed])
 
 
 def _label_at_synth(connector: ICustomConnector) -> str:

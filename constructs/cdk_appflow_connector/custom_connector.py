@@ -15,6 +15,7 @@ from cdk_appflow_connector import (
     labels,
     place,
     published_connector,
+    secrets_access,
     validation,
 )
 from cdk_appflow_connector.imported_connector import ImportedConnector
@@ -96,7 +97,7 @@ class CustomConnector(Construct):
         }
         permissions = [
             *function_access.let_appflow_invoke(self, function, function_arn, self._label),
-            function_access.let_function_read_secrets(self, function, self._label),
+            *secrets_access.let_function_read_secrets(self, function, self._label),
             *self._provider.grant_registration(
                 self,
                 label=self._label,

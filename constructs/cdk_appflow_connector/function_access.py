@@ -1,20 +1,16 @@
-"""What a connector's function needs: that AppFlow may invoke it, and that it may read secrets."""
+"""Lets AppFlow invoke a connector's function."""
 
 from __future__ import annotations
 
 from aws_cdk import Annotations, Stack
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.region_info import RegionInfo
 from constructs import Construct, IConstruct
 
-from cdk_appflow_connector.acknowledgements import acknowledge, arn_in_finding
 from cdk_appflow_connector.place import Place, node_of, place_of
-from cdk_appflow_connector.role_policies import takes_policies, warn_of_owner
 from cdk_appflow_connector.tokens import is_token
 
 _UNPUBLISHED = ":$LATEST"
-_READ = ("secretsmanager:GetSecretValue",)
 _ELSEWHERE = "cdk-appflow-connector:functionElsewhere"
 
 
@@ -40,7 +36,7 @@ def let_appflow_invoke(
             "admitted: give the function itself, an alias or a published version"
         )
     here = place_of(connector)
-    if _is_elsewhere(here, function):
+    if is_elsewhere(here, function):
         _warn_of_owner(connector, function, label)
         return []
     # One for all connectors of a function: its policy has 20 KB (Lambda quotas).
@@ -60,43 +56,10 @@ def let_appflow_invoke(
     return [permission]
 
 
-def let_function_read_secrets(
-    connector: Construct, function: lambda_.IFunction, label: str
-) -> iam.Grant:
-    """Let the function read the secrets that AppFlow makes for the connector's profiles.
-
-    Of a function whose role is not known here, the CDK warns what its role must be granted.
-    """
-    here = place_of(connector)
-    # AppFlow names a profile's secret appflow!ACCOUNT-LABEL-PROFILE.
-    secrets = here.arn("secretsmanager", f"secret:appflow!{here.account}-{label}-*")
-    role = function.role
-    if role is not None:
-        _acknowledge_wildcard(connector, role, label)
-        if not (_is_elsewhere(here, function) or takes_policies(connector, role)):
-            statement = iam.PolicyStatement(actions=list(_READ), resources=[secrets])
-            warn_of_owner(connector, f"The role of the function {function.node.path}", [statement])
-    return iam.Grant.add_to_principal(
-        grantee=function, actions=list(_READ), resource_arns=[secrets]
-    )
-
-
-def _is_elsewhere(here: Place, function: lambda_.IFunction) -> bool:
+def is_elsewhere(here: Place, function: lambda_.IFunction) -> bool:
     """Whether the function is known to be of another account or Region, of which it is warned."""
     there = place_of(function) if isinstance(function, lambda_.Function) else function.env
     return _differ(there.account, here.account) or _differ(there.region, here.region)
-
-
-def _acknowledge_wildcard(connector: Construct, role: iam.IRole, label: str) -> None:
-    if is_token(label):
-        return
-    name = "{partition}:secretsmanager:{region}:{account}:secret:appflow!{account}"
-    acknowledge(
-        role,
-        f"IAM5[Resource::{arn_in_finding(connector, f'arn:{name}')}-{label}-*]",
-        "AppFlow names a profile's secret after account, label and profile, and Secrets "
-        "Manager adds six random characters",
-    )
 
 
 def _place_of_permission(here: Place, function: lambda_.IFunction) -> tuple[Construct, str]:

@@ -5,7 +5,9 @@ Nothing here ever puts a secret's text into an error.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 from aws_cdk import CfnParameter, Reference, SecretValue, Stack, Token, Tokenization
 
@@ -14,6 +16,9 @@ from cdk_appflow_connector import validation
 # Source: API reference, BasicAuthCredentials (username) and OAuth2Credentials (clientId).
 _NAME_MAX_LENGTH = 512
 _SSM_SECURE = "{{resolve:ssm-secure:"
+# The CDK's tokens, and CloudFormation's dynamic references, in which tokens may be.
+_TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}")
+_DYNAMIC_REFERENCE: Final = re.compile(r"\{\{resolve:[^{}]*\}\}")
 
 
 def texts_of(
@@ -52,9 +57,11 @@ def template_text(argument: str, secret: object, plain_text_is_meant: bool) -> s
     text = secret.unsafe_unwrap()
     if plain_text_is_meant:
         return text
-    if not Token.is_unresolved(text) and "{{resolve:" not in text:
+    literal = _DYNAMIC_REFERENCE.sub("", _TOKEN.sub("", text))
+    if literal or not text:
+        found = "is plain text" if literal == text else "has plain text beside its reference"
         raise ValueError(
-            f"{argument} is plain text, which everyone who may read the template would see: give "
+            f"{argument} {found}, which everyone who may read the template would see: give "
             "SecretValue.secrets_manager('its-name'), or say unsafe_plain_text=True"
         )
     for parameter in _parameters(text):

@@ -115,7 +115,15 @@ def check_https_url(argument: str, url: str) -> None:
 
 
 def check_parameter_prefix(argument: str, prefix: str) -> None:
-    """Raise ValueError unless the prefix can begin the names of Parameter Store's parameters."""
+    """Raise ValueError unless the prefix can begin the names of Parameter Store's parameters.
+
+    It is part of a parameter's name, by which other apps know it: not known at deployment only.
+    """
+    if isinstance(prefix, str) and Token.is_unresolved(prefix):
+        raise ValueError(
+            f"{argument} is known at deployment only; the other apps have to know it at synth: "
+            "give a text, like '/connectors/orders'"
+        )
     _check(argument, prefix, _parameter_prefix_problem)
 
 

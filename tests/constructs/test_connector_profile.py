@@ -15,6 +15,8 @@ from harness.functions import connector_function
 from harness.templates import Synthesised, flat
 
 PROFILE = "AWS::AppFlow::ConnectorProfile"
+FUNCTION_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:theirs"
+ROLE_ARN = "arn:aws:iam::123456789012:role/theirs"
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ def test_it_waits_for_the_registration_the_invoke_permission_and_the_right_to_re
     assert awaited_by(template, template.id_of(PROFILE)) >= {
         template.id_of("Custom::AppFlowConnector"),
         template.id_of("AWS::Lambda::Permission"),
-        template.id_of("AWS::IAM::Policy", "FunctionServiceRole"),
+        template.id_of("AWS::IAM::Role", "FunctionServiceRole"),
     }
 
 
@@ -190,6 +192,31 @@ def test_a_key_encrypts_the_secret_and_the_function_may_decrypt_before_the_profi
     assert [statement["Action"] for statement in decrypts] == ["kms:Decrypt"]
     policy = template.id_of("AWS::IAM::Policy", "FunctionServiceRole")
     assert policy in awaited_by(template, template.id_of(PROFILE))
+
+
+def test_a_functions_role_that_takes_no_policies_is_said_to_need_the_key(
+    stack: Stack, credentials: ConnectorCredentials
+) -> None:
+    role = iam.Role.from_role_arn(stack, "Role", ROLE_ARN, mutable=False)
+    connector = CustomConnector(stack, "Theirs", function=connector_function(stack, "F", role=role))
+    key = kms.Key(stack, "Key")
+    ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials, key=key)
+    Annotations.from_stack(stack).has_warning(
+        "/Stack/Shop",
+        Match.string_like_regexp("function Stack/F takes no policies from this stack.*kms:Decrypt"),
+    )
+
+
+def test_an_imported_functions_role_that_is_not_known_is_said_to_need_the_key(
+    stack: Stack, credentials: ConnectorCredentials
+) -> None:
+    function = lambda_.Function.from_function_arn(stack, "Imported", FUNCTION_ARN)
+    connector = CustomConnector(stack, "Theirs", function=function)
+    key = kms.Key(stack, "Key")
+    ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials, key=key)
+    Annotations.from_stack(stack).has_warning(
+        "/Stack/Shop", Match.string_like_regexp("grant its function kms:Decrypt")
+    )
 
 
 def test_the_function_of_an_imported_connector_is_not_let_decrypt_and_that_is_pointed_out(

@@ -6,6 +6,7 @@ import pytest
 from aws_cdk import App, CfnOutput, Stack
 
 from cdk_appflow_connector import CustomConnector
+from harness.creation_order import awaited_by
 from harness.functions import connector_function
 from harness.templates import Synthesised, flat
 
@@ -72,10 +73,11 @@ def test_the_provider_has_exactly_the_rights_for_this_connector(template: Synthe
 
 
 def test_the_connector_is_registered_after_every_permission(template: Synthesised) -> None:
-    awaited = set(template.the("Custom::AppFlowConnector")["DependsOn"])
-    assert template.id_of("AWS::Lambda::Permission") in awaited
-    assert template.id_of("AWS::IAM::Policy", "AppFlowConnectorRegistration") in awaited
-    assert template.id_of("AWS::IAM::Policy", "FunctionServiceRole") in awaited
+    assert awaited_by(template, template.id_of("Custom::AppFlowConnector")) >= {
+        template.id_of("AWS::Lambda::Permission"),
+        template.id_of("AWS::IAM::Policy", "AppFlowConnectorRegistration"),
+        template.id_of("AWS::IAM::Role", "FunctionServiceRole"),
+    }
 
 
 def test_the_custom_resource_says_what_to_register(template: Synthesised) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from aws_cdk import App, CfnParameter, SecretValue, Stack
+from aws_cdk import App, Aws, CfnParameter, SecretValue, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 
@@ -69,6 +69,26 @@ def test_a_secret_in_plain_text_is_refused_by_argument_and_not_shown(argument: s
         FACTORIES[argument](PLAIN, False)
     assert str(caught.value).startswith(f"{argument} ")
     assert "hunter2" not in str(caught.value)
+
+
+@every_secret
+@pytest.mark.parametrize(
+    "reference", [Aws.REGION, "{{resolve:secretsmanager:its-name}}"], ids=["token", "dynamic"]
+)
+def test_plain_text_beside_a_reference_is_refused_and_not_shown(
+    argument: str, reference: str
+) -> None:
+    joined = SecretValue.unsafe_plain_text(f"hunter2{reference}")
+    with pytest.raises(ValueError, match="has plain text beside its reference") as caught:
+        FACTORIES[argument](joined, False)
+    assert str(caught.value).startswith(f"{argument} ")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_dynamic_reference_may_be_written_out_with_tokens_in_it() -> None:
+    text = f"{{{{resolve:secretsmanager:shop-{Aws.REGION}:SecretString:key}}}}"
+    credentials = ConnectorCredentials.api_key(SecretValue.unsafe_plain_text(text))
+    assert "SecretString:key}}" in json.dumps(config_of(credentials))
 
 
 @every_secret

@@ -61,7 +61,7 @@ def test_a_flow_waits_for_everything_that_its_first_run_needs(shop: Shop) -> Non
         template.id_of(PROFILE),
         template.id_of(CONNECTOR),
         template.id_of("AWS::Lambda::Permission"),
-        template.id_of("AWS::IAM::Policy", "FunctionServiceRole"),
+        template.id_of("AWS::IAM::Role", "FunctionServiceRole"),
         template.id_of("AWS::S3::BucketPolicy"),
     }
 

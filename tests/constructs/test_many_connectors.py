@@ -86,14 +86,14 @@ def four_hundred() -> Stack:
     return stack
 
 
-def test_the_first_connector_costs_five_resources_more_than_the_native_one() -> None:
+def test_the_first_connector_costs_four_resources_more_than_the_native_one() -> None:
     template = Synthesised(with_a_function_each(1))
-    assert len(template.json["Resources"]) == NATIVE + 5
+    assert len(template.json["Resources"]) == NATIVE + 4
 
 
-def test_each_further_connector_costs_one_resource_more_than_a_native_one() -> None:
+def test_each_further_connector_costs_no_resource_more_than_a_native_one() -> None:
     sizes = [len(Synthesised(with_a_function_each(n)).json["Resources"]) for n in (1, 18)]
-    assert sizes[1] - sizes[0] == 17 * (NATIVE + 1)
+    assert sizes[1] - sizes[0] == 17 * NATIVE
 
 
 def test_a_further_connector_of_a_function_costs_its_registration_alone() -> None:
@@ -124,7 +124,7 @@ def test_four_hundred_connectors_fit_into_their_functions_roles(
     four_hundred: Stack, number: int
 ) -> None:
     function = held(Synthesised(four_hundred), f"Function{number}ServiceRole")
-    assert 0 < sum(function.inline.values()) <= INLINE_CHARACTERS
+    assert 0 < function.own <= INLINE_CHARACTERS
 
 
 def test_more_than_can_be_changed_in_one_deployment_are_warned_of(four_hundred: Stack) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from aws_cdk import App, SecretValue, Stack
+from aws_cdk import App, Aws, SecretValue, Stack
 
 from cdk_appflow_connector import ConnectorCredentials, ConnectorProfile, CustomConnector
 from harness.creation_order import awaited_by
@@ -107,6 +107,14 @@ def test_a_prefix_that_parameter_store_refuses_is_refused(prefix: str) -> None:
         registered(stack, publish_to_ssm=prefix)
     with pytest.raises(ValueError, match="prefix"):
         CustomConnector.from_ssm(stack, "Imported", prefix)
+
+
+def test_a_prefix_that_is_known_at_deployment_only_is_refused() -> None:
+    stack = Stack(App(), "Stack")
+    with pytest.raises(ValueError, match="publish_to_ssm is known at deployment only"):
+        registered(stack, publish_to_ssm=f"/{Aws.REGION}/connectors")
+    with pytest.raises(ValueError, match="prefix is known at deployment only"):
+        CustomConnector.from_ssm(stack, "Imported", f"/{Aws.REGION}/connectors")
 
 
 def test_a_connector_imported_with_an_api_version_has_it() -> None:

@@ -47,6 +47,13 @@ REASONS = (
         "it reaches nothing but AWS's own endpoints; `vpc=`",
     ),
     Reason(
+        "library, your choice",
+        "IAMNoInlinePolicy",
+        "/Function/ServiceRole/Resource",
+        "the right to read the connector's secrets goes with the function's role; for a role that "
+        "takes no policies (`without_policy_updates()`), a warning says what to grant",
+    ),
+    Reason(
         "CDK",
         "IAM4|IAM5|IAMNoInlinePolicy|L1|Lambda",
         _CDKS_OWN,
@@ -63,12 +70,6 @@ REASONS = (
         "IAM4.*AWSLambdaBasicExecutionRole",
         "/Function/ServiceRole/",
         "the role that the CDK gives a function by default",
-    ),
-    Reason(
-        "example",
-        "IAMNoInlinePolicy",
-        "/Function/ServiceRole/DefaultPolicy/",
-        "how the CDK adds rights to a function's role; a role with managed policies may be given",
     ),
     Reason(
         "example",

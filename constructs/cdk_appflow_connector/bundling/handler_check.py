@@ -20,7 +20,8 @@ def check_handler(handler: str, files: Files, target: Target) -> None:
         stem = module.replace(".", "/")
         raise ValueError(
             f"handler {handler!r} has no module: the folder has neither {stem}.py nor "
-            f"{stem}/__init__.py"
+            f"{stem}/__init__.py (of a handler that a requirement brings, import it in a module of "
+            "the folder, and name that)"
         )
     tree = _parse(path, files[path].content, target)
     if tree is not None and not {function, "*"} & set(_names(tree.body)):

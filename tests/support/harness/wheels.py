@@ -7,7 +7,7 @@ import tarfile
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZipFile, ZipInfo
 
 # A build backend without requirements: the wheel is in the source already.
 _BACKEND = """
@@ -47,7 +47,8 @@ def wheel(
     rows = "".join(f"{file},,\n" for file in files)
     with ZipFile(path, "w") as packed:
         for file, content in {**files, f"{name}-{version}.dist-info/RECORD": rows}.items():
-            packed.writestr(file, content)
+            # Not the time of day, so that the same wheel made again is the same file.
+            packed.writestr(ZipInfo(file), content)
     return path
 
 
