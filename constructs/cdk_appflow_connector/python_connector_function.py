@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from aws_cdk import Annotations, Duration, Stack, Token
+from aws_cdk import Annotations, Duration, Size, Stack, Token
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -71,6 +72,13 @@ class PythonConnectorFunction(lambda_.Function):
         vpc: Default: none.
         vpc_subnets: Default: the CDK's choice in the VPC.
         security_groups: Default: a new one, with a VPC.
+        environment_encryption: the key of the environment variables. Default: Lambda's own.
+        ephemeral_storage_size: of ``/tmp``. Default: 512 MiB.
+        reserved_concurrent_executions: Default: none.
+        logging_format: Default: text.
+        params_and_secrets: AWS's layer that caches what Secrets Manager answers. Default: none.
+        snap_start: applies to published versions: register an alias or a version then. Default:
+            none.
 
     Raises:
         ValueError: the folder, the handler, the requirements or the runtime is not usable, a
@@ -101,6 +109,12 @@ class PythonConnectorFunction(lambda_.Function):
         vpc: ec2.IVpc | None = None,
         vpc_subnets: ec2.SubnetSelection | None = None,
         security_groups: Sequence[ec2.ISecurityGroup] | None = None,
+        environment_encryption: kms.IKey | None = None,
+        ephemeral_storage_size: Size | None = None,
+        reserved_concurrent_executions: int | None = None,
+        logging_format: lambda_.LoggingFormat | None = None,
+        params_and_secrets: lambda_.ParamsAndSecretsLayerVersion | None = None,
+        snap_start: lambda_.SnapStartConf | None = None,
     ) -> None:
         runtime = runtime or lambda_.Runtime.PYTHON_3_12
         architecture = architecture or lambda_.Architecture.X86_64
@@ -127,6 +141,12 @@ class PythonConnectorFunction(lambda_.Function):
                 vpc=vpc,
                 vpc_subnets=vpc_subnets,
                 security_groups=security_groups,
+                environment_encryption=environment_encryption,
+                ephemeral_storage_size=ephemeral_storage_size,
+                reserved_concurrent_executions=reserved_concurrent_executions,
+                logging_format=logging_format,
+                params_and_secrets=params_and_secrets,
+                snap_start=snap_start,
             )
         except RuntimeError:
             if bundling.problem is None:
