@@ -55,7 +55,8 @@ class PaidOrdersStack(Stack):
         flow = ScheduledFlow(
             self,
             "PaidOrders",
-            source=CustomConnectorSource(profile, "shop/orders"),
+            # Named, so that the connector may get a newer one while this flow uses it.
+            source=CustomConnectorSource(profile, "shop/orders", api_version="v0"),
             destination=S3Destination(location=S3Location(bucket=bucket)),
             mappings=[
                 Mapping.map(Field(name="id"), name="id"),

@@ -8,6 +8,7 @@ import jsii
 from aws_cdk.aws_appflow import CfnFlow
 
 from cdk_appflow_connector import validation
+from cdk_appflow_connector.flows.api_version import ApiVersion
 from cdk_appflow_connector.flows.error_bucket import admit_appflow
 from cdk_appflow_connector.flows.library import cdk_appflow
 from cdk_appflow_connector.imported_profile import IConnectorProfile
@@ -46,7 +47,7 @@ class CustomConnectorSource:
         _check(entity, settings)
         self._profile = profile
         self._entity = entity
-        self._api_version = _api_version(profile, api_version)
+        self._api_version = ApiVersion(profile, api_version)
         self._settings = dict(settings or {})
 
     @property
@@ -56,11 +57,10 @@ class CustomConnectorSource:
 
     def bind(self, scope: cdk_appflow.IFlow) -> CfnFlow.SourceFlowConfigProperty:
         """Give the flow its source; called by the flow."""
-        del scope
         return CfnFlow.SourceFlowConfigProperty(
             connector_type=_CONNECTOR_TYPE,
             connector_profile_name=self._profile.profile_name,
-            api_version=self._api_version,
+            api_version=self._api_version.of(scope),
             source_connector_properties=CfnFlow.SourceConnectorPropertiesProperty(
                 custom_connector=CfnFlow.CustomConnectorSourcePropertiesProperty(
                     entity_name=self._entity, custom_properties=self._settings or None
@@ -107,7 +107,7 @@ class CustomConnectorDestination:
         self._profile = profile
         self._entity = entity
         self._operation = operation
-        self._api_version = _api_version(profile, api_version)
+        self._api_version = ApiVersion(profile, api_version)
         self._settings = dict(settings or {})
         self._error_handling = error_handling
 
@@ -128,7 +128,7 @@ class CustomConnectorDestination:
         return CfnFlow.DestinationFlowConfigProperty(
             connector_type=_CONNECTOR_TYPE,
             connector_profile_name=self._profile.profile_name,
-            api_version=self._api_version,
+            api_version=self._api_version.of(scope),
             destination_connector_properties=CfnFlow.DestinationConnectorPropertiesProperty(
                 custom_connector=properties
             ),
@@ -151,14 +151,3 @@ class CustomConnectorDestination:
 def _check(entity: str, settings: Mapping[str, str] | None) -> None:
     validation.check_entity(entity)
     validation.check_properties("settings", settings or {})
-
-
-def _api_version(profile: IConnectorProfile, given: str | None) -> str:
-    version = profile.connector.api_version if given is None else given
-    if version is None:
-        raise ValueError(
-            "api_version is missing, and the connector was imported without one: give the flow's "
-            "source or destination an api_version, or from_connector_label and from_connector_arn"
-        )
-    validation.check_api_version(version)
-    return version
