@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
+
 from benchmarks import chart, document, results
 from benchmarks.everything import measure
 
 
 def main() -> None:
     """Measure, print and write."""
+    argparse.ArgumentParser(prog="benchmarks", description=__doc__).parse_args()
     measured = measure()
     for name, part in document.parts(measured).items():
         print(f"\n==> {name}\n{part.strip()}")

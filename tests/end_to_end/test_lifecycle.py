@@ -129,6 +129,28 @@ def test_a_connector_removed_by_hand_comes_back_with_the_next_update(
     assert cloud.describe("Removed")["connectorDescription"] == "Back"
 
 
+def test_another_provider_is_refused_in_place(cloud: Cloud, tiny_stack: AppStack) -> None:
+    tiny_stack.deploy(CONNECTOR_LABEL="Served")
+    status = tiny_stack.try_to_deploy(CONNECTOR_LABEL="Served", PROVIDER_ID="Other")
+    assert status == "UPDATE_ROLLBACK_COMPLETE"
+    assert "Modifying service token is not allowed." in cloud.reasons(STACK)
+    tiny_stack.deploy(CONNECTOR_LABEL="Served", DESCRIPTION="Still")
+    assert cloud.describe("Served")["connectorDescription"] == "Still"
+
+
+def test_a_retained_connector_is_adopted_by_another_provider(
+    cloud: Cloud, tiny_stack: AppStack
+) -> None:
+    """What docs/how-to/bring-your-own.md says of a connector that is registered already."""
+    tiny_stack.deploy(CONNECTOR_LABEL="Moved", RETAIN="1")
+    tiny_stack.deploy(
+        CONNECTOR_LABEL="Moved", CONNECTOR_ID="Again", PROVIDER_ID="Other", ON_CONFLICT="ADOPT"
+    )
+    assert cloud.labels() == ["Moved"]
+    assert tiny_stack.destroy() == "DELETE_COMPLETE"
+    assert cloud.labels() == []
+
+
 def test_a_connector_in_use_is_not_deleted_unless_forced(
     cloud: Cloud, tiny_stack: AppStack, tiny_app: Path
 ) -> None:

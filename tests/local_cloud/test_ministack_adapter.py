@@ -90,6 +90,11 @@ EXPECTATIONS = {
         "provisioners._physical_name('Shop', 'Connector', max_len=256).startswith("
         "'Shop-Connector-')"
     ),
+    "a custom resource is updated by one function": (
+        "list(inspect.signature(provisioners._custom_resource_update).parameters)"
+        " == ['physical_id', 'old_props', 'new_props', 'stack_name', 'logical_id', 'resource_type']"
+        " and '_custom_resource_update' in provisioners._update_resource.__code__.co_names"
+    ),
     "a type that waits runs on a thread of its own": (
         "stacks._runs_on_worker_thread('Custom::Any')"
         " and not stacks._runs_on_worker_thread('AWS::AppFlow::Flow')"

@@ -20,6 +20,7 @@ from appflow_local.appflow.protocol.throttling import Throttled
 from appflow_local.appflow.service import AppFlow, Request
 from appflow_local.ministack_adapter.conditions import install_joins
 from appflow_local.ministack_adapter.confinement import install_confinement
+from appflow_local.ministack_adapter.custom_resources import keep_service_tokens
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
 from appflow_local.ministack_adapter.keeping import kept
 from appflow_local.ministack_adapter.stacks import install_stack_types
@@ -38,6 +39,7 @@ def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
     install_confinement()
     install_joins()
     install_stack_types(service)
+    keep_service_tokens()
     # Without an entry the first request reads all of botocore's models to know the service.
     router.SERVICE_PATTERNS[_SERVICE] = {"host_patterns": [r"^appflow\."]}
     detect = lambda_runtime._detect_runtime_binary

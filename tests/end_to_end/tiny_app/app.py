@@ -2,7 +2,7 @@
 
 import os
 
-from aws_cdk import App, CfnOutput, CfnResource, Duration, Stack, Tags
+from aws_cdk import App, CfnOutput, CfnResource, Duration, RemovalPolicy, Stack, Tags
 from aws_cdk import aws_lambda as lambda_
 
 from cdk_appflow_connector import CustomConnector, OnConflict, RegistrationProvider
@@ -18,13 +18,16 @@ function = lambda_.Function(
 )
 connector = CustomConnector(
     stack,
-    "Connector",
+    os.environ.get("CONNECTOR_ID", "Connector"),
     function=function,
     label=os.environ.get("CONNECTOR_LABEL"),
     description=os.environ.get("DESCRIPTION"),
     on_conflict=OnConflict[os.environ.get("ON_CONFLICT", "FAIL")],
     force_unregister="FORCE_UNREGISTER" in os.environ,
-    provider=RegistrationProvider(stack, "Provider", timeout=Duration.seconds(30)),
+    provider=RegistrationProvider(
+        stack, os.environ.get("PROVIDER_ID", "Provider"), timeout=Duration.seconds(30)
+    ),
+    removal_policy=RemovalPolicy.RETAIN if "RETAIN" in os.environ else None,
 )
 CfnOutput(stack, "ConnectorArn", value=connector.connector_arn)
 CfnOutput(stack, "ConnectorVersion", value=connector.connector_version)

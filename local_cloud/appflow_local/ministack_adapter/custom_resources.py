@@ -1,0 +1,39 @@
+"""Custom resources in MiniStack's CloudFormation: their ServiceToken cannot change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ministack.services import cloudformation
+from ministack.services.cloudformation import provisioners
+
+from appflow_local.ministack_adapter.stacks import StackError
+
+_TOKEN = "ServiceToken"  # noqa: S105 - a property's name
+_ROLLING_BACK = "UPDATE_ROLLBACK_IN_PROGRESS"
+
+
+def keep_service_tokens() -> None:
+    """Refuse an update that gives a custom resource another provider, as CloudFormation does.
+
+    Source: CloudFormation user guide, AWS::CloudFormation::CustomResource, "Updates are not
+    supported" for ServiceToken; the words of the reason are those of public reports.
+    """
+    update = provisioners._custom_resource_update
+
+    def checked(
+        physical_id: str,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        stack: str,
+        **named: str,
+    ) -> tuple[str, dict[str, Any]]:
+        if before.get(_TOKEN) == after.get(_TOKEN):
+            made: tuple[str, dict[str, Any]] = update(physical_id, before, after, stack, **named)
+            return made
+        if cloudformation._stacks[stack]["StackStatus"] == _ROLLING_BACK:
+            return physical_id, {}  # No event was sent that would have to be taken back.
+        raise StackError("Modifying service token is not allowed.")
+
+    provisioners._custom_resource_update = checked
