@@ -37,7 +37,7 @@ def claim_label(scope: Construct, label: str) -> None:
     place = place_of(scope)
     # Kept on the root of the tree, so that it lives and ends with the app.
     claims: dict[tuple[str, ...], Construct] = vars(place.root).setdefault(_CLAIMS, {})
-    other = claims.setdefault((*_account_and_region(place), label), scope)
+    other = claims.setdefault((*account_and_region(place), label), scope)
     if other is not scope:
         raise ValueError(
             f"label {label!r} is registered by {other.node.path!r} already, in the same account "
@@ -45,7 +45,8 @@ def claim_label(scope: Construct, label: str) -> None:
         )
 
 
-def _account_and_region(place: Place) -> tuple[str, str]:
+def account_and_region(place: Place) -> tuple[str, str]:
+    """What tells places apart in which a label is unique, as far as that is known at synth."""
     if place.is_account_known and place.is_region_known:
         return place.account, place.region
     unknown = f"unknown environment of {place.stage_path}"

@@ -9,6 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IDependable
 
 from cdk_appflow_connector.acknowledgements import acknowledge, arn_in_finding
+from cdk_appflow_connector.alike_labels import warn_of_alike_labels
 from cdk_appflow_connector.function_access import is_elsewhere
 from cdk_appflow_connector.place import node_of, place_of
 from cdk_appflow_connector.role_policies import takes_policies, warn_of_owner
@@ -30,6 +31,7 @@ def let_function_read_secrets(
     Returns:
         What has to be there before the connector is registered, unless the function refers to it.
     """
+    warn_of_alike_labels(connector, function, label)
     here = place_of(connector)
     # AppFlow names a profile's secret appflow!ACCOUNT-LABEL-PROFILE.
     secrets = here.arn("secretsmanager", f"secret:appflow!{here.account}-{label}-*")

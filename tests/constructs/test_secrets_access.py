@@ -8,6 +8,7 @@ import pytest
 from aws_cdk import App, CfnParameter, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk.assertions import Annotations, Match
 
 from cdk_appflow_connector import CustomConnector
 from harness.functions import connector_function
@@ -104,6 +105,29 @@ def test_a_role_that_was_made_beforehand_is_left_alone() -> None:
     CustomConnector(stack, "Orders", function=connector_function(stack))
     roles = Synthesised(stack).of_type("AWS::IAM::Role")
     assert not [name for name in roles if name.startswith("Function")]
+
+
+@pytest.mark.parametrize("labels", [("Shop", "Shop-EU"), ("Shop-EU", "Shop")])
+def test_a_function_that_may_read_anothers_secrets_is_pointed_out(
+    stack: Stack, labels: tuple[str, str]
+) -> None:
+    for label in labels:
+        CustomConnector(
+            stack, label, function=connector_function(stack, f"{label}Function"), label=label
+        )
+    words = "function of the connector Shop may read the secrets of Shop-EU"
+    Annotations.from_stack(stack).has_warning("/Stack/Shop", Match.string_like_regexp(words))
+
+
+def test_labels_that_only_look_alike_are_no_matter(stack: Stack) -> None:
+    shared = connector_function(stack, "Shared")
+    for label in ("Shop", "Shop-EU"):  # of one function
+        CustomConnector(stack, label, function=shared, label=label)
+    for label in ("Store", "StoreEU", "Store_EU", "A-B-C", "B-C"):
+        CustomConnector(
+            stack, label, function=connector_function(stack, f"{label}Function"), label=label
+        )
+    Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
 
 
 def attached(stack: Stack) -> list[dict[str, Any]]:
