@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from aws_cdk import Annotations
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk_appflow_connector.labels import account_and_region
 from cdk_appflow_connector.place import place_of
+from cdk_appflow_connector.synth_warnings import Warned, warn
 from cdk_appflow_connector.tokens import is_token
 
 _REGISTRIES = "_appflow_connector_alike_labels"
@@ -59,8 +59,9 @@ def _beginnings(label: str) -> Iterator[str]:
 def _warn(shorter: _Labelled | None, longer: _Labelled | None) -> None:
     if shorter is None or longer is None or shorter.function is longer.function:
         return
-    Annotations.of(shorter.connector).add_warning_v2(
-        "cdk-appflow-connector:alikeLabels",
+    warn(
+        shorter.connector,
+        Warned.ALIKE_LABELS,
         f"The function of the connector {shorter.label} may read the secrets of {longer.label}, "
         "too: AppFlow names a secret after label and profile, and this label begins with that one "
         "and a hyphen. Where that matters, give one of them another label",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aws_cdk import Annotations, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_appflow as appflow
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -16,6 +16,7 @@ from cdk_appflow_connector.custom_connector import CustomConnector
 from cdk_appflow_connector.imported_connector import ICustomConnector
 from cdk_appflow_connector.imported_profile import ImportedConnectorProfile
 from cdk_appflow_connector.role_policies import takes_policies, warn_of_owner
+from cdk_appflow_connector.synth_warnings import Warned, warn
 
 
 class ConnectorProfile(Construct):
@@ -129,8 +130,9 @@ class ConnectorProfile(Construct):
     def _grant_decrypt(self, key: kms.IKey) -> None:
         function = self._connector.function
         if function is None or function.role is None:
-            Annotations.of(self).add_warning_v2(
-                "cdk-appflow-connector:imported-connector-key",
+            warn(
+                self,
+                Warned.IMPORTED_CONNECTOR_KEY,
                 "The connector, or its function, is imported without its role: grant its function "
                 "kms:Decrypt on the profile's key, or it cannot read the credentials.",
             )

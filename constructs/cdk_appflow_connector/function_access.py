@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from aws_cdk import Annotations, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.region_info import RegionInfo
 from constructs import Construct, IConstruct
 
 from cdk_appflow_connector.place import Place, node_of, place_of
+from cdk_appflow_connector.synth_warnings import Warned, warn
 from cdk_appflow_connector.tokens import is_token
 
 _UNPUBLISHED = ":$LATEST"
-_ELSEWHERE = "cdk-appflow-connector:functionElsewhere"
 
 
 def let_appflow_invoke(
@@ -77,8 +77,9 @@ def _warn_of_owner(connector: Construct, function: lambda_.IFunction, label: str
     name = _shown(function.function_arn, function.node.path)
     secrets = f"secret:appflow!{account}-{_shown(label, 'LABEL')}-*"
     allow = f"aws lambda add-permission --function-name {name} --action lambda:InvokeFunction"
-    Annotations.of(connector).add_warning_v2(
-        _ELSEWHERE,
+    warn(
+        connector,
+        Warned.FUNCTION_ELSEWHERE,
         f"The function {name} is not of this stack's account {account} and Region {region}. "
         "Whether AppFlow registers such a function is not documented: RegisterConnector's "
         "reference asks for one that is deployed in your account. This stack cannot add to its "

@@ -19,8 +19,8 @@ from cdk_appflow_connector.bundling.requirements import read_requirements
 from cdk_appflow_connector.bundling.sources import read_sources
 from cdk_appflow_connector.bundling.target import Target, target_of
 from cdk_appflow_connector.preflight.preflight import SkippedError, check_connector
+from cdk_appflow_connector.synth_warnings import Warned, warn
 
-_ANNOTATION = "cdk-appflow-connector:"
 # Source: AppFlow Custom Connector SDK for Java, "SDK Restrictions": a query has 30 seconds.
 _TIMEOUT_SECONDS = 30
 # Source: the template of AWS's sample connector.
@@ -169,8 +169,9 @@ def _read_bundle(
 def _warn_of_sdk(function: lambda_.Function, bundle: Bundle) -> None:
     version = tuple(map(int, bundle.target.python.split(".")))
     if bundle.requirements.has_sdk and version >= _FIRST_PYTHON_WITHOUT_SDK:
-        Annotations.of(function).add_warning_v2(
-            f"{_ANNOTATION}sdk-on-python-3.13",
+        warn(
+            function,
+            Warned.SDK_ON_PYTHON_3_13,
             "AWS's custom-connector-sdk does not import on Python 3.13 and later by itself (its "
             "enumeration of authentication types raises a TypeError): use Runtime.PYTHON_3_12, or "
             "acknowledge this if the connector works around it",
@@ -187,6 +188,6 @@ def _annotate(
             if finding.is_error:
                 notes.add_error(f"preflight: {finding.text}")
             else:
-                notes.add_warning_v2(f"{_ANNOTATION}preflight", f"preflight: {finding.text}")
+                warn(function, Warned.PREFLIGHT, f"preflight: {finding.text}")
     except SkippedError as reason:
         notes.add_info(f"preflight skipped: {reason}")

@@ -17,7 +17,6 @@ from typing import cast
 
 import jsii
 from aws_cdk import (
-    Annotations,
     CfnElement,
     IListProducer,
     IResolveContext,
@@ -32,6 +31,7 @@ from constructs import Construct
 from cdk_appflow_connector.acknowledgements import acknowledge_inline_policies
 from cdk_appflow_connector.place import Place, place_of
 from cdk_appflow_connector.policy_names import name_in_shared_role
+from cdk_appflow_connector.synth_warnings import Warned, warn
 from cdk_appflow_connector.tokens import is_token
 
 _ON_CONNECTORS = (
@@ -158,8 +158,9 @@ class RegistrationRights:
     def _count_managed(self) -> None:
         self._managed += 1
         if self._managed == _MANAGED_POLICIES + 1:
-            Annotations.of(self._provider).add_warning_v2(
-                "cdk-appflow-connector:connectors-of-one-provider",
+            warn(
+                self._provider,
+                Warned.CONNECTORS_OF_ONE_PROVIDER,
                 f"The connectors of this provider need more than {_MANAGED_POLICIES} managed "
                 "policies. IAM attaches 10 to a role unless you have it raise that quota, and a "
                 "deployment that changes all of them needs twice as many for a while: have it "

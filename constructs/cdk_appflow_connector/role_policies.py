@@ -6,11 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import cast
 
-from aws_cdk import Annotations, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-_UNCHANGEABLE = "cdk-appflow-connector:roleThatCannotBeGranted"
+from cdk_appflow_connector.synth_warnings import Warned, warn
+
 _PROBE = "TakesPolicies"
 
 
@@ -38,8 +39,9 @@ def is_attached(policy: iam.Policy) -> bool:
 def warn_of_owner(scope: Construct, whose: str, statements: Sequence[iam.PolicyStatement]) -> None:
     """Say what the owner of a role that takes no policies has to grant it."""
     needed = Stack.of(scope).resolve([statement.to_statement_json() for statement in statements])
-    Annotations.of(scope).add_warning_v2(
-        _UNCHANGEABLE,
+    warn(
+        scope,
+        Warned.ROLE_THAT_CANNOT_BE_GRANTED,
         f"{whose} takes no policies from this stack. Whoever owns it has to grant it: "
         f"{json.dumps(needed)}",
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cdk_appflow_connector.synth_warnings import PREFIX, Warned
 from harness.synthesis import Synthesizer
 
 REPOSITORY = Path(__file__).parents[2]
@@ -20,6 +21,15 @@ DOCUMENTS = sorted(
 )
 
 SNIPPETS = sorted((REPOSITORY / "docs" / "snippets").glob("*.py"))
+
+
+def test_every_warning_is_in_the_table_by_its_name() -> None:
+    _, _, section = (REPOSITORY / "docs" / "lifecycle.md").read_text("utf-8").partition("warns of")
+    section, _, _ = section.partition("\n## ")
+    names = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")][1:]
+    listed = {name for cell in names for name in re.findall(r"`(\w+)`", cell)}
+    assert listed == {warned.value for warned in Warned}
+    assert set(re.findall(rf"{PREFIX}(\w+)", section)) <= listed
 
 
 def blocks(language: str) -> list[str]:

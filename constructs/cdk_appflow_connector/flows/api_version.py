@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from aws_cdk import Annotations, Stack
+from aws_cdk import Stack
 from constructs import IConstruct
 
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.custom_connector import CustomConnector
 from cdk_appflow_connector.imported_profile import IConnectorProfile
+from cdk_appflow_connector.synth_warnings import Warned, warn
 
 # The CDK's feature flag: of weak references, none is an export.
 _REFERENCES = "@aws-cdk/core:defaultCrossStackReferences"
@@ -47,8 +48,9 @@ class ApiVersion:
             and _deployed_stack(connector) != _deployed_stack(flow)
             and flow.node.try_get_context(_REFERENCES) != "weak"
         ):
-            Annotations.of(flow).add_warning_v2(
-                "cdk-appflow-connector:exportedApiVersion",
+            warn(
+                flow,
+                Warned.EXPORTED_API_VERSION,
                 f"The flow takes the newest API version of {connector.node.path}, which is an "
                 "export of that connector's stack: while it is in use, CloudFormation deploys no "
                 "connector that has a newer one. Name the version (api_version=)",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from aws_cdk import Annotations, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
 from cdk_appflow_connector.flows.library import cdk_appflow
+from cdk_appflow_connector.synth_warnings import Warned, warn
 
 # Source: AppFlow user guide, Amazon S3: the bucket policy of a destination.
 _ACTIONS = (
@@ -34,8 +35,9 @@ def admit_appflow(bucket: s3.IBucket, flow: cdk_appflow.IFlow) -> None:
     if bucket.add_to_resource_policy(statement).statement_added:
         flow.node.add_dependency(bucket)
     else:
-        Annotations.of(flow).add_warning_v2(
-            "cdk-appflow-connector:imported-error-bucket",
+        warn(
+            flow,
+            Warned.IMPORTED_ERROR_BUCKET,
             f"The policy of the bucket {bucket.node.path!r} is not managed here: it must let "
             "appflow.amazonaws.com write the records that the destination refuses.",
         )
@@ -51,8 +53,9 @@ def _admit_to_key(key: kms.IKey, flow: cdk_appflow.IFlow) -> None:
     if key.add_to_resource_policy(statement).statement_added:
         flow.node.add_dependency(key)
     else:
-        Annotations.of(flow).add_warning_v2(
-            "cdk-appflow-connector:imported-error-key",
+        warn(
+            flow,
+            Warned.IMPORTED_ERROR_KEY,
             f"The policy of the key {key.node.path!r} is not managed here: it must let "
             "appflow.amazonaws.com encrypt the records that the destination refuses "
             "(kms:Encrypt, kms:GenerateDataKey).",
