@@ -63,6 +63,6 @@ def _warn(shorter: _Labelled | None, longer: _Labelled | None) -> None:
         shorter.connector,
         Warned.ALIKE_LABELS,
         f"The function of the connector {shorter.label} may read the secrets of {longer.label}, "
-        "too: AppFlow names a secret after label and profile, and this label begins with that one "
-        "and a hyphen. Where that matters, give one of them another label",
+        f"too: AppFlow names secrets after label and profile, and {longer.label} begins with "
+        f"{shorter.label} and a hyphen. Where that matters, give one of them another label",
     )
