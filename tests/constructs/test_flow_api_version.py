@@ -55,8 +55,9 @@ def test_a_nested_stack_hands_it_on_as_a_parameter() -> None:
     assert warnings_of(stack) == []  # in which those of a nested stack are
 
 
-def test_a_weak_reference_is_no_export() -> None:
-    app = App(context={"@aws-cdk/core:defaultCrossStackReferences": "weak"})
+@pytest.mark.parametrize(("strength", "warned"), [("strong", 1), ("both", 0), ("weak", 0)])
+def test_a_weak_reference_is_no_import(strength: str, warned: int) -> None:
+    app = App(context={"@aws-cdk/core:defaultCrossStackReferences": strength})
     owner, user = Stack(app, "Owner"), Stack(app, "User")
     flow(user, CustomConnector(owner, "Crm", function=connector_function(owner)))
-    assert warnings_of(user) == []
+    assert len(warnings_of(user)) == warned

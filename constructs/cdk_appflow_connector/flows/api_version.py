@@ -10,8 +10,9 @@ from cdk_appflow_connector.custom_connector import CustomConnector
 from cdk_appflow_connector.imported_profile import IConnectorProfile
 from cdk_appflow_connector.synth_warnings import Warned, warn
 
-# The CDK's feature flag: of weak references, none is an export.
+# The CDK's feature flag, and its values with which no export is imported.
 _REFERENCES = "@aws-cdk/core:defaultCrossStackReferences"
+_WEAK = ("both", "weak")
 
 
 class ApiVersion:
@@ -46,7 +47,7 @@ class ApiVersion:
         if (
             isinstance(connector, CustomConnector)
             and _deployed_stack(connector) != _deployed_stack(flow)
-            and flow.node.try_get_context(_REFERENCES) != "weak"
+            and flow.node.try_get_context(_REFERENCES) not in _WEAK
         ):
             warn(
                 flow,
