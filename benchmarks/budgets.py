@@ -34,8 +34,8 @@ second takes ten times as long."""
 
 SYNTH: Final = 1.75
 """What registering adds to each connector's own function, over that function, in CPU time: seen at
-1.05 to 1.6, and at 1.65 to 1.95 before the calls to Node.js were halved. The same code was seen to
-differ by 0.2 either way."""
+0.8 to 1.5, medians of three or six, and at 1.65 to 1.95 before the calls to Node.js were halved.
+The same code was seen to differ by 0.4."""
 
 GROWTH: Final = 1.5
 """What each of 200 connectors after the 80th takes to synthesise, over each up to it: seen at 0.53

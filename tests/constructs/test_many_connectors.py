@@ -35,7 +35,7 @@ def with_a_function_each(connectors: int) -> Stack:
 
 
 def with_one_role(connectors: int, functions: int) -> Stack:
-    """Connectors whose functions share a role; else so many don't fit into a stack."""
+    """Connectors whose functions share a role, which leaves a stack room for more of them."""
     stack = Stack(App(), "Shop")
     role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     shared = [
