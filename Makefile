@@ -82,18 +82,18 @@ test-floor: setup ## test the constructs on the oldest aws-cdk-lib that pyprojec
 	uv pip install --quiet --python .venv-floor --resolution lowest-direct .
 	uv pip install --quiet --python .venv-floor --constraint requirements.txt $(FLOOR_TOOLS)
 	.venv-floor/bin/python -m pytest -p no:cacheprovider tests/constructs \
-	  --ignore-glob='tests/constructs/test_*flow*.py'
+	  --ignore=tests/constructs/flows
 	uv pip install --quiet --python .venv-floor --resolution lowest-direct --prerelease allow \
 	  $(FLOOR_FLOWS)
-	.venv-floor/bin/python -m pytest -p no:cacheprovider tests/constructs/test_*flow*.py
+	.venv-floor/bin/python -m pytest -p no:cacheprovider tests/constructs/flows
 
 .PHONY: golden
 golden: setup ## write down the examples' templates as they are now
-	PYTHONPATH=.:tests/support .venv/bin/python -m harness.example_templates
+	PYTHONPATH=.:tests/support .venv/bin/python -m harness.synth.example_templates
 
 .PHONY: golden-released
 golden-released: setup ## after a release: write down what the next one must not replace
-	PYTHONPATH=.:tests/support .venv/bin/python -m harness.example_templates --released
+	PYTHONPATH=.:tests/support .venv/bin/python -m harness.synth.example_templates --released
 
 .PHONY: release-check
 release-check: setup ## build the wheel and the sdist in dist/, and check that they could be released

@@ -20,8 +20,8 @@ from benchmarks.measured import turns
 from benchmarks.node_sdk import link_node_sdk, node
 from benchmarks.peers.app import STACK
 from benchmarks.synth import App, assembly
-from harness.assembly import Assembly
-from harness.local_cloud import Cloud, running_cloud
+from harness.cloud.assembly import Assembly
+from harness.cloud.local_cloud import Cloud, running_cloud
 
 _BUCKET: Final = "cdk-hnb659fds-assets-000000000000-us-east-1"
 _OPERATIONS: Final = ("create", "again", "delete")

@@ -12,11 +12,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.appflow import Client
-from harness.cloud_buckets import create_bucket
-from harness.data_connector import BUCKET, connect, outward
-from harness.local_cloud import Cloud, running_cloud
-from harness.runs import run
+from harness.cloud.cloud_buckets import create_bucket
+from harness.cloud.data_connector import BUCKET, connect, outward
+from harness.cloud.local_cloud import Cloud, running_cloud
+from harness.model.appflow import Client
+from harness.model.runs import run
 
 LABEL = "Throughput"
 ENTITY = "Bulk"  # 100 pages of 1,000 records

@@ -12,7 +12,7 @@ from benchmarks.node_sdk import link_node_sdk, node
 from benchmarks.starting import Variant
 from benchmarks.synth import App, assembly, synth
 from benchmarks.templates import template
-from harness.appflow import FUNCTION_ARN
+from harness.model.appflow import FUNCTION_ARN
 
 _DRIVER: Final = str(Path(__file__).parent / "handlers" / "drive.js")
 _VARIABLES: Final = {"USER_ON_EVENT_FUNCTION_ARN": FUNCTION_ARN}  # for the provider framework

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from benchmarks.stub import Surroundings
-from harness.appflow import FUNCTION_ARN
+from harness.model.appflow import FUNCTION_ARN
 
 Figures = dict[str, float]
 """ready, answered, cpu: milliseconds from the process's start; peak: MiB."""

@@ -21,8 +21,8 @@ import trustme
 
 from appflow_local.appflow.protocol.wire import answer
 from appflow_local.appflow.service import AppFlow, Request, Response
-from harness.appflow import ACCOUNT, CALLER, CONNECTOR_ARN, REGION, Cloud
-from harness.endpoint import ResponseEndpoint, response_endpoint
+from harness.model.appflow import ACCOUNT, CALLER, CONNECTOR_ARN, REGION, Cloud
+from harness.provider.endpoint import ResponseEndpoint, response_endpoint
 
 _LAMBDA: Final = "/2015-03-31/functions/"
 _RETURNED: Final = {"PhysicalResourceId": "Orders", "Data": {"ConnectorArn": CONNECTOR_ARN}}

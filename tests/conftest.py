@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.appflow import Server, serving
-from harness.local_cloud import Cloud, running_cloud
+from harness.cloud.local_cloud import Cloud, running_cloud
+from harness.model.appflow import Server, serving
 
 _IN_AN_ACCOUNT = "TEST_AWS" in os.environ
 collect_ignore = [] if _IN_AN_ACCOUNT else ["aws_account"]

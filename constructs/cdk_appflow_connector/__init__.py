@@ -6,16 +6,16 @@ the life of the stack. `RegistrationProvider` is the Lambda that does it, one pe
 are in `cdk_appflow_connector.flows`, which needs the extra of that name.
 """
 
-from cdk_appflow_connector.connector_profile import ConnectorProfile
-from cdk_appflow_connector.credentials import ConnectorCredentials
-from cdk_appflow_connector.custom_connector import CustomConnector
-from cdk_appflow_connector.imported_connector import ICustomConnector
-from cdk_appflow_connector.imported_profile import IConnectorProfile
-from cdk_appflow_connector.installed_code import installed_code
-from cdk_appflow_connector.oauth2 import OAuth2GrantType
-from cdk_appflow_connector.on_conflict import OnConflict
-from cdk_appflow_connector.python_connector_function import PythonConnectorFunction
-from cdk_appflow_connector.registration_provider import RegistrationProvider
+from cdk_appflow_connector.connector.custom_connector import CustomConnector
+from cdk_appflow_connector.connector.imported_connector import ICustomConnector
+from cdk_appflow_connector.connector.on_conflict import OnConflict
+from cdk_appflow_connector.function.installed_code import installed_code
+from cdk_appflow_connector.function.python_connector_function import PythonConnectorFunction
+from cdk_appflow_connector.profile.connector_profile import ConnectorProfile
+from cdk_appflow_connector.profile.credentials import ConnectorCredentials
+from cdk_appflow_connector.profile.imported_profile import IConnectorProfile
+from cdk_appflow_connector.profile.oauth2 import OAuth2GrantType
+from cdk_appflow_connector.provider.registration_provider import RegistrationProvider
 
 __all__ = [
     "ConnectorCredentials",

@@ -7,7 +7,7 @@ import hashlib
 from aws_cdk import Names
 from constructs import Construct
 
-from cdk_appflow_connector.place import Place, place_of
+from cdk_appflow_connector.environment import Place, place_of
 from cdk_appflow_connector.tokens import is_token
 
 _CLAIMS = "_appflow_connector_labels"

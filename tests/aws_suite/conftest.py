@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import trustme
 
-from harness.assembly import Assembly
-from harness.local_cloud import REPOSITORY, Cloud
-from harness.synthesis import Synthesizer
+from harness.cloud.assembly import Assembly
+from harness.cloud.local_cloud import REPOSITORY, Cloud
+from harness.synth.synthesis import Synthesizer
 from tests.aws_suite.suite import FOLDER, Account
 from tests.examples.datasette_connector.loopback import KEY
 

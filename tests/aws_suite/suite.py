@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.local_cloud import Cloud
+from harness.cloud.local_cloud import Cloud
 
 FOLDER = Path(__file__).parent
 _EXPECTED = FOLDER / "expected"

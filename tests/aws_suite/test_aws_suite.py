@@ -4,7 +4,7 @@ from pathlib import Path
 
 import trustme
 
-from harness.local_cloud import Cloud
+from harness.cloud.local_cloud import Cloud
 from tests.aws_suite.shop import running_shop
 from tests.aws_suite.suite import PRODUCTS, Account, configuration, run_suite
 

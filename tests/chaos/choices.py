@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from harness.appflow import FUNCTION_ARN
-from harness.cloudformation import Trouble
-from harness.endpoint import RESET
-from harness.faults import MODELLED, Fault
-from harness.provider import properties
+from harness.model.appflow import FUNCTION_ARN
+from harness.provider.cloudformation import Trouble
+from harness.provider.endpoint import RESET
+from harness.provider.faults import MODELLED, Fault
+from harness.provider.handler import properties
 
 LABELS = ("Orders", "Sales", "Stock")
 SECOND_FUNCTION_ARN = f"{FUNCTION_ARN}-2"

@@ -11,8 +11,8 @@ from hypothesis import currently_in_test_context, note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from harness.appflow import ACCOUNT as OWN_ACCOUNT
-from harness.appflow import (
+from harness.model.appflow import ACCOUNT as OWN_ACCOUNT
+from harness.model.appflow import (
     CALLER,
     OTHER_FUNCTION_ARN,
     REGION,
@@ -23,17 +23,17 @@ from harness.appflow import (
     register,
     sdk_answer,
 )
-from harness.cloudformation import (
+from harness.provider.cloudformation import (
     INVENTED_ID,
     Account,
     CloudFormation,
     Properties,
     Trouble,
 )
-from harness.endpoint import ResponseEndpoint
-from harness.faults import FaultyAppFlow
-from harness.killer import Killer
-from harness.provider import Provider, VirtualTime
+from harness.provider.endpoint import ResponseEndpoint
+from harness.provider.faults import FaultyAppFlow
+from harness.provider.handler import Provider, VirtualTime
+from harness.provider.killer import Killer
 from tests.chaos.choices import (
     LABELS,
     SECOND_FUNCTION_ARN,

@@ -16,12 +16,12 @@ from appflow_connector_provider import lifecycle, response
 from appflow_connector_provider.lifecycle import Lifecycle
 from appflow_connector_provider.physical_id import Unsettled
 from appflow_connector_provider.resource import ConnectorResource
-from harness.appflow import serving
-from harness.cloudformation import Trouble
-from harness.endpoint import response_endpoint
-from harness.faults import Fault
-from harness.killer import install_killer
-from harness.provider import properties, provider_environment, virtual_time
+from harness.model.appflow import serving
+from harness.provider.cloudformation import Trouble
+from harness.provider.endpoint import response_endpoint
+from harness.provider.faults import Fault
+from harness.provider.handler import properties, provider_environment, virtual_time
+from harness.provider.killer import install_killer
 from tests.chaos.machine import KILLER, LogLines, StackLife
 
 NewLife = Callable[[], StackLife]

@@ -4,7 +4,7 @@ import pytest
 from aws_cdk import App, Stack
 from aws_cdk import aws_lambda as lambda_
 
-from harness.functions import connector_function
+from harness.synth.functions import connector_function
 
 
 @pytest.fixture

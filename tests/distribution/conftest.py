@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.installation import Built, Installation, build, install
-from harness.local_cloud import REPOSITORY
+from harness.cloud.installation import Built, Installation, build, install
+from harness.cloud.local_cloud import REPOSITORY
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-from harness.installation import Built, build
-from harness.local_cloud import REPOSITORY
+from harness.cloud.installation import Built, build
+from harness.cloud.local_cloud import REPOSITORY
 
 SOURCE_ROOTS = {
     "cdk_appflow_connector": REPOSITORY / "constructs",

@@ -12,8 +12,8 @@ import pytest
 from aws_cdk import App, Stack
 
 from cdk_appflow_connector import RegistrationProvider
-from harness.installation import Installation
-from harness.local_cloud import REPOSITORY, Cloud
+from harness.cloud.installation import Installation
+from harness.cloud.local_cloud import REPOSITORY, Cloud
 
 NEW_APP = Path(__file__).with_name("new_app")
 CONNECTOR = REPOSITORY / "tests" / "end_to_end" / "tiny_app" / "connector"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.app_stack import AppStack
-from harness.local_cloud import REPOSITORY, Cloud
-from harness.synthesis import Synthesizer
+from harness.cloud.app_stack import AppStack
+from harness.cloud.local_cloud import REPOSITORY, Cloud
+from harness.synth.synthesis import Synthesizer
 
 TINY_APP = Path(__file__).with_name("tiny_app")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.local_cloud import REPOSITORY, Cloud
+from harness.cloud.local_cloud import REPOSITORY, Cloud
 
 
 def test_what_make_test_aws_does_in_an_account_succeeds_here(cloud: Cloud) -> None:

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from harness.assembly import Assembly
-from harness.local_cloud import REPOSITORY, Cloud
-from harness.synthesis import Synthesizer
+from harness.cloud.assembly import Assembly
+from harness.cloud.local_cloud import REPOSITORY, Cloud
+from harness.synth.synthesis import Synthesizer
 from tests.examples.datasette_connector.loopback import KEY, datasette_server
 
 SECRET = "flow-examples-token"

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.app_stack import AppStack
-from harness.cloud_functions import create_function
-from harness.local_cloud import Cloud
+from harness.cloud.app_stack import AppStack
+from harness.cloud.cloud_functions import create_function
+from harness.cloud.local_cloud import Cloud
 
 STACK = "Tiny"
 WRITES = {"register-connector", "update-connector-registration", "unregister-connector"}

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from harness.assembly import Assembly
-from harness.local_cloud import Cloud
+from harness.cloud.assembly import Assembly
+from harness.cloud.local_cloud import Cloud
 
 Break = Callable[[Assembly], None]
 

@@ -9,7 +9,7 @@ import pytest
 from aws_cdk import App
 
 from examples.roll_out_stack_sets.release import Release
-from harness.local_cloud import Cloud
+from harness.cloud.local_cloud import Cloud
 
 # A bucket in each account, and not one for all: MiniStack lets Lambda read code only from the
 # function's own account.

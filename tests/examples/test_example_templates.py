@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from harness.example_templates import (
+from harness.synth.example_templates import (
     EXAMPLES,
     GOLDEN,
     RELEASED,

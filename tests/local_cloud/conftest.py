@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.local_cloud import Cloud, running_cloud
+from harness.cloud.local_cloud import Cloud, running_cloud
 from tests.local_cloud.shared_cloud import Shared, use
 
 

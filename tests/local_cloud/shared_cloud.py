@@ -6,8 +6,8 @@ import os
 import subprocess
 from pathlib import Path
 
-from harness.cloud_functions import create_function
-from harness.local_cloud import Cloud, command
+from harness.cloud.cloud_functions import create_function
+from harness.cloud.local_cloud import Cloud, command
 
 ECHO = "def handler(event, context):\n    return event\n"
 MARK = "only the user may read this"

@@ -10,7 +10,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from harness.local_cloud import Cloud, command
+from harness.cloud.local_cloud import Cloud, command
 
 PRINT_CALLER = (
     "import boto3; print(boto3.client('sts').get_caller_identity()['Account'],"

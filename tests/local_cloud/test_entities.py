@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.appflow import Client, refusal, registration, sdk_answer
-from harness.cloud_functions import appflow_of_user, create_function
-from harness.local_cloud import Cloud
-from harness.profiles import profile
-from harness.token_server import (
+from harness.cloud.cloud_functions import appflow_of_user, create_function
+from harness.cloud.local_cloud import Cloud
+from harness.model.appflow import Client, refusal, registration, sdk_answer
+from harness.model.profiles import profile
+from harness.model.token_server import (
     CLIENT,
     TokenServer,
     oauth2_authentication,

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from harness.appflow import NO_VALID_RESPONSE, Client, refusal
-from harness.cloud_buckets import READ, WRITE, admit_appflow, create_bucket
-from harness.cloud_functions import appflow_of_user
-from harness.data_connector import BUCKET, connect, inward, outward
-from harness.local_cloud import Cloud
-from harness.runs import (
+from harness.cloud.cloud_buckets import READ, WRITE, admit_appflow, create_bucket
+from harness.cloud.cloud_functions import appflow_of_user
+from harness.cloud.data_connector import BUCKET, connect, inward, outward
+from harness.cloud.local_cloud import Cloud
+from harness.model.appflow import NO_VALID_RESPONSE, Client, refusal
+from harness.model.runs import (
     csv_text,
     executions,
     finished,

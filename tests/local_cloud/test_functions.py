@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from botocore.exceptions import ClientError
 
-from harness.cloud_functions import create_function
-from harness.local_cloud import Cloud
+from harness.cloud.cloud_functions import create_function
+from harness.cloud.local_cloud import Cloud
 
 IMPORTER = """
 import importlib, os

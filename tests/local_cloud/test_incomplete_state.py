@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from appflow_local.saved_state import SavedState
-from harness.cloud_functions import create_function
-from harness.local_cloud import command, running_cloud
+from harness.cloud.cloud_functions import create_function
+from harness.cloud.local_cloud import command, running_cloud
 
 CODE = "def handler(event, context):\n    return event\n"
 OBJECTS = "objects/000000000000/lake"

@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from harness.local_cloud import command
+from harness.cloud.local_cloud import command
 
 IMPORTS = """
 import asyncio, inspect, json, os

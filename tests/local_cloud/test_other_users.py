@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from appflow_local.neighbours import owner_is_welcome, tells_owners
-from harness.local_cloud import command
+from harness.cloud.local_cloud import command
 from tests.local_cloud.shared_cloud import Shared
 
 NOBODY = 65534

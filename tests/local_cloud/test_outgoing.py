@@ -12,7 +12,7 @@ import trustme
 
 from appflow_local.appflow.web import FetchFailed, WebRequest, WebResponse
 from appflow_local.outgoing import LARGEST_ANSWER, fetch
-from harness.token_server import TokenServer, token_server
+from harness.model.token_server import TokenServer, token_server
 
 WAIT = 10.0  # seconds; reached only when a test fails
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from harness.appflow import Client, refusal, registration, sdk_answer
-from harness.cloud_buckets import create_bucket
-from harness.cloud_functions import appflow_of_user, create_function
-from harness.local_cloud import Cloud
-from harness.profiles import authentication, config, flow, profile, profile_update
+from harness.cloud.cloud_buckets import create_bucket
+from harness.cloud.cloud_functions import appflow_of_user, create_function
+from harness.cloud.local_cloud import Cloud
+from harness.model.appflow import Client, refusal, registration, sdk_answer
+from harness.model.profiles import authentication, config, flow, profile, profile_update
 
 ACCOUNT = "000000000000"
 PASSWORD = "s3cret"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from appflow_local.saved_state import SavedState, SavedStateError
-from harness.local_cloud import command as local_cloud_command
+from harness.cloud.local_cloud import command as local_cloud_command
 
 WRITER = "MiniStack 1.2.3"
 CONTENT = {"services": {"s3": "{}"}, "appflow": {"stores": {}, "tokens": []}}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.local_cloud import command
+from harness.cloud.local_cloud import command
 from tests.local_cloud.listening import listening_below
 from tests.local_cloud.shared_cloud import Shared
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.local_cloud import Cloud
+from harness.cloud.local_cloud import Cloud
 
 TEMPLATE: dict[str, Any] = {
     "Parameters": {"Policies": {"Type": "CommaDelimitedList", "Default": ""}},

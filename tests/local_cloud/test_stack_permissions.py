@@ -7,10 +7,10 @@ import json
 import boto3
 import pytest
 
-from harness.appflow import Client
-from harness.appflow_stack import deploy, profile_alone, template
-from harness.cloud_functions import policy
-from harness.local_cloud import Cloud
+from harness.cloud.appflow_stack import deploy, profile_alone, template
+from harness.cloud.cloud_functions import policy
+from harness.cloud.local_cloud import Cloud
+from harness.model.appflow import Client
 
 LABEL = "Guarded"
 ACCOUNT = "000000000000"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from harness.appflow_stack import (
+from harness.cloud.appflow_stack import (
     PROFILE_PASSWORD,
     changed,
     deploy,
@@ -17,7 +17,7 @@ from harness.appflow_stack import (
     profile_alone,
     template,
 )
-from harness.local_cloud import Cloud
+from harness.cloud.local_cloud import Cloud
 
 LABEL = "Stacked"
 ACCOUNT = "000000000000"

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from appflow_local.saved_state import SavedState
-from harness.appflow import registration
-from harness.appflow_stack import changed, deploy, outputs, profile_alone, template
-from harness.local_cloud import Cloud, command, running_cloud
+from harness.cloud.appflow_stack import changed, deploy, outputs, profile_alone, template
+from harness.cloud.local_cloud import Cloud, command, running_cloud
+from harness.model.appflow import registration
 
 LABEL = "Kept"
 TOKEN = "8a6e0804-2bd0-4672-b79d-d97027f9071a"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import sys
 
-from harness.local_cloud import REPOSITORY, Cloud
-from harness.runs import json_lines
+from harness.cloud.local_cloud import REPOSITORY, Cloud
+from harness.model.runs import json_lines
 
 DOCS = REPOSITORY / "docs"
 PAGE = DOCS / "how-to" / "local-cloud-without-cdk.md"

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.appflow import Client, Cloud, Server
-from harness.endpoint import ResponseEndpoint, response_endpoint
-from harness.provider import Provider, VirtualTime, provider_environment, virtual_time
+from harness.model.appflow import Client, Cloud, Server
+from harness.provider.endpoint import ResponseEndpoint, response_endpoint
+from harness.provider.handler import Provider, VirtualTime, provider_environment, virtual_time
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,9 @@ from appflow_connector_provider import response
 from appflow_connector_provider.handler import handler
 from appflow_connector_provider.resource import ConnectorResource
 from appflow_connector_provider.response import ResponseError
-from harness.appflow import FUNCTION_ARN, answering, sdk_answer
-from harness.endpoint import HANG
-from harness.provider import Context, Provider
+from harness.model.appflow import FUNCTION_ARN, answering, sdk_answer
+from harness.provider.endpoint import HANG
+from harness.provider.handler import Context, Provider
 
 
 @pytest.mark.parametrize("missing", ["RequestId", "StackId", "LogicalResourceId", "RequestType"])

@@ -12,9 +12,9 @@ from appflow_connector_provider import calls
 from appflow_connector_provider import handler as provider_handler
 from appflow_connector_provider.calls import longest_call
 from appflow_local.appflow.host import Invocation
-from harness.appflow import FUNCTION_ARN, Client, Server, answering, labels, sdk_answer
-from harness.faults import MODELLED, Fault, FaultyAppFlow
-from harness.provider import Provider, properties
+from harness.model.appflow import FUNCTION_ARN, Client, Server, answering, labels, sdk_answer
+from harness.provider.faults import MODELLED, Fault, FaultyAppFlow
+from harness.provider.handler import Provider, properties
 
 
 def test_a_permission_that_is_not_visible_yet_is_waited_for(provider: Provider) -> None:

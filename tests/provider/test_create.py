@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.appflow import (
+from harness.model.appflow import (
     ACCOUNT,
     FUNCTION_ARN,
     OTHER_FUNCTION_ARN,
@@ -15,8 +15,8 @@ from harness.appflow import (
     labels,
     sdk_answer,
 )
-from harness.appflow import register as register_by_hand
-from harness.provider import Provider
+from harness.model.appflow import register as register_by_hand
+from harness.provider.handler import Provider
 
 
 def test_the_label_is_the_physical_id_and_describe_fills_the_attributes(

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from appflow_connector_provider import timing
-from harness.appflow import (
+from harness.model.appflow import (
     OTHER_FUNCTION_ARN,
     Client,
     answering,
@@ -15,7 +15,7 @@ from harness.appflow import (
     register,
     sdk_answer,
 )
-from harness.provider import Provider, new_request_id, properties
+from harness.provider.handler import Provider, new_request_id, properties
 
 INVENTED = "shop-OrdersRegistration-1A2B3C4D5E6F7"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.provider import Provider
+from harness.provider.handler import Provider
 
 EVENTS = sorted(Path(__file__).with_name("events").glob("*.json"))
 

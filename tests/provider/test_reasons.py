@@ -12,9 +12,16 @@ import pytest
 
 from appflow_connector_provider import handler as provider_handler
 from appflow_connector_provider import timing
-from harness.appflow import OTHER_FUNCTION_ARN, Client, Server, answering, register, sdk_answer
-from harness.faults import MODELLED, Fault, FaultyAppFlow
-from harness.provider import Provider, properties
+from harness.model.appflow import (
+    OTHER_FUNCTION_ARN,
+    Client,
+    Server,
+    answering,
+    register,
+    sdk_answer,
+)
+from harness.provider.faults import MODELLED, Fault, FaultyAppFlow
+from harness.provider.handler import Provider, properties
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "lifecycle.md"
 DOCUMENTED = re.findall(r"^\| `([^`]+?: [^`]*)` \|", DOCUMENT.read_text(), re.MULTILINE)

@@ -22,9 +22,9 @@ from appflow_connector_provider.registry import ConnectorRegistry
 from appflow_local.appflow.protocol.request_rate import RequestRate
 from appflow_local.appflow.protocol.throttling import Throttled
 from appflow_local.appflow.service import Request, Response
-from harness.appflow import CALLER, Cloud, Server
-from harness.crowd import CrowdTime, crowd_time
-from harness.provider import new_request_id, properties
+from harness.model.appflow import CALLER, Cloud, Server
+from harness.provider.crowd import CrowdTime, crowd_time
+from harness.provider.handler import new_request_id, properties
 
 CONNECTORS = int(os.environ.get("CONNECTORS", "40"))
 RATE = RequestRate(per_second=2, burst=5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from appflow_connector_provider import timing
-from harness.appflow import (
+from harness.model.appflow import (
     FUNCTION_ARN,
     OTHER_FUNCTION_ARN,
     Client,
@@ -16,8 +16,8 @@ from harness.appflow import (
     register,
     sdk_answer,
 )
-from harness.faults import Fault, FaultyAppFlow
-from harness.provider import Provider, properties
+from harness.provider.faults import Fault, FaultyAppFlow
+from harness.provider.handler import Provider, properties
 
 WRITES = {
     "appflow:RegisterConnector",

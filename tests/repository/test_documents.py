@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cdk_appflow_connector.synth_warnings import PREFIX, Warned
-from harness.synthesis import Synthesizer
+from harness.synth.synthesis import Synthesizer
 
 REPOSITORY = Path(__file__).parents[2]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")

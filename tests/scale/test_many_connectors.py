@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from appflow_local.appflow.protocol.request_rate import RequestRate
-from harness.assembly import Assembly
-from harness.local_cloud import Cloud, running_cloud
-from harness.synthesis import Synthesizer
+from harness.cloud.assembly import Assembly
+from harness.cloud.local_cloud import Cloud, running_cloud
+from harness.synth.synthesis import Synthesizer
 
 CONNECTORS = int(os.environ.get("CONNECTORS", "12"))
 IS_WHOLE = CONNECTORS >= 100

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from appflow_connector_provider import response
-from harness.endpoint import response_endpoint
-from harness.local_cloud import running_cloud
-from harness.provider import virtual_time
+from harness.cloud.local_cloud import running_cloud
+from harness.provider.endpoint import response_endpoint
+from harness.provider.handler import virtual_time
 from tests.security.lives import Lives, lives
 from tests.security.rights import REGION
 from tests.security.sandbox import Sandbox, sandbox

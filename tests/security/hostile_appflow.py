@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from appflow_local.appflow.service import Request, Response
-from harness.appflow import AnswersRequests
+from harness.model.appflow import AnswersRequests
 
 
 @dataclass

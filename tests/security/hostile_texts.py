@@ -6,8 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from harness.appflow import FUNCTION_ARN, OTHER_FUNCTION_ARN
-from harness.fuzzing import SCALARS
+from harness.model.appflow import FUNCTION_ARN, OTHER_FUNCTION_ARN
+from harness.model.fuzzing import SCALARS
 
 TEXTS = {
     "empty": "",

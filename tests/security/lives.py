@@ -13,16 +13,16 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-import harness.appflow
+import harness.model.appflow
 from appflow_connector_provider import handler as provider_handler
-from harness.appflow import Client
-from harness.cloud_buckets import create_bucket
-from harness.cloud_functions import create_function, policy
-from harness.data_connector import BUCKET, CONFIGURATION, CONNECTOR, outward
-from harness.endpoint import ResponseEndpoint
-from harness.local_cloud import Cloud
-from harness.profiles import config, profile
-from harness.provider import Provider, VirtualTime, properties
+from harness.cloud.cloud_buckets import create_bucket
+from harness.cloud.cloud_functions import create_function, policy
+from harness.cloud.data_connector import BUCKET, CONFIGURATION, CONNECTOR, outward
+from harness.cloud.local_cloud import Cloud
+from harness.model.appflow import Client
+from harness.model.profiles import config, profile
+from harness.provider.endpoint import ResponseEndpoint
+from harness.provider.handler import Provider, VirtualTime, properties
 from tests.security.rights import ACCOUNT, REGION, Granted, Rights, Statement, granted
 
 _TRUST = {
@@ -143,7 +143,7 @@ class Lives:
         self._answer("Delete", wanted, PhysicalResourceId=label)
 
     def _answer(self, kind: str, wanted: dict[str, Any], **members: Any) -> None:  # noqa: ANN401
-        provider = Provider(harness.appflow.Cloud(), self.endpoint, self.time)
+        provider = Provider(harness.model.appflow.Cloud(), self.endpoint, self.time)
         answer = provider.deliver(provider.event(kind, ResourceProperties=wanted, **members))
         if answer["Status"] == "FAILED":
             raise StepFailed(f"{kind}: {answer['Reason']}")

@@ -11,8 +11,8 @@ from aws_cdk import App, Stack
 from aws_cdk import aws_ec2 as ec2
 
 from cdk_appflow_connector import CustomConnector, RegistrationProvider
-from harness.functions import connector_function
-from harness.templates import Synthesised
+from harness.synth.functions import connector_function
+from harness.synth.templates import Synthesised
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
 LABEL = "LABEL"

@@ -15,7 +15,7 @@ import pytest
 
 from appflow_connector_provider import handler as provider_handler
 from appflow_local.appflow.service import Request, Response
-from harness.appflow import (
+from harness.model.appflow import (
     OTHER_FUNCTION_ARN,
     AnswersRequests,
     Cloud,
@@ -25,8 +25,14 @@ from harness.appflow import (
     sdk_answer,
     serving,
 )
-from harness.endpoint import ResponseEndpoint, response_endpoint
-from harness.provider import Context, Provider, VirtualTime, provider_environment, virtual_time
+from harness.provider.endpoint import ResponseEndpoint, response_endpoint
+from harness.provider.handler import (
+    Context,
+    Provider,
+    VirtualTime,
+    provider_environment,
+    virtual_time,
+)
 
 SECRET_KEY = "SECRET-ACCESS-KEY"
 SESSION_TOKEN = "SECRET-SESSION-TOKEN"

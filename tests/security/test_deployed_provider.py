@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from harness.app_stack import AppStack
-from harness.local_cloud import REPOSITORY, Cloud
-from harness.synthesis import Synthesizer
+from harness.cloud.app_stack import AppStack
+from harness.cloud.local_cloud import REPOSITORY, Cloud
+from harness.synth.synthesis import Synthesizer
 
 TINY = REPOSITORY / "tests" / "end_to_end" / "tiny_app"
 HOW_TO = REPOSITORY / "docs" / "how-to" / "bring-your-own.md"

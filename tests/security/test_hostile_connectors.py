@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appflow_local.appflow.host import Invocation
-from harness.appflow import FUNCTION_ARN, answering, sdk_answer
-from harness.provider import Provider, properties
+from harness.model.appflow import FUNCTION_ARN, answering, sdk_answer
+from harness.provider.handler import Provider, properties
 from tests.security.answers import check_answer
 from tests.security.hostile_appflow import CredulousAppFlow
 from tests.security.hostile_texts import TEXTS, any_text

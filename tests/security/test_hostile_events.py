@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appflow_connector_provider.response import ResponseError
-from harness.provider import Provider, properties
+from harness.provider.handler import Provider, properties
 from tests.security.answers import check_answer
 from tests.security.hostile_texts import DEEP_VALUES, ODD_VALUES, TEXTS, texts, values
 from tests.security.response_urls import is_cloudformations, urls

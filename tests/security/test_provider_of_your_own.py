@@ -9,7 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 
 from cdk_appflow_connector import CustomConnector, RegistrationProvider
-from harness.functions import connector_function
+from harness.synth.functions import connector_function
 from tests.security.rule_packs import findings
 
 

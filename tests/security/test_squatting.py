@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from harness.cloud_functions import create_function
-from harness.data_connector import CONFIGURATION, CONNECTOR
-from harness.provider import properties
+from harness.cloud.cloud_functions import create_function
+from harness.cloud.data_connector import CONFIGURATION, CONNECTOR
+from harness.provider.handler import properties
 from tests.security.lives import Lives
 
 THEIRS, OURS = "Theirs", "Ours"

@@ -6,8 +6,8 @@ from aws_cdk import Stack
 from constructs import IConstruct
 
 from cdk_appflow_connector import validation
-from cdk_appflow_connector.custom_connector import CustomConnector
-from cdk_appflow_connector.imported_profile import IConnectorProfile
+from cdk_appflow_connector.connector.custom_connector import CustomConnector
+from cdk_appflow_connector.profile.imported_profile import IConnectorProfile
 from cdk_appflow_connector.synth_warnings import Warned, warn
 
 # The CDK's feature flag, and its values with which no export is imported.

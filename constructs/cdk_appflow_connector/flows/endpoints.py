@@ -11,7 +11,7 @@ from cdk_appflow_connector import validation
 from cdk_appflow_connector.flows.api_version import ApiVersion
 from cdk_appflow_connector.flows.error_bucket import admit_appflow
 from cdk_appflow_connector.flows.library import cdk_appflow
-from cdk_appflow_connector.imported_profile import IConnectorProfile
+from cdk_appflow_connector.profile.imported_profile import IConnectorProfile
 
 _CONNECTOR_TYPE = "CustomConnector"
 

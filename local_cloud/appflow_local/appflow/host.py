@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from .storage import Storage
-from .web import Web
+from appflow_local.appflow.storage import Storage
+from appflow_local.appflow.web import Web
 
 # IAM condition keys of a request, by name; those of the connection are the host's.
 ConditionKeys: TypeAlias = Mapping[str, str | list[str]]

@@ -8,27 +8,32 @@ from typing import Any, Protocol
 
 from botocore import xform_name
 
-from . import tags
-from .clock import Clock, SystemClock
-from .connectors import catalogue, registration
-from .context import Context
-from .context.connectors import Connector
-from .context.snapshot import apply_snapshot, take_snapshot
-from .context.store import Store
-from .context.tokens import TokenMemory
-from .execution import operations
-from .execution.scheduler import Scheduler
-from .flows import catalogue as flow_catalogue
-from .flows import changes as flow_changes
-from .flows import records
-from .host import Caller, Host
-from .metadata import entities, reset
-from .profiles import catalogue as profile_catalogue
-from .profiles import changes as profile_changes
-from .protocol.errors import AppFlowError, InternalServerException, not_emulated
-from .protocol.parsing import parse_request
-from .protocol.routing import route
-from .protocol.wire import Json, Request, Response, answer, error_response
+from appflow_local.appflow import tags
+from appflow_local.appflow.account import Context
+from appflow_local.appflow.account.connectors import Connector
+from appflow_local.appflow.account.snapshot import apply_snapshot, take_snapshot
+from appflow_local.appflow.account.store import Store
+from appflow_local.appflow.account.tokens import TokenMemory
+from appflow_local.appflow.clock import Clock, SystemClock
+from appflow_local.appflow.connectors import describe_connectors as catalogue
+from appflow_local.appflow.connectors import registration
+from appflow_local.appflow.execution import run_operations as operations
+from appflow_local.appflow.execution.scheduler import Scheduler
+from appflow_local.appflow.flows import describe_flows as flow_catalogue
+from appflow_local.appflow.flows import execution_records as records
+from appflow_local.appflow.flows import flow_operations as flow_changes
+from appflow_local.appflow.host import Caller, Host
+from appflow_local.appflow.metadata import entities, reset
+from appflow_local.appflow.profiles import describe_profiles as profile_catalogue
+from appflow_local.appflow.profiles import profile_operations as profile_changes
+from appflow_local.appflow.protocol.errors import (
+    AppFlowError,
+    InternalServerException,
+    not_emulated,
+)
+from appflow_local.appflow.protocol.parsing import parse_request
+from appflow_local.appflow.protocol.routing import route
+from appflow_local.appflow.protocol.wire import Json, Request, Response, answer, error_response
 
 __all__ = ["AppFlow", "Request", "Response"]
 

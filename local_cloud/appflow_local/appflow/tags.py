@@ -12,16 +12,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from .arns import connector_arn, flow_arn
-from .authorization import authorize
-from .context import Context
-from .context.connectors import Connector
-from .context.flows import Flow
-from .context.names import one_at_a_time
-from .context.store import Shelf, Store
-from .host import Caller, ConditionKeys
-from .protocol.errors import ResourceNotFoundException, ValidationException
-from .protocol.validation import validate
+from appflow_local.appflow.account import Context
+from appflow_local.appflow.account.arns import connector_arn, flow_arn
+from appflow_local.appflow.account.authorization import authorize
+from appflow_local.appflow.account.connectors import Connector
+from appflow_local.appflow.account.flows import Flow
+from appflow_local.appflow.account.names import one_at_a_time
+from appflow_local.appflow.account.store import Shelf, Store
+from appflow_local.appflow.host import Caller, ConditionKeys
+from appflow_local.appflow.protocol.errors import ResourceNotFoundException, ValidationException
+from appflow_local.appflow.protocol.validation import validate
 
 Tags: TypeAlias = dict[str, str]
 

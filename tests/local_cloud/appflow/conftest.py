@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.appflow import Client, Cloud, FakeHost, Server
-from harness.token_server import TokenServer, token_server
+from harness.model.appflow import Client, Cloud, FakeHost, Server
+from harness.model.token_server import TokenServer, token_server
 
 
 @pytest.fixture(scope="session", autouse=True)

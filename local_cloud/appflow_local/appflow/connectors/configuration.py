@@ -11,17 +11,16 @@ from typing import Any
 
 from botocore.model import StringShape
 
-from appflow_local.appflow.context.token_style import TokenStyle
+from appflow_local.appflow.account.token_style import TokenStyle
+from appflow_local.appflow.connectors.answer_format import ANSWER, mistakes, rename
+from appflow_local.appflow.connectors.configuration_rules import broken_rules
+from appflow_local.appflow.connectors.connector_call import call_connector, communication_error
+from appflow_local.appflow.connectors.oauth2_defaults import read_style
 from appflow_local.appflow.host import Host
 from appflow_local.appflow.protocol.errors import SerializationException
 from appflow_local.appflow.protocol.model import structure
 from appflow_local.appflow.protocol.parsing import parse_value
 from appflow_local.appflow.protocol.validation import problems
-
-from .answer_format import ANSWER, mistakes, rename
-from .configuration_rules import broken_rules
-from .connector_call import call_connector, communication_error
-from .oauth2_defaults import read_style
 
 # Source: AppFlow Custom Connector SDK, DescribeConnectorConfigurationRequest; its default locale.
 # Not documented: the exact bytes that AppFlow sends.

@@ -12,8 +12,8 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from appflow_local.appflow.arns import connector_arn
-from appflow_local.appflow.authorization import authorize
+from appflow_local.appflow.account.arns import connector_arn
+from appflow_local.appflow.account.authorization import authorize
 from appflow_local.appflow.host import (
     Caller,
     FunctionNotFound,

@@ -10,19 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from appflow_local.appflow.arns import check_function_arn, connector_arn, unregister_arn
-from appflow_local.appflow.authorization import authorize
-from appflow_local.appflow.context import Context
-from appflow_local.appflow.context.connectors import Connector
-from appflow_local.appflow.context.names import check_free
-from appflow_local.appflow.context.store import Shelf
-from appflow_local.appflow.context.token_style import TokenStyle
+from appflow_local.appflow.account import Context
+from appflow_local.appflow.account.arns import check_function_arn, connector_arn, unregister_arn
+from appflow_local.appflow.account.authorization import authorize
+from appflow_local.appflow.account.connectors import Connector
+from appflow_local.appflow.account.names import check_free
+from appflow_local.appflow.account.store import Shelf
+from appflow_local.appflow.account.token_style import TokenStyle
+from appflow_local.appflow.connectors.configuration import read_configuration
+from appflow_local.appflow.connectors.connector_call import check_permissions
 from appflow_local.appflow.host import Caller
 from appflow_local.appflow.protocol.errors import ConflictException, ResourceNotFoundException
 from appflow_local.appflow.protocol.validation import require, validate
-
-from .configuration import read_configuration
-from .connector_call import check_permissions
 
 _FUNCTION_ARN = "connectorProvisioningConfig.lambda.lambdaArn"
 

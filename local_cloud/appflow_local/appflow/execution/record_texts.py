@@ -6,12 +6,11 @@ import json
 from collections.abc import Callable
 from decimal import Decimal
 
+from appflow_local.appflow.execution.failures import RunFailed
+from appflow_local.appflow.execution.pages import Record
 from appflow_local.appflow.strict_json import decode, finite, strict_decoder
 from appflow_local.appflow.transfer.record_json import record_json
 from appflow_local.appflow.transfer.values import to_number
-
-from .failures import RunFailed
-from .transport import Record
 
 _ENCODER = json.JSONEncoder(allow_nan=False)
 

@@ -13,18 +13,22 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
-from appflow_local.appflow.context import Context
-from appflow_local.appflow.context.executions import CANCELED, ERROR, SUCCESSFUL, Execution
-from appflow_local.appflow.context.flows import Flow
-from appflow_local.appflow.context.workers import one_ahead
-from appflow_local.appflow.flows import records
+from appflow_local.appflow.account import Context
+from appflow_local.appflow.account.executions import CANCELED, ERROR, SUCCESSFUL, Execution
+from appflow_local.appflow.account.flows import Flow
+from appflow_local.appflow.account.workers import one_ahead
+from appflow_local.appflow.execution.failures import (
+    RunFailed,
+    RunStopped,
+    execution_message,
+    is_stop,
+)
+from appflow_local.appflow.execution.pages import Page, Record, Tally
+from appflow_local.appflow.execution.run_ends import Assignment, Ends, make_ends
+from appflow_local.appflow.flows import execution_records as records
 from appflow_local.appflow.flows.activation import settle
 from appflow_local.appflow.host import Caller
 from appflow_local.appflow.transfer.plan import Plan, RecordRejected
-
-from .ends import Assignment, Ends, make_ends
-from .failures import RunFailed, RunStopped, execution_message, is_stop
-from .transport import Page, Record, Tally
 
 LONGEST_RUN = timedelta(hours=48)
 """Source: AppFlow User Guide, "Quotas"."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from appflow_local.appflow.context import Context
-from appflow_local.appflow.context.executions import Execution
-from appflow_local.appflow.context.flows import Flow
-from appflow_local.appflow.flows import records
-from appflow_local.appflow.flows.records import Window
+from appflow_local.appflow.account import Context
+from appflow_local.appflow.account.executions import Execution
+from appflow_local.appflow.account.flows import Flow
+from appflow_local.appflow.execution.run import Run
+from appflow_local.appflow.flows import execution_records as records
+from appflow_local.appflow.flows.execution_records import Window
 from appflow_local.appflow.host import Caller
-
-from .run import Run
 
 
 def start_run(

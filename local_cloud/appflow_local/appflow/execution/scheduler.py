@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from appflow_local.appflow.context import Context
-from appflow_local.appflow.context.executions import Activation
-from appflow_local.appflow.context.flows import Flow
-from appflow_local.appflow.flows import records
+from appflow_local.appflow.account import Context
+from appflow_local.appflow.account.executions import Activation
+from appflow_local.appflow.account.flows import Flow
+from appflow_local.appflow.execution.runner import start_run
+from appflow_local.appflow.flows import execution_records as records
 from appflow_local.appflow.flows.activation import schedule_of
 from appflow_local.appflow.protocol.errors import AppFlowError
-
-from .runner import start_run
 
 # Long enough to cost nothing, short enough for a clock that is set or a laptop that slept.
 _LONGEST_WAIT = timedelta(seconds=30)

@@ -11,12 +11,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from appflow_local.appflow.context import Context
-from appflow_local.appflow.context.executions import ERROR, SUCCESSFUL, Activation, Execution
-from appflow_local.appflow.context.flows import Flow
+from appflow_local.appflow.account import Context
+from appflow_local.appflow.account.executions import ERROR, SUCCESSFUL, Activation, Execution
+from appflow_local.appflow.account.flows import Flow
+from appflow_local.appflow.flows.schedule import Schedule, read_schedule
 from appflow_local.appflow.host import Caller
-
-from .schedule import Schedule, read_schedule
 
 ACTIVE, SUSPENDED = "Active", "Suspended"
 

@@ -13,13 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from appflow_local.appflow.arns import flow_arn
-from appflow_local.appflow.authorization import authorize
-from appflow_local.appflow.context import Context
+from appflow_local.appflow.account import Context
+from appflow_local.appflow.account.arns import flow_arn
+from appflow_local.appflow.account.authorization import authorize
+from appflow_local.appflow.flows.rules import S3
 from appflow_local.appflow.host import Caller
 from appflow_local.appflow.storage import BucketNotFound
-
-from .rules import S3
 
 _READ = (("s3:ListBucket",), ("s3:GetObject",))
 _WRITE = (

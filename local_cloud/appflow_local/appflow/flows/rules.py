@@ -11,13 +11,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from appflow_local.appflow.context.connectors import CUSTOM, Connector
+from appflow_local.appflow.account.connectors import CUSTOM, Connector
+from appflow_local.appflow.flows.schedule import (
+    Schedule,
+    ScheduleError,
+    ScheduleNotEmulated,
+    read_schedule,
+)
 from appflow_local.appflow.profiles.runtime_settings import DESTINATION, SOURCE, require_settings
 from appflow_local.appflow.protocol.errors import ValidationException, not_emulated
 from appflow_local.appflow.protocol.validation import require
 from appflow_local.appflow.transfer.plan import TaskError, check_tasks
-
-from .schedule import Schedule, ScheduleError, ScheduleNotEmulated, read_schedule
 
 S3 = "S3"
 _PREFIX = {

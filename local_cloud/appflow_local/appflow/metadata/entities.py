@@ -6,20 +6,24 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from appflow_local.appflow.arns import profile_arn
-from appflow_local.appflow.authorization import authorize
+from appflow_local.appflow.account import Context
+from appflow_local.appflow.account.arns import profile_arn
+from appflow_local.appflow.account.authorization import authorize
+from appflow_local.appflow.account.connectors import CUSTOM
+from appflow_local.appflow.account.metadata_cache import Answer, Question
 from appflow_local.appflow.connectors.connector_call import check_admission
-from appflow_local.appflow.context import Context
-from appflow_local.appflow.context.connectors import CUSTOM
-from appflow_local.appflow.context.metadata_cache import Answer, Question
 from appflow_local.appflow.host import Caller
+from appflow_local.appflow.metadata.mapping import (
+    read_definition,
+    read_lifetime,
+    read_page,
+    shown_field,
+)
 from appflow_local.appflow.profiles.connection import Connection, find_connection
 from appflow_local.appflow.profiles.connection_call import call_connection
 from appflow_local.appflow.profiles.connector_context import choose_api_version, connector_context
 from appflow_local.appflow.protocol.errors import not_emulated
 from appflow_local.appflow.protocol.validation import require, validate
-
-from .mapping import read_definition, read_lifetime, read_page, shown_field
 
 # Source: AppFlow Custom Connector SDK, class ListEntitiesRequest. Inferred: AppFlow's default, too.
 DEFAULT_SIZE = 1000

@@ -13,16 +13,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from appflow_local.appflow.connectors.answer_checks import Check
-from appflow_local.appflow.connectors.connector_call import communication_error
-from appflow_local.appflow.context.metadata_cache import (
+from appflow_local.appflow.account.metadata_cache import (
     DEFAULT_LIFETIME,
     LONGEST_LIFETIME,
     SHORTEST_LIFETIME,
 )
-from appflow_local.appflow.protocol.wire import Json
-
-from .entity_format import (
+from appflow_local.appflow.connectors.answer_checks import Check
+from appflow_local.appflow.connectors.connector_call import communication_error
+from appflow_local.appflow.metadata.entity_format import (
     DESCRIBE_ANSWER,
     FILTER_OPERATORS,
     LIST_ANSWER,
@@ -30,6 +28,7 @@ from .entity_format import (
     TIME_UNITS,
     WRITE_PROPERTIES,
 )
+from appflow_local.appflow.protocol.wire import Json
 
 # The only group of custom connectors' entities.
 _GROUP = "Objects"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from appflow_local.appflow.arns import profile_arn
-from appflow_local.appflow.authorization import authorize
-from appflow_local.appflow.context import Context
-from appflow_local.appflow.context.connectors import CUSTOM
+from appflow_local.appflow.account import Context
+from appflow_local.appflow.account.arns import profile_arn
+from appflow_local.appflow.account.authorization import authorize
+from appflow_local.appflow.account.connectors import CUSTOM
 from appflow_local.appflow.host import Caller
 from appflow_local.appflow.profiles.connection import find_profile
 from appflow_local.appflow.protocol.errors import not_emulated

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from appflow_local.appflow.context import Context
-from appflow_local.appflow.context.connectors import Connector
-from appflow_local.appflow.context.profiles import Profile
+from appflow_local.appflow.account import Context
+from appflow_local.appflow.account.connectors import Connector
+from appflow_local.appflow.account.profiles import Profile
 from appflow_local.appflow.host import Caller
 
 

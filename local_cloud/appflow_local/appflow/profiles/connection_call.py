@@ -13,9 +13,8 @@ from appflow_local.appflow.connectors.connector_call import (
     successful,
 )
 from appflow_local.appflow.host import Host
-
-from .connection import Connection
-from .oauth2.refresh import refresh_token
+from appflow_local.appflow.profiles.connection import Connection
+from appflow_local.appflow.profiles.oauth2.refresh import refresh_token
 
 # Source: AppFlow Custom Connector SDK, enumeration ErrorCode.
 _INVALID_CREDENTIALS = "InvalidCredentials"

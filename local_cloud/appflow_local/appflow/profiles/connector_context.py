@@ -9,9 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from appflow_local.appflow.profiles.connection import Connection
 from appflow_local.appflow.protocol.errors import ValidationException
-
-from .connection import Connection
 
 
 def connector_context(

@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from appflow_local.appflow.profiles.oauth2.grants import Grant, grant_for
 from appflow_local.appflow.protocol.errors import ValidationException
 from appflow_local.appflow.protocol.validation import require
-
-from .oauth2.grants import Grant, grant_for
 
 # Where a request has them.
 PATH = "connectorProfileConfig.connectorProfileCredentials.CustomConnector"

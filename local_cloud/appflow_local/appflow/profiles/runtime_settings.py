@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.connectors.connector_call import (
     ask_connector,
     communication_error,
     successful,
 )
-from appflow_local.appflow.context.connectors import Connector
 from appflow_local.appflow.host import Host
 from appflow_local.appflow.protocol.errors import ValidationException
 from appflow_local.appflow.protocol.model import longest_message

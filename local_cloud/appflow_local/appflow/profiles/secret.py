@@ -14,8 +14,8 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 
-from appflow_local.appflow.arns import secret_arn
-from appflow_local.appflow.authorization import authorize
+from appflow_local.appflow.account.arns import secret_arn
+from appflow_local.appflow.account.authorization import authorize
 from appflow_local.appflow.host import Caller, ConditionKeys, Host, SecretExists, SecretNotFound
 from appflow_local.appflow.protocol.errors import ConflictException, ResourceNotFoundException
 

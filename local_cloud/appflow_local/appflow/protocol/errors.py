@@ -26,7 +26,7 @@ errors), so any of them may come from any operation.
 
 from __future__ import annotations
 
-from .model import error_status
+from appflow_local.appflow.protocol.model import error_status
 
 
 class AppFlowError(Exception):

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from appflow_local.appflow.host import Caller
-
-from .errors import ValidationException
+from appflow_local.appflow.protocol.errors import ValidationException
 
 DEFAULT_SIZE = 20
 

@@ -10,12 +10,11 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
+from appflow_local.appflow.protocol.errors import SerializationException
+from appflow_local.appflow.protocol.model import input_shape
+from appflow_local.appflow.protocol.routing import Route
+from appflow_local.appflow.protocol.wire import Json, Request
 from appflow_local.appflow.strict_json import decode
-
-from .errors import SerializationException
-from .model import input_shape
-from .routing import Route
-from .wire import Json, Request
 
 Parameters = dict[str, Any]
 

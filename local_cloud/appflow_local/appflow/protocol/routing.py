@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
-from .errors import UnknownOperationException
-from .model import operation_model, service_model
+from appflow_local.appflow.protocol.errors import UnknownOperationException
+from appflow_local.appflow.protocol.model import operation_model, service_model
 
 
 @dataclass(frozen=True)

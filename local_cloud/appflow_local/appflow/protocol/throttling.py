@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from .errors import ThrottlingException
-from .request_rate import RequestRate
-from .wire import Request, Response, error_response
+from appflow_local.appflow.protocol.errors import ThrottlingException
+from appflow_local.appflow.protocol.request_rate import RequestRate
+from appflow_local.appflow.protocol.wire import Request, Response, error_response
 
 
 class _Service(Protocol):

@@ -12,10 +12,10 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
-from .errors import ValidationException
-from .model import input_shape
-from .patterns import matches
-from .wire import Json
+from appflow_local.appflow.protocol.errors import ValidationException
+from appflow_local.appflow.protocol.model import input_shape
+from appflow_local.appflow.protocol.patterns import matches
+from appflow_local.appflow.protocol.wire import Json
 
 # Beyond its shape's own maximum, a longer text is not matched: some of the model's patterns take
 # quadratic time, and the length is wrong anyway.

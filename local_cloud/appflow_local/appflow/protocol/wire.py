@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from appflow_local.appflow.host import Caller
-
-from .errors import AppFlowError
+from appflow_local.appflow.protocol.errors import AppFlowError
 
 # A decoded JSON value: what it may be is known from its shape only, at run time.
 Json: TypeAlias = Any

@@ -14,9 +14,15 @@ from functools import partial
 from typing import Any
 
 from appflow_local.appflow.strict_json import decode
-
-from .errors import FlowTerminated
-from .values import instant_text, to_boolean, to_day, to_instant, to_number, to_text
+from appflow_local.appflow.transfer.errors import FlowTerminated
+from appflow_local.appflow.transfer.values import (
+    instant_text,
+    to_boolean,
+    to_day,
+    to_instant,
+    to_number,
+    to_text,
+)
 
 Cast = Callable[[Any], Any]
 

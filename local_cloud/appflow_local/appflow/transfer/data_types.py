@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from .errors import limit
+from appflow_local.appflow.transfer.errors import limit
 
 
 class Kind(Enum):

@@ -11,12 +11,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .changes import Change, read_arithmetic, read_mask, read_merge, read_truncation
-from .errors import limit, mistake
-from .filters import Filter, check_filter, read_filter
-from .mappings import Map, MapAll, expand, name_list, read_map, read_map_all
-from .tasks import PROJECTION, Task, is_projection, read_task
-from .validations import Validation, read_validation
+from appflow_local.appflow.transfer.errors import limit, mistake
+from appflow_local.appflow.transfer.filters import Filter, check_filter, read_filter
+from appflow_local.appflow.transfer.mappings import (
+    Map,
+    MapAll,
+    expand,
+    name_list,
+    read_map,
+    read_map_all,
+)
+from appflow_local.appflow.transfer.tasks import PROJECTION, Task, is_projection, read_task
+from appflow_local.appflow.transfer.validations import Validation, read_validation
+from appflow_local.appflow.transfer.value_changes import (
+    Change,
+    read_arithmetic,
+    read_mask,
+    read_merge,
+    read_truncation,
+)
 
 _MOST_PARTITIONS = 10
 _NO_PROJECTION = "You must specify a projection task or a MAP_ALL task"

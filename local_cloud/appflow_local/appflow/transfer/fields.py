@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .data_types import Kind, kind_of
+from appflow_local.appflow.transfer.data_types import Kind, kind_of
 
 _EQUALITY = ("EQUAL_TO", "NOT_EQUAL_TO")
 _ORDER = ("LESS_THAN", "LESS_THAN_OR_EQUAL_TO", "GREATER_THAN", "GREATER_THAN_OR_EQUAL_TO")

@@ -17,12 +17,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from .data_types import Kind, canonical, kind_of
-from .errors import limit, mistake
-from .fields import Field
-from .literals import identifier, literal
-from .tasks import Task
-from .values import to_boolean, to_day, to_instant, to_number, to_text
+from appflow_local.appflow.transfer.data_types import Kind, canonical, kind_of
+from appflow_local.appflow.transfer.errors import limit, mistake
+from appflow_local.appflow.transfer.fields import Field
+from appflow_local.appflow.transfer.literals import identifier, literal
+from appflow_local.appflow.transfer.tasks import Task
+from appflow_local.appflow.transfer.values import to_boolean, to_day, to_instant, to_number, to_text
 
 Operand = str | Decimal | bool | date | datetime
 Matcher = Callable[[Mapping[str, Any]], bool]

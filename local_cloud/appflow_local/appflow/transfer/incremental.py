@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timezone
 
-from .data_types import Kind, kind_of
-from .errors import mistake
-from .fields import Field
-from .literals import identifier, literal
+from appflow_local.appflow.transfer.data_types import Kind, kind_of
+from appflow_local.appflow.transfer.errors import mistake
+from appflow_local.appflow.transfer.fields import Field
+from appflow_local.appflow.transfer.literals import identifier, literal
 
 
 def incremental_filter(

@@ -13,8 +13,8 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
-from .errors import limit
-from .values import instant_text
+from appflow_local.appflow.transfer.errors import limit
+from appflow_local.appflow.transfer.values import instant_text
 
 _IDENTIFIER = re.compile(r"[a-zA-Z][a-zA-Z0-9_.-]*")
 # In the lexer's spellings: `and` cannot name a field, `And` can.

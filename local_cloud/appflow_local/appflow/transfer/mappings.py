@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .casts import Cast, cast_to
-from .data_types import canonical
-from .errors import limit, mistake
-from .fields import Column
-from .tasks import Task
+from appflow_local.appflow.transfer.casts import Cast, cast_to
+from appflow_local.appflow.transfer.data_types import canonical
+from appflow_local.appflow.transfer.errors import limit, mistake
+from appflow_local.appflow.transfer.fields import Column
+from appflow_local.appflow.transfer.tasks import Task
 
 Record = Mapping[str, Any]
 Output = Callable[[Record], dict[str, Any]]

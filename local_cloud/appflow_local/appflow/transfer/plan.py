@@ -16,14 +16,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .changes import Step
-from .definition import Definition, read_definition, unique
-from .errors import FlowTerminated, RecordRejected, TaskError, limit, mistake
-from .fields import Column, Field
-from .filters import Matcher, bind_filter, expression, matcher
-from .incremental import incremental_filter
-from .mappings import Map, Output, Route, expand, output_of, output_with_all, route
-from .validations import Check, check_not_null, check_of
+from appflow_local.appflow.transfer.definition import Definition, read_definition, unique
+from appflow_local.appflow.transfer.errors import (
+    FlowTerminated,
+    RecordRejected,
+    TaskError,
+    limit,
+    mistake,
+)
+from appflow_local.appflow.transfer.fields import Column, Field
+from appflow_local.appflow.transfer.filters import Matcher, bind_filter, expression, matcher
+from appflow_local.appflow.transfer.incremental import incremental_filter
+from appflow_local.appflow.transfer.mappings import (
+    Map,
+    Output,
+    Route,
+    expand,
+    output_of,
+    output_with_all,
+    route,
+)
+from appflow_local.appflow.transfer.validations import Check, check_not_null, check_of
+from appflow_local.appflow.transfer.value_changes import Step
 
 __all__ = [
     "Column",

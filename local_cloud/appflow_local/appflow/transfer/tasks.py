@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import limit, mistake
+from appflow_local.appflow.transfer.errors import limit, mistake
 
 PROJECTION = "PROJECTION"
 _COMPARISONS = frozenset(

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import FlowTerminated, RecordRejected, limit
-from .fields import Field
-from .tasks import Task
-from .values import to_number
+from appflow_local.appflow.transfer.errors import FlowTerminated, RecordRejected, limit
+from appflow_local.appflow.transfer.fields import Field
+from appflow_local.appflow.transfer.tasks import Task
+from appflow_local.appflow.transfer.values import to_number
 
 Check = Callable[[Mapping[str, Any]], None]
 

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 
 from appflow_local.appflow.host import Host, SecretNotFound
 from appflow_local.appflow.profiles.connection import Connection
+from appflow_local.appflow.profiles.oauth2.grants import (
+    CLIENT_CREDENTIALS,
+    Grant,
+    client_credentials,
+)
+from appflow_local.appflow.profiles.oauth2.token_endpoint import TokenEndpoint
 from appflow_local.appflow.profiles.secret import changed_secret
 from appflow_local.appflow.protocol.parsing import load_json
-
-from .grants import CLIENT_CREDENTIALS, Grant, client_credentials
-from .token_endpoint import TokenEndpoint
 
 
 def refresh_token(host: Host, connection: Connection) -> bool:

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from appflow_local.appflow.account.token_style import GET, JSON, TokenStyle
 from appflow_local.appflow.connectors.connector_call import authentication_error
-from appflow_local.appflow.context.token_style import GET, JSON, TokenStyle
+from appflow_local.appflow.profiles.oauth2.grants import Grant
 from appflow_local.appflow.protocol.errors import ConnectorAuthenticationException
 from appflow_local.appflow.protocol.parsing import load_json
 from appflow_local.appflow.protocol.wire import Json
 from appflow_local.appflow.web import FetchFailed, Web, WebRequest, WebResponse
-
-from .grants import Grant
 
 # Not documented.
 TIMEOUT = 10.0

@@ -7,9 +7,15 @@ quoting and about what null and nested values look like. What is written is UTF-
 
 from __future__ import annotations
 
-from .errors import FormatError
-from .reading import read_records
-from .writing import DEFAULT_FILE_TYPE, RecordWriter, content_type, extension, open_writer
+from appflow_local.appflow.transfer.formats.errors import FormatError
+from appflow_local.appflow.transfer.formats.reading import read_records
+from appflow_local.appflow.transfer.formats.writing import (
+    DEFAULT_FILE_TYPE,
+    RecordWriter,
+    content_type,
+    extension,
+    open_writer,
+)
 
 __all__ = [
     "DEFAULT_FILE_TYPE",

@@ -13,9 +13,8 @@ from itertools import zip_longest
 from typing import Any, BinaryIO
 
 from appflow_local.appflow.transfer.fields import Column
-
-from .errors import FormatError
-from .lines import text_lines
+from appflow_local.appflow.transfer.formats.errors import FormatError
+from appflow_local.appflow.transfer.formats.lines import text_lines
 
 # AppFlow bounds a whole source file by 125 MB (user guide, quotas), a cell by nothing else; the
 # csv module's own bound of 128 KiB can only be moved for everyone.

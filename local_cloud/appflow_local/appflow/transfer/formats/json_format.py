@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from appflow_local.appflow.strict_json import decode
+from appflow_local.appflow.transfer.formats.errors import FormatError
+from appflow_local.appflow.transfer.formats.lines import text_lines
 from appflow_local.appflow.transfer.record_json import record_json
-
-from .errors import FormatError
-from .lines import text_lines
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from .errors import FormatError
+from appflow_local.appflow.transfer.formats.errors import FormatError
 
 _MARK = "\ufeff"
 

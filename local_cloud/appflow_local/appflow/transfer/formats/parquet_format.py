@@ -18,9 +18,8 @@ import pyarrow.parquet as pq
 
 from appflow_local.appflow.transfer.casts import BITS, fraction, whole
 from appflow_local.appflow.transfer.fields import Column
+from appflow_local.appflow.transfer.formats.errors import FormatError
 from appflow_local.appflow.transfer.values import to_boolean, to_day, to_instant, to_number, to_text
-
-from .errors import FormatError
 
 # Few, since a flow may have hundreds of partitions, each with a file that is being written.
 _ROWS_IN_GROUP = 1_000

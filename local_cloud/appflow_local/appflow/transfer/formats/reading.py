@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
-from .csv_format import read_csv
-from .json_format import read_json
+from appflow_local.appflow.transfer.formats.csv_format import read_csv
+from appflow_local.appflow.transfer.formats.json_format import read_json
 
 _READERS: dict[str, Callable[[BinaryIO], Iterator[dict[str, Any]]]] = {
     "CSV": read_csv,

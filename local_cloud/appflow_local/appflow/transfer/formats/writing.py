@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, Protocol
 
 from appflow_local.appflow.transfer.fields import Column
-
-from .csv_format import CsvWriter
-from .json_format import JsonWriter
+from appflow_local.appflow.transfer.formats.csv_format import CsvWriter
+from appflow_local.appflow.transfer.formats.json_format import JsonWriter
 
 # Source: AWS's cdk-appflow constructs.
 DEFAULT_FILE_TYPE = "JSON"
@@ -52,7 +51,7 @@ def open_writer(
     if file_type == "JSON":
         return JsonWriter(stream)
     # Here, since Arrow takes longer to load than everything else together.
-    from .parquet_format import ParquetRecordWriter
+    from appflow_local.appflow.transfer.formats.parquet_format import ParquetRecordWriter
 
     return ParquetRecordWriter(stream, columns, preserve_types=preserve_types)
 

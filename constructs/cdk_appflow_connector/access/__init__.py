@@ -1,0 +1,1 @@
+"""Who may do what: AppFlow invoke the function, the function read its secrets."""

@@ -1,0 +1,103 @@
+"""Lets AppFlow invoke a connector's function."""
+
+from __future__ import annotations
+
+from aws_cdk import Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk.region_info import RegionInfo
+from constructs import Construct, IConstruct
+
+from cdk_appflow_connector.environment import Place, node_of, place_of
+from cdk_appflow_connector.synth_warnings import Warned, warn
+from cdk_appflow_connector.tokens import is_token
+
+_UNPUBLISHED = ":$LATEST"
+
+
+def let_appflow_invoke(
+    connector: Construct, function: lambda_.IFunction, function_arn: str, label: str
+) -> list[IConstruct]:
+    """Let AppFlow invoke the function for the stack's account, and for nobody else.
+
+    A function that is known to be of another account or Region cannot be granted anything by this
+    stack: a warning says what its owner has to add. Where the stack's own account shows only at
+    deployment, the permission is made, and a deployment elsewhere fails on it.
+
+    Not documented: whether AppFlow registers a function of another account. Its API reference
+    (RegisterConnector) asks for one "in your account"; AWS's blog speaks of connectors that are
+    shared with other accounts. Inferred: what the owner has to allow.
+
+    Returns:
+        What has to be there before the connector is registered.
+    """
+    if function_arn.endswith(_UNPUBLISHED):
+        raise ValueError(
+            f"function {function.node.path!r} is the version $LATEST, to which AppFlow cannot be "
+            "admitted: give the function itself, an alias or a published version"
+        )
+    here = place_of(connector)
+    if is_elsewhere(here, function):
+        _warn_of_owner(connector, function, label)
+        return []
+    # One for all connectors of a function: its policy has 20 KB (Lambda quotas).
+    scope, construct_id = _place_of_permission(here, function)
+    if permission := node_of(scope).try_find_child(construct_id):
+        return [permission]
+    # Both conditions: AppFlow must act for this account, and on something of this account's.
+    permission = lambda_.CfnPermission(
+        scope,
+        construct_id,
+        action="lambda:InvokeFunction",
+        function_name=function_arn,
+        principal="appflow.amazonaws.com",
+        source_account=here.account,
+        source_arn=here.arn("appflow", "*"),
+    )
+    return [permission]
+
+
+def is_elsewhere(here: Place, function: lambda_.IFunction) -> bool:
+    """Whether the function is known to be of another account or Region, of which it is warned."""
+    there = place_of(function) if isinstance(function, lambda_.Function) else function.env
+    return _differ(there.account, here.account) or _differ(there.region, here.region)
+
+
+def _place_of_permission(here: Place, function: lambda_.IFunction) -> tuple[Construct, str]:
+    # To Python, an imported version or alias is no construct.
+    if isinstance(function, Construct) and place_of(function).path == here.path:
+        return function, "AppFlowInvoke"
+    return here.stack, f"AppFlowInvoke{node_of(function).id}{node_of(function).addr[-8:]}"
+
+
+def _warn_of_owner(connector: Construct, function: lambda_.IFunction, label: str) -> None:
+    stack = Stack.of(connector)
+    region = _shown(stack.region, "REGION")
+    account = _shown(stack.account, "ACCOUNT")
+    partition = RegionInfo.get(region).partition or "aws"
+    name = _shown(function.function_arn, function.node.path)
+    secrets = f"secret:appflow!{account}-{_shown(label, 'LABEL')}-*"
+    allow = f"aws lambda add-permission --function-name {name} --action lambda:InvokeFunction"
+    warn(
+        connector,
+        Warned.FUNCTION_ELSEWHERE,
+        f"The function {name} is not of this stack's account {account} and Region {region}. "
+        "Whether AppFlow registers such a function is not documented: RegisterConnector's "
+        "reference asks for one that is deployed in your account. This stack cannot add to its "
+        "permissions. Its owner has to allow (1) AppFlow to invoke it: "
+        f"`{allow} --statement-id {account}-appflow --principal appflow.amazonaws.com "
+        f"--source-account {account} --source-arn 'arn:{partition}:appflow:{region}:{account}:*'`; "
+        "(2) the registration, which invokes it with this account's rights: "
+        f"`{allow} --statement-id {account}-registration --principal {account}`; "
+        "(3) its role secretsmanager:GetSecretValue on "
+        f"arn:{partition}:secretsmanager:{region}:{account}:{secrets}. Secrets Manager lets a "
+        "role of another account read a secret only under a resource policy of that secret and a "
+        "customer managed key.",
+    )
+
+
+def _differ(one: str, other: str) -> bool:
+    return one != other and not (is_token(one) or is_token(other))
+
+
+def _shown(value: str, otherwise: str) -> str:
+    return otherwise if is_token(value) else value

@@ -1,0 +1,102 @@
+"""Lets a connector's function read the secrets that AppFlow makes for the connector's profiles."""
+
+from __future__ import annotations
+
+from typing import TypeGuard
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct, IDependable
+
+from cdk_appflow_connector.access.function_access import is_elsewhere
+from cdk_appflow_connector.access.overlapping_labels import warn_of_alike_labels
+from cdk_appflow_connector.access.role_policies import takes_policies, warn_of_owner
+from cdk_appflow_connector.environment import node_of, place_of
+from cdk_appflow_connector.nag_reasons import acknowledge, arn_in_finding
+from cdk_appflow_connector.tokens import is_token
+
+_READ = "secretsmanager:GetSecretValue"
+_POLICY = "AppFlowSecrets"
+
+
+def let_function_read_secrets(
+    connector: Construct, function: lambda_.IFunction, label: str
+) -> list[IDependable]:
+    """Let the function read the secrets that AppFlow makes for the connector's profiles.
+
+    A role of the app gets the right as an inline policy of its own: that is no resource more for
+    each connector, and there before the function is. Of a function whose role is not known here,
+    the CDK warns what its role must be granted.
+
+    Returns:
+        What has to be there before the connector is registered, unless the function refers to it.
+    """
+    warn_of_alike_labels(connector, function, label)
+    here = place_of(connector)
+    # AppFlow names a profile's secret appflow!ACCOUNT-LABEL-PROFILE.
+    secrets = here.arn("secretsmanager", f"secret:appflow!{here.account}-{label}-*")
+    role = function.role
+    if role is not None:
+        _acknowledge_wildcard(connector, role, label)
+        if _are_of_the_app(function, role):
+            if is_token(label):
+                return [_separate_policy(connector, role, secrets)]
+            if _grant_inline(role, secrets):
+                return []
+        if not (is_elsewhere(here, function) or takes_policies(connector, role)):
+            statement = iam.PolicyStatement(actions=[_READ], resources=[secrets])
+            warn_of_owner(connector, f"The role of the function {function.node.path}", [statement])
+    grant = iam.Grant.add_to_principal(grantee=function, actions=[_READ], resource_arns=[secrets])
+    return [grant]
+
+
+def _are_of_the_app(function: lambda_.IFunction, role: iam.IRole) -> bool:
+    """Whether they both are, so that the function is created after the role."""
+    is_own = isinstance(function, (lambda_.Function, lambda_.Alias, lambda_.Version))
+    return is_own and isinstance(role, iam.Role)
+
+
+def _separate_policy(connector: Construct, role: iam.IRole, secrets: str) -> iam.Policy:
+    """A policy outside the role: its label may refer to the function, which waits for the role."""
+    statement = iam.PolicyStatement(actions=[_READ], resources=[secrets])
+    return iam.Policy(connector, "Secrets", statements=[statement], roles=[role])
+
+
+def _grant_inline(role: iam.IRole, secrets: str) -> bool:
+    resource = node_of(role).default_child
+    if not isinstance(resource, iam.CfnRole):  # made beforehand (Role.customize_roles)
+        return False
+    policies = resource.policies or []
+    if not isinstance(policies, list):  # a token, whose policies are not known
+        return False
+    others = [policy for policy in policies if not _is_ours(policy)]
+    readable = [arn for policy in policies if _is_ours(policy) for arn in _secrets_of(policy)]
+    resource.policies = [*others, _policy([*readable, secrets])]
+    return True
+
+
+def _policy(secrets: list[str]) -> iam.CfnRole.PolicyProperty:
+    statement = {"Action": _READ, "Effect": "Allow", "Resource": secrets}
+    document = {"Statement": [statement], "Version": "2012-10-17"}
+    return iam.CfnRole.PolicyProperty(policy_name=_POLICY, policy_document=document)
+
+
+def _is_ours(policy: object) -> TypeGuard[iam.CfnRole.PolicyProperty]:
+    return isinstance(policy, iam.CfnRole.PolicyProperty) and policy.policy_name == _POLICY
+
+
+def _secrets_of(policy: iam.CfnRole.PolicyProperty) -> list[str]:
+    statements: list[dict[str, list[str]]] = policy.policy_document["Statement"]
+    return statements[0]["Resource"]
+
+
+def _acknowledge_wildcard(connector: Construct, role: iam.IRole, label: str) -> None:
+    if is_token(label):
+        return
+    name = "{partition}:secretsmanager:{region}:{account}:secret:appflow!{account}"
+    acknowledge(
+        role,
+        f"IAM5[Resource::{arn_in_finding(connector, f'arn:{name}')}-{label}-*]",
+        "AppFlow names a profile's secret after account, label and profile, and Secrets "
+        "Manager adds six random characters",
+    )

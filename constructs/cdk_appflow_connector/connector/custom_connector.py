@@ -1,0 +1,222 @@
+"""A custom AppFlow connector: its permissions, its registration and what flows need of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aws_cdk import CustomResource, RemovalPolicy
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct, IDependable
+
+from appflow_connector_provider import contract
+from cdk_appflow_connector import environment, labels, validation
+from cdk_appflow_connector.access import function_access, secrets_access
+from cdk_appflow_connector.connector import imported_connector, published_connector
+from cdk_appflow_connector.connector.imported_connector import ImportedConnector
+from cdk_appflow_connector.connector.on_conflict import OnConflict
+from cdk_appflow_connector.connector.revision import code_revision
+from cdk_appflow_connector.provider.registration_provider import RegistrationProvider
+
+
+class CustomConnector(Construct):
+    """A Lambda function, registered with Amazon AppFlow as a custom connector.
+
+    It lets AppFlow invoke the function, lets the function read the secrets that AppFlow makes for
+    the connector's profiles, and registers it once both are in place. From then on each deployment
+    keeps the registration true; deleting the stack unregisters the connector.
+
+    Args:
+        scope: the parent construct.
+        construct_id: the id in the parent.
+        function: the connector: any function that speaks AppFlow's custom connector protocol, of
+            a zip file or a container image; an alias or a version of one, which is then what
+            AppFlow invokes; one of another stack, or an imported one. Of a function in another
+            account or Region, a warning says what its owner has to allow.
+        label: AppFlow's connectorLabel, by which profiles and flows name the connector. Default: a
+            name from the construct's path. Changing it registers a new connector in place of the
+            old one.
+        description: shown with the connector; ASCII letters, digits, white space and
+            ``_ / ! @ # + = . -``. Default: none.
+        revision: a text; AppFlow reads the connector's configuration again when it changes.
+            Default: a digest of the function's code, handler, runtime, layers and environment
+            variables; of a container image, its URI. An imported function's are not known: it is
+            not refreshed unless you give a revision. Give one, too, if an image's tag is moved, or
+            if a variable or a layer of another stack changes whose value the app does not know.
+        on_conflict: what to do when the label is registered already. Default: fail.
+        force_unregister: unregister the connector even while connector profiles use it. Default:
+            False, deleting it then fails.
+        provider: registers the connector. Default: one provider shared by the stack's connectors.
+        removal_policy: ``RETAIN`` leaves the connector registered when it leaves the stack.
+            Default: it is unregistered.
+        publish_to_ssm: a prefix such as ``/connectors/orders``, under which `from_ssm` of another
+            app finds the connector. Default: nothing is published.
+
+    Raises:
+        ValueError: AppFlow would refuse the label or the description, Parameter Store the prefix,
+            or another construct of the app registers the same label.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        function: lambda_.IFunction,
+        label: str | None = None,
+        description: str | None = None,
+        revision: str | None = None,
+        on_conflict: OnConflict = OnConflict.FAIL,
+        force_unregister: bool = False,
+        provider: RegistrationProvider | None = None,
+        removal_policy: RemovalPolicy | None = None,
+        publish_to_ssm: str | None = None,
+    ) -> None:
+        _check_texts(label, description, revision, publish_to_ssm)
+        _check_choices(on_conflict, removal_policy)
+        super().__init__(scope, construct_id)
+        environment.inherit_place(self, scope)
+        self._function = function
+        self._label = labels.path_name(self) if label is None else label
+        labels.claim_label(self, self._label)
+        self._provider = provider or RegistrationProvider.of_stack(self)
+        environment.check_same_environment(self, self._provider, "the provider")
+        function_arn = function.function_arn
+        properties = {
+            contract.CONNECTOR_LABEL: self._label,
+            contract.LAMBDA_ARN: function_arn,
+            contract.DESCRIPTION: description or None,
+            contract.REVISION: revision or code_revision(self, function),
+            contract.ON_CONFLICT: None if on_conflict is OnConflict.FAIL else on_conflict.value,
+            contract.FORCE_UNREGISTER: force_unregister or None,
+        }
+        permissions = [
+            *function_access.let_appflow_invoke(self, function, function_arn, self._label),
+            *secrets_access.let_function_read_secrets(self, function, self._label),
+            *self._provider.grant_registration(
+                self,
+                label=self._label,
+                connector_arn=imported_connector.connector_arn_of(self, self._label),
+                function=function,
+                function_arn=function_arn,
+            ),
+        ]
+        self._resource = self._build_resource(properties, permissions, removal_policy)
+        if publish_to_ssm is not None:
+            arn, label = self.connector_arn, self.connector_label
+            published_connector.publish(self, publish_to_ssm, arn, label, self.api_version)
+
+    @staticmethod
+    def from_connector_label(
+        scope: Construct, construct_id: str, connector_label: str, *, api_version: str | None = None
+    ) -> ImportedConnector:
+        """Refer to a connector of the stack's account and Region that this app does not manage.
+
+        Without an API version, each flow over the connector has to name one.
+
+        Raises:
+            ValueError: AppFlow would refuse the label or the API version.
+        """
+        return imported_connector.import_by_label(scope, construct_id, connector_label, api_version)
+
+    @staticmethod
+    def from_connector_arn(
+        scope: Construct, construct_id: str, connector_arn: str, *, api_version: str | None = None
+    ) -> ImportedConnector:
+        """Refer to a connector that this app does not manage by its ARN.
+
+        Without an API version, each flow over the connector has to name one.
+
+        Raises:
+            ValueError: the ARN is not a connector's, or AppFlow would refuse the API version.
+        """
+        return imported_connector.import_by_arn(scope, construct_id, connector_arn, api_version)
+
+    @staticmethod
+    def from_ssm(scope: Construct, construct_id: str, prefix: str) -> ImportedConnector:
+        """Refer to a connector that another app published with ``publish_to_ssm``.
+
+        CloudFormation reads the parameters at each deployment of this app: deploy the other app
+        first. It does not know of this one: it can be deleted, or the connector renamed, first.
+
+        Raises:
+            ValueError: the prefix is none.
+        """
+        return published_connector.PublishedConnector(scope, construct_id, prefix)
+
+    @property
+    def connector_arn(self) -> str:
+        """The ARN that RegisterConnector answered."""
+        return self._resource.get_att_string(contract.ATTR_ARN)
+
+    @property
+    def connector_label(self) -> str:
+        """The connector's label, once it is registered; Ref, as with AWS::AppFlow::Connector."""
+        return self._resource.ref
+
+    @property
+    def connector_name(self) -> str:
+        """The name that the connector's configuration gives (DescribeConnector)."""
+        return self._resource.get_att_string(contract.ATTR_NAME)
+
+    @property
+    def connector_version(self) -> str:
+        """The version that the connector's configuration gives (DescribeConnector)."""
+        return self._resource.get_att_string(contract.ATTR_VERSION)
+
+    @property
+    def connector_owner(self) -> str:
+        """The owner that the connector's configuration gives (DescribeConnector)."""
+        return self._resource.get_att_string(contract.ATTR_OWNER)
+
+    @property
+    def api_version(self) -> str:
+        """The newest API version that the connector supports (DescribeConnector)."""
+        return self._resource.get_att_string(contract.ATTR_API_VERSION)
+
+    @property
+    def function(self) -> lambda_.IFunction:
+        """The connector's function."""
+        return self._function
+
+    @property
+    def provider(self) -> RegistrationProvider:
+        """The provider that registers this connector."""
+        return self._provider
+
+    def _build_resource(
+        self,
+        properties: dict[str, str | bool | None],
+        permissions: Sequence[IDependable],
+        removal_policy: RemovalPolicy | None,
+    ) -> CustomResource:
+        resource = CustomResource(
+            self,
+            "Registration",
+            resource_type=contract.RESOURCE_TYPE,
+            service_token=self._provider.service_token,
+            service_timeout=self._provider.service_timeout,
+            removal_policy=removal_policy,
+            properties={name: value for name, value in properties.items() if value is not None},
+        )
+        resource.node.add_dependency(*permissions)
+        return resource
+
+
+def _check_texts(
+    label: str | None, description: str | None, revision: str | None, publish_to_ssm: str | None
+) -> None:
+    if label is not None:
+        validation.check_label(label)
+    if description is not None:
+        validation.check_description(description)
+    if revision is not None:
+        validation.check_revision(revision)
+    if publish_to_ssm is not None:
+        validation.check_parameter_prefix("publish_to_ssm", publish_to_ssm)
+
+
+def _check_choices(on_conflict: OnConflict, removal_policy: RemovalPolicy | None) -> None:
+    if not isinstance(on_conflict, OnConflict):
+        raise TypeError(f"on_conflict {on_conflict!r} must be OnConflict.FAIL or OnConflict.ADOPT")
+    if removal_policy is not None:
+        validation.check_removal_policy(removal_policy)

@@ -1,0 +1,127 @@
+"""Connectors that another stack, app or person registered."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Protocol
+
+from aws_cdk import ArnFormat, Stack, Token
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from cdk_appflow_connector import validation
+from cdk_appflow_connector.environment import place_of
+
+_ARN: Final = re.compile(r"arn:[\w-]+:appflow:([a-z0-9-]+):(\d{12}):connector/.+")
+
+
+class ICustomConnector(Protocol):
+    """A registered connector, of this app or imported."""
+
+    @property
+    def connector_arn(self) -> str:
+        """The connector's ARN: ``arn:PARTITION:appflow:REGION:ACCOUNT:connector/LABEL``."""
+
+    @property
+    def connector_label(self) -> str:
+        """The label that connector profiles and flows name the connector by."""
+
+    @property
+    def api_version(self) -> str | None:
+        """The API version that flows use unless told another; None where it is not known."""
+
+    @property
+    def function(self) -> lambda_.IFunction | None:
+        """The connector's function; None where it is not known."""
+
+
+class ImportedConnector(Construct):
+    """A connector that this app refers to, but does not manage.
+
+    Its function is not known here: this app cannot let it read the secrets of connector profiles
+    or decrypt them with a key, and does not refresh the registration when its code changes. The
+    app that registers it does the first and the last; a key is yours to grant.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        connector_arn: str,
+        connector_label: str,
+        api_version: str | None = None,
+    ) -> None:
+        if api_version is not None:
+            validation.check_api_version(api_version)
+        super().__init__(scope, construct_id)
+        self._arn = connector_arn
+        self._label = connector_label
+        self._api_version = api_version
+
+    @property
+    def connector_arn(self) -> str:
+        """The connector's ARN."""
+        return self._arn
+
+    @property
+    def connector_label(self) -> str:
+        """The connector's label."""
+        return self._label
+
+    @property
+    def api_version(self) -> str | None:
+        """The API version that the connector was imported with."""
+        return self._api_version
+
+    @property
+    def function(self) -> None:
+        """Not known."""
+        return None
+
+
+def connector_arn_of(scope: Construct, label: str) -> str:
+    """The ARN of a connector of the account and Region of a construct's stack."""
+    return place_of(scope).arn("appflow", f"connector/{label}")
+
+
+def import_by_label(
+    scope: Construct, construct_id: str, label: str, api_version: str | None
+) -> ImportedConnector:
+    """Refer to a connector of the stack's account and Region by its label."""
+    validation.check_label(label)
+    arn = connector_arn_of(scope, label)
+    return ImportedConnector(
+        scope, construct_id, connector_arn=arn, connector_label=label, api_version=api_version
+    )
+
+
+def import_by_arn(
+    scope: Construct, construct_id: str, arn: str, api_version: str | None
+) -> ImportedConnector:
+    """Refer to a connector by its ARN."""
+    if not Token.is_unresolved(arn):
+        _check_arn(scope, arn)
+    label = Stack.of(scope).split_arn(arn, ArnFormat.SLASH_RESOURCE_NAME).resource_name or ""
+    validation.check_label(label)
+    return ImportedConnector(
+        scope, construct_id, connector_arn=arn, connector_label=label, api_version=api_version
+    )
+
+
+def _check_arn(scope: Construct, arn: str) -> None:
+    found = _ARN.fullmatch(arn)
+    if not found:
+        raise ValueError(
+            f"connector_arn {arn!r} is not a connector's: "
+            "give arn:PARTITION:appflow:REGION:ACCOUNT:connector/LABEL"
+        )
+    here = place_of(scope)
+    region, account = found.groups()
+    if (here.is_region_known and region != here.region) or (
+        here.is_account_known and account != here.account
+    ):
+        raise ValueError(
+            f"connector_arn {arn!r} is not of the stack's account {here.account} and Region "
+            f"{here.region}, where alone its profiles and flows can use a connector"
+        )

@@ -1,0 +1,74 @@
+"""The default revision: a digest of what the connector's configuration can depend on.
+
+AppFlow reads a connector's configuration when it is registered or updated, and never again. A
+revision that changes with the function's code makes a deployment of new code refresh it. Layers of
+the stack, and code that parameters name, are known at deployment only: the revision then refers to
+them, too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import jsii
+from aws_cdk import Fn, IStableStringProducer, Lazy, Stack, Token
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from cdk_appflow_connector.environment import node_of, place_of
+
+_CODE_AT_DEPLOYMENT = ("s3Key", "s3ObjectVersion", "imageUri")
+_MEMBERS = ("code", "environment", "handler", "imageConfig", "layers", "runtime")
+
+
+def code_revision(connector: Construct, function: lambda_.IFunction) -> str | None:
+    """Give a token for the function's revision, read at synth.
+
+    Of a function of another stack it is a digest alone: a reference would be an export, which
+    CloudFormation does not change while it is used.
+
+    Returns:
+        None for an imported function, whose code the app does not know.
+    """
+    owner = function.lambda_ if isinstance(function, (lambda_.Alias, lambda_.Version)) else function
+    # A SingletonFunction, for one, keeps its resource elsewhere in the stack.
+    is_plain = isinstance(owner, lambda_.Function)
+    resource = (node_of(owner) if is_plain else owner.permissions_node).default_child
+    if not isinstance(resource, lambda_.CfnFunction):
+        return None
+    # Lazy, because the function may get layers and variables after its connector was made.
+    there = place_of(owner)
+    return Lazy.string(_Revision(resource, there.stack, place_of(connector).path == there.path))
+
+
+@jsii.implements(IStableStringProducer)
+class _Revision:
+    def __init__(self, function: lambda_.CfnFunction, stack: Stack, may_refer: bool) -> None:
+        self._function = function
+        self._stack = stack
+        self._may_refer = may_refer
+
+    def produce(self) -> str:
+        # Protected in the CDK, but public to jsii: all properties by one call to Node.js, and the
+        # environment, too, of which `environment` gives Python an empty structure.
+        properties = self._function._cfn_properties
+        members = {name: properties.get(name) for name in _MEMBERS}
+        resolved = self._stack.resolve(members)
+        text = json.dumps(resolved, sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        references = [*_references(resolved)] if self._may_refer else []
+        if not references:
+            return digest
+        return Fn.join("-", [digest, *(Token.as_string(each) for each in references)])
+
+
+def _references(members: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What the layers and the code are known by at deployment; an asset's is known before."""
+    code = members.get("code") or {}
+    values = [*(members.get("layers") or ()), *(code.get(name) for name in _CODE_AT_DEPLOYMENT)]
+    for value in values:
+        if isinstance(value, dict) and "Fn::Sub" not in value:
+            yield value

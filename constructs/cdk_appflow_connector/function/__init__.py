@@ -1,0 +1,1 @@
+"""A connector's function: its code bundled, its handler and configuration checked at synth."""

@@ -1,0 +1,129 @@
+"""Reads what a connector requires, whichever of three files says it.
+
+Nothing is resolved here, so that a synth without changes costs no more than reading the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cdk_appflow_connector.function.bundling import project_file, requirement_lines
+from cdk_appflow_connector.function.bundling.sources import REQUIREMENT_FILES
+
+_SDK = "custom-connector-sdk"
+_SDK_PARSER = "antlr4-python3-runtime"
+# Known: the SDK's wheel declares no dependencies, and its filter grammar was generated for exactly
+# this release of the parser.
+_SDK_PARSER_PIN = f"{_SDK_PARSER}==4.9.2"
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """What a connector requires.
+
+    `folder` is where relative paths start; `lines` are what pip is given, one requirement or
+    option each; `names` are the distributions named, normalised; `lock` is the uv.lock that pip's
+    lines still have to be exported from.
+    """
+
+    folder: Path
+    lines: tuple[str, ...]
+    names: frozenset[str]
+    are_hashed: bool
+    digest: str
+    lock: Path | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to install."""
+        return self.lock is None and all(line.startswith("-") for line in self.lines)
+
+    @property
+    def has_sdk(self) -> bool:
+        """Whether AWS's connector SDK is among them."""
+        return _SDK in self.names
+
+
+def read_requirements(folder: Path, given: str | None) -> Requirements:
+    """Read the requirements of the connector in the folder.
+
+    Args:
+        folder: the connector's.
+        given: a file of them, as a path from the folder. None: the file that the folder holds.
+
+    Raises:
+        ValueError: there is no such file, or more than one could be meant, or it asks for what
+            cannot be bundled for another machine.
+    """
+    path = _find(folder) if given is None else folder / given
+    if not path.is_file():
+        raise ValueError(f"requirements {str(path)!r} is not a file")
+    if path.name == "uv.lock":
+        read = _from_lock(path)
+    elif path.name == "pyproject.toml":
+        read = _from_lines(path.parent, project_file.dependencies(path))
+    else:
+        read = _from_lines(path.parent, requirement_lines.logical_lines(path))
+    return _with_parser(read, path)
+
+
+def _find(folder: Path) -> Path:
+    found = [name for name in REQUIREMENT_FILES if (folder / name).is_file()]
+    if not found:
+        raise ValueError(
+            f"entry {str(folder)!r} has no requirements.txt, uv.lock or pyproject.toml: add one "
+            "(an empty requirements.txt if the connector needs nothing)"
+        )
+    if found[:2] == ["requirements.txt", "uv.lock"]:
+        raise ValueError(
+            f"entry {str(folder)!r} has requirements.txt and uv.lock: name one as requirements"
+        )
+    return folder / found[0]
+
+
+def _from_lines(folder: Path, lines: list[str]) -> Requirements:
+    flat = requirement_lines.flatten(folder, lines)
+    names = {requirement_lines.name_of(line) for line in flat.lines}
+    return Requirements(
+        folder=folder,
+        lines=flat.lines,
+        names=frozenset(names - {""}),
+        are_hashed=any("--hash" in line or line == "--require-hashes" for line in flat.lines),
+        digest=flat.digest,
+    )
+
+
+def _from_lock(lock: Path) -> Requirements:
+    content = lock.read_bytes()
+    project = lock.with_name("pyproject.toml")
+    # Not all of pyproject.toml: settings of other tools do not change what is installed.
+    asked = "\n".join(project_file.dependencies(project)).encode()
+    return Requirements(
+        folder=lock.parent,
+        lines=(),
+        names=project_file.locked_names(content.decode()),
+        are_hashed=True,
+        digest=hashlib.sha256(content + b"\0" + asked).hexdigest(),
+        lock=lock,
+    )
+
+
+def _with_parser(read: Requirements, path: Path) -> Requirements:
+    """The requirements with the parser that AWS's SDK needs and does not declare."""
+    if not read.has_sdk or _SDK_PARSER in read.names:
+        return read
+    if read.are_hashed:
+        how = f"uv add {_SDK_PARSER_PIN}" if read.lock else "with its hash"
+        raise ValueError(
+            f"{str(path)!r} has {_SDK} without the parser that it imports and does not declare: "
+            f"add {_SDK_PARSER_PIN} ({how})"
+        )
+    digest = hashlib.sha256(f"{read.digest}\0{_SDK_PARSER_PIN}".encode()).hexdigest()
+    return replace(
+        read,
+        lines=(*read.lines, _SDK_PARSER_PIN),
+        names=read.names | {_SDK_PARSER},
+        digest=digest,
+    )

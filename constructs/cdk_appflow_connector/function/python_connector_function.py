@@ -1,0 +1,193 @@
+"""A connector's Lambda function, from a folder of Python and its requirements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from aws_cdk import Annotations, Duration, Size, Stack, Token
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from cdk_appflow_connector.function.bundling.bundle import Bundle, LocalBundling
+from cdk_appflow_connector.function.bundling.handler_check import check_handler
+from cdk_appflow_connector.function.bundling.requirements import read_requirements
+from cdk_appflow_connector.function.bundling.sources import read_sources
+from cdk_appflow_connector.function.bundling.target import Target, target_of
+from cdk_appflow_connector.function.preflight.preflight import SkippedError, check_connector
+from cdk_appflow_connector.synth_warnings import Warned, warn
+
+# Source: AppFlow Custom Connector SDK for Java, "SDK Restrictions": a query has 30 seconds.
+_TIMEOUT_SECONDS = 30
+# Source: the template of AWS's sample connector.
+_MEMORY_MIB = 256
+_FIRST_PYTHON_WITHOUT_SDK = (3, 13)
+
+
+class PythonConnectorFunction(lambda_.Function):
+    """A Lambda function from a connector's folder and its requirements, bundled without Docker.
+
+    pip installs wheels for the function's runtime and architecture, whatever this machine is.
+    What is source only is built, which runs its setup code here, and taken if it has nothing
+    compiled. The bundle is what the folder holds (see `exclude`) and what the requirements
+    install: boto3, which the runtime has, is bundled only if they ask for it. To AWS's
+    ``custom-connector-sdk`` its parser is added, which it does not declare.
+
+    What pip installed is kept by the requirements' text in ``~/.cache/cdk-appflow-connector``
+    (``$XDG_CACHE_HOME``; the environment variable ``CDK_APPFLOW_CONNECTOR_CACHE`` names another
+    folder), and an unchanged connector is not bundled again. So the asset's hash follows what you
+    wrote, not what the package index offers today: pin every requirement, best with hashes or a
+    ``uv.lock``. Delete the folder to resolve anew.
+
+    Args:
+        scope: the parent construct.
+        construct_id: the id in the parent.
+        entry: the connector's folder; a relative one starts at the current folder.
+        handler: ``module.function`` in the folder, like ``crm.handler.lambda_handler``.
+        runtime: a Python. Default: 3.12, the newest on which AWS's connector SDK imports.
+        architecture: Default: x86_64.
+        requirements: the file of requirements, as a path from the folder: one that pip reads, a
+            ``uv.lock`` (uv must be installed) or a ``pyproject.toml`` (its ``dependencies``).
+            Default: the folder's ``requirements.txt``, ``uv.lock`` or ``pyproject.toml``.
+        exclude: patterns of paths in the folder that are not bundled, like ``*.md``. Left out
+            anyway: names that start with a dot, ``tests``, ``venv``, ``node_modules``,
+            ``cdk.out``, compiled Python and the three files of requirements.
+        preflight: ask the connector for its configuration when it is synthesised, in a process
+            without AWS credentials, and check it by AppFlow's rules. What AppFlow would refuse is
+            an error of this construct, what is only inferred a warning. Where this Python cannot
+            run what is bundled for the function's, it says so and does nothing. Default: False.
+        environment: the function's environment variables; the preflight sees those without tokens.
+        timeout: Default: 30 seconds, which is AppFlow's limit for a query.
+        memory_size: in MiB. Default: 256.
+        description: as of `aws_lambda.Function`, like all that follow.
+        function_name: Default: a generated name.
+        role: Default: a new role.
+        layers: Default: none.
+        log_group: Default: Lambda's own, which never expires.
+        tracing: Default: disabled.
+        vpc: Default: none.
+        vpc_subnets: Default: the CDK's choice in the VPC.
+        security_groups: Default: a new one, with a VPC.
+        environment_encryption: the key of the environment variables. Default: Lambda's own.
+        ephemeral_storage_size: of ``/tmp``. Default: 512 MiB.
+        reserved_concurrent_executions: Default: none.
+        logging_format: Default: text.
+        params_and_secrets: AWS's layer that caches what Secrets Manager answers. Default: none.
+        snap_start: applies to published versions: register an alias or a version then. Default:
+            none.
+
+    Raises:
+        ValueError: the folder, the handler, the requirements or the runtime is not usable, a
+            requirement has no wheel for the function, or pip refuses.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        entry: str | Path,
+        handler: str,
+        runtime: lambda_.Runtime | None = None,
+        architecture: lambda_.Architecture | None = None,
+        requirements: str | None = None,
+        exclude: Sequence[str] = (),
+        preflight: bool = False,
+        environment: Mapping[str, str] | None = None,
+        timeout: Duration | None = None,
+        memory_size: int = _MEMORY_MIB,
+        description: str | None = None,
+        function_name: str | None = None,
+        role: iam.IRole | None = None,
+        layers: Sequence[lambda_.ILayerVersion] | None = None,
+        log_group: logs.ILogGroup | None = None,
+        tracing: lambda_.Tracing | None = None,
+        vpc: ec2.IVpc | None = None,
+        vpc_subnets: ec2.SubnetSelection | None = None,
+        security_groups: Sequence[ec2.ISecurityGroup] | None = None,
+        environment_encryption: kms.IKey | None = None,
+        ephemeral_storage_size: Size | None = None,
+        reserved_concurrent_executions: int | None = None,
+        logging_format: lambda_.LoggingFormat | None = None,
+        params_and_secrets: lambda_.ParamsAndSecretsLayerVersion | None = None,
+        snap_start: lambda_.SnapStartConf | None = None,
+    ) -> None:
+        runtime = runtime or lambda_.Runtime.PYTHON_3_12
+        architecture = architecture or lambda_.Architecture.X86_64
+        bundle = _read_bundle(Path(entry), requirements, exclude, target_of(runtime, architecture))
+        check_handler(handler, bundle.sources, bundle.target)
+        bundling = LocalBundling(bundle)
+        try:
+            super().__init__(
+                scope,
+                construct_id,
+                code=bundling.code(),
+                handler=handler,
+                runtime=runtime,
+                architecture=architecture,
+                environment=environment,
+                timeout=timeout or Duration.seconds(_TIMEOUT_SECONDS),
+                memory_size=memory_size,
+                description=description,
+                function_name=function_name,
+                role=role,
+                layers=layers,
+                log_group=log_group,
+                tracing=tracing,
+                vpc=vpc,
+                vpc_subnets=vpc_subnets,
+                security_groups=security_groups,
+                environment_encryption=environment_encryption,
+                ephemeral_storage_size=ephemeral_storage_size,
+                reserved_concurrent_executions=reserved_concurrent_executions,
+                logging_format=logging_format,
+                params_and_secrets=params_and_secrets,
+                snap_start=snap_start,
+            )
+        except RuntimeError:
+            if bundling.problem is None:
+                raise
+            raise bundling.problem from None
+        _warn_of_sdk(self, bundle)
+        # The CDK CLI asks for some stacks only: then nothing is installed for the others.
+        if preflight and Stack.of(self).bundling_required:
+            _annotate(self, bundle, handler, environment or {})
+
+
+def _read_bundle(
+    entry: Path, requirements: str | None, exclude: Sequence[str], target: Target
+) -> Bundle:
+    folder = entry.resolve()
+    sources = read_sources(folder, exclude)
+    return Bundle(folder, sources, read_requirements(folder, requirements), target)
+
+
+def _warn_of_sdk(function: lambda_.Function, bundle: Bundle) -> None:
+    version = tuple(map(int, bundle.target.python.split(".")))
+    if bundle.requirements.has_sdk and version >= _FIRST_PYTHON_WITHOUT_SDK:
+        warn(
+            function,
+            Warned.SDK_ON_PYTHON_3_13,
+            "AWS's custom-connector-sdk does not import on Python 3.13 and later by itself (its "
+            "enumeration of authentication types raises a TypeError): use Runtime.PYTHON_3_12, or "
+            "acknowledge this if the connector works around it",
+        )
+
+
+def _annotate(
+    function: lambda_.Function, bundle: Bundle, handler: str, environment: Mapping[str, str]
+) -> None:
+    notes = Annotations.of(function)
+    known = {name: value for name, value in environment.items() if not Token.is_unresolved(value)}
+    try:
+        for finding in check_connector(bundle, handler, known):
+            if finding.is_error:
+                notes.add_error(f"preflight: {finding.text}")
+            else:
+                warn(function, Warned.PREFLIGHT, f"preflight: {finding.text}")
+    except SkippedError as reason:
+        notes.add_info(f"preflight skipped: {reason}")

@@ -1,0 +1,1 @@
+"""Connector profiles: the settings and credentials that flows use a connector with."""

@@ -1,0 +1,151 @@
+"""A connector profile: the settings and credentials that AppFlow runs a connector with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aws_cdk import Stack
+from aws_cdk import aws_appflow as appflow
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from cdk_appflow_connector import labels, validation
+from cdk_appflow_connector.access.role_policies import takes_policies, warn_of_owner
+from cdk_appflow_connector.connector.custom_connector import CustomConnector
+from cdk_appflow_connector.connector.imported_connector import ICustomConnector
+from cdk_appflow_connector.profile import imported_profile
+from cdk_appflow_connector.profile.credentials import ConnectorCredentials
+from cdk_appflow_connector.profile.imported_profile import ImportedConnectorProfile
+from cdk_appflow_connector.synth_warnings import Warned, warn
+
+
+class ConnectorProfile(Construct):
+    """A connection to the application behind a custom connector, for flows to use.
+
+    When it is created, AppFlow keeps the credentials in a secret of the account and has the
+    connector check them and the settings; a refusal fails the deployment with the connector's
+    message. It is created after the connector's registration, the permission to invoke its
+    function and the function's right to read the secret, and deleted before them.
+
+    The connection is public (the API's ``connectionMode``): AppFlow has private ones for its own
+    connectors that offer AWS PrivateLink, and registers a custom connector without it
+    (``isPrivateLinkEnabled`` is false, and there is no property for the service's name). To reach
+    a private server, put the connector's function into its VPC.
+
+    Args:
+        scope: the parent construct.
+        construct_id: the id in the parent.
+        connector: the connector, of this app or imported.
+        credentials: what AppFlow authenticates with.
+        settings: the connector's runtime settings of scope ``CONNECTOR_PROFILE``, at most 50, by
+            the keys that it declares. AppFlow admits no white space in a value. Default: none.
+        profile_name: the profile's name, unique in account and Region. Default: a name from the
+            construct's path. Changing it makes a new profile and a new secret.
+        key: encrypts the secret. The connector's function is let decrypt with it, so that the key
+            belongs into the connector's stack or one before it; whoever deploys needs the rights
+            that AppFlow's user guide lists for the key. Default: the key that AppFlow manages.
+
+    Raises:
+        ValueError: AppFlow would refuse the name or a setting, or CloudFormation a secret.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        connector: ICustomConnector,
+        credentials: ConnectorCredentials,
+        settings: Mapping[str, str] | None = None,
+        profile_name: str | None = None,
+        key: kms.IKey | None = None,
+    ) -> None:
+        if profile_name is not None:
+            validation.check_profile_name(profile_name)
+        validation.check_properties("settings", settings or {})
+        config = credentials.bind(Stack.of(scope), settings or {})
+        super().__init__(scope, construct_id)
+        self._connector = connector
+        self._resource = appflow.CfnConnectorProfile(
+            self,
+            "Resource",
+            connector_profile_name=profile_name or self._default_name(),
+            connector_type="CustomConnector",
+            connector_label=connector.connector_label,
+            connection_mode="Public",
+            connector_profile_config=config,
+            kms_arn=key.key_arn if key else None,
+        )
+        if key is not None:
+            self._grant_decrypt(key)
+
+    @staticmethod
+    def from_profile_name(
+        scope: Construct, construct_id: str, profile_name: str, *, connector: ICustomConnector
+    ) -> ImportedConnectorProfile:
+        """Refer to a profile of the stack's account and Region that this app does not manage.
+
+        Raises:
+            ValueError: AppFlow would refuse the name.
+        """
+        return ImportedConnectorProfile(
+            scope, construct_id, profile_name=profile_name, connector=connector
+        )
+
+    @property
+    def profile_name(self) -> str:
+        """The profile's name, once it is created (Ref)."""
+        return self._resource.ref
+
+    @property
+    def profile_arn(self) -> str:
+        """The profile's ARN."""
+        return self._resource.attr_connector_profile_arn
+
+    @property
+    def credentials_arn(self) -> str:
+        """The ARN of the secret that AppFlow keeps the credentials in."""
+        return self._resource.attr_credentials_arn
+
+    @property
+    def connector(self) -> ICustomConnector:
+        """The connector that the profile belongs to."""
+        return self._connector
+
+    def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let somebody create and change flows over the profile.
+
+        Running a flow needs nothing of its profile, and neither do flows of a stack: they are
+        created with the rights of the role that CloudFormation deploys with.
+        """
+        return imported_profile.grant_use(self, grantee)
+
+    def _default_name(self) -> str:
+        # A renamed connector replaces its profiles, and CloudFormation creates the new one while
+        # the old one still has its name.
+        digest = labels.digest(_label_at_synth(self._connector))
+        name = labels.path_name(self)
+        return f"{name}-{digest}" if digest else name
+
+    def _grant_decrypt(self, key: kms.IKey) -> None:
+        function = self._connector.function
+        if function is None or function.role is None:
+            warn(
+                self,
+                Warned.IMPORTED_CONNECTOR_KEY,
+                "The connector, or its function, is imported without its role: grant its function "
+                "kms:Decrypt on the profile's key, or it cannot read the credentials.",
+            )
+            return
+        grant = key.grant_decrypt(function)
+        if takes_policies(self, function.role):
+            grant.apply_before(self._resource)
+            return
+        needed = iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key.key_arn])
+        warn_of_owner(self, f"The role of the function {function.node.path}", [needed])
+
+
+def _label_at_synth(connector: ICustomConnector) -> str:
+    # A reference (connector_label) has no text yet.
+    return connector._label if isinstance(connector, CustomConnector) else connector.connector_label

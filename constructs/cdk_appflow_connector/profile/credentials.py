@@ -1,0 +1,250 @@
+"""Credentials of a connector profile, none of which ends up in a template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aws_cdk import SecretValue, Stack
+from aws_cdk.aws_appflow import CfnConnectorProfile
+
+from cdk_appflow_connector import validation
+from cdk_appflow_connector.profile.oauth2 import (
+    OAuth2GrantType,
+    check_tokens,
+    oauth2_credentials,
+    oauth2_properties,
+)
+from cdk_appflow_connector.profile.secret_text import check_reference, texts_of
+
+# Source: API reference, ConnectorOAuthRequest and CustomAuthCredentials.
+_REDIRECT_URI_MAX_LENGTH = 512
+_TYPE_MAX_LENGTH = 256
+
+
+class ConnectorCredentials:
+    """What AppFlow authenticates with at the application behind a custom connector.
+
+    Make one with the factory for what the connector supports (its ``authenticationConfig``).
+    AppFlow keeps the credentials in a secret of the account, for the connector's function to read.
+
+    A secret is a ``SecretValue`` that the template only refers to: ``SecretValue.secrets_manager``,
+    or ``SecretValue.cfn_parameter`` of a parameter with ``no_echo``. Plain text, which the template
+    would show, is refused unless the factory is told ``unsafe_plain_text=True``. The profile
+    refuses ``SecretValue.ssm_secure``, which CloudFormation does not resolve there.
+
+    CloudFormation reads the secret when it creates the profile or changes its properties, and not
+    when the secret itself changes (CloudFormation user guide, dynamic references).
+    """
+
+    def __init__(
+        self,
+        credentials: CfnConnectorProfile.CustomConnectorProfileCredentialsProperty,
+        texts: Mapping[str, str],
+        oauth2: CfnConnectorProfile.OAuth2PropertiesProperty | None = None,
+    ) -> None:
+        """For the factories; `texts` are what stands in the template, by argument."""
+        self._credentials = credentials
+        self._texts = dict(texts)
+        self._oauth2 = oauth2
+
+    def bind(
+        self, stack: Stack, settings: Mapping[str, str]
+    ) -> CfnConnectorProfile.ConnectorProfileConfigProperty:
+        """Give what a connector profile of the stack is configured with; for `ConnectorProfile`.
+
+        Raises:
+            ValueError: CloudFormation would not resolve a secret there.
+        """
+        for argument, text in self._texts.items():
+            check_reference(argument, text, stack)
+        return CfnConnectorProfile.ConnectorProfileConfigProperty(
+            connector_profile_properties=CfnConnectorProfile.ConnectorProfilePropertiesProperty(
+                custom_connector=CfnConnectorProfile.CustomConnectorProfilePropertiesProperty(
+                    profile_properties=dict(settings), o_auth2_properties=self._oauth2
+                )
+            ),
+            connector_profile_credentials=CfnConnectorProfile.ConnectorProfileCredentialsProperty(
+                custom_connector=self._credentials
+            ),
+        )
+
+    @staticmethod
+    def api_key(
+        key: SecretValue, secret_key: SecretValue | None = None, *, unsafe_plain_text: bool = False
+    ) -> ConnectorCredentials:
+        """An API key (``APIKEY``).
+
+        Args:
+            key: the key: at most 256 characters, no white space.
+            secret_key: the second half of a key that has one. Default: none.
+            unsafe_plain_text: let the template show the secrets. Default: False.
+
+        Raises:
+            ValueError: the template would show a secret.
+        """
+        texts = texts_of({}, {"key": key, "secret_key": secret_key}, unsafe_plain_text)
+        keys = CfnConnectorProfile.ApiKeyCredentialsProperty(
+            api_key=texts["key"], api_secret_key=texts.get("secret_key")
+        )
+        return ConnectorCredentials(
+            CfnConnectorProfile.CustomConnectorProfileCredentialsProperty(
+                authentication_type="APIKEY", api_key=keys
+            ),
+            texts,
+        )
+
+    @staticmethod
+    def basic(
+        username: str | SecretValue, password: SecretValue, *, unsafe_plain_text: bool = False
+    ) -> ConnectorCredentials:
+        """A user name and a password (``BASIC``).
+
+        Args:
+            username: the name, secret or not: at most 512 characters, no white space.
+            password: the password: at most 512 characters.
+            unsafe_plain_text: let the template show the secrets. Default: False.
+
+        Raises:
+            ValueError: the template would show a secret, or AppFlow would refuse the name.
+        """
+        texts = texts_of({"username": username}, {"password": password}, unsafe_plain_text)
+        return ConnectorCredentials(
+            CfnConnectorProfile.CustomConnectorProfileCredentialsProperty(
+                authentication_type="BASIC",
+                basic=CfnConnectorProfile.BasicAuthCredentialsProperty(**texts),
+            ),
+            texts,
+        )
+
+    @staticmethod
+    def custom(
+        authentication_type: str,
+        credentials: Mapping[str, SecretValue],
+        *,
+        unsafe_plain_text: bool = False,
+    ) -> ConnectorCredentials:
+        """What the connector defines itself (``CUSTOM``).
+
+        Args:
+            authentication_type: an ``authenticationType`` of the connector's ``customAuthConfig``.
+            credentials: the values by the keys of its ``authParameters``: at most 50.
+            unsafe_plain_text: let the template show the secrets. Default: False.
+
+        Raises:
+            ValueError: the template would show a secret, or AppFlow would refuse the type, a key
+                or so many of them.
+        """
+        validation.check_word("authentication_type", authentication_type, _TYPE_MAX_LENGTH)
+        validation.check_keys("credentials", credentials)
+        secrets = {f"credentials[{key!r}]": value for key, value in credentials.items()}
+        texts = texts_of({}, secrets, unsafe_plain_text)
+        custom = CfnConnectorProfile.CustomAuthCredentialsProperty(
+            custom_authentication_type=authentication_type,
+            credentials_map=dict(zip(credentials, texts.values(), strict=True)),
+        )
+        return ConnectorCredentials(
+            CfnConnectorProfile.CustomConnectorProfileCredentialsProperty(
+                authentication_type="CUSTOM", custom=custom
+            ),
+            texts,
+        )
+
+    @staticmethod
+    def oauth2_client_credentials(
+        client_id: str | SecretValue,
+        client_secret: SecretValue,
+        token_url: str,
+        token_url_properties: Mapping[str, str] | None = None,
+        *,
+        unsafe_plain_text: bool = False,
+    ) -> ConnectorCredentials:
+        """OAuth 2.0 client credentials (``OAUTH2``): AppFlow gets its tokens itself.
+
+        Args:
+            client_id: the client, secret or not: at most 512 characters, no white space.
+            client_secret: the client's secret: as long.
+            token_url: where AppFlow asks for tokens: https, at most 256 characters.
+            token_url_properties: what the connector wants sent there besides. Default: nothing.
+            unsafe_plain_text: let the template show the secrets. Default: False.
+
+        Raises:
+            ValueError: the template would show a secret, or AppFlow would refuse a value.
+        """
+        grant_type = OAuth2GrantType.CLIENT_CREDENTIALS
+        properties = oauth2_properties(token_url, grant_type, token_url_properties)
+        names, secrets = {"client_id": client_id}, {"client_secret": client_secret}
+        texts = texts_of(names, secrets, unsafe_plain_text)
+        return ConnectorCredentials(oauth2_credentials(texts), texts, properties)
+
+    @staticmethod
+    def oauth2_authorization_code(
+        client_id: str | SecretValue,
+        client_secret: SecretValue,
+        token_url: str,
+        token_url_properties: Mapping[str, str] | None = None,
+        *,
+        auth_code: SecretValue,
+        redirect_uri: str,
+        unsafe_plain_text: bool = False,
+    ) -> ConnectorCredentials:
+        """An OAuth 2.0 authorization code (``OAUTH2``), which AppFlow exchanges for tokens.
+
+        A code works once, for minutes: deploy at once, or get the tokens yourself and give them to
+        `oauth2_tokens`. CloudFormation's type has no member for the API's ``codeVerifier`` (PKCE).
+
+        Args:
+            client_id: this and the next three as for `oauth2_client_credentials`.
+            client_secret: see there.
+            token_url: see there.
+            token_url_properties: see there.
+            auth_code: the code: at most 4096 characters, no white space.
+            redirect_uri: the one that the code was asked for with: at most 512 characters.
+            unsafe_plain_text: let the template show the secrets. Default: False.
+
+        Raises:
+            ValueError: the template would show a secret, or AppFlow would refuse a value.
+        """
+        grant_type = OAuth2GrantType.AUTHORIZATION_CODE
+        properties = oauth2_properties(token_url, grant_type, token_url_properties)
+        validation.check_word("redirect_uri", redirect_uri, _REDIRECT_URI_MAX_LENGTH)
+        secrets = {"client_secret": client_secret, "auth_code": auth_code}
+        texts = texts_of({"client_id": client_id}, secrets, unsafe_plain_text)
+        return ConnectorCredentials(oauth2_credentials(texts, redirect_uri), texts, properties)
+
+    @staticmethod
+    def oauth2_tokens(
+        access_token: SecretValue,
+        refresh_token: SecretValue | None = None,
+        client_id: str | SecretValue | None = None,
+        client_secret: SecretValue | None = None,
+        *,
+        token_url: str,
+        token_url_properties: Mapping[str, str] | None = None,
+        grant_type: OAuth2GrantType = OAuth2GrantType.AUTHORIZATION_CODE,
+        unsafe_plain_text: bool = False,
+    ) -> ConnectorCredentials:
+        """OAuth 2.0 tokens that you have got already (``OAUTH2``).
+
+        Args:
+            access_token: the token: at most 4096 characters, no white space.
+            refresh_token: what AppFlow renews it with. Default: none, it ends with its life.
+            client_id: the client that it is renewed for. Default: none.
+            client_secret: the client's secret. Default: none.
+            token_url: this and the next as for `oauth2_client_credentials`.
+            token_url_properties: see there.
+            grant_type: how the tokens were got. Default: by an authorization code.
+            unsafe_plain_text: let the template show the secrets. Default: False.
+
+        Raises:
+            ValueError: the template would show a secret, AppFlow would refuse a value, or two
+                values contradict each other.
+        """
+        check_tokens(grant_type, refresh_token, client_id, client_secret)
+        properties = oauth2_properties(token_url, grant_type, token_url_properties)
+        secrets = {
+            "access_token": access_token,
+            "refresh_token": refresh_token,
+            "client_secret": client_secret,
+        }
+        texts = texts_of({"client_id": client_id}, secrets, unsafe_plain_text)
+        return ConnectorCredentials(oauth2_credentials(texts), texts, properties)

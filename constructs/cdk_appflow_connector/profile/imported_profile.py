@@ -1,0 +1,81 @@
+"""Connector profiles as flows see them, and those that somebody else manages."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from cdk_appflow_connector import validation
+from cdk_appflow_connector.connector.imported_connector import ICustomConnector
+
+
+class IConnectorProfile(Protocol):
+    """A connection to the application behind a custom connector, of this app or imported."""
+
+    @property
+    def profile_name(self) -> str:
+        """The name that flows know the profile by."""
+
+    @property
+    def profile_arn(self) -> str:
+        """The profile's ARN: ``arn:PARTITION:appflow:REGION:ACCOUNT:connectorprofile/NAME``."""
+
+    @property
+    def connector(self) -> ICustomConnector:
+        """The connector that the profile belongs to."""
+
+    def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let somebody create and change flows over the profile."""
+
+
+class ImportedConnectorProfile(Construct):
+    """A connector profile that this app refers to, but does not manage."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        profile_name: str,
+        connector: ICustomConnector,
+    ) -> None:
+        validation.check_profile_name(profile_name)
+        super().__init__(scope, construct_id)
+        self._name = profile_name
+        self._connector = connector
+
+    @property
+    def profile_name(self) -> str:
+        """The name that flows know the profile by."""
+        return self._name
+
+    @property
+    def profile_arn(self) -> str:
+        """The profile's ARN, in the stack's account and Region."""
+        return Stack.of(self).format_arn(
+            service="appflow", resource="connectorprofile", resource_name=self._name
+        )
+
+    @property
+    def connector(self) -> ICustomConnector:
+        """The connector that the profile belongs to."""
+        return self._connector
+
+    def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let somebody create and change flows over the profile."""
+        return grant_use(self, grantee)
+
+
+def grant_use(profile: IConnectorProfile, grantee: iam.IGrantable) -> iam.Grant:
+    """Grant what CreateFlow and UpdateFlow need of the profile (Service Authorization Reference).
+
+    Running a flow needs nothing of it.
+    """
+    return iam.Grant.add_to_principal(
+        grantee=grantee,
+        actions=["appflow:UseConnectorProfile"],
+        resource_arns=[profile.profile_arn],
+    )

@@ -1,0 +1,153 @@
+"""The role of a provider, made here or brought along, and its rights whatever its connectors."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from cdk_appflow_connector.access.role_policies import is_attached, warn_of_owner
+from cdk_appflow_connector.environment import place_of
+from cdk_appflow_connector.nag_reasons import acknowledge
+from cdk_appflow_connector.provider.policy_names import name_in_shared_role
+from cdk_appflow_connector.provider.rights import RegistrationRights
+
+_WHOSE = "The provider's role"
+_ANY_RESOURCE = (
+    "AppFlow has no resource type for RegisterConnector, DescribeConnectorProfiles and "
+    "ListFlows (Service Authorization Reference)"
+)
+
+
+class ProviderRole:
+    """Who the provider is, and how it comes by its rights.
+
+    Args:
+        provider: whose role it is.
+        given: a role that was brought along. What cannot be granted to it, because it belongs to
+            another account or takes no policies, a warning names.
+        log_group: where the provider logs.
+        in_vpc: whether Lambda needs the role to make network interfaces.
+    """
+
+    def __init__(
+        self,
+        provider: Construct,
+        given: iam.IRole | None,
+        *,
+        log_group: logs.ILogGroup,
+        in_vpc: bool,
+    ) -> None:
+        self._provider = provider
+        statements = _statements(provider, log_group, in_vpc=in_vpc)
+        self.needed_by_function: list[Construct] = []
+        """What the function must be created after, and deleted before."""
+        if given is None:
+            self.role: iam.IRole = _role_with(provider, statements)
+            acknowledge(self.role, "IAM5[Resource::*]", _ANY_RESOURCE)
+            is_grantable = True
+        else:
+            self.role = given
+            is_grantable = self._grant(given, statements)
+        self._rights: RegistrationRights | None = None
+        if is_grantable:
+            self._rights = RegistrationRights(provider, self.role, is_shared=given is not None)
+
+    def grant_registration(
+        self,
+        connector: Construct,
+        *,
+        label: str,
+        connector_arn: str,
+        function: lambda_.IFunction,
+        function_arn: str,
+    ) -> list[Construct]:
+        """Grant one connector, or warn of what its owner has to grant the role.
+
+        Returns:
+            What the custom resource must be created after, and deleted before.
+        """
+        if self._rights is not None:
+            return self._rights.grant(
+                connector,
+                label=label,
+                connector_arn=connector_arn,
+                function=function,
+                function_arn=function_arn,
+            )
+        # The same two statements as those of RegistrationRights.
+        actions = ["DescribeConnector", "UnRegisterConnector", "UpdateConnectorRegistration"]
+        warn_of_owner(
+            connector,
+            _WHOSE,
+            [
+                iam.PolicyStatement(
+                    actions=[f"appflow:{action}" for action in actions], resources=[connector_arn]
+                ),
+                iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function_arn]),
+            ],
+        )
+        return []
+
+    def _grant(self, role: iam.IRole, statements: list[iam.PolicyStatement]) -> bool:
+        policy = iam.Policy(self._provider, "Registration", statements=statements)
+        resource = cast("iam.CfnPolicy", policy.node.default_child)
+        name = f"{self._provider.node.id}Registration"
+        resource.policy_name = name_in_shared_role(policy, name)
+        role.attach_inline_policy(policy)
+        if not is_attached(policy):
+            self._provider.node.try_remove_child("Registration")
+            warn_of_owner(self._provider, _WHOSE, statements)
+            return False
+        acknowledge(policy, "IAM5[Resource::*]", _ANY_RESOURCE)
+        self.needed_by_function.append(policy)
+        return True
+
+
+def _role_with(provider: Construct, statements: list[iam.PolicyStatement]) -> iam.Role:
+    return iam.Role(
+        provider,
+        "Role",
+        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        inline_policies={"Registration": iam.PolicyDocument(statements=statements)},
+    )
+
+
+def _statements(
+    provider: Construct, log_group: logs.ILogGroup, *, in_vpc: bool
+) -> list[iam.PolicyStatement]:
+    unregister = place_of(provider).arn("appflow", "/unregister-connector")
+    statements = [
+        # The service has no resource type for it.
+        iam.PolicyStatement(actions=["appflow:RegisterConnector"], resources=["*"]),
+        # Seen evaluated on AWS in place of the connector's own ARN.
+        iam.PolicyStatement(actions=["appflow:UnRegisterConnector"], resources=[unregister]),
+        # Names what keeps a connector from being unregistered; no resource types either.
+        iam.PolicyStatement(
+            actions=["appflow:DescribeConnectorProfiles", "appflow:ListFlows"], resources=["*"]
+        ),
+        iam.PolicyStatement(
+            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+            resources=[log_group.log_group_arn],
+        ),
+    ]
+    if in_vpc:
+        # Source: Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon
+        # VPC", which names them, on all resources, as AWSLambdaVPCAccessExecutionRole does.
+        statements.append(
+            iam.PolicyStatement(
+                actions=[
+                    "ec2:AssignPrivateIpAddresses",
+                    "ec2:CreateNetworkInterface",
+                    "ec2:DeleteNetworkInterface",
+                    "ec2:DescribeNetworkInterfaces",
+                    "ec2:DescribeSubnets",
+                    "ec2:UnassignPrivateIpAddresses",
+                ],
+                resources=["*"],
+            )
+        )
+    return statements

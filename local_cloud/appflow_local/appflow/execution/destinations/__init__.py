@@ -1,0 +1,1 @@
+"""Where a run's records go: a connector, or objects in S3."""

@@ -1,0 +1,161 @@
+"""A custom connector as a destination: WriteData, batch by batch.
+
+`allOrNone` is the flow's failOnFirstDestinationError. Inferred: results are in the order of the
+records; a batch that fails without results for its records ends the run; a record that no request
+can hold is treated as one that the connector refuses. Inferred as well: when the connector asks for
+patience and says which records it has written, only the others are sent again; with `allOrNone`, by
+which a failed request writes nothing, all are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from appflow_local.appflow.connectors.connector_call import LARGEST_REQUEST, communication_error
+from appflow_local.appflow.execution.data_call import Remainder, succeeded
+from appflow_local.appflow.execution.destinations.error_bucket import ErrorBucket
+from appflow_local.appflow.execution.destinations.write_batches import batches, size_of
+from appflow_local.appflow.execution.failures import RunFailed
+from appflow_local.appflow.execution.pages import Record, Tally
+from appflow_local.appflow.execution.record_texts import record_text
+from appflow_local.appflow.profiles.connection_call import error_code
+
+TOO_LARGE = "The record is too large: Lambda takes requests of up to 6 MB."
+_PARTIAL_FAILURE = "PartialWriteFailure"
+
+Ask = Callable[[Mapping[str, Any], Remainder], dict[str, Any]]
+
+
+class ConnectorDestination:
+    """Writes records to one entity.
+
+    Args:
+        ask: sends a request to the connector, and the remainder after it asked for patience.
+        properties: the CustomConnectorDestinationProperties.
+        context: the connectorContext, with the definition of the entity.
+        tally: where bytes written and failures are counted.
+        refused: where the records go that the connector refuses.
+    """
+
+    def __init__(
+        self,
+        ask: Ask,
+        properties: Mapping[str, Any],
+        context: Mapping[str, Any],
+        tally: Tally,
+        refused: ErrorBucket,
+    ) -> None:
+        self._ask = ask
+        self._tally = tally
+        self._refused = refused
+        self._all_or_none = fails_at_first_error(properties)
+        self._request = {
+            "type": "WriteDataRequest",
+            "entityIdentifier": properties["entityName"],
+            "connectorContext": context,
+            # Source of the default: API reference CustomConnectorDestinationProperties.
+            "operation": properties.get("writeOperationType", "INSERT"),
+            "idFieldNames": list(properties.get("idFieldNames", [])),
+            "allOrNone": self._all_or_none,
+        }
+        self._rest = size_of({**self._request, "records": []})
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Send records, in as many batches as it takes.
+
+        Raises:
+            AppFlowError: the connector failed, or its answer makes no sense.
+            RunFailed: JSON has no form for a record; or one was refused, and the flow fails at the
+                first error.
+        """
+        for batch in batches(self._texts(records), self._rest):
+            self._send(batch)
+
+    def finish(self) -> None:
+        """Put the refused records into their bucket."""
+        self._refused.finish()
+
+    def close(self) -> None:
+        """Drop refused records that were not put."""
+        self._refused.close()
+
+    def _texts(self, records: Sequence[Record]) -> Iterator[tuple[str, int]]:
+        """Yield the text and size of every record that fits into a request; refuse the others.
+
+        Raises:
+            RunFailed: see `write`.
+        """
+        for record in records:
+            text = record_text(record)
+            size = size_of(text)
+            if self._rest + size > LARGEST_REQUEST:
+                self._refuse([(text, TOO_LARGE)], TOO_LARGE)
+            else:
+                yield text, size
+
+    def _send(self, batch: Sequence[str]) -> None:
+        left = batch
+
+        def remainder(answer: Mapping[str, Any]) -> Mapping[str, Any] | None:
+            nonlocal left
+            left = self._unwritten(answer, left)
+            return self._request_for(left) if left else None
+
+        answer = self._ask(self._request_for(batch), remainder)
+        if not left:
+            return
+        if error_code(answer) != _PARTIAL_FAILURE:
+            succeeded(answer, self._request)
+        failures = self._count(answer, left)
+        if failures:
+            self._refuse(failures, f"The connector refused a record: {failures[0][1]}")
+
+    def _request_for(self, batch: Sequence[str]) -> Mapping[str, Any]:
+        return {**self._request, "records": batch}
+
+    def _unwritten(self, answer: Mapping[str, Any], batch: Sequence[str]) -> Sequence[str]:
+        if self._all_or_none or not answer.get("writeRecordResults"):
+            return batch
+        return [text for text, _ in self._count(answer, batch)]
+
+    def _count(self, answer: Mapping[str, Any], batch: Sequence[str]) -> list[tuple[str, str]]:
+        """Count the bytes of the records that were written; return the others, with reasons."""
+        failures = _failures(answer, batch)
+        self._tally.bytes_written += sum(map(len, batch)) - sum(len(text) for text, _ in failures)
+        return failures
+
+    def _refuse(self, failures: Sequence[tuple[str, str]], message: str) -> None:
+        """Keep records with their reasons; end the run with the message if the flow says so."""
+        for text, reason in failures:
+            self._refused.add(text, reason)
+        self._tally.put_failures += len(failures)
+        if self._all_or_none:
+            self._refused.finish()
+            raise RunFailed(message)
+
+
+def fails_at_first_error(properties: Mapping[str, Any]) -> bool:
+    """Tell whether a run to this destination ends with the first record that is refused."""
+    return bool(properties.get("errorHandlingConfig", {}).get("failOnFirstDestinationError", False))
+
+
+def _failures(answer: Mapping[str, Any], batch: Sequence[str]) -> list[tuple[str, str]]:
+    """Return each refused record with the connector's reason."""
+    partly = answer.get("isSuccess") is False
+    results = answer.get("writeRecordResults")
+    if results is None and not partly:
+        return []
+    if not isinstance(results, list) or not all(isinstance(item, Mapping) for item in results):
+        raise _nonsense("writeRecordResults that are not a list of objects")
+    if len(results) != len(batch) and (partly or results):
+        raise _nonsense(f"{len(results)} results for {len(batch)} records")
+    return [
+        (text, str(result.get("errorMessage") or "no reason given"))
+        for text, result in zip(batch, results, strict=False)
+        if result.get("isSuccess") is not True
+    ]
+
+
+def _nonsense(what: str) -> Exception:
+    return communication_error(f"The connector's response to WriteData has {what}.")

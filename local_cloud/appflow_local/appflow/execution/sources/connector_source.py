@@ -1,0 +1,87 @@
+"""A custom connector as a source: QueryData, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from appflow_local.appflow.connectors.connector_call import communication_error
+from appflow_local.appflow.execution.data_call import succeeded
+from appflow_local.appflow.execution.pages import Page
+from appflow_local.appflow.execution.record_texts import record_reader
+
+PAGE_SIZE = 1000
+"""The `maxResults` of QueryData: the SDK's default."""
+
+Ask = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+class ConnectorSource:
+    """Reads the records of one entity.
+
+    Args:
+        ask: sends a request to the connector.
+        entity: the identifier of the entity.
+        context: the connectorContext, with the definition of the entity.
+        selected_fields: the fields to ask for.
+        filter_expression: in the SDK's language; None for all records.
+        decimals: the fields whose numbers keep all their digits.
+    """
+
+    def __init__(
+        self,
+        ask: Ask,
+        entity: str,
+        context: Mapping[str, Any],
+        selected_fields: tuple[str, ...],
+        filter_expression: str | None,
+        decimals: frozenset[str] = frozenset(),
+    ) -> None:
+        self._ask = ask
+        self._read = record_reader(decimals)
+        self._request = {
+            "type": "QueryDataRequest",
+            "entityIdentifier": entity,
+            "connectorContext": context,
+            "selectedFieldNames": list(selected_fields),
+            "filterExpression": filter_expression,
+            "maxResults": PAGE_SIZE,
+        }
+
+    def pages(self) -> Iterator[Page]:
+        """Yield the connector's pages until one has no nextToken. Inferred: an empty one is none.
+
+        Raises:
+            AppFlowError: the connector failed, or its answer makes no sense.
+        """
+        token: str | None = None
+        while True:
+            page, token = self._fetch(token)
+            yield page
+            del page  # else two pages would be held while the next one is fetched
+            if not token:
+                return
+
+    def _fetch(self, token: str | None) -> tuple[Page, str | None]:
+        request = {**self._request, "nextToken": token}
+        answer = succeeded(self._ask(request), request)
+        following = answer.get("nextToken")
+        if following is not None and not isinstance(following, str):
+            raise _nonsense("a nextToken that is not a string")
+        return self._page(answer.get("records")), following
+
+    def _page(self, texts: object) -> Page:
+        if texts is None:
+            return Page([], 0)
+        if not isinstance(texts, list):
+            raise _nonsense("records that are not a list")
+        try:
+            records = [self._read(text) for text in texts]
+            size = sum(len(text) if text.isascii() else len(text.encode()) for text in texts)
+        except (ValueError, RecursionError):
+            raise _nonsense("a record that is not the text of a JSON object") from None
+        return Page(records, size)
+
+
+def _nonsense(what: str) -> Exception:
+    return communication_error(f"The connector's response to QueryData has {what}.")

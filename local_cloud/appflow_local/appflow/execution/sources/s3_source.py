@@ -1,0 +1,70 @@
+"""S3 as a source: the files of a folder, record by record.
+
+Source: AppFlow User Guide, "Amazon S3": CSV with a header row or JSON lines, in a folder, 125 MB
+per file at most. Inferred: CSV without s3InputFormatConfig; the folder includes those within it; a
+prefix that is an object's whole key is that object (AWS's integration suite does so).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from itertools import islice
+from typing import Any
+
+from appflow_local.appflow.execution.failures import RunFailed
+from appflow_local.appflow.execution.pages import Page
+from appflow_local.appflow.storage import Storage, StoredObject
+from appflow_local.appflow.transfer.formats import FormatError, read_records
+
+PAGE_SIZE = 1000
+"""Records that are read at once."""
+
+_LARGEST_FILE = 125 * 1024 * 1024
+
+
+class S3Source:
+    """Reads the records of files.
+
+    Args:
+        storage: where the bucket is.
+        properties: the S3SourceProperties.
+    """
+
+    def __init__(self, storage: Storage, properties: Mapping[str, Any]) -> None:
+        self._storage = storage
+        self._bucket: str = properties["bucketName"]
+        self._prefix = str(properties.get("bucketPrefix", ""))
+        self._file_type: str = properties.get("s3InputFormatConfig", {}).get(
+            "s3InputFileType", "CSV"
+        )
+
+    def pages(self) -> Iterator[Page]:
+        """Yield the records of all files, by key.
+
+        Raises:
+            RunFailed: a file is too large, or not what it should be.
+            BucketNotFound, ObjectNotFound: somebody deleted it meanwhile.
+        """
+        for item in self._storage.list_objects(self._bucket, self._prefix.rstrip("/")):
+            if self._is_source(item):
+                yield from self._pages_of(item)
+
+    def _is_source(self, item: StoredObject) -> bool:
+        folder = self._prefix.rstrip("/")
+        within = not folder or item.key == folder or item.key.startswith(f"{folder}/")
+        return within and not item.key.endswith("/")  # as consoles mark empty folders
+
+    def _pages_of(self, item: StoredObject) -> Iterator[Page]:
+        if item.size > _LARGEST_FILE:
+            raise RunFailed(f"The file {item.key} is larger than 125 MB.")
+        left = item.size
+        with closing(self._storage.open_object(self._bucket, item.key)) as content:
+            records = read_records(content, self._file_type)
+            try:
+                while page := list(islice(records, PAGE_SIZE)):
+                    yield Page(page, left)
+                    del page
+                    left = 0  # the file's bytes count with its first page
+            except FormatError as error:
+                raise RunFailed(f"The file {item.key} cannot be read: {error}") from None

@@ -1,0 +1,94 @@
+"""DescribeFlow and ListFlows: which flows there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from appflow_local.appflow.account import Context
+from appflow_local.appflow.account.arns import flow_arn
+from appflow_local.appflow.account.authorization import authorize
+from appflow_local.appflow.account.executions import Execution
+from appflow_local.appflow.account.flows import Flow
+from appflow_local.appflow.clock import seconds
+from appflow_local.appflow.flows import execution_records as records
+from appflow_local.appflow.flows.flow_operations import find_flow
+from appflow_local.appflow.host import Caller
+from appflow_local.appflow.protocol.paging import page
+from appflow_local.appflow.protocol.validation import validate
+
+
+def describe_flow(
+    context: Context, caller: Caller, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Show one flow with its definition.
+
+    Raises:
+        AppFlowError: no such flow, or not for this caller.
+    """
+    validate("DescribeFlow", parameters)
+    name = parameters["flowName"]
+    authorize(context.host, caller, "appflow:DescribeFlow", flow_arn(caller, name))
+    flow = find_flow(context, caller, name)
+    message = {"flowStatusMessage": flow.status_message} if flow.status_message else {}
+    return {
+        **flow.read_definition(),
+        **_state(flow),
+        **_last_run(records.newest(context, caller).get(name)),
+        **message,
+        "schemaVersion": flow.schema_version,
+    }
+
+
+def list_flows(context: Context, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """List the account's flows.
+
+    Raises:
+        AppFlowError: not for this caller, or not this page.
+    """
+    authorize(context.host, caller, "appflow:ListFlows")
+    validate("ListFlows", parameters)
+    with context.flows.of(caller) as flows:
+        every = flows.in_order()
+    found = page(caller, "ListFlows", parameters, every, key=lambda flow: flow.name)
+    runs = records.newest(context, caller)
+    listed = [{**_listed(flow), **_last_run(runs.get(flow.name))} for flow in found.items]
+    return {"flows": listed, **found.token_member()}
+
+
+def _last_run(run: Execution | None) -> dict[str, Any]:
+    """Return the lastRunExecutionDetails. Inferred: the time is when the run began."""
+    if run is None:
+        return {}
+    details = {
+        **({} if run.message is None else {"mostRecentExecutionMessage": run.message}),
+        "mostRecentExecutionTime": seconds(run.started_at),
+        "mostRecentExecutionStatus": run.status,
+    }
+    return {"lastRunExecutionDetails": details}
+
+
+def _listed(flow: Flow) -> dict[str, Any]:
+    """Return an item of the list. Inferred: S3 has no connector label."""
+    own = flow.read_definition()
+    end = "source" if flow.reads_connector else "destination"
+    return {
+        **{name: own[name] for name in ("description", "tags") if name in own},
+        **_state(flow),
+        "sourceConnectorType": flow.source["connectorType"],
+        "destinationConnectorType": flow.destination["connectorType"],
+        f"{end}ConnectorLabel": flow.label,
+        "triggerType": flow.trigger_type,
+    }
+
+
+def _state(flow: Flow) -> dict[str, Any]:
+    return {
+        "flowArn": flow.arn,
+        "flowName": flow.name,
+        "flowStatus": flow.status,
+        "createdAt": seconds(flow.created_at),
+        "createdBy": flow.created_by,
+        "lastUpdatedAt": seconds(flow.last_updated_at),
+        "lastUpdatedBy": flow.last_updated_by,
+    }

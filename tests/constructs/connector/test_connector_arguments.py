@@ -1,0 +1,228 @@
+"""Arguments of CustomConnector: what they change, and how bad ones are refused."""
+
+from __future__ import annotations
+
+import pytest
+from aws_cdk import App, CfnParameter, Duration, Environment, RemovalPolicy, Stack, Stage
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk.assertions import Annotations, Match
+
+from cdk_appflow_connector import CustomConnector, OnConflict, RegistrationProvider
+from harness.synth.functions import connector_function
+from harness.synth.templates import Synthesised, flat
+
+FUNCTION_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
+
+
+def properties_of(stack: Stack) -> dict[str, object]:
+    properties: dict[str, object] = Synthesised(stack).the("Custom::AppFlowConnector")["Properties"]
+    return properties
+
+
+@pytest.mark.parametrize(
+    "label", ["Orders app", "-Orders", "O", "", "Orders/2", "a" * 257, "Ordërs"]
+)
+def test_a_label_that_appflow_refuses_is_refused(
+    stack: Stack, function: lambda_.Function, label: str
+) -> None:
+    with pytest.raises(ValueError, match=r"label .* (must be|has 257 characters)"):
+        CustomConnector(stack, "Orders", function=function, label=label)
+
+
+@pytest.mark.parametrize("character", [",", ":", "(", ")", "'", "é"])
+def test_a_description_that_appflow_refuses_is_refused_by_character(
+    stack: Stack, function: lambda_.Function, character: str
+) -> None:
+    with pytest.raises(ValueError, match=r"description .* holds .*AppFlow admits only") as caught:
+        CustomConnector(stack, "Orders", function=function, description=f"a{character}b")
+    assert repr(character) in str(caught.value)
+
+
+def test_a_description_that_is_too_long_is_refused(
+    stack: Stack, function: lambda_.Function
+) -> None:
+    with pytest.raises(ValueError, match="has 1025 characters; AppFlow admits 1024"):
+        CustomConnector(stack, "Orders", function=function, description="a" * 1025)
+
+
+def test_a_refused_connector_leaves_nothing_in_the_stack(
+    stack: Stack, function: lambda_.Function
+) -> None:
+    with pytest.raises(ValueError, match="label"):
+        CustomConnector(stack, "Orders", function=function, label="no good")
+    assert CustomConnector(stack, "Orders", function=function, label="Good").connector_label
+
+
+def test_one_label_cannot_be_registered_twice(stack: Stack, function: lambda_.Function) -> None:
+    CustomConnector(stack, "First", function=function, label="Orders")
+    with pytest.raises(ValueError, match="label 'Orders' is registered by 'Stack/First' already"):
+        CustomConnector(stack, "Second", function=function, label="Orders")
+
+
+def test_one_label_cannot_be_registered_by_two_stacks_of_one_environment() -> None:
+    app = App()
+    place = Environment(account="123456789012", region="eu-west-1")
+    one, two = Stack(app, "One", env=place), Stack(app, "Two", env=place)
+    CustomConnector(one, "Orders", function=connector_function(one), label="Orders")
+    with pytest.raises(ValueError, match="'One/Orders' already"):
+        CustomConnector(two, "Orders", function=connector_function(two), label="Orders")
+
+
+def test_one_label_may_be_registered_in_two_regions_and_in_two_stages() -> None:
+    app = App()
+    for region in ("eu-west-1", "us-east-1"):
+        stack = Stack(app, region, env=Environment(account="123456789012", region=region))
+        CustomConnector(stack, "Orders", function=connector_function(stack), label="Orders")
+    for name in ("Test", "Live"):
+        stack = Stack(Stage(app, name), "Stack")
+        CustomConnector(stack, "Orders", function=connector_function(stack), label="Orders")
+
+
+def test_the_default_label_is_unique_within_an_app() -> None:
+    app = App()
+    stacks = [Stack(app, "One"), Stack(app, "Two")]
+    for stack in stacks:
+        for construct_id in ("Orders", "Invoices"):
+            function = connector_function(stack, f"{construct_id}Function")
+            CustomConnector(stack, construct_id, function=function)
+    resources = [Synthesised(stack).of_type("Custom::AppFlowConnector") for stack in stacks]
+    labels = [r["Properties"]["ConnectorLabel"] for found in resources for r in found.values()]
+    assert len(set(labels)) == len(labels) == 4
+
+
+def test_a_label_that_is_a_parameter_is_checked_at_deployment(
+    stack: Stack, function: lambda_.Function
+) -> None:
+    label = CfnParameter(stack, "Label").value_as_string
+    CustomConnector(stack, "Orders", function=function, label=label)
+    assert properties_of(stack)["ConnectorLabel"] == {"Ref": "Label"}
+    policy = Synthesised(stack).the("AWS::IAM::Policy", "AppFlowConnectorRegistration")
+    statement = policy["Properties"]["PolicyDocument"]["Statement"][0]
+    assert flat(statement["Resource"]).endswith(":connector/${Label}")
+
+
+def test_adopt_and_force_unregister_reach_the_provider(
+    stack: Stack, function: lambda_.Function
+) -> None:
+    CustomConnector(
+        stack, "Orders", function=function, on_conflict=OnConflict.ADOPT, force_unregister=True
+    )
+    properties = properties_of(stack)
+    assert properties["OnConflict"] == "ADOPT"
+    assert properties["ForceUnregister"] is True
+
+
+def test_on_conflict_takes_only_its_enumeration(stack: Stack, function: lambda_.Function) -> None:
+    with pytest.raises(TypeError, match=r"on_conflict 'ADOPT' must be OnConflict\.FAIL or"):
+        CustomConnector(stack, "Orders", function=function, on_conflict="ADOPT")  # type: ignore[arg-type]
+
+
+def test_retain_keeps_the_registration(stack: Stack, function: lambda_.Function) -> None:
+    CustomConnector(stack, "Orders", function=function, removal_policy=RemovalPolicy.RETAIN)
+    resource = Synthesised(stack).the("Custom::AppFlowConnector")
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_a_snapshot_of_a_registration_is_refused(stack: Stack, function: lambda_.Function) -> None:
+    with pytest.raises(ValueError, match="SNAPSHOT cannot apply to a registration"):
+        CustomConnector(stack, "Orders", function=function, removal_policy=RemovalPolicy.SNAPSHOT)
+
+
+def test_an_imported_function_is_not_refreshed_and_its_role_is_pointed_out(stack: Stack) -> None:
+    function = lambda_.Function.from_function_arn(stack, "Imported", FUNCTION_ARN)
+    CustomConnector(stack, "Orders", function=function)
+    assert "Revision" not in properties_of(stack)
+    Annotations.from_stack(stack).has_warning(
+        "/Stack/Imported",
+        Match.string_like_regexp("Add statement to this resource's role: .*:GetSecretValue"),
+    )
+
+
+def test_a_given_revision_is_passed_on(stack: Stack) -> None:
+    function = lambda_.Function.from_function_arn(stack, "Imported", FUNCTION_ARN)
+    CustomConnector(stack, "Orders", function=function, revision="2026-11-22")
+    assert properties_of(stack)["Revision"] == "2026-11-22"
+
+
+def test_an_empty_revision_is_refused(stack: Stack, function: lambda_.Function) -> None:
+    with pytest.raises(ValueError, match="revision '' is empty"):
+        CustomConnector(stack, "Orders", function=function, revision="")
+
+
+def test_an_alias_is_registered_and_invoked_as_an_alias(
+    stack: Stack, function: lambda_.Function
+) -> None:
+    alias = lambda_.Alias(stack, "Live", alias_name="live", version=function.current_version)
+    CustomConnector(stack, "Orders", function=alias)
+    template = Synthesised(stack)
+    permission = template.the("AWS::Lambda::Permission")["Properties"]["FunctionName"]
+    assert (
+        permission
+        == properties_of(stack)["LambdaArn"]
+        == {"Ref": template.id_of("AWS::Lambda::Alias")}
+    )
+    assert properties_of(stack)["Revision"]
+
+
+def test_connectors_of_a_stack_share_one_provider(stack: Stack, function: lambda_.Function) -> None:
+    first = CustomConnector(stack, "First", function=function)
+    second = CustomConnector(stack, "Second", function=function)
+    assert first.provider is second.provider
+    assert len(Synthesised(stack).of_type("AWS::Logs::LogGroup")) == 1
+
+
+def test_a_provider_of_ones_own_takes_the_place_of_the_shared_one(
+    stack: Stack, function: lambda_.Function
+) -> None:
+    provider = RegistrationProvider(stack, "Mine", timeout=Duration.minutes(1))
+    connector = CustomConnector(stack, "Orders", function=function, provider=provider)
+    assert connector.provider is provider
+    handler = Synthesised(stack).the("AWS::Lambda::Function", "Mine")
+    assert handler["Properties"]["Timeout"] == 60
+
+
+@pytest.mark.parametrize("seconds", [29, 901])
+def test_a_provider_time_out_out_of_range_is_refused(stack: Stack, seconds: int) -> None:
+    with pytest.raises(ValueError, match=f"timeout {seconds} s is out of range"):
+        RegistrationProvider(stack, "Mine", timeout=Duration.seconds(seconds))
+
+
+def test_a_connector_is_imported_by_label(stack: Stack) -> None:
+    connector = CustomConnector.from_connector_label(stack, "Imported", "Orders")
+    assert connector.connector_label == "Orders"
+    assert flat(stack.resolve(connector.connector_arn)) == (
+        "arn:${AWS::Partition}:appflow:${AWS::Region}:${AWS::AccountId}:connector/Orders"
+    )
+
+
+def test_a_connector_is_imported_by_arn(stack: Stack) -> None:
+    arn = "arn:aws:appflow:eu-west-1:123456789012:connector/Orders"
+    connector = CustomConnector.from_connector_arn(stack, "Imported", arn)
+    assert (connector.connector_arn, connector.connector_label) == (arn, "Orders")
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:appflow:eu-west-1:123456789012:flow/Orders",
+        "arn:aws:appflow:eu-west-1:123456789012:connector",
+        "nonsense",
+    ],
+)
+def test_an_arn_of_something_else_is_refused(stack: Stack, arn: str) -> None:
+    with pytest.raises(ValueError, match=r"connector_arn .* is not a connector's"):
+        CustomConnector.from_connector_arn(stack, "Imported", arn)
+
+
+@pytest.mark.parametrize("place", ["us-east-1:123456789012", "eu-west-1:222222222222"])
+def test_an_arn_of_another_place_is_refused(place: str) -> None:
+    home = Environment(account="123456789012", region="eu-west-1")
+    stack = Stack(App(), "Stack", env=home)
+    with pytest.raises(ValueError, match=r"is not of the stack's account 123456789012 and Region"):
+        CustomConnector.from_connector_arn(stack, "X", f"arn:aws:appflow:{place}:connector/Orders")
+
+
+def test_a_timeout_that_is_known_at_deployment_is_refused(stack: Stack) -> None:
+    seconds = CfnParameter(stack, "Seconds", type="Number").value_as_number
+    with pytest.raises(ValueError, match=r"timeout must be known when the app is synthesised"):
+        RegistrationProvider(stack, "Provider", timeout=Duration.seconds(seconds))

@@ -1,0 +1,182 @@
+"""Flows on a schedule: spelled as AppFlow does, and without a Lambda function to work it out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from aws_cdk import App, CfnParameter, Duration, Stack
+from aws_cdk import aws_s3 as s3
+from aws_cdk.aws_events import Schedule
+from cdklabs import cdk_appflow as library
+
+from cdk_appflow_connector import ConnectorProfile, CustomConnector
+from cdk_appflow_connector.flows import CustomConnectorSource, ScheduledFlow, map_all
+from harness.synth.templates import Synthesised
+
+FLOW = "AWS::AppFlow::Flow"
+HOURLY = Schedule.rate(Duration.hours(1))
+INCREMENTAL = library.DataPullMode.INCREMENTAL
+COMPLETE = library.DataPullMode.COMPLETE
+NEW_YEAR = datetime(2027, 1, 1, tzinfo=timezone(timedelta(hours=1)))
+
+
+class Exports:
+    """A stack in which scheduled flows from a connector to a bucket are made."""
+
+    def __init__(self) -> None:
+        self.stack = Stack(App(), "Stack")
+        connector = CustomConnector.from_connector_label(
+            self.stack, "Datasette", "Datasette", api_version="v0"
+        )
+        profile = ConnectorProfile.from_profile_name(
+            self.stack, "Shop", "shop", connector=connector
+        )
+        self.source: library.ISource = CustomConnectorSource(profile, "shop/orders")
+        self.bucket = s3.Bucket(self.stack, "Bucket")
+
+    def flow(self, schedule: Schedule = HOURLY, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - of ScheduledFlow
+        """The properties of a flow in the template."""
+        given = {"source": self.source, "mappings": [map_all()], **arguments}
+        location = library.S3Location(bucket=self.bucket)
+        destination = library.S3Destination(location=location)
+        ScheduledFlow(self.stack, "Export", schedule=schedule, destination=destination, **given)
+        properties: dict[str, Any] = Synthesised(self.stack).the(FLOW)["Properties"]
+        return properties
+
+    def trigger(self, schedule: Schedule = HOURLY, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - of ScheduledFlow
+        """The properties of the flow's trigger in the template."""
+        config = self.flow(schedule, **arguments)["TriggerConfig"]
+        assert config["TriggerType"] == "Scheduled"
+        properties: dict[str, Any] = config["TriggerProperties"]
+        return properties
+
+
+@pytest.fixture
+def exports() -> Exports:
+    return Exports()
+
+
+@pytest.mark.parametrize(
+    ("schedule", "spelled"),
+    [
+        (Schedule.rate(Duration.minutes(1)), "rate(1minutes)"),
+        (Schedule.rate(Duration.minutes(5)), "rate(5minutes)"),
+        (Schedule.rate(Duration.hours(1)), "rate(1hours)"),
+        (Schedule.rate(Duration.days(1)), "rate(1days)"),
+        (Schedule.expression("rate(5minutes)"), "rate(5minutes)"),
+        (Schedule.cron(hour="4", minute="30"), "cron(30 4 * * ? *)"),
+    ],
+)
+def test_a_schedule_is_spelled_as_appflow_does(
+    exports: Exports, schedule: Schedule, spelled: str
+) -> None:
+    assert exports.trigger(schedule) == {
+        "ScheduleExpression": spelled,
+        "DataPullMode": "Complete",
+    }
+
+
+@pytest.mark.parametrize(
+    "expression", ["rate(30 seconds)", "rate(0 minutes)", "rate(5)", "at(2027-01-01T00:00:00)", ""]
+)
+def test_a_schedule_that_appflow_does_not_have_is_refused(
+    exports: Exports, expression: str
+) -> None:
+    with pytest.raises(ValueError, match="is none of AppFlow's, which runs a flow at most once a"):
+        exports.flow(Schedule.expression(expression))
+
+
+def test_a_schedule_may_be_a_parameter(exports: Exports) -> None:
+    schedule = Schedule.expression(CfnParameter(exports.stack, "Rate").value_as_string)
+    assert exports.trigger(schedule)["ScheduleExpression"] == {"Ref": "Rate"}
+
+
+def test_a_scheduled_flow_is_active_once_deployed(exports: Exports) -> None:
+    assert exports.flow()["FlowStatus"] == "Active"
+
+
+def test_a_scheduled_flow_may_be_deployed_suspended(exports: Exports) -> None:
+    assert exports.flow(auto_activate=False)["FlowStatus"] == "Suspended"
+
+
+def test_a_scheduled_flow_adds_no_function_to_the_stack(exports: Exports) -> None:
+    exports.flow()
+    template = Synthesised(exports.stack)
+    types = {resource["Type"] for resource in template.json["Resources"].values()}
+    assert types == {FLOW, "AWS::S3::Bucket", "AWS::S3::BucketPolicy"}
+
+
+def test_an_incremental_flow_names_the_field_that_tells_what_is_new(exports: Exports) -> None:
+    pull = library.DataPullConfig(mode=INCREMENTAL, timestamp_field="updated_at")
+    flow = exports.flow(pull_config=pull)
+    assert flow["TriggerConfig"]["TriggerProperties"]["DataPullMode"] == "Incremental"
+    source = flow["SourceFlowConfig"]
+    assert source["IncrementalPullConfig"] == {"DatetimeTypeFieldName": "updated_at"}
+    assert source["SourceConnectorProperties"]["CustomConnector"] == {"EntityName": "shop/orders"}
+
+
+def test_a_complete_flow_names_no_such_field(exports: Exports) -> None:
+    assert "IncrementalPullConfig" not in exports.flow()["SourceFlowConfig"]
+
+
+def test_times_are_seconds_since_1970(exports: Exports) -> None:
+    times = library.ScheduleProperties(
+        start_time=NEW_YEAR,
+        end_time=NEW_YEAR + timedelta(days=1),
+        first_execution_from=NEW_YEAR - timedelta(days=90),
+        offset=Duration.minutes(10),
+    )
+    pull = library.DataPullConfig(mode=INCREMENTAL, timestamp_field="updated_at")
+    trigger = exports.trigger(schedule_properties=times, pull_config=pull)
+    start = 1798758000
+    assert trigger["ScheduleStartTime"] == start
+    assert trigger["ScheduleEndTime"] == start + 24 * 3600
+    assert trigger["FirstExecutionFrom"] == start - 90 * 24 * 3600
+    assert trigger["ScheduleOffset"] == 600
+
+
+def test_a_time_without_a_zone_is_refused(exports: Exports) -> None:
+    times = library.ScheduleProperties(start_time=NEW_YEAR.replace(tzinfo=None))
+    with pytest.raises(ValueError, match="start_time 2027-01-01T00:00:00 has no time zone"):
+        exports.flow(schedule_properties=times)
+
+
+def test_an_offset_of_more_than_ten_hours_is_refused(exports: Exports) -> None:
+    times = library.ScheduleProperties(offset=Duration.hours(11))
+    with pytest.raises(ValueError, match="offset 39600 s is too long"):
+        exports.flow(schedule_properties=times)
+
+
+@pytest.mark.parametrize(
+    ("pull", "problem"),
+    [
+        (library.DataPullConfig(mode=INCREMENTAL), "needs the timestamp_field"),
+        (
+            library.DataPullConfig(mode=COMPLETE, timestamp_field="updated_at"),
+            "'updated_at' contradicts the mode COMPLETE",
+        ),
+    ],
+)
+def test_a_pull_that_contradicts_itself_is_refused(
+    exports: Exports, pull: library.DataPullConfig, problem: str
+) -> None:
+    with pytest.raises(ValueError, match=problem):
+        exports.flow(pull_config=pull)
+
+
+def test_files_of_s3_are_pulled_incrementally_without_a_field(exports: Exports) -> None:
+    exports.source = library.S3Source(bucket=exports.bucket, prefix="orders")
+    pull = library.DataPullConfig(mode=INCREMENTAL)
+    assert exports.trigger(pull_config=pull)["DataPullMode"] == "Incremental"
+
+
+def test_a_scheduled_flow_without_a_mapping_is_refused(exports: Exports) -> None:
+    with pytest.raises(ValueError, match="mappings is empty: give map_all"):
+        exports.flow(mappings=[])
+
+
+def test_mapped_fields_are_projected_in_a_scheduled_flow_too(exports: Exports) -> None:
+    flow = exports.flow(mappings=[library.Mapping.map(library.Field(name="id"), name="id")])
+    assert [task["TaskType"] for task in flow["Tasks"]] == ["Filter", "Map"]

@@ -1,0 +1,65 @@
+"""A handler that is not there is found before anything is deployed."""
+
+from __future__ import annotations
+
+import pytest
+
+from cdk_appflow_connector.function.bundling.handler_check import check_handler
+from cdk_appflow_connector.function.bundling.sources import File
+from cdk_appflow_connector.function.bundling.target import Target
+
+
+def check(handler: str, python: str = "3.12", **sources: str) -> None:
+    files = {
+        f"{name.replace('__in__', '/')}.py": File(text.encode()) for name, text in sources.items()
+    }
+    check_handler(handler, files, Target(python, "x86_64", 34))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def run(event, context): ...",
+        "run = Connector().run",
+        "run: Handler = Connector()",
+        "from crm import run",
+        "from crm import main as run",
+        "from crm import *",
+        "if fast:\n    from crm import run\nelse:\n    def run(event, context): ...",
+        "try:\n    import run\nexcept ImportError:\n    pass",
+        "class run: ...",
+    ],
+)
+def test_whatever_binds_the_name_is_a_handler(source: str) -> None:
+    check("crm.run", crm=source)
+
+
+def test_a_handler_may_be_in_a_package() -> None:
+    check("crm.handler.run", crm__in__handler="def run(event, context): ...")
+    check("crm/handler.run", crm__in__handler="def run(event, context): ...")
+    check("crm.run", crm__in____init__="def run(event, context): ...")
+
+
+@pytest.mark.parametrize(
+    ("handler", "says"),
+    [
+        ("run", "must be module.function"),
+        (".run", "must be module.function"),
+        ("crm.", "must be module.function"),
+        ("other.run", r"has no module: the folder has neither other.py nor other/__init__.py"),
+        ("crm.main", r"has no function: crm.py does not define main"),
+        ("crm.inner", r"has no function: crm.py does not define inner"),
+    ],
+)
+def test_a_handler_that_is_not_there_is_refused(handler: str, says: str) -> None:
+    with pytest.raises(ValueError, match=f"handler '{handler}' {says}"):
+        check(handler, crm="def run(event, context):\n    inner = 1")
+
+
+def test_a_mistake_in_the_source_is_shown_with_its_line() -> None:
+    with pytest.raises(ValueError, match=r"crm.py, line 2: invalid syntax"):
+        check("crm.run", python="3.10", crm="x = 1\ndef run(:")
+
+
+def test_syntax_of_a_newer_python_is_left_to_it() -> None:
+    check("crm.run", python="3.99", crm="x = 1\ndef run(:")

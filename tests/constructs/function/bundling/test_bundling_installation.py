@@ -1,0 +1,149 @@
+"""pip installs for Lambda's platform; no other machine's code gets in."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from cdk_appflow_connector.function.bundling import pip_command
+from cdk_appflow_connector.function.bundling.installation import install
+from cdk_appflow_connector.function.bundling.requirements import read_requirements
+from cdk_appflow_connector.function.bundling.target import Target
+from harness.synth.wheels import hashed, sdist, wheel
+
+HERE = f"cp{sys.version_info.major}{sys.version_info.minor}"
+WAYS_OUT = r"Either let pip find one \(--find-links FOLDER.*or bundle in Docker"
+
+
+def installed(tmp_path: Path, target: Target, *lines: str) -> dict[str, str]:
+    """The modules that the requirements install, with their text."""
+    connector = tmp_path / "connector"
+    connector.mkdir()
+    (connector / "requirements.txt").write_text("\n".join(lines))
+    folder = tmp_path / "installed"
+    install(read_requirements(connector, None), target, folder)
+    return {
+        path.relative_to(folder).as_posix(): path.read_text()
+        for path in folder.rglob("*")
+        if path.suffix in {".py", ".so"}
+    }
+
+
+def test_a_pure_wheel_is_installed_with_what_it_requires(
+    tmp_path: Path, wheels: Path, target: Target
+) -> None:
+    wheel(wheels, "crm", requires=["queries>=2"])
+    wheel(wheels, "queries", version="2.5")
+    files = installed(tmp_path, target, "crm==1.0")
+    assert files == {
+        "crm/__init__.py": "VERSION = '1.0'\n",
+        "queries/__init__.py": "VERSION = '2.5'\n",
+    }
+
+
+def test_of_platform_wheels_the_functions_own_is_taken(
+    tmp_path: Path, wheels: Path, target: Target
+) -> None:
+    for machine in ("x86_64", "aarch64"):
+        wheel(wheels, "fast", tag=f"cp312-cp312-manylinux_2_28_{machine}")
+    files = installed(tmp_path, target, "fast")
+    assert files["fast/_fast.so"] == "cp312-cp312-manylinux_2_28_aarch64"
+
+
+def test_a_wheel_that_does_not_fit_is_refused_by_name(
+    tmp_path: Path, wheels: Path, target: Target
+) -> None:
+    wheel(wheels, "fast", tag="cp311-cp311-manylinux2014_aarch64")
+    wheel(wheels, "fast", tag="cp312-cp312-manylinux2014_x86_64")
+    wheel(wheels, "fast", tag="cp312-cp312-manylinux_2_35_aarch64")
+    wheel(wheels, "fast", tag="cp312-cp312-macosx_11_0_arm64")
+    says = rf"requirement 'fast==1.0' has no wheel for python3.12 on aarch64 .*{WAYS_OUT}"
+    with pytest.raises(ValueError, match=says):
+        installed(tmp_path, target, "fast==1.0")
+
+
+def test_a_file_of_a_wheel_that_does_not_fit_is_refused_by_name(
+    tmp_path: Path, wheels: Path, target: Target
+) -> None:
+    path = wheel(wheels, "fast", tag="cp312-cp312-manylinux2014_x86_64")
+    with pytest.raises(ValueError, match=r"x86_64.whl' has no wheel for python3.12 on aarch64"):
+        installed(tmp_path, target, str(path))
+
+
+def test_a_source_without_compiled_code_is_built(
+    tmp_path: Path, wheels: Path, target: Target
+) -> None:
+    wheel(wheels, "parser", version="5.0")
+    sdist(wheels, "parser", version="4.9")
+    wheel(wheels, "crm", requires=["parser==4.9"])
+    files = installed(tmp_path, target, "crm")
+    assert files["parser/__init__.py"] == "VERSION = '4.9'\n"
+
+
+def test_a_source_that_gives_code_for_this_machine_is_refused(
+    tmp_path: Path, wheels: Path, target: Target
+) -> None:
+    tag = f"{HERE}-{HERE}-linux_x86_64"
+    sdist(wheels, "fast", tag=tag)
+    says = (
+        rf"requirement 'fast==1.0' has no wheel for .*its source gives fast-1.0-{tag}.*{WAYS_OUT}"
+    )
+    with pytest.raises(ValueError, match=says):
+        installed(tmp_path, target, "fast==1.0")
+
+
+def test_a_source_given_as_a_file_is_refused_if_it_gives_code_for_this_machine(
+    tmp_path: Path, wheels: Path, target: Target
+) -> None:
+    path = sdist(wheels, "fast", tag=f"{HERE}-{HERE}-linux_x86_64")
+    with pytest.raises(ValueError, match=r"'fast' has no wheel .*gives code for linux_x86_64"):
+        installed(tmp_path, target, str(path))
+
+
+def test_hashes_are_checked(tmp_path: Path, wheels: Path, target: Target) -> None:
+    meant = wheel(wheels, "crm")
+    line = hashed("crm==1.0", meant)
+    wheel(wheels, "crm", requires=["something-else"])
+    with pytest.raises(ValueError, match="DO NOT MATCH THE HASHES"):
+        installed(tmp_path, target, line)
+
+
+def test_a_source_with_a_hash_is_built_beside_wheels_with_theirs(
+    tmp_path: Path, wheels: Path, target: Target
+) -> None:
+    crm, parser = wheel(wheels, "crm", requires=["parser"]), sdist(wheels, "parser")
+    files = installed(tmp_path, target, hashed("crm==1.0", crm), hashed("parser==1.0", parser))
+    assert {"crm/__init__.py", "parser/__init__.py"} <= set(files)
+
+
+def test_a_source_with_another_hash_is_not_built(
+    tmp_path: Path, wheels: Path, target: Target
+) -> None:
+    sdist(wheels, "parser")
+    other = wheel(wheels, "other")
+    with pytest.raises(ValueError, match="DO NOT MATCH THE HASHES"):
+        installed(tmp_path, target, hashed("parser==1.0", other))
+
+
+def test_markers_are_judged_for_the_function_and_not_for_this_machine(
+    tmp_path: Path, wheels: Path
+) -> None:
+    target = Target(python="3.9", machine="aarch64", glibc=26)
+    wheel(wheels, "backport")
+    wheel(wheels, "elsewhere")
+    markers = ['python_version < "3.10"', 'platform_machine == "aarch64"']
+    wheel(wheels, "crm", requires=[f"backport; {' and '.join(markers)}"])
+    files = installed(tmp_path, target, "crm", 'elsewhere; python_version >= "3.10"')
+    assert set(files) == {"crm/__init__.py", "backport/__init__.py"}
+
+
+def test_without_pip_and_uv_the_message_says_what_to_install(
+    tmp_path: Path, wheels: Path, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pip_command, "find_spec", lambda _name: None)
+    monkeypatch.setattr(pip_command, "find_uv", lambda: None)
+    wheel(wheels, "crm")
+    with pytest.raises(ValueError, match=r"has no pip. Install pip or uv in its environment"):
+        installed(tmp_path, target, "crm")

@@ -1,0 +1,190 @@
+"""A connector is asked for its configuration before anything is deployed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from aws_cdk import App, Stack, Token
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk.assertions import Annotations, Match
+
+from cdk_appflow_connector import PythonConnectorFunction
+from cdk_appflow_connector.function.bundling.bundle import Bundle
+from cdk_appflow_connector.function.bundling.requirements import read_requirements
+from cdk_appflow_connector.function.bundling.sources import read_sources
+from cdk_appflow_connector.function.bundling.target import Target
+from cdk_appflow_connector.function.preflight import preflight
+from cdk_appflow_connector.function.preflight.preflight import SkippedError, check_connector
+from harness.model.appflow import sdk_answer
+
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+RUNTIME = lambda_.Runtime(f"python{HERE}", lambda_.RuntimeFamily.PYTHON)
+ANSWER = f"ANSWER = {sdk_answer()!r}\n"
+GOOD = f"{ANSWER}def run(event, context):\n    return ANSWER\n"
+# A failure's text is what the connector wants to tell.
+TELL = "def run(event, context):\n    raise SystemExit({})\n"
+
+
+def asked(folder: Path, source: str, environment: Mapping[str, str] | None = None) -> list[str]:
+    """What the preflight finds about a connector of this source."""
+    found = check_connector(bundle_of(folder, source), "crm.run", environment or {})
+    return [finding.text for finding in found]
+
+
+def bundle_of(folder: Path, source: str, python: str = HERE, machine: str = "sparc") -> Bundle:
+    connector = write(folder, source)
+    target = Target(python, machine, 34)
+    return Bundle(connector, read_sources(connector), read_requirements(connector, None), target)
+
+
+def write(folder: Path, source: str) -> Path:
+    connector = folder / "connector"
+    connector.mkdir()
+    (connector / "requirements.txt").touch()
+    (connector / "crm.py").write_text(source)
+    return connector
+
+
+def told(folder: Path, expression: str, imports: str = "import os", **environment: str) -> str:
+    (text,) = asked(folder, f"{imports}\n{TELL.format(expression)}", environment)
+    return text.removeprefix("the connector failed: SystemExit: ")
+
+
+def test_nothing_is_found_about_a_good_connector(tmp_path: Path) -> None:
+    assert asked(tmp_path, GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "finding"),
+    [
+        ("import no_such_module\n", " failed: ModuleNotFoundError: No module named 'no_such_mod"),
+        ("raise KeyError('CRM_URL')\n", " failed: KeyError: 'CRM_URL'"),
+        (
+            "def run(event, context): return {1: {2}}",
+            " failed: TypeError: Object of type set is not",
+        ),
+        ("def run(event): ...", " failed: TypeError: run() takes 1 positional argument but 2"),
+        ("def run(event, context): ...", " answered None, which is not an object"),
+        (
+            "def run(event, context): return {'isSuccess': False}",
+            "'s answer has no isSuccess: true",
+        ),
+        ("import os\ndef run(event, context): os._exit(3)", " failed: its process ended with exit"),
+    ],
+)
+def test_what_goes_wrong_is_told_in_its_last_line(
+    tmp_path: Path, source: str, finding: str
+) -> None:
+    if "def run" not in source:
+        source += GOOD
+    (text,) = asked(tmp_path, source)
+    assert text.startswith(f"the connector{finding}")
+
+
+def test_a_connector_that_takes_too_long_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preflight, "_LIMIT_SECONDS", 0.5)
+    (text,) = asked(tmp_path, "import time\ntime.sleep(60)")
+    assert text == "the connector failed: no answer in 0.5 s, which is AppFlow's limit"
+
+
+def test_it_is_asked_as_appflow_asks(tmp_path: Path) -> None:
+    assert told(tmp_path, "str(event)") == str(
+        {"type": "DescribeConnectorConfigurationRequest", "locale": "en-US"}
+    )
+
+
+def test_it_has_its_environment_and_no_credentials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("MINE", "1")
+    names = told(tmp_path, "' '.join(sorted(os.environ))", CRM_URL="https://crm").split()
+    assert "CRM_URL" in names
+    secret = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE")
+    assert not {*secret, "MINE"} & set(names)
+
+
+def test_the_aws_sdk_is_there_and_finds_no_credentials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".aws").mkdir()
+    text = "[default]\naws_access_key_id=a\naws_secret_access_key=b\n"
+    (tmp_path / ".aws" / "credentials").write_text(text)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("AWS_SHARED_CREDENTIALS_FILE", raising=False)
+    assert told(tmp_path, "str(boto3.Session().get_credentials())", "import boto3") == "None"
+
+
+def test_what_is_installed_here_and_not_bundled_is_missing(tmp_path: Path) -> None:
+    (text,) = asked(tmp_path, "import pytest\n" + GOOD)
+    assert text == "the connector failed: ModuleNotFoundError: No module named 'pytest'"
+
+
+def test_without_the_aws_sdk_here_it_is_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preflight, "find_spec", lambda _name: None)
+    with pytest.raises(SkippedError, match="needs boto3, which is not installed here"):
+        asked(tmp_path, "import boto3\n" + GOOD)
+
+
+def test_on_another_python_it_is_skipped(tmp_path: Path) -> None:
+    bundle = bundle_of(tmp_path, GOOD, python="3.99")
+    with pytest.raises(SkippedError, match=f"this is Python {HERE}, and the function's is 3.99"):
+        list(check_connector(bundle, "crm.run", {}))
+
+
+def test_with_compiled_modules_for_another_machine_it_is_skipped(tmp_path: Path) -> None:
+    bundle = bundle_of(tmp_path, GOOD)
+    (bundle.folder / "fast.so").touch()
+    bundle = Bundle(bundle.folder, read_sources(bundle.folder), bundle.requirements, bundle.target)
+    with pytest.raises(SkippedError, match=r"fast.so runs on Linux with sparc only"):
+        list(check_connector(bundle, "crm.run", {}))
+
+
+def test_findings_are_annotations_of_the_function(tmp_path: Path) -> None:
+    answer = sdk_answer(connectorName="AWSome", connectorVersion=None)
+    source = (
+        f"import os\nANSWER = {answer!r}\n"
+        "assert 'A' in os.environ and 'B' not in os.environ\n"
+        "def run(event, context):\n    return ANSWER\n"
+    )
+    stack = Stack(App(outdir=str(tmp_path / "out")), "Stack")
+    PythonConnectorFunction(
+        stack,
+        "Function",
+        entry=write(tmp_path, source),
+        handler="crm.run",
+        runtime=RUNTIME,
+        preflight=True,
+        environment={"A": "1", "B": Token.as_string({"Ref": "AWS::Region"})},
+    )
+    notes = Annotations.from_stack(stack)
+    notes.has_error(
+        "/Stack/Function",
+        "preflight: connectorName 'AWSome' must not start with aws, amazon, appflow",
+    )
+    notes.has_warning(
+        "/Stack/Function", Match.string_like_regexp("preflight: connectorVersion is missing.*")
+    )
+
+
+def test_a_preflight_that_is_skipped_is_information(tmp_path: Path) -> None:
+    other = "3.12" if HERE != "3.12" else "3.13"
+    stack = Stack(App(outdir=str(tmp_path / "out")), "Stack")
+    PythonConnectorFunction(
+        stack,
+        "Function",
+        entry=write(tmp_path, GOOD),
+        handler="crm.run",
+        runtime=lambda_.Runtime(f"python{other}", lambda_.RuntimeFamily.PYTHON),
+        preflight=True,
+    )
+    Annotations.from_stack(stack).has_info(
+        "/Stack/Function", Match.string_like_regexp(f"preflight skipped: this is Python {HERE}.*")
+    )

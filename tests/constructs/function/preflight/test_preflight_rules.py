@@ -1,0 +1,147 @@
+"""The library and the local cloud demand the same of a connector's configuration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appflow_local.appflow.connectors.configuration import translate
+from appflow_local.appflow.protocol.errors import AppFlowError
+from cdk_appflow_connector.function.preflight.configuration_rules import Finding, broken_rules
+from harness.model.appflow import sdk_answer
+
+AUTHENTICATION = sdk_answer()["authenticationConfig"]
+OAUTH2 = AUTHENTICATION["oAuth2Defaults"]
+CUSTOM = [{"authenticationType": "Mine", "authParameters": []}]
+
+
+def authentication(**changes: object) -> dict[str, Any]:
+    return {"authenticationConfig": {**AUTHENTICATION, **changes}}
+
+
+def oauth2(**changes: object) -> dict[str, Any]:
+    return authentication(oAuth2Defaults={**OAUTH2, **changes})
+
+
+def is_registered_locally(answer: dict[str, Any]) -> bool:
+    try:
+        translate(answer)
+    except AppFlowError:
+        return False
+    return True
+
+
+def findings(answer: dict[str, Any]) -> list[Finding]:
+    return list(broken_rules(answer))
+
+
+@pytest.mark.parametrize(
+    ("changes", "finding"),
+    [
+        ({"connectorName": "AWSome"}, "connectorName 'AWSome' must not start with aws, amazon,"),
+        ({"connectorName": "AmazonBooks"}, "connectorName 'AmazonBooks' must not start with"),
+        ({"connectorOwner": "appFlowers"}, "connectorOwner 'appFlowers' must not start with"),
+        ({"connectorName": 1}, "connectorName 1 must be a string"),
+        ({"connectorVersion": []}, "connectorVersion [] must be a string"),
+        ({"connectorModes": []}, "connectorModes is empty: name at least one"),
+        ({"connectorModes": "SOURCE"}, "connectorModes 'SOURCE' must be a list"),
+        ({"supportedWriteOperations": []}, "supportedWriteOperations is empty, and connectorModes"),
+        ({"supportedApiVersions": []}, "supportedApiVersions is empty: name at least one"),
+        ({"operatorsSupported": []}, "operatorsSupported is empty: name at least one"),
+        ({"supportedTriggerTypes": []}, "supportedTriggerTypes is empty: name at least one"),
+        ({"supportedTriggerTypes": {}}, "supportedTriggerTypes {} must be a list"),
+        (authentication(oAuth2Defaults=None), "isOAuth2Supported is true without oAuth2Defaults"),
+        (authentication(oAuth2Defaults=["a"]), "oAuth2Defaults ['a'] must be an object"),
+        (authentication(isOAuth2Supported=None), "oAuth2Defaults is given, but isOAuth2Supported"),
+        (authentication(isOAuth2Supported=False), "oAuth2Defaults is given, but isOAuth2Supported"),
+        (authentication(isCustomAuthSupported=True), "isCustomAuthSupported is true without"),
+        (
+            authentication(isCustomAuthSupported=True, customAuthConfig=[]),
+            "isCustomAuthSupported is true without customAuthConfig",
+        ),
+        (authentication(customAuthConfig=CUSTOM), "customAuthConfig is given, but"),
+        ({"authenticationConfig": []}, "authenticationConfig [] must be an object"),
+        (oauth2(tokenURL=["http://a.b/c"]), "oAuth2Defaults.tokenURL 'http://a.b/c' is not an"),
+        (oauth2(authURL=["ftp://a.b/c"]), "oAuth2Defaults.authURL 'ftp://a.b/c' is not an https"),
+        (oauth2(authURL="https://a.b/c"), "oAuth2Defaults.authURL 'https://a.b/c' must be a list"),
+        ({"logoURL": "http://a.b/c.png"}, "logoURL 'http://a.b/c.png' is not an https URL"),
+        ({"logoURL": "https://a.b/c d"}, "logoURL 'https://a.b/c d' is not an https URL"),
+        ({"logoURL": "//a.b/c"}, "logoURL '//a.b/c' is not an https URL"),
+        ({"logoURL": 1}, "logoURL 1 must be a string"),
+    ],
+)
+def test_both_refuse_it_and_the_library_says_why(changes: dict[str, Any], finding: str) -> None:
+    answer = sdk_answer(**changes)
+    (found,) = findings(answer)
+    assert found.text.startswith(finding)
+    assert found.is_error
+    assert not is_registered_locally(answer)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"connectorName": "Lawson", "connectorOwner": "The Amazonas"},
+        {"connectorVersion": "aws-1"},
+        {"connectorModes": ["SOURCE"], "supportedWriteOperations": []},
+        {"supportedWriteOperations": None, "operatorsSupported": None},
+        {"supportedTriggerTypes": None, "triggerFrequenciesSupported": None},
+        {"authenticationConfig": None},
+        authentication(isOAuth2Supported=None, oAuth2Defaults=None),
+        authentication(isCustomAuthSupported=True, customAuthConfig=CUSTOM),
+        authentication(customAuthConfig=[]),
+        oauth2(tokenURL=["https://{{SUBDOMAIN}}.example.com/token"], authURL=None),
+        {"logoURL": ""},
+        {"logoURL": "https://example.com/logo.png?x=1"},
+        {"newInTheNextSdk": {"a": [1]}},
+    ],
+)
+def test_neither_has_anything_against_it(changes: dict[str, Any]) -> None:
+    answer = sdk_answer(**changes)
+    assert findings(answer) == []
+    assert is_registered_locally(answer)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "connectorOwner",
+        "connectorName",
+        "connectorVersion",
+        "connectorModes",
+        "supportedApiVersions",
+    ],
+)
+def test_a_key_that_awss_sdk_always_sends_is_only_missed(key: str) -> None:
+    answer = sdk_answer()
+    del answer[key]
+    text = f"{key} is missing: AWS's SDK always sends it"
+    assert findings(answer) == [Finding(text, is_error=False)]
+    assert not is_registered_locally(answer)
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.sampled_from(["", "aws", "Crm", "SOURCE", "https://a.b", "http://a.b"]),
+    st.lists(st.sampled_from([1, None, "", "SOURCE", "DESTINATION", "INSERT", "https://a.b"])),
+    st.just({}),
+    st.just(OAUTH2),
+    st.just(AUTHENTICATION),
+)
+KEYS = st.sampled_from(sorted(sdk_answer()))
+INNER_KEYS = st.sampled_from(sorted(AUTHENTICATION))
+
+
+@given(st.dictionaries(KEYS, VALUES), st.dictionaries(INNER_KEYS, VALUES))
+def test_whatever_a_connector_answers_the_library_finds_nothing_that_the_cloud_would_register(
+    changes: dict[str, Any], inner: dict[str, Any]
+) -> None:
+    answer = sdk_answer(**{**authentication(**inner), **changes})
+    if findings(answer):
+        assert not is_registered_locally(answer)

@@ -1,0 +1,260 @@
+"""Connector profiles: what the template says, in which order, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+from aws_cdk import App, CfnOutput, CfnParameter, SecretValue, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk.assertions import Annotations, Match
+
+from cdk_appflow_connector import ConnectorCredentials, ConnectorProfile, CustomConnector
+from harness.synth.creation_order import awaited_by
+from harness.synth.functions import connector_function
+from harness.synth.templates import Synthesised, flat
+
+PROFILE = "AWS::AppFlow::ConnectorProfile"
+FUNCTION_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:theirs"
+ROLE_ARN = "arn:aws:iam::123456789012:role/theirs"
+
+
+@pytest.fixture
+def connector(stack: Stack, function: lambda_.Function) -> CustomConnector:
+    return CustomConnector(stack, "Datasette", function=function, label="Datasette")
+
+
+@pytest.fixture
+def credentials() -> ConnectorCredentials:
+    return ConnectorCredentials.api_key(SecretValue.secrets_manager("shop-token"))
+
+
+def profile_name(label: str, construct_id: str = "Shop", stack_name: str = "Stack") -> str:
+    stack = Stack(App(), stack_name)
+    connector = CustomConnector(stack, "Datasette", function=connector_function(stack), label=label)
+    key = ConnectorCredentials.api_key(SecretValue.secrets_manager("shop-token"))
+    ConnectorProfile(stack, construct_id, connector=connector, credentials=key)
+    name: str = Synthesised(stack).the(PROFILE)["Properties"]["ConnectorProfileName"]
+    return name
+
+
+def test_the_template_holds_settings_and_a_public_connection_to_the_connector(
+    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
+) -> None:
+    settings = {"baseUrl": "https://shop.example"}
+    ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials, settings=settings)
+    template = Synthesised(stack)
+    properties = template.the(PROFILE)["Properties"]
+    assert properties["ConnectorType"] == "CustomConnector"
+    assert properties["ConnectionMode"] == "Public"
+    assert properties["ConnectorLabel"] == {"Ref": template.id_of("Custom::AppFlowConnector")}
+    config = properties["ConnectorProfileConfig"]["ConnectorProfileProperties"]
+    assert config == {"CustomConnector": {"ProfileProperties": settings}}
+    assert "KMSArn" not in properties
+
+
+def test_it_waits_for_the_registration_the_invoke_permission_and_the_right_to_read_secrets(
+    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
+) -> None:
+    ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials)
+    template = Synthesised(stack)
+    assert awaited_by(template, template.id_of(PROFILE)) >= {
+        template.id_of("Custom::AppFlowConnector"),
+        template.id_of("AWS::Lambda::Permission"),
+        template.id_of("AWS::IAM::Role", "FunctionServiceRole"),
+    }
+
+
+def test_attributes_come_from_the_profile(
+    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
+) -> None:
+    profile = ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials)
+    for name, value in {
+        "Name": profile.profile_name,
+        "Arn": profile.profile_arn,
+        "Secret": profile.credentials_arn,
+    }.items():
+        CfnOutput(stack, name, value=value)
+    template = Synthesised(stack)
+    resource = template.id_of(PROFILE)
+    outputs = {name: flat(output["Value"]) for name, output in template.json["Outputs"].items()}
+    assert outputs == {
+        "Name": f"${{{resource}}}",
+        "Arn": f"${{{resource}.ConnectorProfileArn}}",
+        "Secret": f"${{{resource}.CredentialsArn}}",
+    }
+    assert profile.connector is connector
+
+
+def test_the_default_name_is_stable_and_differs_by_path() -> None:
+    assert profile_name("Orders") == profile_name("Orders")
+    names = [profile_name("Orders", *path) for path in (("Shop",), ("Bar",), ("Shop", "Other"))]
+    assert len(set(names)) == 3
+
+
+def test_a_renamed_connector_gets_profiles_of_new_names() -> None:
+    # CloudFormation creates the new profile while the old one still has its name.
+    assert profile_name("Orders") != profile_name("Invoices")
+
+
+def test_a_given_name_is_kept(
+    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
+) -> None:
+    ConnectorProfile(
+        stack, "Shop", connector=connector, credentials=credentials, profile_name="shop/eu@2+3=5!"
+    )
+    name = Synthesised(stack).the(PROFILE)["Properties"]["ConnectorProfileName"]
+    assert name == "shop/eu@2+3=5!"
+
+
+@pytest.mark.parametrize("name", ["two words", "", "n" * 257, "shöp", "a:b"])
+def test_a_name_that_appflow_refuses_is_refused(
+    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials, name: str
+) -> None:
+    with pytest.raises(ValueError, match=r"profile_name .* must be 1 to 256"):
+        ConnectorProfile(
+            stack, "Shop", connector=connector, credentials=credentials, profile_name=name
+        )
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"query": "select 1"}, r"settings\['query'\] 'select 1' holds white space"),
+        ({"url": ""}, r"settings\['url'\] '' is empty"),
+        ({"url": "u" * 2049}, r"settings\['url'\] .* has 2049 characters; AppFlow admits 2048"),
+        ({"base-url": "x"}, "settings: the key 'base-url' must be 1 to 128"),
+        ({f"key{i}": "x" for i in range(51)}, "settings has 51 entries; AppFlow admits 50"),
+    ],
+)
+def test_a_setting_that_appflow_refuses_is_refused(
+    stack: Stack,
+    connector: CustomConnector,
+    credentials: ConnectorCredentials,
+    settings: dict[str, str],
+    problem: str,
+) -> None:
+    with pytest.raises(ValueError, match=problem):
+        ConnectorProfile(
+            stack, "Shop", connector=connector, credentials=credentials, settings=settings
+        )
+
+
+def test_a_setting_that_is_no_text_is_refused(
+    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
+) -> None:
+    settings = {"port": 8001}
+    with pytest.raises(TypeError, match=r"settings\['port'\] 8001 must be a string"):
+        ConnectorProfile(
+            stack,
+            "Shop",
+            connector=connector,
+            credentials=credentials,
+            settings=settings,  # type: ignore[arg-type]  # what a caller may try
+        )
+
+
+def test_a_setting_and_a_name_may_be_parameters(
+    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
+) -> None:
+    parameter = CfnParameter(stack, "Given").value_as_string
+    ConnectorProfile(
+        stack,
+        "Shop",
+        connector=connector,
+        credentials=credentials,
+        settings={"baseUrl": parameter},
+        profile_name=parameter,
+    )
+    properties = Synthesised(stack).the(PROFILE)["Properties"]
+    assert properties["ConnectorProfileName"] == {"Ref": "Given"}
+
+
+def test_a_refused_profile_leaves_nothing_in_the_stack(
+    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
+) -> None:
+    with pytest.raises(ValueError, match="white space"):
+        ConnectorProfile(
+            stack, "Shop", connector=connector, credentials=credentials, settings={"a": "b c"}
+        )
+    assert ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials)
+
+
+def test_a_key_encrypts_the_secret_and_the_function_may_decrypt_before_the_profile_exists(
+    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
+) -> None:
+    key = kms.Key(stack, "Key")
+    ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials, key=key)
+    template = Synthesised(stack)
+    key_arn = {"Fn::GetAtt": [template.id_of("AWS::KMS::Key"), "Arn"]}
+    assert template.the(PROFILE)["Properties"]["KMSArn"] == key_arn
+    decrypts = [s for s in template.statements("FunctionServiceRole") if s["Resource"] == key_arn]
+    assert [statement["Action"] for statement in decrypts] == ["kms:Decrypt"]
+    policy = template.id_of("AWS::IAM::Policy", "FunctionServiceRole")
+    assert policy in awaited_by(template, template.id_of(PROFILE))
+
+
+def test_a_functions_role_that_takes_no_policies_is_said_to_need_the_key(
+    stack: Stack, credentials: ConnectorCredentials
+) -> None:
+    role = iam.Role.from_role_arn(stack, "Role", ROLE_ARN, mutable=False)
+    connector = CustomConnector(stack, "Theirs", function=connector_function(stack, "F", role=role))
+    key = kms.Key(stack, "Key")
+    ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials, key=key)
+    Annotations.from_stack(stack).has_warning(
+        "/Stack/Shop",
+        Match.string_like_regexp("function Stack/F takes no policies from this stack.*kms:Decrypt"),
+    )
+
+
+def test_an_imported_functions_role_that_is_not_known_is_said_to_need_the_key(
+    stack: Stack, credentials: ConnectorCredentials
+) -> None:
+    function = lambda_.Function.from_function_arn(stack, "Imported", FUNCTION_ARN)
+    connector = CustomConnector(stack, "Theirs", function=function)
+    key = kms.Key(stack, "Key")
+    ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials, key=key)
+    Annotations.from_stack(stack).has_warning(
+        "/Stack/Shop", Match.string_like_regexp("grant its function kms:Decrypt")
+    )
+
+
+def test_the_function_of_an_imported_connector_is_not_let_decrypt_and_that_is_pointed_out(
+    stack: Stack, credentials: ConnectorCredentials
+) -> None:
+    imported = CustomConnector.from_connector_label(stack, "Imported", "Orders")
+    key = kms.Key(stack, "Key")
+    ConnectorProfile(stack, "Shop", connector=imported, credentials=credentials, key=key)
+    Annotations.from_stack(stack).has_warning(
+        "/Stack/Shop", Match.string_like_regexp("grant its function kms:Decrypt")
+    )
+
+
+def test_using_a_profile_is_granted_for_that_profile_alone(
+    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
+) -> None:
+    role = iam.Role(stack, "Editor", assumed_by=iam.AccountRootPrincipal())
+    ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials).grant_use(role)
+    template = Synthesised(stack)
+    (statement,) = template.statements("Editor")
+    assert statement["Action"] == "appflow:UseConnectorProfile"
+    arn = {"Fn::GetAtt": [template.id_of(PROFILE), "ConnectorProfileArn"]}
+    assert statement["Resource"] == arn
+
+
+def test_an_imported_profile_is_granted_by_its_arn(stack: Stack) -> None:
+    connector = CustomConnector.from_connector_label(stack, "Imported", "Orders")
+    profile = ConnectorProfile.from_profile_name(stack, "Shop", "shop", connector=connector)
+    role = iam.Role(stack, "Editor", assumed_by=iam.AccountRootPrincipal())
+    profile.grant_use(role)
+    (statement,) = Synthesised(stack).statements("Editor")
+    assert flat(statement["Resource"]) == (
+        "arn:${AWS::Partition}:appflow:${AWS::Region}:${AWS::AccountId}:connectorprofile/shop"
+    )
+    assert (profile.profile_name, profile.connector) == ("shop", connector)
+
+
+def test_an_imported_profiles_name_is_checked(stack: Stack) -> None:
+    connector = CustomConnector.from_connector_label(stack, "Imported", "Orders")
+    with pytest.raises(ValueError, match="profile_name 'no good' must be"):
+        ConnectorProfile.from_profile_name(stack, "Shop", "no good", connector=connector)

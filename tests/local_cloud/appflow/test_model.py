@@ -1,0 +1,119 @@
+"""The package against botocore's service model, and its promise to know no host."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+from botocore import xform_name
+
+import appflow_local.appflow
+from appflow_local.appflow.protocol import errors
+from appflow_local.appflow.protocol.model import service_model
+from appflow_local.appflow.protocol.patterns import java_pattern, matches
+from appflow_local.appflow.service import AppFlow
+
+PACKAGE = Path(inspect.getfile(appflow_local.appflow)).parent
+# Each imports only what stands before it.
+LAYERS = (
+    ("clock", "storage", "strict_json", "web"),
+    ("host",),
+    ("protocol", "transfer"),
+    ("account",),
+    ("connectors",),
+    ("profiles",),
+    ("flows", "metadata", "tags"),
+    ("execution",),
+    ("service",),
+)
+PATTERNS = sorted(
+    {
+        pattern
+        for name in service_model().shape_names
+        if (pattern := service_model().shape_for(name).metadata.get("pattern"))
+    }
+)
+
+
+def test_every_modelled_error_has_its_class_with_the_models_http_status() -> None:
+    ours = {cls.__name__: cls("").http_status for cls in errors.ModelledError.__subclasses__()}
+    assert ours == {
+        shape.name: shape.metadata["error"]["httpStatusCode"]
+        for shape in service_model().error_shapes
+    }
+
+
+def test_every_public_method_is_an_operation_or_known_not_to_be() -> None:
+    operations = {xform_name(name) for name in service_model().operation_names}
+    public = {name for name in vars(AppFlow) if not name.startswith("_")}
+    others = {"call", "close", "connectors", "handle", "restore", "snapshot", "start", "tokens"}
+    assert public - operations == others
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_every_pattern_of_the_model_compiles_without_warning(pattern: str) -> None:
+    java_pattern.cache_clear()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        java_pattern(pattern)
+
+
+def test_word_characters_are_ascii_and_a_final_newline_counts() -> None:
+    assert matches(r"[\w]+", "abc_1")
+    assert not matches(r"[\w]+", "é")
+    assert not matches(r"^\d+$", "1\n")
+    assert not matches(r"\d+", "٣")
+
+
+def test_a_surrogate_pair_in_a_pattern_is_one_character() -> None:
+    pattern = r"[\uD800\uDC00-\uDBFF\uDFFF]*"
+    assert matches(pattern, "\U0001f600")
+    assert not matches(pattern, "a")
+
+
+def test_the_package_imports_no_host_and_little_else() -> None:
+    imported = {
+        name
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in _imported(node)
+    }
+    others = {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names}
+    own = {name for name in others if name.startswith("appflow_local.appflow.")}
+    assert {name.split(".")[0] for name in others - own} == {"botocore", "croniter", "pyarrow"}
+
+
+def test_imports_point_one_way() -> None:
+    height = {name: level for level, names in enumerate(LAYERS) for name in names}
+    upwards = [
+        f"{path.relative_to(PACKAGE)} imports {name}"
+        for path in PACKAGE.rglob("*.py")
+        if (part := path.relative_to(PACKAGE).with_suffix("").parts[0]) != "__init__"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in _parts_imported(node, path)
+        if name != part and height[name] >= height[part]
+    ]
+    assert upwards == []
+
+
+def _parts_imported(node: ast.AST, path: Path) -> set[str]:
+    if isinstance(node, ast.ImportFrom) and node.level == 1 and path.parent == PACKAGE:
+        return {node.module.split(".")[0]} if node.module else {item.name for item in node.names}
+    inside = f"{appflow_local.appflow.__name__}."
+    return {
+        name.removeprefix(inside).split(".")[0]
+        for name in _imported(node)
+        if name.startswith(inside)
+    }
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.level == 0:
+        return [node.module or ""]
+    return []

@@ -1,0 +1,1 @@
+"""A running local cloud, and what is deployed to it."""

@@ -1,0 +1,1 @@
+"""Stacks that are synthesised, not deployed, and what is read from their templates."""
