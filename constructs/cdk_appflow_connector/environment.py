@@ -1,4 +1,4 @@
-"""Where a construct is deployed and in the tree: asked once, as each is a call to Node.js."""
+"""Caches where a construct lives (stack, account, Region, path): reading is slow through jsii."""
 
 from __future__ import annotations
 
@@ -7,25 +7,26 @@ from dataclasses import dataclass
 from aws_cdk import Stack, Stage, Token
 from constructs import IConstruct, Node
 
-_PLACE = "_appflow_connector_place"
-_NODE = "_appflow_connector_node"
+from cdk_appflow_connector.construct_state import state_of
+
+_ENVIRONMENT = "environment"
 
 
 @dataclass(frozen=True)
-class Place:
-    """A stack's environment; account, Region and partition may be tokens.
+class Environment:
+    """A stack and its environment; account, Region and partition may be tokens.
 
     Args:
         stack: the stack.
         path: its construct path.
-        root: the root of its tree, most often the app.
+        root: the root of its tree, usually the app.
         stage_path: the construct path of its stage.
         account: its account.
         region: its Region.
         partition: its partition.
-        is_account_known: the account is no token.
-        is_region_known: the Region is no token.
-        is_partition_known: the partition is no token.
+        is_account_known: the account is not a token.
+        is_region_known: the Region is not a token.
+        is_partition_known: the partition is not a token.
     """
 
     stack: Stack
@@ -40,29 +41,31 @@ class Place:
     is_partition_known: bool
 
     def arn(self, service: str, resource: str) -> str:
-        """The ARN of something of this account and Region."""
+        """Return the ARN of a resource in this account and Region."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
-
-def place_of(scope: IConstruct) -> Place:
-    """The place of a construct's stack."""
-    known: Place | None = vars(scope).get(_PLACE)
-    if known is None:
-        stack = Stack.of(scope)
-        known = vars(stack).get(_PLACE) or _read(stack)
-        # Kept on construct and stack, so that it lives and ends with them.
-        vars(scope)[_PLACE] = vars(stack)[_PLACE] = known
-    return known
+    @property
+    def account_and_region(self) -> tuple[str, str]:
+        """Within which a label is unique; unknown ones count as the same within a stage."""
+        if self.is_account_known and self.is_region_known:
+            return self.account, self.region
+        unknown = f"unknown environment of {self.stage_path}"
+        return unknown, self.region if self.is_region_known else "unknown"
 
 
-def inherit_place(child: IConstruct, scope: IConstruct) -> None:
-    """Tell that a new construct is where its scope is, which is known if it had others before."""
-    vars(child)[_PLACE] = place_of(scope)
+def environment_of(construct: IConstruct) -> Environment:
+    """Return the environment of a construct's stack."""
+    return state_of(construct, _ENVIRONMENT, lambda: _of_stack(Stack.of(construct)))
+
+
+def inherit_environment(child: IConstruct, scope: IConstruct) -> None:
+    """Give a new construct its scope's environment, often cached already by the one before."""
+    state_of(child, _ENVIRONMENT, lambda: environment_of(scope))
 
 
 def check_same_environment(construct: IConstruct, other: IConstruct, what: str) -> None:
-    """Raise ValueError for something that is known to be of another account or Region."""
-    here, there = place_of(construct), place_of(other)
+    """Raise ValueError if the other is known to be in another account or Region."""
+    here, there = environment_of(construct), environment_of(other)
     differs = [
         name
         for name, mine, theirs, is_known in (
@@ -73,23 +76,25 @@ def check_same_environment(construct: IConstruct, other: IConstruct, what: str) 
     ]
     if differs:
         raise ValueError(
-            f"{what} {other.node.path!r} is of another {' and '.join(differs)} than "
-            f"{construct.node.path!r}: CloudFormation calls it in the stack's own only"
+            f"{what} {other.node.path!r} is in another {' and '.join(differs)} than "
+            f"{construct.node.path!r}, and CloudFormation can't call it there: give one in the "
+            "stack's own account and Region"
         )
 
 
 def node_of(construct: IConstruct) -> Node:
-    """The node of a construct."""
-    known: Node | None = vars(construct).get(_NODE)
-    if known is None:
-        known = vars(construct)[_NODE] = construct.node
-    return known
+    """Return the construct's node."""
+    return state_of(construct, "node", lambda: construct.node)
 
 
-def _read(stack: Stack) -> Place:
+def _of_stack(stack: Stack) -> Environment:
+    return state_of(stack, _ENVIRONMENT, lambda: _read(stack))
+
+
+def _read(stack: Stack) -> Environment:
     account, region, partition = stack.account, stack.region, stack.partition
     node, stage = stack.node, Stage.of(stack)
-    return Place(
+    return Environment(
         stack=stack,
         path=node.path,
         root=node.root,

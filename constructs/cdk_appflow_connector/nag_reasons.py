@@ -1,7 +1,7 @@
-"""What rule packs such as cdk-nag find in this library's resources, and why it is so.
+"""Reasons for what rule packs such as cdk-nag find in this library's resources.
 
-Recorded with the construct, not in the template, so that whoever runs a pack over an app sees a
-reason where the library had a choice, and only their own findings otherwise.
+They are recorded with the construct, not in the template: running a pack over an app shows a reason
+for each choice of the library, and only the app's own findings besides.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from collections.abc import Iterable
 import aws_cdk
 from constructs import IConstruct
 
-from cdk_appflow_connector.environment import place_of
+from cdk_appflow_connector.environment import environment_of
 
-AWS_SOLUTIONS = ("AwsSolutions",)
-CONTROLS = ("NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321")
-"""cdk-nag's packs for catalogues of controls, which name their rules alike."""
+AWS_SOLUTIONS_PACK = ("AwsSolutions",)
+COMPLIANCE_PACKS = ("NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321")
+"""cdk-nag's packs for compliance standards, which share their rules' names."""
 
 
-def acknowledge(
-    construct: IConstruct, finding: str, reason: str, packs: Iterable[str] = AWS_SOLUTIONS
+def acknowledge_finding(
+    construct: IConstruct, finding: str, reason: str, packs: Iterable[str] = AWS_SOLUTIONS_PACK
 ) -> None:
-    """Give the reason for one finding of cdk-nag's packs, like ``IAM5[Resource::*]``.
+    """Record the reason for one finding of cdk-nag's packs, such as ``IAM5[Resource::*]``.
 
-    Source: CDK, ``Validations.of(…).acknowledge``; older releases of the CDK have no such thing.
+    Source: CDK, ``Validations.of(…).acknowledge``. Does nothing in older releases, which lack it.
     """
     if not hasattr(aws_cdk, "Validations"):
         return
@@ -34,16 +34,16 @@ def acknowledge(
 
 
 def acknowledge_inline_policies(construct: IConstruct) -> None:
-    """Give the reason for the inline policies of a provider that are below a construct."""
+    """Record the reason for a provider's inline policies below the construct."""
     reason = "The rights are one role's, and go with it or with the connector"
-    acknowledge(construct, "IAMNoInlinePolicy", reason, CONTROLS)
+    acknowledge_finding(construct, "IAMNoInlinePolicy", reason, COMPLIANCE_PACKS)
 
 
 def arn_in_finding(scope: IConstruct, arn_format: str) -> str:
     """Spell an ARN as cdk-nag does, from ``{partition}``, ``{region}`` and ``{account}``."""
-    place = place_of(scope)
+    environment = environment_of(scope)
     return arn_format.format(
-        partition=place.partition if place.is_partition_known else "<AWS::Partition>",
-        region=place.region if place.is_region_known else "<AWS::Region>",
-        account=place.account if place.is_account_known else "<AWS::AccountId>",
+        partition=environment.partition if environment.is_partition_known else "<AWS::Partition>",
+        region=environment.region if environment.is_region_known else "<AWS::Region>",
+        account=environment.account if environment.is_account_known else "<AWS::AccountId>",
     )

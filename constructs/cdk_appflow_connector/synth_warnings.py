@@ -1,6 +1,6 @@
-"""What `cdk synth` warns of; docs/lifecycle.md says of each what to do.
+"""Warnings that `cdk synth` shows; docs/lifecycle.md says what to do about each.
 
-The names are public: with them, an app acknowledges a warning (``acknowledge_warning``).
+Their ids are public: apps acknowledge warnings by id (``acknowledge_warning``).
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from constructs import IConstruct
 PREFIX = "cdk-appflow-connector:"
 
 
-class Warned(Enum):
-    """The names of the warnings, without their prefix."""
+class WarningId(Enum):
+    """The ids of the warnings, without their prefix."""
 
-    ALIKE_LABELS = "alikeLabels"
-    CONNECTORS_OF_ONE_PROVIDER = "connectorsOfOneProvider"
-    EXPORTED_API_VERSION = "exportedApiVersion"
-    FUNCTION_ELSEWHERE = "functionElsewhere"
-    IMPORTED_CONNECTOR_KEY = "importedConnectorKey"
-    IMPORTED_ERROR_BUCKET = "importedErrorBucket"
-    IMPORTED_ERROR_KEY = "importedErrorKey"
+    CROSS_STACK_API_VERSION = "crossStackApiVersion"
+    ERROR_BUCKET_NOT_MANAGED_HERE = "errorBucketNotManagedHere"
+    ERROR_KEY_NOT_MANAGED_HERE = "errorKeyNotManagedHere"
+    FUNCTION_IN_OTHER_ENVIRONMENT = "functionInOtherEnvironment"
+    OVERLAPPING_LABELS = "overlappingLabels"
     PREFLIGHT = "preflight"
-    ROLE_THAT_CANNOT_BE_GRANTED = "roleThatCannotBeGranted"
+    PROFILE_KEY_NOT_GRANTED = "profileKeyNotGranted"
+    ROLE_NOT_MANAGED_HERE = "roleNotManagedHere"
     SDK_ON_PYTHON_3_13 = "sdkOnPython313"
+    TOO_MANY_CONNECTORS_PER_PROVIDER = "tooManyConnectorsPerProvider"
 
 
-def warn(construct: IConstruct, name: Warned, text: str) -> None:
-    """Warn of something about a construct; the app can acknowledge it."""
-    Annotations.of(construct).add_warning_v2(f"{PREFIX}{name.value}", text)
+def warn(construct: IConstruct, warning_id: WarningId, text: str) -> None:
+    """Add a warning to a construct, which the app can acknowledge by its id."""
+    Annotations.of(construct).add_warning_v2(f"{PREFIX}{warning_id.value}", text)

@@ -1,4 +1,4 @@
-"""Texts that are known at deployment only."""
+"""Tells tokens, which get their value at deployment, from plain text."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from aws_cdk import Token
 
 
 def is_token(text: str) -> bool:
-    """Whether a text is or holds a token; most are told without a call to Node.js."""
+    """Whether a text is or holds a token; plain text seldom takes a call to Node.js."""
     return "${" in text and Token.is_unresolved(text)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cdk_appflow_connector.synth_warnings import PREFIX, Warned
+from cdk_appflow_connector.synth_warnings import PREFIX, WarningId
 from harness.synth.synthesis import Synthesizer
 
 REPOSITORY = Path(__file__).parents[2]
@@ -28,7 +28,7 @@ def test_every_warning_is_in_the_table_by_its_name() -> None:
     section, _, _ = section.partition("\n## ")
     names = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")][1:]
     listed = {name for cell in names for name in re.findall(r"`(\w+)`", cell)}
-    assert listed == {warned.value for warned in Warned}
+    assert listed == {warned.value for warned in WarningId}
     assert set(re.findall(rf"{PREFIX}(\w+)", section)) <= listed
 
 

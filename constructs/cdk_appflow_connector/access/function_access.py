@@ -7,8 +7,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.region_info import RegionInfo
 from constructs import Construct, IConstruct
 
-from cdk_appflow_connector.environment import Place, node_of, place_of
-from cdk_appflow_connector.synth_warnings import Warned, warn
+from cdk_appflow_connector.environment import Environment, environment_of, node_of
+from cdk_appflow_connector.synth_warnings import WarningId, warn
 from cdk_appflow_connector.tokens import is_token
 
 _UNPUBLISHED = ":$LATEST"
@@ -35,8 +35,8 @@ def let_appflow_invoke(
             f"function {function.node.path!r} is the version $LATEST, to which AppFlow cannot be "
             "admitted: give the function itself, an alias or a published version"
         )
-    here = place_of(connector)
-    if is_elsewhere(here, function):
+    here = environment_of(connector)
+    if is_in_other_environment(here, function):
         _warn_of_owner(connector, function, label)
         return []
     # One for all connectors of a function: its policy has 20 KB (Lambda quotas).
@@ -56,15 +56,15 @@ def let_appflow_invoke(
     return [permission]
 
 
-def is_elsewhere(here: Place, function: lambda_.IFunction) -> bool:
+def is_in_other_environment(here: Environment, function: lambda_.IFunction) -> bool:
     """Whether the function is known to be of another account or Region, of which it is warned."""
-    there = place_of(function) if isinstance(function, lambda_.Function) else function.env
+    there = environment_of(function) if isinstance(function, lambda_.Function) else function.env
     return _differ(there.account, here.account) or _differ(there.region, here.region)
 
 
-def _place_of_permission(here: Place, function: lambda_.IFunction) -> tuple[Construct, str]:
+def _place_of_permission(here: Environment, function: lambda_.IFunction) -> tuple[Construct, str]:
     # To Python, an imported version or alias is no construct.
-    if isinstance(function, Construct) and place_of(function).path == here.path:
+    if isinstance(function, Construct) and environment_of(function).path == here.path:
         return function, "AppFlowInvoke"
     return here.stack, f"AppFlowInvoke{node_of(function).id}{node_of(function).addr[-8:]}"
 
@@ -79,7 +79,7 @@ def _warn_of_owner(connector: Construct, function: lambda_.IFunction, label: str
     allow = f"aws lambda add-permission --function-name {name} --action lambda:InvokeFunction"
     warn(
         connector,
-        Warned.FUNCTION_ELSEWHERE,
+        WarningId.FUNCTION_IN_OTHER_ENVIRONMENT,
         f"The function {name} is not of this stack's account {account} and Region {region}. "
         "Whether AppFlow registers such a function is not documented: RegisterConnector's "
         "reference asks for one that is deployed in your account. This stack cannot add to its "

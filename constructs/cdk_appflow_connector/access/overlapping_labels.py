@@ -1,4 +1,4 @@
-"""The warning for connectors whose functions may read each other's secrets."""
+"""Warns of connectors whose labels let one's function read the other's secrets."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cdk_appflow_connector.environment import place_of
-from cdk_appflow_connector.labels import account_and_region
-from cdk_appflow_connector.synth_warnings import Warned, warn
+from cdk_appflow_connector.construct_state import state_of
+from cdk_appflow_connector.environment import environment_of
+from cdk_appflow_connector.synth_warnings import WarningId, warn
 from cdk_appflow_connector.tokens import is_token
-
-_REGISTRIES = "_appflow_connector_alike_labels"
 
 
 @dataclass(frozen=True)
@@ -24,25 +22,28 @@ class _Labelled:
 
 
 @dataclass
-class _Registry:
-    """Who has which label, and whose label begins so; both in one account and Region."""
+class _Labels:
+    """The labels of one account and Region, whole and by what they begin with."""
 
     whole: dict[str, _Labelled] = field(default_factory=dict)
     beginnings: dict[str, _Labelled] = field(default_factory=dict)
 
 
-def warn_of_alike_labels(connector: Construct, function: lambda_.IFunction, label: str) -> None:
-    """Warn if this label begins with that of another function's connector and a hyphen.
+def warn_of_overlapping_labels(
+    connector: Construct, function: lambda_.IFunction, label: str
+) -> None:
+    """Warn if one label is the beginning of another function's, up to a hyphen.
 
-    A profile's secret is appflow!ACCOUNT-LABEL-PROFILE, and a profile's name may be anything: the
-    function of the connector ``Shop`` may read the secrets of ``Shop-EU``, too.
+    AppFlow names a profile's secret appflow!ACCOUNT-LABEL-PROFILE, and a profile may have any name:
+    the function of the connector ``Shop`` can also read the secrets of ``Shop-EU``.
     """
     if is_token(label):
         return
-    place = place_of(connector)
-    # Kept on the root of the tree, so that it lives and ends with the app.
-    registries: dict[tuple[str, str], _Registry] = vars(place.root).setdefault(_REGISTRIES, {})
-    known = registries.setdefault(account_and_region(place), _Registry())
+    environment = environment_of(connector)
+    by_environment = state_of(
+        environment.root, "overlapping_labels", dict[tuple[str, str], _Labels]
+    )
+    known = by_environment.setdefault(environment.account_and_region, _Labels())
     this = _Labelled(label, connector, function)
     for beginning in _beginnings(label):
         _warn(known.whole.get(beginning), this)
@@ -61,8 +62,9 @@ def _warn(shorter: _Labelled | None, longer: _Labelled | None) -> None:
         return
     warn(
         shorter.connector,
-        Warned.ALIKE_LABELS,
-        f"The function of the connector {shorter.label} may read the secrets of {longer.label}, "
-        f"too: AppFlow names secrets after label and profile, and {longer.label} begins with "
-        f"{shorter.label} and a hyphen. Where that matters, give one of them another label",
+        WarningId.OVERLAPPING_LABELS,
+        f"The function of the connector {shorter.label} can also read the secrets of "
+        f"{longer.label}: AppFlow names a secret after the label and the profile, and "
+        f"{longer.label} begins with {shorter.label} and a hyphen. If that matters, give one of "
+        "them another label",
     )

@@ -8,11 +8,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IDependable
 
-from cdk_appflow_connector.access.function_access import is_elsewhere
-from cdk_appflow_connector.access.overlapping_labels import warn_of_alike_labels
-from cdk_appflow_connector.access.role_policies import takes_policies, warn_of_owner
-from cdk_appflow_connector.environment import node_of, place_of
-from cdk_appflow_connector.nag_reasons import acknowledge, arn_in_finding
+from cdk_appflow_connector.access.function_access import is_in_other_environment
+from cdk_appflow_connector.access.overlapping_labels import warn_of_overlapping_labels
+from cdk_appflow_connector.access.unmanaged_role import accepts_policies, warn_of_missing_rights
+from cdk_appflow_connector.environment import environment_of, node_of
+from cdk_appflow_connector.nag_reasons import acknowledge_finding, arn_in_finding
 from cdk_appflow_connector.tokens import is_token
 
 _READ = "secretsmanager:GetSecretValue"
@@ -31,8 +31,8 @@ def let_function_read_secrets(
     Returns:
         What has to be there before the connector is registered, unless the function refers to it.
     """
-    warn_of_alike_labels(connector, function, label)
-    here = place_of(connector)
+    warn_of_overlapping_labels(connector, function, label)
+    here = environment_of(connector)
     # AppFlow names a profile's secret appflow!ACCOUNT-LABEL-PROFILE.
     secrets = here.arn("secretsmanager", f"secret:appflow!{here.account}-{label}-*")
     role = function.role
@@ -43,9 +43,11 @@ def let_function_read_secrets(
                 return [_separate_policy(connector, role, secrets)]
             if _grant_inline(role, secrets):
                 return []
-        if not (is_elsewhere(here, function) or takes_policies(connector, role)):
+        if not (is_in_other_environment(here, function) or accepts_policies(connector, role)):
             statement = iam.PolicyStatement(actions=[_READ], resources=[secrets])
-            warn_of_owner(connector, f"The role of the function {function.node.path}", [statement])
+            warn_of_missing_rights(
+                connector, f"The role of the function {function.node.path}", [statement]
+            )
     grant = iam.Grant.add_to_principal(grantee=function, actions=[_READ], resource_arns=[secrets])
     return [grant]
 
@@ -94,7 +96,7 @@ def _acknowledge_wildcard(connector: Construct, role: iam.IRole, label: str) -> 
     if is_token(label):
         return
     name = "{partition}:secretsmanager:{region}:{account}:secret:appflow!{account}"
-    acknowledge(
+    acknowledge_finding(
         role,
         f"IAM5[Resource::{arn_in_finding(connector, f'arn:{name}')}-{label}-*]",
         "AppFlow names a profile's secret after account, label and profile, and Secrets "

@@ -74,9 +74,9 @@ class CustomConnector(Construct):
         _check_texts(label, description, revision, publish_to_ssm)
         _check_choices(on_conflict, removal_policy)
         super().__init__(scope, construct_id)
-        environment.inherit_place(self, scope)
+        environment.inherit_environment(self, scope)
         self._function = function
-        self._label = labels.path_name(self) if label is None else label
+        self._label = labels.default_name(self) if label is None else label
         labels.claim_label(self, self._label)
         self._provider = provider or RegistrationProvider.of_stack(self)
         environment.check_same_environment(self, self._provider, "the provider")

@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk_appflow_connector import validation
-from cdk_appflow_connector.environment import place_of
+from cdk_appflow_connector.environment import environment_of
 
 _ARN: Final = re.compile(r"arn:[\w-]+:appflow:([a-z0-9-]+):(\d{12}):connector/.+")
 
@@ -82,7 +82,7 @@ class ImportedConnector(Construct):
 
 def connector_arn_of(scope: Construct, label: str) -> str:
     """The ARN of a connector of the account and Region of a construct's stack."""
-    return place_of(scope).arn("appflow", f"connector/{label}")
+    return environment_of(scope).arn("appflow", f"connector/{label}")
 
 
 def import_by_label(
@@ -116,7 +116,7 @@ def _check_arn(scope: Construct, arn: str) -> None:
             f"connector_arn {arn!r} is not a connector's: "
             "give arn:PARTITION:appflow:REGION:ACCOUNT:connector/LABEL"
         )
-    here = place_of(scope)
+    here = environment_of(scope)
     region, account = found.groups()
     if (here.is_region_known and region != here.region) or (
         here.is_account_known and account != here.account

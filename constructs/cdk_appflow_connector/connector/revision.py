@@ -18,7 +18,7 @@ from aws_cdk import Fn, IStableStringProducer, Lazy, Stack, Token
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cdk_appflow_connector.environment import node_of, place_of
+from cdk_appflow_connector.environment import environment_of, node_of
 
 _CODE_AT_DEPLOYMENT = ("s3Key", "s3ObjectVersion", "imageUri")
 _MEMBERS = ("code", "environment", "handler", "imageConfig", "layers", "runtime")
@@ -40,8 +40,10 @@ def code_revision(connector: Construct, function: lambda_.IFunction) -> str | No
     if not isinstance(resource, lambda_.CfnFunction):
         return None
     # Lazy, because the function may get layers and variables after its connector was made.
-    there = place_of(owner)
-    return Lazy.string(_Revision(resource, there.stack, place_of(connector).path == there.path))
+    there = environment_of(owner)
+    return Lazy.string(
+        _Revision(resource, there.stack, environment_of(connector).path == there.path)
+    )
 
 
 @jsii.implements(IStableStringProducer)

@@ -8,7 +8,7 @@ from constructs import IConstruct
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.connector.custom_connector import CustomConnector
 from cdk_appflow_connector.profile.imported_profile import IConnectorProfile
-from cdk_appflow_connector.synth_warnings import Warned, warn
+from cdk_appflow_connector.synth_warnings import WarningId, warn
 
 # The CDK's feature flag, and its values with which no export is imported.
 _REFERENCES = "@aws-cdk/core:defaultCrossStackReferences"
@@ -51,7 +51,7 @@ class ApiVersion:
         ):
             warn(
                 flow,
-                Warned.EXPORTED_API_VERSION,
+                WarningId.CROSS_STACK_API_VERSION,
                 f"The flow takes the newest API version of {connector.node.path}, which is an "
                 "export of that connector's stack: while it is in use, CloudFormation deploys no "
                 "connector that has a newer one. Name the version (api_version=)",

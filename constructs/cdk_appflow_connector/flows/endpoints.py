@@ -9,7 +9,7 @@ from aws_cdk.aws_appflow import CfnFlow
 
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.flows.api_version import ApiVersion
-from cdk_appflow_connector.flows.error_bucket import admit_appflow
+from cdk_appflow_connector.flows.error_bucket import let_appflow_write
 from cdk_appflow_connector.flows.library import cdk_appflow
 from cdk_appflow_connector.profile.imported_profile import IConnectorProfile
 
@@ -140,7 +140,7 @@ class CustomConnectorDestination:
             return None
         location = handling.error_location
         if location is not None:
-            admit_appflow(location.bucket, flow)
+            let_appflow_write(location.bucket, flow)
         return CfnFlow.ErrorHandlingConfigProperty(
             fail_on_first_error=handling.fail_on_first_error,
             bucket_name=location.bucket.bucket_name if location else None,

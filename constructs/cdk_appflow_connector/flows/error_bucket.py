@@ -8,7 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
 from cdk_appflow_connector.flows.library import cdk_appflow
-from cdk_appflow_connector.synth_warnings import Warned, warn
+from cdk_appflow_connector.synth_warnings import WarningId, warn
 
 # Source: AppFlow user guide, Amazon S3: the bucket policy of a destination.
 _ACTIONS = (
@@ -21,7 +21,7 @@ _ACTIONS = (
 )
 
 
-def admit_appflow(bucket: s3.IBucket, flow: cdk_appflow.IFlow) -> None:
+def let_appflow_write(bucket: s3.IBucket, flow: cdk_appflow.IFlow) -> None:
     """Let AppFlow, acting for the stack's account, write to the bucket before the flow exists."""
     statement = iam.PolicyStatement(
         principals=[iam.ServicePrincipal("appflow.amazonaws.com")],
@@ -31,19 +31,19 @@ def admit_appflow(bucket: s3.IBucket, flow: cdk_appflow.IFlow) -> None:
     )
     key = bucket.encryption_key
     if key is not None:
-        _admit_to_key(key, flow)
+        _let_appflow_encrypt(key, flow)
     if bucket.add_to_resource_policy(statement).statement_added:
         flow.node.add_dependency(bucket)
     else:
         warn(
             flow,
-            Warned.IMPORTED_ERROR_BUCKET,
+            WarningId.ERROR_BUCKET_NOT_MANAGED_HERE,
             f"The policy of the bucket {bucket.node.path!r} is not managed here: it must let "
             "appflow.amazonaws.com write the records that the destination refuses.",
         )
 
 
-def _admit_to_key(key: kms.IKey, flow: cdk_appflow.IFlow) -> None:
+def _let_appflow_encrypt(key: kms.IKey, flow: cdk_appflow.IFlow) -> None:
     statement = iam.PolicyStatement(
         principals=[iam.ServicePrincipal("appflow.amazonaws.com")],
         actions=["kms:Encrypt", "kms:GenerateDataKey"],
@@ -55,7 +55,7 @@ def _admit_to_key(key: kms.IKey, flow: cdk_appflow.IFlow) -> None:
     else:
         warn(
             flow,
-            Warned.IMPORTED_ERROR_KEY,
+            WarningId.ERROR_KEY_NOT_MANAGED_HERE,
             f"The policy of the key {key.node.path!r} is not managed here: it must let "
             "appflow.amazonaws.com encrypt the records that the destination refuses "
             "(kms:Encrypt, kms:GenerateDataKey).",

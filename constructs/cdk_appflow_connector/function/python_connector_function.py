@@ -19,7 +19,7 @@ from cdk_appflow_connector.function.bundling.requirements import read_requiremen
 from cdk_appflow_connector.function.bundling.sources import read_sources
 from cdk_appflow_connector.function.bundling.target import Target, target_of
 from cdk_appflow_connector.function.preflight.preflight import SkippedError, check_connector
-from cdk_appflow_connector.synth_warnings import Warned, warn
+from cdk_appflow_connector.synth_warnings import WarningId, warn
 
 # Source: AppFlow Custom Connector SDK for Java, "SDK Restrictions": a query has 30 seconds.
 _TIMEOUT_SECONDS = 30
@@ -171,7 +171,7 @@ def _warn_of_sdk(function: lambda_.Function, bundle: Bundle) -> None:
     if bundle.requirements.has_sdk and version >= _FIRST_PYTHON_WITHOUT_SDK:
         warn(
             function,
-            Warned.SDK_ON_PYTHON_3_13,
+            WarningId.SDK_ON_PYTHON_3_13,
             "AWS's custom-connector-sdk does not import on Python 3.13 and later by itself (its "
             "enumeration of authentication types raises a TypeError): use Runtime.PYTHON_3_12, or "
             "acknowledge this if the connector works around it",
@@ -188,6 +188,6 @@ def _annotate(
             if finding.is_error:
                 notes.add_error(f"preflight: {finding.text}")
             else:
-                warn(function, Warned.PREFLIGHT, f"preflight: {finding.text}")
+                warn(function, WarningId.PREFLIGHT, f"preflight: {finding.text}")
     except SkippedError as reason:
         notes.add_info(f"preflight skipped: {reason}")

@@ -11,13 +11,13 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from cdk_appflow_connector import labels, validation
-from cdk_appflow_connector.access.role_policies import takes_policies, warn_of_owner
+from cdk_appflow_connector.access.unmanaged_role import accepts_policies, warn_of_missing_rights
 from cdk_appflow_connector.connector.custom_connector import CustomConnector
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector
 from cdk_appflow_connector.profile import imported_profile
 from cdk_appflow_connector.profile.credentials import ConnectorCredentials
 from cdk_appflow_connector.profile.imported_profile import ImportedConnectorProfile
-from cdk_appflow_connector.synth_warnings import Warned, warn
+from cdk_appflow_connector.synth_warnings import WarningId, warn
 
 
 class ConnectorProfile(Construct):
@@ -124,8 +124,8 @@ class ConnectorProfile(Construct):
     def _default_name(self) -> str:
         # A renamed connector replaces its profiles, and CloudFormation creates the new one while
         # the old one still has its name.
-        digest = labels.digest(_label_at_synth(self._connector))
-        name = labels.path_name(self)
+        digest = labels.label_digest(_label_at_synth(self._connector))
+        name = labels.default_name(self)
         return f"{name}-{digest}" if digest else name
 
     def _grant_decrypt(self, key: kms.IKey) -> None:
@@ -133,17 +133,17 @@ class ConnectorProfile(Construct):
         if function is None or function.role is None:
             warn(
                 self,
-                Warned.IMPORTED_CONNECTOR_KEY,
+                WarningId.PROFILE_KEY_NOT_GRANTED,
                 "The connector, or its function, is imported without its role: grant its function "
                 "kms:Decrypt on the profile's key, or it cannot read the credentials.",
             )
             return
         grant = key.grant_decrypt(function)
-        if takes_policies(self, function.role):
+        if accepts_policies(self, function.role):
             grant.apply_before(self._resource)
             return
         needed = iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key.key_arn])
-        warn_of_owner(self, f"The role of the function {function.node.path}", [needed])
+        warn_of_missing_rights(self, f"The role of the function {function.node.path}", [needed])
 
 
 def _label_at_synth(connector: ICustomConnector) -> str:

@@ -1,4 +1,4 @@
-"""The Lambda behind the custom resources of a stack, with its role and its log group."""
+"""The Lambda function behind a stack's custom resources, with its role and log group."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk_appflow_connector import validation
-from cdk_appflow_connector.environment import place_of
+from cdk_appflow_connector.construct_state import state_of
+from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.function.installed_code import installed_code
 from cdk_appflow_connector.nag_reasons import (
-    CONTROLS,
-    acknowledge,
+    COMPLIANCE_PACKS,
+    acknowledge_finding,
     acknowledge_inline_policies,
 )
 from cdk_appflow_connector.provider.role import ProviderRole
 
 _SHARED_ID = "AppFlowConnectorRegistration"
-_SHARED = "_appflow_connector_provider"
 _DEFAULT_TIMEOUT_MINUTES = 5
-# Lambda delivers a failed asynchronous event twice more, after one and two minutes.
+# Lambda retries a failed asynchronous event twice, after one and two minutes.
 _DELIVERIES = 3
 _DELIVERY_WAITS_SECONDS = 3 * 60
 _LONGEST_SERVICE_TIMEOUT_SECONDS = 3600
@@ -36,36 +36,37 @@ _LONGEST_SERVICE_TIMEOUT_SECONDS = 3600
 class RegistrationProvider(Construct):
     """Registers connectors with AppFlow on behalf of CloudFormation.
 
-    `CustomConnector` makes one per stack by itself. Make your own to set its time-out, to share it
-    in another way, or to have it run under a role, in a network or with keys of yours. Names and
-    meaning of these are those of the CDK's ``aws_lambda.Function``.
+    `CustomConnector` makes one per stack. Make your own to set its timeout, to share it in another
+    way, or to run it with your own role, network or keys. Those arguments have the names and
+    meanings of the CDK's ``aws_lambda.Function``.
 
     Args:
         scope: the parent construct.
         construct_id: the id in the parent.
-        timeout: how long one registration may take, waiting included, from 30 seconds to 15
-            minutes. Default: 5 minutes.
-        role: who it is; ``lambda.amazonaws.com`` must be able to assume it. Its rights are added
-            to it by policies of this stack's, which share IAM's quotas with its own. A role that
-            takes none (of another account, or ``without_policy_updates()``) stays as it is, and
-            warnings say what it needs. Default: a role of its own.
-        vpc: where it runs; its rights then include those for network interfaces. It must reach
-            AppFlow's endpoint, and S3's for the answers to CloudFormation. Default: no VPC.
-        vpc_subnets: in which subnets of the VPC. Default: the private ones.
-        security_groups: its security groups in the VPC. Default: one that lets everything out.
-        environment_encryption: the key for its environment variables, of which it has none on
-            AWS. Lambda lets the role use the key by a grant of its own. Default: Lambda's own key.
-        log_group: where it logs, with the retention and the key that you gave that group.
-            Default: a group of its own, kept for a month and encrypted with CloudWatch Logs' key.
-        reserved_concurrent_executions: how many registrations may run at a time; further ones
-            wait, and are tried again by Lambda. Taken from the account's quota. Default: no limit.
-        code_signing_config: who must have signed its code. The asset is not signed when the app
-            is synthesised: a configuration that enforces signatures refuses it unless your
-            deployment signs assets. Default: none.
+        timeout: how long one registration may take, waiting included: 30 seconds to 15 minutes.
+            Default: 5 minutes.
+        role: its execution role, which ``lambda.amazonaws.com`` must be able to assume. Policies
+            of this stack add the rights it needs, and share IAM's quotas with the role's own. A
+            role that accepts none (of another account, or ``without_policy_updates()``) stays as
+            it is, and warnings say what it needs. Default: a new role.
+        vpc: where it runs, with the rights for network interfaces. It must reach AppFlow's
+            endpoint, and S3's to answer CloudFormation. Default: no VPC.
+        vpc_subnets: the subnets in the VPC. Default: the private ones.
+        security_groups: its security groups in the VPC. Default: one that allows all outbound
+            traffic.
+        environment_encryption: the key of its environment variables, of which it has none on AWS.
+            Lambda itself grants the role the use of the key. Default: Lambda's own key.
+        log_group: where it logs, with that group's retention and key. Default: a new group, kept
+            for a month and encrypted with CloudWatch Logs' key.
+        reserved_concurrent_executions: how many registrations may run at a time. Lambda throttles
+            and retries the others. It counts against the account's quota. Default: no limit.
+        code_signing_config: who must have signed its code. Synthesis doesn't sign the asset: a
+            configuration that enforces signatures refuses it unless your deployment signs assets.
+            Default: none.
 
     Raises:
-        ValueError: the time-out or the concurrency is out of range; subnets or security groups
-            are given without a VPC.
+        ValueError: the timeout or the concurrency is out of range; subnets or security groups are
+            given without a VPC.
     """
 
     def __init__(
@@ -88,7 +89,7 @@ class RegistrationProvider(Construct):
         validation.check_timeout(self._timeout)
         validation.check_concurrency(reserved_concurrent_executions)
         if vpc is None and (vpc_subnets is not None or security_groups is not None):
-            raise ValueError("vpc_subnets and security_groups are of a VPC: give it, too (vpc=)")
+            raise ValueError("vpc_subnets and security_groups need their VPC: give it, too (vpc=)")
         log_group = log_group or self._build_log_group()
         self._role = ProviderRole(self, role, log_group=log_group, in_vpc=vpc is not None)
         self._function = self._build_function(
@@ -104,12 +105,9 @@ class RegistrationProvider(Construct):
 
     @classmethod
     def of_stack(cls, scope: Construct) -> RegistrationProvider:
-        """The provider shared by the connectors of the scope's stack, made on first use."""
-        stack = place_of(scope).stack
-        known: RegistrationProvider | None = vars(stack).get(_SHARED)
-        if known is None:
-            known = vars(stack)[_SHARED] = cls._shared_by(stack)
-        return known
+        """Return the provider that the stack's connectors share, made on first use."""
+        stack = environment_of(scope).stack
+        return state_of(stack, "provider", lambda: cls._shared_by(stack))
 
     @classmethod
     def _shared_by(cls, stack: Stack) -> RegistrationProvider:
@@ -119,13 +117,13 @@ class RegistrationProvider(Construct):
         if not isinstance(shared, RegistrationProvider):
             raise TypeError(
                 f"the construct id {_SHARED_ID!r} of {stack.node.path!r} belongs to something "
-                "else: give that another id, or this connector a provider of your own"
+                "else: give that another id, or give this connector a provider of your own"
             )
         return shared
 
     @cached_property
     def service_token(self) -> str:
-        """The ARN that custom resources name as their ServiceToken."""
+        """The ARN that custom resources give as their ServiceToken."""
         return self._function.function_arn
 
     @cached_property
@@ -146,7 +144,7 @@ class RegistrationProvider(Construct):
         """Let the provider manage one connector.
 
         Returns:
-            What grants it. The custom resource must be created after it and deleted before it.
+            The policies. The custom resource must be created after them and deleted before them.
         """
         return self._role.grant_registration(
             connector,
@@ -164,7 +162,7 @@ class RegistrationProvider(Construct):
             removal_policy=RemovalPolicy.DESTROY,
         )
 
-    def _build_function(self, **given: Any) -> lambda_.Function:  # noqa: ANN401 - of Function
+    def _build_function(self, **given: Any) -> lambda_.Function:  # noqa: ANN401 - Function's own
         function = lambda_.Function(
             self,
             "Handler",
@@ -172,7 +170,7 @@ class RegistrationProvider(Construct):
             code=installed_code("appflow_connector_provider", "crhelper"),
             handler="appflow_connector_provider.handler.handler",
             runtime=lambda_.Runtime.PYTHON_3_13,
-            # Importing the AWS SDK is most of a cold start, and CPU comes with memory.
+            # Importing the AWS SDK takes most of a cold start, and CPU is proportional to memory.
             memory_size=256,
             timeout=self._timeout,
             role=self._role.role,
@@ -182,13 +180,13 @@ class RegistrationProvider(Construct):
         return function
 
     def _acknowledge(self) -> None:
-        acknowledge(
-            self._function, "L1", "The newest runtime that this library has been tested with"
+        acknowledge_finding(
+            self._function, "L1", "The newest runtime that this library is tested with"
         )
-        acknowledge(
+        acknowledge_finding(
             self._function,
             "LambdaDLQ",
             "A lost event fails the deployment; a queue would keep its pre-signed URL",
-            CONTROLS,
+            COMPLIANCE_PACKS,
         )
         acknowledge_inline_policies(self)

@@ -28,10 +28,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cdk_appflow_connector.environment import Place, place_of
+from cdk_appflow_connector.environment import Environment, environment_of
 from cdk_appflow_connector.nag_reasons import acknowledge_inline_policies
-from cdk_appflow_connector.provider.policy_names import name_in_shared_role
-from cdk_appflow_connector.synth_warnings import Warned, warn
+from cdk_appflow_connector.provider.unique_policy_name import unique_policy_name
+from cdk_appflow_connector.synth_warnings import WarningId, warn
 from cdk_appflow_connector.tokens import is_token
 
 _ON_CONNECTORS = (
@@ -95,7 +95,7 @@ class RegistrationRights:
         Returns:
             The policies. The custom resource must be created after them and deleted before them.
         """
-        stack = place_of(connector)
+        stack = environment_of(connector)
         is_known = not is_token(label)
         length = len(label) if is_known else _LONGEST_LABEL
         group = self._group_with_room(stack, _CONNECTOR_ARN_CHARACTERS + length)
@@ -107,7 +107,7 @@ class RegistrationRights:
             functions[function_arn].add_function(function_arn)
         return [group.policy, functions[function_arn].policy]
 
-    def _group_with_room(self, stack: Place, added: int) -> _Group:
+    def _group_with_room(self, stack: Environment, added: int) -> _Group:
         """The stack's last policy or, if that is full, a further one; so much is taken of it."""
         groups = self._groups.setdefault(stack.path, [])
         if not groups or not self._has_room(groups[-1], added):
@@ -126,7 +126,7 @@ class RegistrationRights:
         sizes = [each.characters for each in self._inline]
         return sum(sizes) - before + after + max([*sizes, after]) <= _INLINE_CHARACTERS
 
-    def _new_group(self, stack: Place, number: int) -> _Group:
+    def _new_group(self, stack: Environment, number: int) -> _Group:
         is_inline = number == 0 and self._inline_has_room(0, _LONGEST_CONNECTOR_CHARACTERS)
         # Which kind it is depends on other stacks, too, and no resource can change its type.
         construct_id = "Policy" if is_inline else f"ManagedPolicy{number}"
@@ -143,9 +143,9 @@ class RegistrationRights:
             self._count_managed()
         return group
 
-    def _place(self, stack: Place) -> Construct:
+    def _place(self, stack: Environment) -> Construct:
         """Where a stack's policies are: a provider's stack cannot refer to all that use it."""
-        if stack.path == place_of(self._provider).path:
+        if stack.path == environment_of(self._provider).path:
             return self._provider
         name = f"{self._provider.node.id}{self._provider.node.addr[-8:]}"
         existing = stack.stack.node.try_find_child(name)
@@ -160,7 +160,7 @@ class RegistrationRights:
         if self._managed == _MANAGED_POLICIES + 1:
             warn(
                 self._provider,
-                Warned.CONNECTORS_OF_ONE_PROVIDER,
+                WarningId.TOO_MANY_CONNECTORS_PER_PROVIDER,
                 f"The connectors of this provider need more than {_MANAGED_POLICIES} managed "
                 "policies. IAM attaches 10 to a role unless you have it raise that quota, and a "
                 "deployment that changes all of them needs twice as many for a while: have it "
@@ -201,7 +201,7 @@ class _Group:
         if self._logical_id.is_read:  # somebody resolved it before the app was complete
             self._identify()
         if self._is_named:
-            name = name_in_shared_role(self.policy, self._logical_id.now)
+            name = unique_policy_name(self.policy, self._logical_id.now)
             cast("iam.CfnPolicy", self._resource).policy_name = name
 
     def _identify(self) -> None:

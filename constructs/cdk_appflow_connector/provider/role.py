@@ -9,11 +9,11 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from cdk_appflow_connector.access.role_policies import is_attached, warn_of_owner
-from cdk_appflow_connector.environment import place_of
-from cdk_appflow_connector.nag_reasons import acknowledge
-from cdk_appflow_connector.provider.policy_names import name_in_shared_role
+from cdk_appflow_connector.access.unmanaged_role import is_attached, warn_of_missing_rights
+from cdk_appflow_connector.environment import environment_of
+from cdk_appflow_connector.nag_reasons import acknowledge_finding
 from cdk_appflow_connector.provider.rights import RegistrationRights
+from cdk_appflow_connector.provider.unique_policy_name import unique_policy_name
 
 _WHOSE = "The provider's role"
 _ANY_RESOURCE = (
@@ -47,7 +47,7 @@ class ProviderRole:
         """What the function must be created after, and deleted before."""
         if given is None:
             self.role: iam.IRole = _role_with(provider, statements)
-            acknowledge(self.role, "IAM5[Resource::*]", _ANY_RESOURCE)
+            acknowledge_finding(self.role, "IAM5[Resource::*]", _ANY_RESOURCE)
             is_grantable = True
         else:
             self.role = given
@@ -80,7 +80,7 @@ class ProviderRole:
             )
         # The same two statements as those of RegistrationRights.
         actions = ["DescribeConnector", "UnRegisterConnector", "UpdateConnectorRegistration"]
-        warn_of_owner(
+        warn_of_missing_rights(
             connector,
             _WHOSE,
             [
@@ -96,13 +96,13 @@ class ProviderRole:
         policy = iam.Policy(self._provider, "Registration", statements=statements)
         resource = cast("iam.CfnPolicy", policy.node.default_child)
         name = f"{self._provider.node.id}Registration"
-        resource.policy_name = name_in_shared_role(policy, name)
+        resource.policy_name = unique_policy_name(policy, name)
         role.attach_inline_policy(policy)
         if not is_attached(policy):
             self._provider.node.try_remove_child("Registration")
-            warn_of_owner(self._provider, _WHOSE, statements)
+            warn_of_missing_rights(self._provider, _WHOSE, statements)
             return False
-        acknowledge(policy, "IAM5[Resource::*]", _ANY_RESOURCE)
+        acknowledge_finding(policy, "IAM5[Resource::*]", _ANY_RESOURCE)
         self.needed_by_function.append(policy)
         return True
 
@@ -119,7 +119,7 @@ def _role_with(provider: Construct, statements: list[iam.PolicyStatement]) -> ia
 def _statements(
     provider: Construct, log_group: logs.ILogGroup, *, in_vpc: bool
 ) -> list[iam.PolicyStatement]:
-    unregister = place_of(provider).arn("appflow", "/unregister-connector")
+    unregister = environment_of(provider).arn("appflow", "/unregister-connector")
     statements = [
         # The service has no resource type for it.
         iam.PolicyStatement(actions=["appflow:RegisterConnector"], resources=["*"]),

@@ -115,7 +115,7 @@ def test_a_function_that_may_read_anothers_secrets_is_pointed_out(
         CustomConnector(
             stack, label, function=connector_function(stack, f"{label}Function"), label=label
         )
-    words = "function of the connector Shop may read the secrets of Shop-EU"
+    words = "function of the connector Shop can also read the secrets of Shop-EU"
     Annotations.from_stack(stack).has_warning("/Stack/Shop", Match.string_like_regexp(words))
 
 

@@ -297,5 +297,5 @@ def test_a_provider_of_another_region_is_refused() -> None:
     elsewhere_ = Stack(app, "Elsewhere", env=Environment(account=ACCOUNT, region="us-east-1"))
     stack = Stack(app, "Stack", env=HOME)
     provider = RegistrationProvider(elsewhere_, "Provider")
-    with pytest.raises(ValueError, match=r"provider 'Elsewhere/Provider' is of another Region"):
+    with pytest.raises(ValueError, match=r"provider 'Elsewhere/Provider' is in another Region"):
         CustomConnector(stack, "Orders", function=connector_function(stack), provider=provider)

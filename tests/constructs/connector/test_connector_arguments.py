@@ -55,7 +55,7 @@ def test_a_refused_connector_leaves_nothing_in_the_stack(
 
 def test_one_label_cannot_be_registered_twice(stack: Stack, function: lambda_.Function) -> None:
     CustomConnector(stack, "First", function=function, label="Orders")
-    with pytest.raises(ValueError, match="label 'Orders' is registered by 'Stack/First' already"):
+    with pytest.raises(ValueError, match="label 'Orders' is already registered by 'Stack/First'"):
         CustomConnector(stack, "Second", function=function, label="Orders")
 
 
@@ -64,7 +64,7 @@ def test_one_label_cannot_be_registered_by_two_stacks_of_one_environment() -> No
     place = Environment(account="123456789012", region="eu-west-1")
     one, two = Stack(app, "One", env=place), Stack(app, "Two", env=place)
     CustomConnector(one, "Orders", function=connector_function(one), label="Orders")
-    with pytest.raises(ValueError, match="'One/Orders' already"):
+    with pytest.raises(ValueError, match="already registered by 'One/Orders'"):
         CustomConnector(two, "Orders", function=connector_function(two), label="Orders")
 
 

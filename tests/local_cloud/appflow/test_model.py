@@ -16,6 +16,7 @@ from appflow_local.appflow.protocol import errors
 from appflow_local.appflow.protocol.model import service_model
 from appflow_local.appflow.protocol.patterns import java_pattern, matches
 from appflow_local.appflow.service import AppFlow
+from harness.import_layers import imports_against
 
 PACKAGE = Path(inspect.getfile(appflow_local.appflow)).parent
 # Each imports only what stands before it.
@@ -83,32 +84,12 @@ def test_the_package_imports_no_host_and_little_else() -> None:
         for name in _imported(node)
     }
     others = {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names}
-    own = {name for name in others if name.startswith("appflow_local.appflow.")}
+    own = {name for name in others if f"{name}.".startswith("appflow_local.appflow.")}
     assert {name.split(".")[0] for name in others - own} == {"botocore", "croniter", "pyarrow"}
 
 
 def test_imports_point_one_way() -> None:
-    height = {name: level for level, names in enumerate(LAYERS) for name in names}
-    upwards = [
-        f"{path.relative_to(PACKAGE)} imports {name}"
-        for path in PACKAGE.rglob("*.py")
-        if (part := path.relative_to(PACKAGE).with_suffix("").parts[0]) != "__init__"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        for name in _parts_imported(node, path)
-        if name != part and height[name] >= height[part]
-    ]
-    assert upwards == []
-
-
-def _parts_imported(node: ast.AST, path: Path) -> set[str]:
-    if isinstance(node, ast.ImportFrom) and node.level == 1 and path.parent == PACKAGE:
-        return {node.module.split(".")[0]} if node.module else {item.name for item in node.names}
-    inside = f"{appflow_local.appflow.__name__}."
-    return {
-        name.removeprefix(inside).split(".")[0]
-        for name in _imported(node)
-        if name.startswith(inside)
-    }
+    assert imports_against(LAYERS, PACKAGE, appflow_local.appflow.__name__) == []
 
 
 def _imported(node: ast.AST) -> list[str]:

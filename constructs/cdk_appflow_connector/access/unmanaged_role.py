@@ -10,12 +10,12 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from cdk_appflow_connector.synth_warnings import Warned, warn
+from cdk_appflow_connector.synth_warnings import WarningId, warn
 
 _PROBE = "TakesPolicies"
 
 
-def takes_policies(scope: Construct, role: iam.IRole) -> bool:
+def accepts_policies(scope: Construct, role: iam.IRole) -> bool:
     """Tell whether policies can be attached to a role; the CDK pretends so where they cannot.
 
     They cannot to a role of another account, nor to one that was said to take none.
@@ -36,12 +36,14 @@ def is_attached(policy: iam.Policy) -> bool:
     return bool(Stack.of(policy).resolve(resource.roles))
 
 
-def warn_of_owner(scope: Construct, whose: str, statements: Sequence[iam.PolicyStatement]) -> None:
+def warn_of_missing_rights(
+    scope: Construct, whose: str, statements: Sequence[iam.PolicyStatement]
+) -> None:
     """Say what the owner of a role that takes no policies has to grant it."""
     needed = Stack.of(scope).resolve([statement.to_statement_json() for statement in statements])
     warn(
         scope,
-        Warned.ROLE_THAT_CANNOT_BE_GRANTED,
+        WarningId.ROLE_NOT_MANAGED_HERE,
         f"{whose} takes no policies from this stack. Whoever owns it has to grant it: "
         f"{json.dumps(needed)}",
     )

@@ -1,0 +1,24 @@
+"""Values kept on a construct: what was read from Node.js once, and what its tree has claimed.
+
+They live in the construct's ``__dict__`` and end with it. A WeakKeyDictionary would keep every app
+alive, because the values refer back to their constructs; node metadata and context take a round
+trip to Node.js for each access, and hold JSON only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from constructs import IConstruct
+
+_Value = TypeVar("_Value")
+
+
+def state_of(construct: IConstruct, name: str, make: Callable[[], _Value]) -> _Value:
+    """Return the construct's value of that name, made on first use."""
+    state, key = vars(construct), f"_appflow_connector_{name}"
+    if key not in state:
+        state[key] = make()
+    value: _Value = state[key]
+    return value
