@@ -1,9 +1,11 @@
 """Custom Amazon AppFlow connectors as code.
 
-`CustomConnector` registers a connector's Lambda with AppFlow and keeps the registration true for
-the life of the stack. `RegistrationProvider` is the Lambda that does it, one per stack.
-`ConnectorProfile` holds the settings and credentials that flows use it with; the flows themselves
-are in `cdk_appflow_connector.flows`, which needs the extra of that name.
+`CustomConnector` registers a connector's Lambda function with AppFlow and keeps the registration up
+to date for the life of the stack. `RegistrationProvider` is the Lambda function that does so, one
+per stack. `ConnectorProfile` holds the settings and credentials with which flows use the connector;
+flows are in `cdk_appflow_connector.flows`, which needs the extra of that name.
+
+Import the names below from here: all modules but `cdk_appflow_connector.flows` are private.
 """
 
 from cdk_appflow_connector.connector.custom_connector import CustomConnector

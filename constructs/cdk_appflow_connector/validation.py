@@ -1,4 +1,4 @@
-"""Checks what AppFlow would refuse, where the caller wrote it. Tokens are left to the provider."""
+"""Refuses arguments that AWS would refuse, while the app is synthesised. Tokens pass."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aws_cdk import Duration, RemovalPolicy, Token
 from appflow_connector_provider import contract
 
 # Source: API reference, CreateConnectorProfile, CustomConnectorProfileProperties, CustomProperties
-# and OAuth2Properties (patterns and lengths). ASCII, because AWS matches with Java's \w.
+# and OAuth2Properties (patterns and lengths). ASCII, as in Java's \w, with which AWS matches.
 _PROFILE_NAME: Final = re.compile(r"[\w/!@#+=.-]{1,256}", re.ASCII)
 _KEY: Final = re.compile(r"\w{1,128}", re.ASCII)
 _MAX_ENTRIES: Final = 50
@@ -20,28 +20,28 @@ _ENTITY_MAX_LENGTH: Final = 1024
 _API_VERSION_MAX_LENGTH: Final = 256
 _URL_MAX_LENGTH: Final = 256
 _PARAMETER_PREFIX: Final = re.compile(r"(/[a-zA-Z0-9_.-]+)+")
-# Source: AWS Systems Manager, PutParameter: these begin the names of AWS's own parameters.
+# Source: AWS Systems Manager, PutParameter: these prefixes are reserved for AWS.
 _RESERVED_PARAMETERS: Final = ("/aws", "/ssm")
 
 
 def check_label(label: str) -> None:
-    """Raise ValueError unless AppFlow would admit the connector label."""
+    """Raise ValueError for a connector label that AppFlow would refuse."""
     _check("label", label, contract.label_problem)
 
 
 def check_description(description: str) -> None:
-    """Raise ValueError unless AppFlow would admit the connector's description."""
+    """Raise ValueError for a connector description that AppFlow would refuse."""
     _check("description", description, contract.description_problem)
 
 
 def check_revision(revision: str) -> None:
-    """Raise ValueError for an empty revision, which could never show a change."""
+    """Raise ValueError for an empty revision, which can't follow the code."""
     if not revision:
         raise ValueError("revision '' is empty: give a text that changes with the connector's code")
 
 
 def check_removal_policy(policy: RemovalPolicy) -> None:
-    """Raise ValueError for a removal policy that a registration cannot have."""
+    """Raise ValueError for a removal policy that a registration can't have."""
     if policy is RemovalPolicy.SNAPSHOT:
         raise ValueError(
             "removal_policy RemovalPolicy.SNAPSHOT cannot apply to a registration: "
@@ -50,19 +50,19 @@ def check_removal_policy(policy: RemovalPolicy) -> None:
 
 
 def check_timeout(timeout: Duration) -> None:
-    """Raise ValueError for a provider time-out that could not bound a registration."""
+    """Raise ValueError for a provider's timeout that is out of range or a token."""
     if timeout.is_unresolved():
         raise ValueError("timeout must be known when the app is synthesised: give a number")
     seconds = timeout.to_seconds()
     if not 30 <= seconds <= 900:
         raise ValueError(
-            f"timeout {seconds} s is out of range: give 30 s (AppFlow lets a connector take 10 s "
-            "to answer, and may have to ask again) to 15 minutes (the longest for a Lambda)"
+            f"timeout {seconds} s is out of range: give at least 30 s (AppFlow gives a connector "
+            "10 s to answer, and may ask again) and at most 15 minutes (Lambda's longest)"
         )
 
 
 def check_concurrency(reserved: int | None) -> None:
-    """Raise ValueError for a reserved concurrency with which nothing could be registered."""
+    """Raise ValueError for a reserved concurrency with which nothing can be registered."""
     if reserved is not None and not Token.is_unresolved(reserved) and reserved < 1:
         raise ValueError(
             f"reserved_concurrent_executions {reserved} keeps the provider from running: give 1 "
@@ -71,34 +71,34 @@ def check_concurrency(reserved: int | None) -> None:
 
 
 def check_profile_name(name: str) -> None:
-    """Raise ValueError unless AppFlow would admit the name of a connector profile."""
+    """Raise ValueError for the name of a connector profile that AppFlow would refuse."""
     _check("profile_name", name, _profile_name_problem)
 
 
 def check_entity(entity: str) -> None:
-    """Raise ValueError unless AppFlow would admit the entity's name."""
+    """Raise ValueError for the name of an entity that AppFlow would refuse."""
     _check("entity", entity, lambda text: _word_problem(text, _ENTITY_MAX_LENGTH))
 
 
 def check_api_version(version: str) -> None:
-    """Raise ValueError unless AppFlow would admit the API version."""
+    """Raise ValueError for an API version that AppFlow would refuse."""
     _check("api_version", version, lambda text: _word_problem(text, _API_VERSION_MAX_LENGTH))
 
 
 def check_word(argument: str, value: str, max_length: int) -> None:
-    r"""Raise ValueError unless the value fits AppFlow's pattern ``\S+`` and the length."""
+    r"""Raise ValueError unless the value matches AppFlow's pattern ``\S+`` and fits the length."""
     _check(argument, value, lambda text: _word_problem(text, max_length))
 
 
 def check_properties(argument: str, properties: Mapping[str, str]) -> None:
-    """Raise ValueError unless AppFlow would admit a map of settings or custom properties."""
+    """Raise ValueError for settings or custom properties that AppFlow would refuse."""
     check_keys(argument, properties)
     for key, value in properties.items():
         check_word(f"{argument}[{key!r}]", value, _VALUE_MAX_LENGTH)
 
 
 def check_keys(argument: str, entries: Mapping[str, object]) -> None:
-    """Raise ValueError unless AppFlow would admit the keys of a map, and so many of them."""
+    """Raise ValueError for keys that AppFlow would refuse, or too many of them."""
     if len(entries) > _MAX_ENTRIES:
         raise ValueError(f"{argument} has {len(entries)} entries; AppFlow admits {_MAX_ENTRIES}")
     for key in entries:
@@ -106,23 +106,23 @@ def check_keys(argument: str, entries: Mapping[str, object]) -> None:
 
 
 def check_https_url(argument: str, url: str) -> None:
-    """Raise ValueError unless the URL is one of https that AppFlow would admit."""
+    """Raise ValueError for a URL that isn't https or that AppFlow would refuse."""
     check_word(argument, url, _URL_MAX_LENGTH)
     if not Token.is_unresolved(url) and not re.match("https://[^/]", url, re.IGNORECASE):
         raise ValueError(
-            f"{argument} {url!r} must begin with https://, because credentials are sent to it"
+            f"{argument} {url!r} must begin with https://, because credentials are sent there"
         )
 
 
 def check_parameter_prefix(argument: str, prefix: str) -> None:
     """Raise ValueError unless the prefix can begin the names of Parameter Store's parameters.
 
-    It is part of a parameter's name, by which other apps know it: not known at deployment only.
+    It can't be a token, because other apps must know it at synth.
     """
     if isinstance(prefix, str) and Token.is_unresolved(prefix):
         raise ValueError(
-            f"{argument} is known at deployment only; the other apps have to know it at synth: "
-            "give a text, like '/connectors/orders'"
+            f"{argument} is known at deployment only, but other apps have to know it at synth: "
+            "give plain text, such as '/connectors/orders'"
         )
     _check(argument, prefix, _parameter_prefix_problem)
 
@@ -130,18 +130,18 @@ def check_parameter_prefix(argument: str, prefix: str) -> None:
 def _profile_name_problem(name: str) -> str | None:
     if _PROFILE_NAME.fullmatch(name):
         return None
-    return "must be 1 to 256 of the letters a-z and A-Z, digits and _ / ! @ # + = . -"
+    return "must be 1 to 256 characters: letters a-z and A-Z, digits and _ / ! @ # + = . -"
 
 
 def _key_problem(key: str) -> str | None:
     if _KEY.fullmatch(key):
         return None
-    return "must be 1 to 128 of the letters a-z and A-Z, digits and _"
+    return "must be 1 to 128 characters: letters a-z and A-Z, digits and _"
 
 
 def _word_problem(text: str, max_length: int) -> str | None:
     if not text:
-        return "is empty; AppFlow admits no empty text here"
+        return "is empty, which AppFlow refuses here"
     if re.search(r"\s", text):
         return "holds white space, which AppFlow refuses here"
     if len(text) > max_length:
@@ -151,9 +151,9 @@ def _word_problem(text: str, max_length: int) -> str | None:
 
 def _parameter_prefix_problem(prefix: str) -> str | None:
     if not _PARAMETER_PREFIX.fullmatch(prefix):
-        return "must begin with / and not end with it, of letters, digits and _ . - /"
+        return "must begin with /, not end with it, and hold only letters, digits and _ . - /"
     if prefix.lower().startswith(_RESERVED_PARAMETERS):
-        return "begins as only AWS's own parameters may: choose another than /aws and /ssm"
+        return "is reserved for AWS: choose one that doesn't begin with /aws or /ssm"
     return None
 
 

@@ -6,12 +6,15 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import cdk_appflow_connector
+from cdk_appflow_connector import flows
 
 REPOSITORY = Path(__file__).parents[2]
+PUBLIC = (cdk_appflow_connector, flows)
 
 
 def run(code: str, cwd: Path = REPOSITORY) -> str:
@@ -47,11 +50,23 @@ def test_run_time_code_imports_no_cdk() -> None:
     assert loaded == "False False"
 
 
-def test_the_public_face_is_what_it_lists() -> None:
-    listed = cdk_appflow_connector.__all__
-    assert listed == sorted(listed)
-    for name in listed:
-        assert getattr(cdk_appflow_connector, name).__doc__
+@pytest.mark.parametrize("package", PUBLIC, ids=["constructs", "flows"])
+def test_a_public_package_lists_all_that_it_imports_sorted_and_documented(
+    package: ModuleType,
+) -> None:
+    imported = {
+        name: value
+        for name, value in vars(package).items()
+        if not name.startswith("_") and not isinstance(value, ModuleType)
+    }
+    assert package.__all__ == sorted(imported)
+    assert all(value.__doc__ for value in imported.values())
+
+
+def test_the_reference_shows_all_that_is_public() -> None:
+    text = (REPOSITORY / "docs" / "reference.md").read_text(encoding="utf-8")
+    public = {f"{package.__name__}.{name}" for package in PUBLIC for name in package.__all__}
+    assert set(re.findall(r"^::: (\S+)$", text, re.MULTILINE)) == public
 
 
 @pytest.mark.parametrize(

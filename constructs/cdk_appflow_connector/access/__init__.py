@@ -1,1 +1,1 @@
-"""Who may do what: AppFlow invoke the function, the function read its secrets."""
+"""Permissions: AppFlow may invoke the function, and the function may read its secrets."""

@@ -17,33 +17,36 @@ _UNPUBLISHED = ":$LATEST"
 def let_appflow_invoke(
     connector: Construct, function: lambda_.IFunction, function_arn: str, label: str
 ) -> list[IConstruct]:
-    """Let AppFlow invoke the function for the stack's account, and for nobody else.
+    """Let AppFlow invoke the function for the stack's account, and for no other.
 
-    A function that is known to be of another account or Region cannot be granted anything by this
-    stack: a warning says what its owner has to add. Where the stack's own account shows only at
-    deployment, the permission is made, and a deployment elsewhere fails on it.
+    The stack can't change the permissions of a function in another account or Region: a warning
+    says what the owner has to add. If the stack's own account is known at deployment only, the
+    permission is made, and deploying to another account fails.
 
-    Not documented: whether AppFlow registers a function of another account. Its API reference
-    (RegisterConnector) asks for one "in your account"; AWS's blog speaks of connectors that are
+    Not documented: whether AppFlow registers a function of another account. The API reference
+    (RegisterConnector) asks for one "in your account"; AWS's blog mentions connectors that are
     shared with other accounts. Inferred: what the owner has to allow.
 
     Returns:
-        What has to be there before the connector is registered.
+        What must exist before the connector is registered.
+
+    Raises:
+        ValueError: the function is the version $LATEST.
     """
     if function_arn.endswith(_UNPUBLISHED):
         raise ValueError(
-            f"function {function.node.path!r} is the version $LATEST, to which AppFlow cannot be "
-            "admitted: give the function itself, an alias or a published version"
+            f"function {function.node.path!r} is the version $LATEST, which can't be opened to "
+            "AppFlow: give the function itself, an alias or a published version"
         )
     here = environment_of(connector)
     if is_in_other_environment(here, function):
         _warn_of_owner(connector, function, label)
         return []
-    # One for all connectors of a function: its policy has 20 KB (Lambda quotas).
-    scope, construct_id = _place_of_permission(here, function)
+    # One permission serves all connectors of a function, whose policy has 20 KB (Lambda quotas).
+    scope, construct_id = _scope_of_permission(here, function)
     if permission := node_of(scope).try_find_child(construct_id):
         return [permission]
-    # Both conditions: AppFlow must act for this account, and on something of this account's.
+    # Both conditions: AppFlow must act for this account, and on a resource of this account.
     permission = lambda_.CfnPermission(
         scope,
         construct_id,
@@ -57,13 +60,13 @@ def let_appflow_invoke(
 
 
 def is_in_other_environment(here: Environment, function: lambda_.IFunction) -> bool:
-    """Whether the function is known to be of another account or Region, of which it is warned."""
+    """Whether the function is known to be in another account or Region than the environment."""
     there = environment_of(function) if isinstance(function, lambda_.Function) else function.env
     return _differ(there.account, here.account) or _differ(there.region, here.region)
 
 
-def _place_of_permission(here: Environment, function: lambda_.IFunction) -> tuple[Construct, str]:
-    # To Python, an imported version or alias is no construct.
+def _scope_of_permission(here: Environment, function: lambda_.IFunction) -> tuple[Construct, str]:
+    # In Python, an imported version or alias isn't a Construct.
     if isinstance(function, Construct) and environment_of(function).path == here.path:
         return function, "AppFlowInvoke"
     return here.stack, f"AppFlowInvoke{node_of(function).id}{node_of(function).addr[-8:]}"
@@ -80,10 +83,10 @@ def _warn_of_owner(connector: Construct, function: lambda_.IFunction, label: str
     warn(
         connector,
         WarningId.FUNCTION_IN_OTHER_ENVIRONMENT,
-        f"The function {name} is not of this stack's account {account} and Region {region}. "
+        f"The function {name} is not in this stack's account {account} and Region {region}. "
         "Whether AppFlow registers such a function is not documented: RegisterConnector's "
-        "reference asks for one that is deployed in your account. This stack cannot add to its "
-        "permissions. Its owner has to allow (1) AppFlow to invoke it: "
+        "reference asks for one that is deployed in your account. This stack can't change its "
+        "permissions, so its owner has to allow (1) AppFlow to invoke it: "
         f"`{allow} --statement-id {account}-appflow --principal appflow.amazonaws.com "
         f"--source-account {account} --source-arn 'arn:{partition}:appflow:{region}:{account}:*'`; "
         "(2) the registration, which invokes it with this account's rights: "

@@ -24,12 +24,12 @@ def let_function_read_secrets(
 ) -> list[IDependable]:
     """Let the function read the secrets that AppFlow makes for the connector's profiles.
 
-    A role of the app gets the right as an inline policy of its own: that is no resource more for
-    each connector, and there before the function is. Of a function whose role is not known here,
-    the CDK warns what its role must be granted.
+    A role of the app gets one inline policy for all its connectors: this adds no resource, and
+    the right exists before the function does. If the function's role isn't known here, the CDK
+    itself warns of what the role must be granted.
 
     Returns:
-        What has to be there before the connector is registered, unless the function refers to it.
+        What must exist before the connector is registered, and isn't created with the function.
     """
     warn_of_overlapping_labels(connector, function, label)
     here = environment_of(connector)
@@ -53,23 +53,23 @@ def let_function_read_secrets(
 
 
 def _are_of_the_app(function: lambda_.IFunction, role: iam.IRole) -> bool:
-    """Whether they both are, so that the function is created after the role."""
+    """Whether both are, so that the function is created after its role."""
     is_own = isinstance(function, (lambda_.Function, lambda_.Alias, lambda_.Version))
     return is_own and isinstance(role, iam.Role)
 
 
 def _separate_policy(connector: Construct, role: iam.IRole, secrets: str) -> iam.Policy:
-    """A policy outside the role: its label may refer to the function, which waits for the role."""
+    """Made outside the role, because the label may refer to the function, which needs the role."""
     statement = iam.PolicyStatement(actions=[_READ], resources=[secrets])
     return iam.Policy(connector, "Secrets", statements=[statement], roles=[role])
 
 
 def _grant_inline(role: iam.IRole, secrets: str) -> bool:
     resource = node_of(role).default_child
-    if not isinstance(resource, iam.CfnRole):  # made beforehand (Role.customize_roles)
+    if not isinstance(resource, iam.CfnRole):  # precreated (Role.customize_roles)
         return False
     policies = resource.policies or []
-    if not isinstance(policies, list):  # a token, whose policies are not known
+    if not isinstance(policies, list):  # a token: its policies aren't known
         return False
     others = [policy for policy in policies if not _is_ours(policy)]
     readable = [arn for policy in policies if _is_ours(policy) for arn in _secrets_of(policy)]

@@ -1,4 +1,4 @@
-"""Whether a role takes policies, and the warning for one that takes none."""
+"""Detects roles that accept no policies from this app, and warns of the rights they lack."""
 
 from __future__ import annotations
 
@@ -12,26 +12,27 @@ from constructs import Construct
 
 from cdk_appflow_connector.synth_warnings import WarningId, warn
 
-_PROBE = "TakesPolicies"
+_PROBE = "AcceptsPolicies"
 
 
 def accepts_policies(scope: Construct, role: iam.IRole) -> bool:
-    """Tell whether policies can be attached to a role; the CDK pretends so where they cannot.
+    """Whether policies can be attached to a role.
 
-    They cannot to a role of another account, nor to one that was said to take none.
+    The CDK doesn't tell: it drops what it can't attach, to a role of another account or one that
+    was imported or declared as immutable. So a policy is tried out.
     """
-    if isinstance(role, iam.Role):  # which is one of the app's own
+    if isinstance(role, iam.Role):  # the app's own
         return True
     statement = iam.PolicyStatement(actions=["appflow:DescribeConnector"], resources=["*"])
     probe = iam.Policy(scope, _PROBE, statements=[statement])
     role.attach_inline_policy(probe)
-    taken = is_attached(probe)
+    accepted = is_attached(probe)
     scope.node.try_remove_child(_PROBE)
-    return taken
+    return accepted
 
 
 def is_attached(policy: iam.Policy) -> bool:
-    """Tell whether the role that a policy was attached to took it."""
+    """Whether the role that a policy was attached to accepted it."""
     resource = cast("iam.CfnPolicy", policy.node.default_child)
     return bool(Stack.of(policy).resolve(resource.roles))
 
@@ -39,11 +40,11 @@ def is_attached(policy: iam.Policy) -> bool:
 def warn_of_missing_rights(
     scope: Construct, whose: str, statements: Sequence[iam.PolicyStatement]
 ) -> None:
-    """Say what the owner of a role that takes no policies has to grant it."""
+    """Warn of what the owner of a role that accepts no policies has to grant it."""
     needed = Stack.of(scope).resolve([statement.to_statement_json() for statement in statements])
     warn(
         scope,
         WarningId.ROLE_NOT_MANAGED_HERE,
-        f"{whose} takes no policies from this stack. Whoever owns it has to grant it: "
+        f"{whose} accepts no policies from this stack. Its owner has to grant it: "
         f"{json.dumps(needed)}",
     )

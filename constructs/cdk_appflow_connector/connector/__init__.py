@@ -1,1 +1,1 @@
-"""The custom connector: what registers it, what it hands on, and how others refer to it."""
+"""The custom connector: its registration, and how other stacks and apps refer to it."""

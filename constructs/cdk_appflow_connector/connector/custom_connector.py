@@ -1,4 +1,4 @@
-"""A custom AppFlow connector: its permissions, its registration and what flows need of it."""
+"""A custom AppFlow connector: its permissions, its registration and what flows need from it."""
 
 from __future__ import annotations
 
@@ -22,38 +22,39 @@ class CustomConnector(Construct):
     """A Lambda function, registered with Amazon AppFlow as a custom connector.
 
     It lets AppFlow invoke the function, lets the function read the secrets that AppFlow makes for
-    the connector's profiles, and registers it once both are in place. From then on each deployment
-    keeps the registration true; deleting the stack unregisters the connector.
+    the connector's profiles, and then registers the connector. Each deployment keeps the
+    registration up to date, and deleting the stack unregisters the connector.
 
     Args:
         scope: the parent construct.
         construct_id: the id in the parent.
-        function: the connector: any function that speaks AppFlow's custom connector protocol, of
-            a zip file or a container image; an alias or a version of one, which is then what
-            AppFlow invokes; one of another stack, or an imported one. Of a function in another
-            account or Region, a warning says what its owner has to allow.
+        function: any function that speaks AppFlow's custom connector protocol, from a zip file or
+            a container image, in this stack, in another one or imported. AppFlow invokes an alias
+            or a version if you give one. For a function in another account or Region, a warning
+            says what its owner has to allow.
         label: AppFlow's connectorLabel, by which profiles and flows name the connector. Default: a
-            name from the construct's path. Changing it registers a new connector in place of the
-            old one.
-        description: shown with the connector; ASCII letters, digits, white space and
+            name from the construct's path. Changing it registers a new connector and unregisters
+            the old one.
+        description: shown with the connector: ASCII letters, digits, white space and
             ``_ / ! @ # + = . -``. Default: none.
-        revision: a text; AppFlow reads the connector's configuration again when it changes.
-            Default: a digest of the function's code, handler, runtime, layers and environment
-            variables; of a container image, its URI. An imported function's are not known: it is
-            not refreshed unless you give a revision. Give one, too, if an image's tag is moved, or
-            if a variable or a layer of another stack changes whose value the app does not know.
-        on_conflict: what to do when the label is registered already. Default: fail.
+        revision: a text. When it changes, AppFlow reads the connector's configuration again.
+            Default: a digest of the function's code (of a container image, its URI), handler,
+            runtime, layers and environment variables. Give one for an imported function, of which
+            none of these are known, or it is never refreshed; if an image's tag is moved; and if a
+            variable or a layer of another stack changes its value at deployment only.
+        on_conflict: what to do if the label is already registered. Default: fail.
         force_unregister: unregister the connector even while connector profiles use it. Default:
-            False, deleting it then fails.
+            False, and deleting it then fails.
         provider: registers the connector. Default: one provider shared by the stack's connectors.
         removal_policy: ``RETAIN`` leaves the connector registered when it leaves the stack.
-            Default: it is unregistered.
-        publish_to_ssm: a prefix such as ``/connectors/orders``, under which `from_ssm` of another
-            app finds the connector. Default: nothing is published.
+            Default: unregister it.
+        publish_to_ssm: a prefix such as ``/connectors/orders``, from which another app imports the
+            connector with `from_ssm`. Default: nothing is published.
 
     Raises:
-        ValueError: AppFlow would refuse the label or the description, Parameter Store the prefix,
-            or another construct of the app registers the same label.
+        TypeError: on_conflict is not a member of OnConflict.
+        ValueError: AppFlow would refuse the label or the description, or Parameter Store the
+            prefix, or another construct of the app registers the same label.
     """
 
     def __init__(
@@ -109,9 +110,9 @@ class CustomConnector(Construct):
     def from_connector_label(
         scope: Construct, construct_id: str, connector_label: str, *, api_version: str | None = None
     ) -> ImportedConnector:
-        """Refer to a connector of the stack's account and Region that this app does not manage.
+        """Refer to a connector of the stack's account and Region that this app doesn't manage.
 
-        Without an API version, each flow over the connector has to name one.
+        Without an API version, each flow that uses the connector has to name one.
 
         Raises:
             ValueError: AppFlow would refuse the label or the API version.
@@ -122,12 +123,13 @@ class CustomConnector(Construct):
     def from_connector_arn(
         scope: Construct, construct_id: str, connector_arn: str, *, api_version: str | None = None
     ) -> ImportedConnector:
-        """Refer to a connector that this app does not manage by its ARN.
+        """Refer by ARN to a connector that this app doesn't manage.
 
-        Without an API version, each flow over the connector has to name one.
+        Without an API version, each flow that uses the connector has to name one.
 
         Raises:
-            ValueError: the ARN is not a connector's, or AppFlow would refuse the API version.
+            ValueError: the ARN is not a connector's in the stack's account and Region, or AppFlow
+                would refuse the API version.
         """
         return imported_connector.import_by_arn(scope, construct_id, connector_arn, api_version)
 
@@ -135,37 +137,38 @@ class CustomConnector(Construct):
     def from_ssm(scope: Construct, construct_id: str, prefix: str) -> ImportedConnector:
         """Refer to a connector that another app published with ``publish_to_ssm``.
 
-        CloudFormation reads the parameters at each deployment of this app: deploy the other app
-        first. It does not know of this one: it can be deleted, or the connector renamed, first.
+        CloudFormation reads the parameters at each deployment of this app, so deploy the other app
+        first. Nothing keeps the other app from being deleted, or its connector from being renamed,
+        while this one uses it.
 
         Raises:
-            ValueError: the prefix is none.
+            ValueError: the prefix can't begin the name of a parameter.
         """
         return published_connector.PublishedConnector(scope, construct_id, prefix)
 
     @property
     def connector_arn(self) -> str:
-        """The ARN that RegisterConnector answered."""
+        """The ARN that RegisterConnector returned."""
         return self._resource.get_att_string(contract.ATTR_ARN)
 
     @property
     def connector_label(self) -> str:
-        """The connector's label, once it is registered; Ref, as with AWS::AppFlow::Connector."""
+        """The connector's label, once it is registered: Ref, as with AWS::AppFlow::Connector."""
         return self._resource.ref
 
     @property
     def connector_name(self) -> str:
-        """The name that the connector's configuration gives (DescribeConnector)."""
+        """The name in the connector's configuration (DescribeConnector)."""
         return self._resource.get_att_string(contract.ATTR_NAME)
 
     @property
     def connector_version(self) -> str:
-        """The version that the connector's configuration gives (DescribeConnector)."""
+        """The version in the connector's configuration (DescribeConnector)."""
         return self._resource.get_att_string(contract.ATTR_VERSION)
 
     @property
     def connector_owner(self) -> str:
-        """The owner that the connector's configuration gives (DescribeConnector)."""
+        """The owner in the connector's configuration (DescribeConnector)."""
         return self._resource.get_att_string(contract.ATTR_OWNER)
 
     @property

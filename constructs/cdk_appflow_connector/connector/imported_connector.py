@@ -28,19 +28,19 @@ class ICustomConnector(Protocol):
 
     @property
     def api_version(self) -> str | None:
-        """The API version that flows use unless told another; None where it is not known."""
+        """The API version that flows use by default; None if it isn't known."""
 
     @property
     def function(self) -> lambda_.IFunction | None:
-        """The connector's function; None where it is not known."""
+        """The connector's function; None if it isn't known."""
 
 
 class ImportedConnector(Construct):
-    """A connector that this app refers to, but does not manage.
+    """A connector that this app refers to, but doesn't manage.
 
-    Its function is not known here: this app cannot let it read the secrets of connector profiles
-    or decrypt them with a key, and does not refresh the registration when its code changes. The
-    app that registers it does the first and the last; a key is yours to grant.
+    Its function isn't known here. The app that registers the connector lets the function read the
+    secrets of connector profiles, and refreshes the registration when the code changes. If you
+    encrypt a profile with a key, grant the function its use yourself.
     """
 
     def __init__(
@@ -76,12 +76,12 @@ class ImportedConnector(Construct):
 
     @property
     def function(self) -> None:
-        """Not known."""
+        """Always None: not known here."""
         return None
 
 
 def connector_arn_of(scope: Construct, label: str) -> str:
-    """The ARN of a connector of the account and Region of a construct's stack."""
+    """Return the ARN of a connector in the account and Region of a construct's stack."""
     return environment_of(scope).arn("appflow", f"connector/{label}")
 
 
@@ -122,6 +122,6 @@ def _check_arn(scope: Construct, arn: str) -> None:
         here.is_account_known and account != here.account
     ):
         raise ValueError(
-            f"connector_arn {arn!r} is not of the stack's account {here.account} and Region "
-            f"{here.region}, where alone its profiles and flows can use a connector"
+            f"connector_arn {arn!r} is not in the stack's account {here.account} and Region "
+            f"{here.region}: its profiles and flows can use connectors there only"
         )

@@ -1,4 +1,4 @@
-"""What to do about a connector label that is registered already."""
+"""What to do about a connector label that is already registered."""
 
 from enum import Enum
 
@@ -6,10 +6,10 @@ from appflow_connector_provider import contract
 
 
 class OnConflict(Enum):
-    """What a deployment does when the connector label is registered already."""
+    """What a deployment does if the connector label is already registered."""
 
     FAIL = contract.ON_CONFLICT_FAIL
-    """Fail, say who registered it, and leave it alone. The default."""
+    """Fail, name who registered it, and leave it alone. The default."""
 
     ADOPT = contract.ON_CONFLICT_ADOPT
-    """Take it over: point it at this function, and from then on update and unregister it."""
+    """Take it over: point it at this function, and update and unregister it from then on."""

@@ -1,4 +1,4 @@
-"""Hands a connector to another app: its ARN, label and API version in Parameter Store."""
+"""Shares a connector with other apps: its ARN, label and API version, in Parameter Store."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def publish(scope: Construct, prefix: str, arn: str, label: str, api_version: st
 
 
 class PublishedConnector(ImportedConnector):
-    """A connector that another app has published; what is not asked for is not looked up."""
+    """A connector that another app published; only the parameters in use are looked up."""
 
     def __init__(self, scope: Construct, construct_id: str, prefix: str) -> None:
         validation.check_parameter_prefix("prefix", prefix)
@@ -38,12 +38,12 @@ class PublishedConnector(ImportedConnector):
 
     @property
     def connector_arn(self) -> str:
-        """The connector's ARN, as it is in Parameter Store when the stack is deployed."""
+        """The connector's ARN, read from Parameter Store when the stack is deployed."""
         return self._value_of(_ARN)
 
     @property
     def connector_label(self) -> str:
-        """The connector's label, in the same way."""
+        """The connector's label, read in the same way."""
         return self._value_of(_LABEL)
 
     @property
@@ -52,7 +52,7 @@ class PublishedConnector(ImportedConnector):
         return self._value_of(_API_VERSION)
 
     def _value_of(self, name: str) -> str:
-        # The CDK makes one template parameter for each name in a stack, however often it is asked.
+        # The CDK makes one template parameter per name and stack, even if called again.
         return ssm.StringParameter.value_for_string_parameter(
             Stack.of(self), f"{self._prefix}/{name}"
         )

@@ -1,9 +1,9 @@
 """The default revision: a digest of what the connector's configuration can depend on.
 
-AppFlow reads a connector's configuration when it is registered or updated, and never again. A
-revision that changes with the function's code makes a deployment of new code refresh it. Layers of
-the stack, and code that parameters name, are known at deployment only: the revision then refers to
-them, too.
+AppFlow reads a connector's configuration only when the connector is registered or updated. The
+revision changes with the function's code, so that deploying new code updates the registration. The
+stack's own layers, and code that parameters name, are known at deployment only, so the revision
+refers to them.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ _MEMBERS = ("code", "environment", "handler", "imageConfig", "layers", "runtime"
 
 
 def code_revision(connector: Construct, function: lambda_.IFunction) -> str | None:
-    """Give a token for the function's revision, read at synth.
+    """Return a token for the function's revision, read at synth.
 
-    Of a function of another stack it is a digest alone: a reference would be an export, which
-    CloudFormation does not change while it is used.
+    For a function of another stack it is the digest alone: a reference would be an export, and
+    CloudFormation refuses to change an export that is in use.
 
     Returns:
-        None for an imported function, whose code the app does not know.
+        None for an imported function, whose code the app doesn't know.
     """
     owner = function.lambda_ if isinstance(function, (lambda_.Alias, lambda_.Version)) else function
-    # A SingletonFunction, for one, keeps its resource elsewhere in the stack.
+    # Other functions may keep their resource elsewhere, as SingletonFunction does.
     is_plain = isinstance(owner, lambda_.Function)
     resource = (node_of(owner) if is_plain else owner.permissions_node).default_child
     if not isinstance(resource, lambda_.CfnFunction):
         return None
-    # Lazy, because the function may get layers and variables after its connector was made.
+    # Lazy, because the function may get layers and variables after its connector is made.
     there = environment_of(owner)
     return Lazy.string(
         _Revision(resource, there.stack, environment_of(connector).path == there.path)
@@ -54,8 +54,8 @@ class _Revision:
         self._may_refer = may_refer
 
     def produce(self) -> str:
-        # Protected in the CDK, but public to jsii: all properties by one call to Node.js, and the
-        # environment, too, of which `environment` gives Python an empty structure.
+        # Protected in the CDK, but public in jsii. One call to Node.js returns all properties, with
+        # the environment variables, which the property `environment` doesn't show to Python.
         properties = self._function._cfn_properties
         members = {name: properties.get(name) for name in _MEMBERS}
         resolved = self._stack.resolve(members)
@@ -68,7 +68,7 @@ class _Revision:
 
 
 def _references(members: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """What the layers and the code are known by at deployment; an asset's is known before."""
+    """What names the layers and the code at deployment, except assets, known before."""
     code = members.get("code") or {}
     values = [*(members.get("layers") or ()), *(code.get(name) for name in _CODE_AT_DEPLOYMENT)]
     for value in values:

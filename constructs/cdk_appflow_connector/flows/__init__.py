@@ -1,8 +1,10 @@
-"""Flows over custom connectors, for the constructs of cdklabs.cdk-appflow.
+"""Flows that use custom connectors, for the constructs of cdklabs.cdk-appflow.
 
-`CustomConnectorSource` and `CustomConnectorDestination` are what its flows read from and write to;
-`map_all` and `ScheduledFlow` take the place of parts of it that do not serve custom connectors
-(docs/decisions/flows.md). Needs the extra: ``pip install 'cdk-appflow-connector[flows]'``.
+Its flows read from `CustomConnectorSource` and write to `CustomConnectorDestination`. `map_all` and
+`ScheduledFlow` replace parts of it that don't work for custom connectors (docs/decisions/flows.md).
+Needs the extra: ``pip install 'cdk-appflow-connector[flows]'``.
+
+Import the names below from here: the modules in this package are private.
 """
 
 from cdk_appflow_connector.flows.endpoints import CustomConnectorDestination, CustomConnectorSource

@@ -1,4 +1,4 @@
-"""The API version by which a flow calls its connector."""
+"""The API version with which a flow calls its connector."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from cdk_appflow_connector.connector.custom_connector import CustomConnector
 from cdk_appflow_connector.profile.imported_profile import IConnectorProfile
 from cdk_appflow_connector.synth_warnings import WarningId, warn
 
-# The CDK's feature flag, and its values with which no export is imported.
+# The CDK's feature flag, and its values that avoid importing an export.
 _REFERENCES = "@aws-cdk/core:defaultCrossStackReferences"
 _WEAK = ("both", "weak")
 
 
 class ApiVersion:
-    """One that was given, or the newest that the connector has.
+    """The given API version, or the newest one that the connector has.
 
     Args:
-        profile: the connection of the flow.
+        profile: the flow's connection.
         given: the version, or None.
 
     Raises:
-        ValueError: AppFlow would refuse it, or the connector was imported without one and none is
-            given.
+        ValueError: AppFlow would refuse the version, or none is given and the connector was
+            imported without one.
     """
 
     def __init__(self, profile: IConnectorProfile, given: str | None) -> None:
@@ -32,17 +32,17 @@ class ApiVersion:
         version = connector.api_version if given is None else given
         if version is None:
             raise ValueError(
-                "api_version is missing, and the connector was imported without one: give the "
-                "flow's source or destination an api_version, or from_connector_label and "
+                "api_version is missing, and the connector was imported without one: give an "
+                "api_version to the flow's source or destination, or to from_connector_label or "
                 "from_connector_arn"
             )
         validation.check_api_version(version)
         self._version = version
-        # Of another app's connector it is in Parameter Store, which holds nothing up.
+        # Another app's connector has it in Parameter Store, which blocks no deployment.
         self._registered = connector if given is None else None
 
     def of(self, flow: IConstruct) -> str:
-        """Give the version for a flow, and a warning if its stack would hold the connector's up."""
+        """Return the version; warn if the flow's stack would block updates of the connector's."""
         connector = self._registered
         if (
             isinstance(connector, CustomConnector)
@@ -53,8 +53,8 @@ class ApiVersion:
                 flow,
                 WarningId.CROSS_STACK_API_VERSION,
                 f"The flow takes the newest API version of {connector.node.path}, which is an "
-                "export of that connector's stack: while it is in use, CloudFormation deploys no "
-                "connector that has a newer one. Name the version (api_version=)",
+                "export of that connector's stack: while it is in use, CloudFormation refuses to "
+                "deploy a connector that has a newer one. Name the version (api_version=)",
             )
         return self._version
 

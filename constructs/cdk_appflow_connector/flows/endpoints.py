@@ -1,4 +1,4 @@
-"""Custom connectors as the source and the destination of cdklabs' flows."""
+"""Custom connectors as source and destination of cdklabs' flows."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _CONNECTOR_TYPE = "CustomConnector"
 class CustomConnectorSource:
     """An entity that a flow reads through a custom connector.
 
-    A flow over it is created after the profile and the connector's registration and deleted
-    before them.
+    Its flow is created after the profile and the connector's registration, and deleted before
+    them.
 
     Args:
-        profile: the connection, of this app or imported.
+        profile: the connection, from this app or imported.
         entity: the entity as the connector names it: at most 1024 characters, no white space.
-        api_version: one of the connector's ``supportedApiVersions``. Default: the newest, as its
-            registration says.
-        settings: the connector's runtime settings of scope ``SOURCE``, at most 50. AppFlow admits
-            no white space in a value. Default: none.
+        api_version: one of the connector's ``supportedApiVersions``. Default: the newest one in
+            its registration.
+        settings: the connector's runtime settings of scope ``SOURCE``: at most 50. AppFlow refuses
+            white space in a value. Default: none.
 
     Raises:
-        ValueError: AppFlow would refuse a value, or the connector was imported without an API
-            version and none is given.
+        ValueError: AppFlow would refuse a value, or no API version is given and the connector was
+            imported without one.
     """
 
     def __init__(
@@ -52,11 +52,11 @@ class CustomConnectorSource:
 
     @property
     def connector_type(self) -> cdk_appflow.ConnectorType:
-        """The type by which the library names the connector in tasks."""
+        """The type with which the library names the connector in tasks."""
         return cdk_appflow.ConnectorType(_CONNECTOR_TYPE, True)
 
     def bind(self, scope: cdk_appflow.IFlow) -> CfnFlow.SourceFlowConfigProperty:
-        """Give the flow its source; called by the flow."""
+        """Return the flow's source; called by the flow."""
         return CfnFlow.SourceFlowConfigProperty(
             connector_type=_CONNECTOR_TYPE,
             connector_profile_name=self._profile.profile_name,
@@ -73,24 +73,24 @@ class CustomConnectorSource:
 class CustomConnectorDestination:
     """An entity that a flow writes through a custom connector.
 
-    A flow over it is created after the profile and the connector's registration and deleted
-    before them.
+    Its flow is created after the profile and the connector's registration, and deleted before
+    them.
 
     Args:
-        profile: the connection, of this app or imported.
+        profile: the connection, from this app or imported.
         entity: the entity as the connector names it: at most 1024 characters, no white space.
         operation: ``WriteOperation.insert()``, ``upsert(ids)``, ``update(ids)`` or ``delete(ids)``;
-            one of the connector's ``supportedWriteOperations``. The ids are the destination's
-            fields that tell records apart.
+            one of the connector's ``supportedWriteOperations``. The ids are the fields by which
+            the destination identifies a record.
         api_version: as for `CustomConnectorSource`.
-        settings: the connector's runtime settings of scope ``DESTINATION``, at most 50. AppFlow
-            admits no white space in a value. Default: none.
-        error_handling: whether the first refused record ends the run, and the bucket for refused
-            records; AppFlow is let write there. Default: as AppFlow decides, and no bucket.
+        settings: the connector's runtime settings of scope ``DESTINATION``: at most 50. AppFlow
+            refuses white space in a value. Default: none.
+        error_handling: whether the first refused record ends the run, and a bucket for refused
+            records, to which AppFlow gets write access. Default: AppFlow's choice, no bucket.
 
     Raises:
-        ValueError: AppFlow would refuse a value, or the connector was imported without an API
-            version and none is given.
+        ValueError: AppFlow would refuse a value, or no API version is given and the connector was
+            imported without one.
     """
 
     def __init__(
@@ -113,11 +113,11 @@ class CustomConnectorDestination:
 
     @property
     def connector_type(self) -> cdk_appflow.ConnectorType:
-        """The type by which the library names the connector in tasks."""
+        """The type with which the library names the connector in tasks."""
         return cdk_appflow.ConnectorType(_CONNECTOR_TYPE, True)
 
     def bind(self, scope: cdk_appflow.IFlow) -> CfnFlow.DestinationFlowConfigProperty:
-        """Give the flow its destination; called by the flow."""
+        """Return the flow's destination; called by the flow."""
         properties = CfnFlow.CustomConnectorDestinationPropertiesProperty(
             entity_name=self._entity,
             write_operation_type=self._operation.type.value,

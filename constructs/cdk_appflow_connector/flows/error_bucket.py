@@ -1,4 +1,4 @@
-"""The bucket for records that a destination refused, and AppFlow's right to write there."""
+"""Lets AppFlow write the records that a destination refuses to a bucket."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ACTIONS = (
 
 
 def let_appflow_write(bucket: s3.IBucket, flow: cdk_appflow.IFlow) -> None:
-    """Let AppFlow, acting for the stack's account, write to the bucket before the flow exists."""
+    """Let AppFlow write to the bucket for the stack's account, before the flow is created."""
     statement = iam.PolicyStatement(
         principals=[iam.ServicePrincipal("appflow.amazonaws.com")],
         actions=list(_ACTIONS),
@@ -47,7 +47,7 @@ def _let_appflow_encrypt(key: kms.IKey, flow: cdk_appflow.IFlow) -> None:
     statement = iam.PolicyStatement(
         principals=[iam.ServicePrincipal("appflow.amazonaws.com")],
         actions=["kms:Encrypt", "kms:GenerateDataKey"],
-        resources=["*"],  # in a key's policy, the key
+        resources=["*"],  # in a key policy: this key
         conditions={"StringEquals": {"aws:SourceAccount": Stack.of(flow).account}},
     )
     if key.add_to_resource_policy(statement).statement_added:

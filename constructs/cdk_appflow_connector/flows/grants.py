@@ -1,4 +1,4 @@
-"""Who may run a flow, and who may look at it."""
+"""Rights to run a flow, and to look at it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ _RUN = ("appflow:StartFlow", "appflow:StopFlow", *_READ)
 
 
 def grant_run(flow: cdk_appflow.IFlow, grantee: iam.IGrantable) -> iam.Grant:
-    """Let somebody start, stop and look at this flow, and no other.
+    """Let a principal start, stop and look at this flow, and no other.
 
-    The flow's connector profile, its buckets and the connector are AppFlow's business then.
+    AppFlow itself uses the flow's connector profile, buckets and connector.
     """
     return iam.Grant.add_to_principal(grantee=grantee, actions=list(_RUN), resource_arns=[flow.arn])
 
 
 def grant_read(flow: cdk_appflow.IFlow, grantee: iam.IGrantable) -> iam.Grant:
-    """Let somebody look at this flow and its runs, and no other."""
+    """Let a principal look at this flow and its runs, and at no other."""
     return iam.Grant.add_to_principal(
         grantee=grantee, actions=list(_READ), resource_arns=[flow.arn]
     )

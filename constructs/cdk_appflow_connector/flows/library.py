@@ -1,4 +1,4 @@
-"""The door to cdklabs' constructs for flows, which only the extra `flows` installs."""
+"""Imports cdklabs' constructs for flows, which only the extra `flows` installs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mapping that takes every field of a source over to the destination."""
+"""The mapping that copies every field of a source to the destination."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from cdk_appflow_connector.flows.library import cdk_appflow
 
 
 def map_all(exclude: Sequence[str] = ()) -> cdk_appflow.IMapping:
-    """Take every field over under its own name.
+    """Copy every field under its own name.
 
     The flow then gets no projection of its filters' fields, which the library would add: AppFlow
-    wants a projection or this (its error: "You must specify a projection task or a MAP_ALL task"),
-    and what both together do is not documented.
+    wants one or the other (its error: "You must specify a projection task or a MAP_ALL task").
+    Not documented: what both together do.
 
     Args:
         exclude: names of fields to leave out. Default: none.
@@ -39,7 +39,7 @@ class _MapAll:
         if isinstance(resource, CfnFlow):
             resource.tasks = Lazy.any(_WithoutProjection(resource))
         origin = source.connector_type.as_task_connector_operator_origin
-        # The library says it as JavaScript does, customConnector.
+        # The library spells it as in JavaScript: customConnector.
         member = re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", origin)
         excluded = CfnFlow.TaskPropertiesObjectProperty(
             key="EXCLUDE_SOURCE_FIELDS_LIST", value=self._excluded

@@ -1,4 +1,4 @@
-"""A flow that runs on a schedule, over custom connectors or any other of the library's."""
+"""A flow that runs on a schedule, with custom connectors or any others of the library."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ _EVERYTHING = cdk_appflow.DataPullConfig(mode=cdk_appflow.DataPullMode.COMPLETE)
 
 
 class ScheduledFlow(cdk_appflow.FlowBase):
-    """A flow that AppFlow runs again and again; takes what the library's ``OnScheduleFlow`` takes.
+    """A flow that AppFlow runs on a schedule, with the arguments of the library's OnScheduleFlow.
 
-    The difference: the template holds the schedule itself, and not a custom resource with two
-    Lambda functions that work it out at deployment.
+    Unlike that one, it has the schedule in the template, and not a custom resource with two Lambda
+    functions that work it out at deployment.
 
     Args:
         scope: the parent construct.
         construct_id: the id in the parent.
         source: where the records come from.
         destination: where they go.
-        mappings: which fields go where: `map_all`, or the library's ``Mapping.map`` for each.
-        schedule: how often, at most once a minute: ``Schedule.rate`` or ``Schedule.cron``.
+        mappings: which fields go where: `map_all()`, or the library's ``Mapping.map`` for each.
+        schedule: ``Schedule.rate`` or ``Schedule.cron``, at most once a minute.
         pull_config: the mode COMPLETE, or INCREMENTAL with the Date or DateTime field by which a
-            run takes what is new since the last one. Default: each run takes everything.
-        schedule_properties: when the schedule starts (in the future, at deployment) and ends; the
-            offset of each run, at most ten hours; and from when an incremental flow's first run
-            takes records. Default: at once, never, none; and AppFlow's 30 days.
-        auto_activate: whether the schedule runs once it is deployed. Default: True. Without a
-            status, AppFlow would leave the flow a draft (CloudFormation, ``FlowStatus``).
-        filters: which records are taken; several are joined by "and". Default: all.
+            run finds what is new since the last one. Default: each run reads everything.
+        schedule_properties: when the schedule starts (in the future, at deployment) and ends, each
+            run's offset (at most ten hours), and how far back an incremental flow's first run
+            reads. Default: at once, never, none, and AppFlow's 30 days.
+        auto_activate: whether the schedule is active once deployed. Without a status, AppFlow
+            would leave the flow a draft (CloudFormation, ``FlowStatus``). Default: True.
+        filters: which records are transferred; all filters must match. Default: all records.
         validations: what the records are checked for. Default: nothing.
-        transforms: which fields are masked or cut. Default: none.
+        transforms: which fields are masked or truncated. Default: none.
         name: the flow's name. Default: a name from the construct's path.
         description: shown with the flow. Default: none.
-        key: encrypts what AppFlow stores of the flow. Default: the key that AppFlow manages.
+        key: encrypts what AppFlow stores for the flow. Default: the key that AppFlow manages.
 
     Raises:
         ValueError: AppFlow would refuse the schedule, there is no mapping, or two arguments

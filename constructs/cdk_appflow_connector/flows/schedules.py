@@ -1,4 +1,4 @@
-"""AppFlow's schedules: how it spells them, and what it would refuse."""
+"""Schedules in AppFlow's spelling, without those that it would refuse."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def scheduled_trigger(
     pull: cdk_appflow.DataPullConfig,
     times: cdk_appflow.ScheduleProperties,
 ) -> CfnFlow.TriggerConfigProperty:
-    """Give the trigger of a scheduled flow.
+    """Return the trigger of a scheduled flow.
 
     Raises:
-        ValueError: AppFlow would refuse the schedule, or a time of it.
+        ValueError: AppFlow would refuse the schedule or one of its times.
     """
     properties = CfnFlow.ScheduledTriggerPropertiesProperty(
         schedule_expression=_expression(schedule),
@@ -38,7 +38,7 @@ def scheduled_trigger(
 
 
 def check_pull(pull: cdk_appflow.DataPullConfig, source: cdk_appflow.ISource) -> None:
-    """Raise ValueError for a field without an incremental pull, or the pull without its field.
+    """Raise ValueError for a timestamp field without an incremental pull, or the reverse.
 
     Source: the connector SDKs' README: a connector's records are pulled incrementally by a field.
     """
@@ -50,8 +50,8 @@ def check_pull(pull: cdk_appflow.DataPullConfig, source: cdk_appflow.ISource) ->
         )
     if incremental and not pull.timestamp_field and source.connector_type.is_custom:
         raise ValueError(
-            "pull_config: the mode INCREMENTAL needs the timestamp_field by which the connector "
-            "tells what is new"
+            "pull_config: the mode INCREMENTAL needs a timestamp_field, by which the connector "
+            "finds what is new"
         )
 
 
@@ -67,8 +67,8 @@ def _expression(schedule: events.Schedule) -> str:
     rate = _RATE.fullmatch(text)
     if rate is None or int(rate[1]) < 1:
         raise ValueError(
-            f"schedule {text!r} is none of AppFlow's, which runs a flow at most once a minute: "
-            "give a rate of whole minutes, hours or days, or a cron expression"
+            f"schedule {text!r} is not one that AppFlow supports, which runs a flow at most once a "
+            "minute: give a rate of whole minutes, hours or days, or a cron expression"
         )
     return f"rate({int(rate[1])}{rate[2]}s)"
 

@@ -1,1 +1,1 @@
-"""Connector profiles: the settings and credentials that flows use a connector with."""
+"""Connector profiles: the settings and credentials with which flows use a connector."""

@@ -1,4 +1,4 @@
-"""A connector profile: the settings and credentials that AppFlow runs a connector with."""
+"""A connector profile: the settings and credentials with which AppFlow uses a connector."""
 
 from __future__ import annotations
 
@@ -23,30 +23,31 @@ from cdk_appflow_connector.synth_warnings import WarningId, warn
 class ConnectorProfile(Construct):
     """A connection to the application behind a custom connector, for flows to use.
 
-    When it is created, AppFlow keeps the credentials in a secret of the account and has the
-    connector check them and the settings; a refusal fails the deployment with the connector's
-    message. It is created after the connector's registration, the permission to invoke its
-    function and the function's right to read the secret, and deleted before them.
+    AppFlow stores the credentials in a secret of the account and asks the connector to validate
+    them and the settings. If the connector refuses, the deployment fails with its message. The
+    profile is created after the connector's registration, the permission to invoke its function
+    and the function's right to read the secret, and deleted before them.
 
-    The connection is public (the API's ``connectionMode``): AppFlow has private ones for its own
-    connectors that offer AWS PrivateLink, and registers a custom connector without it
-    (``isPrivateLinkEnabled`` is false, and there is no property for the service's name). To reach
-    a private server, put the connector's function into its VPC.
+    The connection is public (the API's ``connectionMode``). Private ones exist for AppFlow's own
+    connectors that support AWS PrivateLink; custom connectors are registered without it
+    (``isPrivateLinkEnabled`` is false, and no property takes the service's name). To reach a
+    private server, put the connector's function into its VPC.
 
     Args:
         scope: the parent construct.
         construct_id: the id in the parent.
-        connector: the connector, of this app or imported.
+        connector: the connector, from this app or imported.
         credentials: what AppFlow authenticates with.
-        settings: the connector's runtime settings of scope ``CONNECTOR_PROFILE``, at most 50, by
-            the keys that it declares. AppFlow admits no white space in a value. Default: none.
-        profile_name: the profile's name, unique in account and Region. Default: a name from the
-            construct's path. Changing it makes a new profile and a new secret.
-        key: encrypts the secret. The connector's function is let decrypt with it, so that the key
-            belongs into the connector's stack or one before it; whoever deploys needs the rights
-            that AppFlow's user guide lists for the key. Default: the key that AppFlow manages.
+        settings: the connector's runtime settings of scope ``CONNECTOR_PROFILE``: at most 50, by
+            the keys that it declares. AppFlow refuses white space in a value. Default: none.
+        profile_name: the profile's name, unique in account and Region. Changing it makes a new
+            profile and a new secret. Default: a name from the construct's path.
+        key: encrypts the secret. The connector's function is granted its use, so the key belongs
+            in the connector's stack or one deployed before it. Who deploys needs the rights on the
+            key that AppFlow's user guide lists. Default: the key that AppFlow manages.
 
     Raises:
+        TypeError: a setting is not a string.
         ValueError: AppFlow would refuse the name or a setting, or CloudFormation a secret.
     """
 
@@ -84,7 +85,7 @@ class ConnectorProfile(Construct):
     def from_profile_name(
         scope: Construct, construct_id: str, profile_name: str, *, connector: ICustomConnector
     ) -> ImportedConnectorProfile:
-        """Refer to a profile of the stack's account and Region that this app does not manage.
+        """Refer to a profile of the stack's account and Region that this app doesn't manage.
 
         Raises:
             ValueError: AppFlow would refuse the name.
@@ -114,15 +115,15 @@ class ConnectorProfile(Construct):
         return self._connector
 
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let somebody create and change flows over the profile.
+        """Let a principal create and change flows that use the profile.
 
-        Running a flow needs nothing of its profile, and neither do flows of a stack: they are
-        created with the rights of the role that CloudFormation deploys with.
+        Running a flow needs no right on the profile. Neither do a stack's flows: they are created
+        with the rights of the role that CloudFormation deploys with.
         """
         return imported_profile.grant_use(self, grantee)
 
     def _default_name(self) -> str:
-        # A renamed connector replaces its profiles, and CloudFormation creates the new one while
+        # Renaming a connector replaces its profiles, and CloudFormation creates each new one while
         # the old one still has its name.
         digest = labels.label_digest(_label_at_synth(self._connector))
         name = labels.default_name(self)
@@ -135,7 +136,7 @@ class ConnectorProfile(Construct):
                 self,
                 WarningId.PROFILE_KEY_NOT_GRANTED,
                 "The connector, or its function, is imported without its role: grant its function "
-                "kms:Decrypt on the profile's key, or it cannot read the credentials.",
+                "kms:Decrypt on the profile's key, or it can't read the credentials.",
             )
             return
         grant = key.grant_decrypt(function)
@@ -147,5 +148,5 @@ class ConnectorProfile(Construct):
 
 
 def _label_at_synth(connector: ICustomConnector) -> str:
-    # A reference (connector_label) has no text yet.
+    # Its connector_label is a token.
     return connector._label if isinstance(connector, CustomConnector) else connector.connector_label

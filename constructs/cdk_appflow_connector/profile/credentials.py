@@ -1,4 +1,4 @@
-"""Credentials of a connector profile, none of which ends up in a template."""
+"""Credentials of a connector profile; the template only refers to them."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _TYPE_MAX_LENGTH = 256
 class ConnectorCredentials:
     """What AppFlow authenticates with at the application behind a custom connector.
 
-    Make one with the factory for what the connector supports (its ``authenticationConfig``).
-    AppFlow keeps the credentials in a secret of the account, for the connector's function to read.
+    Use the factory for a type that the connector supports (its ``authenticationConfig``). AppFlow
+    stores the credentials in a secret of the account, which the connector's function reads.
 
     A secret is a ``SecretValue`` that the template only refers to: ``SecretValue.secrets_manager``,
     or ``SecretValue.cfn_parameter`` of a parameter with ``no_echo``. Plain text, which the template
-    would show, is refused unless the factory is told ``unsafe_plain_text=True``. The profile
-    refuses ``SecretValue.ssm_secure``, which CloudFormation does not resolve there.
+    would show, is refused unless you say ``unsafe_plain_text=True``. The profile refuses
+    ``SecretValue.ssm_secure``, which CloudFormation doesn't resolve there.
 
     CloudFormation reads the secret when it creates the profile or changes its properties, and not
-    when the secret itself changes (CloudFormation user guide, dynamic references).
+    when only the secret changes (CloudFormation user guide, dynamic references).
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class ConnectorCredentials:
         texts: Mapping[str, str],
         oauth2: CfnConnectorProfile.OAuth2PropertiesProperty | None = None,
     ) -> None:
-        """For the factories; `texts` are what stands in the template, by argument."""
+        """For the factories; `texts` are the template's texts by argument."""
         self._credentials = credentials
         self._texts = dict(texts)
         self._oauth2 = oauth2
@@ -50,10 +50,10 @@ class ConnectorCredentials:
     def bind(
         self, stack: Stack, settings: Mapping[str, str]
     ) -> CfnConnectorProfile.ConnectorProfileConfigProperty:
-        """Give what a connector profile of the stack is configured with; for `ConnectorProfile`.
+        """Return the configuration of a connector profile in the stack; for `ConnectorProfile`.
 
         Raises:
-            ValueError: CloudFormation would not resolve a secret there.
+            ValueError: CloudFormation wouldn't resolve a secret there.
         """
         for argument, text in self._texts.items():
             check_reference(argument, text, stack)
@@ -76,7 +76,7 @@ class ConnectorCredentials:
 
         Args:
             key: the key: at most 256 characters, no white space.
-            secret_key: the second half of a key that has one. Default: none.
+            secret_key: the key's secret half. Default: none.
             unsafe_plain_text: let the template show the secrets. Default: False.
 
         Raises:
@@ -123,16 +123,16 @@ class ConnectorCredentials:
         *,
         unsafe_plain_text: bool = False,
     ) -> ConnectorCredentials:
-        """What the connector defines itself (``CUSTOM``).
+        """Credentials that the connector defines itself (``CUSTOM``).
 
         Args:
-            authentication_type: an ``authenticationType`` of the connector's ``customAuthConfig``.
-            credentials: the values by the keys of its ``authParameters``: at most 50.
+            authentication_type: an ``authenticationType`` in the connector's ``customAuthConfig``.
+            credentials: the values by the keys in its ``authParameters``: at most 50.
             unsafe_plain_text: let the template show the secrets. Default: False.
 
         Raises:
             ValueError: the template would show a secret, or AppFlow would refuse the type, a key
-                or so many of them.
+                or the number of keys.
         """
         validation.check_word("authentication_type", authentication_type, _TYPE_MAX_LENGTH)
         validation.check_keys("credentials", credentials)
@@ -158,13 +158,13 @@ class ConnectorCredentials:
         *,
         unsafe_plain_text: bool = False,
     ) -> ConnectorCredentials:
-        """OAuth 2.0 client credentials (``OAUTH2``): AppFlow gets its tokens itself.
+        """OAuth 2.0 client credentials (``OAUTH2``), with which AppFlow gets its own tokens.
 
         Args:
             client_id: the client, secret or not: at most 512 characters, no white space.
-            client_secret: the client's secret: as long.
+            client_secret: the client's secret: at most 512 characters.
             token_url: where AppFlow asks for tokens: https, at most 256 characters.
-            token_url_properties: what the connector wants sent there besides. Default: nothing.
+            token_url_properties: what else the connector wants sent there. Default: nothing.
             unsafe_plain_text: let the template show the secrets. Default: False.
 
         Raises:
@@ -189,16 +189,16 @@ class ConnectorCredentials:
     ) -> ConnectorCredentials:
         """An OAuth 2.0 authorization code (``OAUTH2``), which AppFlow exchanges for tokens.
 
-        A code works once, for minutes: deploy at once, or get the tokens yourself and give them to
+        A code works once, and only for minutes: deploy at once, or get the tokens yourself and use
         `oauth2_tokens`. CloudFormation's type has no member for the API's ``codeVerifier`` (PKCE).
 
         Args:
-            client_id: this and the next three as for `oauth2_client_credentials`.
-            client_secret: see there.
-            token_url: see there.
-            token_url_properties: see there.
+            client_id: as for `oauth2_client_credentials`.
+            client_secret: as for `oauth2_client_credentials`.
+            token_url: as for `oauth2_client_credentials`.
+            token_url_properties: as for `oauth2_client_credentials`.
             auth_code: the code: at most 4096 characters, no white space.
-            redirect_uri: the one that the code was asked for with: at most 512 characters.
+            redirect_uri: the one with which the code was requested: at most 512 characters.
             unsafe_plain_text: let the template show the secrets. Default: False.
 
         Raises:
@@ -223,16 +223,16 @@ class ConnectorCredentials:
         grant_type: OAuth2GrantType = OAuth2GrantType.AUTHORIZATION_CODE,
         unsafe_plain_text: bool = False,
     ) -> ConnectorCredentials:
-        """OAuth 2.0 tokens that you have got already (``OAUTH2``).
+        """OAuth 2.0 tokens that you already have (``OAUTH2``).
 
         Args:
             access_token: the token: at most 4096 characters, no white space.
-            refresh_token: what AppFlow renews it with. Default: none, it ends with its life.
-            client_id: the client that it is renewed for. Default: none.
+            refresh_token: with which AppFlow renews it. Default: none, so that it expires.
+            client_id: the client for which it is renewed. Default: none.
             client_secret: the client's secret. Default: none.
-            token_url: this and the next as for `oauth2_client_credentials`.
-            token_url_properties: see there.
-            grant_type: how the tokens were got. Default: by an authorization code.
+            token_url: as for `oauth2_client_credentials`.
+            token_url_properties: as for `oauth2_client_credentials`.
+            grant_type: how you got the tokens. Default: with an authorization code.
             unsafe_plain_text: let the template show the secrets. Default: False.
 
         Raises:

@@ -1,4 +1,4 @@
-"""Connector profiles as flows see them, and those that somebody else manages."""
+"""Connector profiles as flows see them, and imported ones."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from cdk_appflow_connector.connector.imported_connector import ICustomConnector
 
 
 class IConnectorProfile(Protocol):
-    """A connection to the application behind a custom connector, of this app or imported."""
+    """A connection to the application behind a custom connector, from this app or imported."""
 
     @property
     def profile_name(self) -> str:
-        """The name that flows know the profile by."""
+        """The name by which flows refer to the profile."""
 
     @property
     def profile_arn(self) -> str:
@@ -28,11 +28,11 @@ class IConnectorProfile(Protocol):
         """The connector that the profile belongs to."""
 
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let somebody create and change flows over the profile."""
+        """Let a principal create and change flows that use the profile."""
 
 
 class ImportedConnectorProfile(Construct):
-    """A connector profile that this app refers to, but does not manage."""
+    """A connector profile that this app refers to, but doesn't manage."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class ImportedConnectorProfile(Construct):
 
     @property
     def profile_name(self) -> str:
-        """The name that flows know the profile by."""
+        """The name by which flows refer to the profile."""
         return self._name
 
     @property
@@ -65,14 +65,14 @@ class ImportedConnectorProfile(Construct):
         return self._connector
 
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let somebody create and change flows over the profile."""
+        """Let a principal create and change flows that use the profile."""
         return grant_use(self, grantee)
 
 
 def grant_use(profile: IConnectorProfile, grantee: iam.IGrantable) -> iam.Grant:
-    """Grant what CreateFlow and UpdateFlow need of the profile (Service Authorization Reference).
+    """Grant the right on a profile that CreateFlow and UpdateFlow need.
 
-    Running a flow needs nothing of it.
+    Running a flow needs none. Source: Service Authorization Reference.
     """
     return iam.Grant.add_to_principal(
         grantee=grantee,

@@ -1,4 +1,4 @@
-"""The OAuth 2.0 half of connector credentials: what is not secret, and what contradicts itself."""
+"""The OAuth 2.0 part of connector credentials: properties, credentials and contradictions."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class OAuth2GrantType(Enum):
     """The application acts for itself (RFC 6749, 4.4)."""
 
     JWT_BEARER = "JWT_BEARER"
-    """By a signed assertion (RFC 7523). The API has no member for the assertion of a custom
-    connector: give tokens that were got elsewhere."""
+    """The application signs an assertion (RFC 7523). The API has no member for a custom connector's
+    assertion: give tokens that you got elsewhere."""
 
 
 def oauth2_properties(
     token_url: str, grant_type: OAuth2GrantType, token_url_properties: Mapping[str, str] | None
 ) -> CfnConnectorProfile.OAuth2PropertiesProperty:
-    """Check and give what the profile says about tokens besides the credentials."""
+    """Check and return the profile's OAuth 2.0 properties, which aren't secret."""
     if not isinstance(grant_type, OAuth2GrantType):
         raise TypeError(f"grant_type {grant_type!r} must be a member of OAuth2GrantType")
     validation.check_https_url("token_url", token_url)
@@ -44,7 +44,7 @@ def oauth2_properties(
 def oauth2_credentials(
     texts: Mapping[str, str], redirect_uri: str | None = None
 ) -> CfnConnectorProfile.CustomConnectorProfileCredentialsProperty:
-    """Give the credentials of which these texts, by the factories' arguments, are the secrets."""
+    """Return the credentials for these texts, which are keyed by the factories' arguments."""
     request = redirect_uri and CfnConnectorProfile.ConnectorOAuthRequestProperty(
         auth_code=texts["auth_code"], redirect_uri=redirect_uri
     )
@@ -66,7 +66,7 @@ def check_tokens(
     client_id: str | SecretValue | None,
     client_secret: SecretValue | None,
 ) -> None:
-    """Raise ValueError for tokens that contradict the grant or lack half of the client."""
+    """Raise ValueError for tokens that contradict the grant type or lack the client's id."""
     if client_secret is not None and client_id is None:
         raise ValueError("client_secret is given without client_id: give both, or neither")
     if refresh_token is not None and grant_type is OAuth2GrantType.CLIENT_CREDENTIALS:

@@ -1,6 +1,6 @@
-"""Keeps secrets out of templates: what a SecretValue stands for there must be a reference.
+"""Keeps secrets out of templates: a SecretValue must become a reference there.
 
-Nothing here ever puts a secret's text into an error.
+No error ever contains a secret's text.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from cdk_appflow_connector import validation
 # Source: API reference, BasicAuthCredentials (username) and OAuth2Credentials (clientId).
 _NAME_MAX_LENGTH = 512
 _SSM_SECURE = "{{resolve:ssm-secure:"
-# The CDK's tokens, and CloudFormation's dynamic references, in which tokens may be.
+# The CDK's tokens, and CloudFormation's dynamic references, which may contain tokens.
 _TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}")
 _DYNAMIC_REFERENCE: Final = re.compile(r"\{\{resolve:[^{}]*\}\}")
 
@@ -26,10 +26,10 @@ def texts_of(
     secrets: Mapping[str, SecretValue | None],
     plain_text_is_meant: bool,
 ) -> dict[str, str]:
-    """What stands in the template, by argument; names may be plain text, and None is left out.
+    """Return the template's texts by argument, without None; names may be plain text.
 
     Raises:
-        TypeError: a secret is no SecretValue.
+        TypeError: a secret is not a SecretValue.
         ValueError: the template would show a secret, or AppFlow would refuse a name.
     """
     texts = {}
@@ -43,17 +43,17 @@ def texts_of(
 
 
 def template_text(argument: str, secret: object, plain_text_is_meant: bool) -> str:
-    """Give the text that stands for a secret in the template.
+    """Return the text that stands for a secret in the template.
 
     Raises:
-        TypeError: it is not a SecretValue.
-        ValueError: the template would show the secret, which was not said to be meant.
+        TypeError: the secret is not a SecretValue.
+        ValueError: the template would show the secret, and the caller didn't ask for that.
     """
     if not isinstance(secret, SecretValue):
         raise TypeError(
             f"{argument} must be a SecretValue, such as SecretValue.secrets_manager('its-name')"
         )
-    # The profile's own property is the one place that the CDK would let it be resolved in, too.
+    # Safe: the profile's property is where the CDK, too, would allow the secret to be resolved.
     text = secret.unsafe_unwrap()
     if plain_text_is_meant:
         return text
@@ -61,7 +61,7 @@ def template_text(argument: str, secret: object, plain_text_is_meant: bool) -> s
     if literal or not text:
         found = "is plain text" if literal == text else "has plain text beside its reference"
         raise ValueError(
-            f"{argument} {found}, which everyone who may read the template would see: give "
+            f"{argument} {found}, which everyone who can read the template would see: give "
             "SecretValue.secrets_manager('its-name'), or say unsafe_plain_text=True"
         )
     for parameter in _parameters(text):
@@ -81,7 +81,7 @@ def check_reference(argument: str, text: str, stack: Stack) -> None:
     """
     if Token.is_unresolved(text) and _SSM_SECURE in str(stack.resolve(text)):
         raise ValueError(
-            f"{argument} is a SecureString of Parameter Store, which CloudFormation does not "
+            f"{argument} is a SecureString of Parameter Store, which CloudFormation doesn't "
             "resolve for a connector profile: keep the secret in Secrets Manager"
         )
 

@@ -1,1 +1,1 @@
-"""The Lambda that registers a stack's connectors, its role and its rights."""
+"""The Lambda function that registers a stack's connectors, with its role and rights."""

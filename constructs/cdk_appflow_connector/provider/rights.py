@@ -1,12 +1,13 @@
-"""What a provider's role may do for its connectors, in as few policies as IAM's quotas admit.
+"""Grants a provider's role its rights on connectors, in as few policies as IAM's quotas allow.
 
-A policy grants a group of connectors, and its logical id follows their labels. CloudFormation
-updates what stays before it deletes what goes: a policy that lost a removed connector by an update
-would leave it registered. A policy with another logical id is made anew instead, and the old one
-is deleted last, after the connectors that depend on it.
+A policy grants a group of connectors, and its logical id depends on their labels. CloudFormation
+updates what stays before it deletes what goes: if an update took a removed connector out of its
+policy, the connector could no longer be unregistered. So the change makes a new policy, under
+another logical id, and the old one is deleted last, after the connectors that depend on it.
 
-Source: IAM User Guide, "IAM and AWS STS quotas": all inline policies of a role together have 10,240
-characters, a managed policy has 6,144, white space apart; 10 of these can be attached to a role.
+Source: IAM User Guide, "IAM and AWS STS quotas": a role's inline policies have 10,240 characters
+in total, a managed policy has 6,144, not counting white space; 10 managed policies can be attached
+to a role.
 """
 
 from __future__ import annotations
@@ -39,23 +40,23 @@ _ON_CONNECTORS = (
     "appflow:UnRegisterConnector",
     "appflow:UpdateConnectorRegistration",
 )
-# AppFlow calls the connector with its caller's rights while it registers it.
+# While AppFlow registers a connector, it invokes the function with its caller's rights.
 _ON_FUNCTIONS = ("lambda:InvokeFunction",)
 
 _MANAGED_CHARACTERS = 6_144
-# The role's own inline policy has up to 1,240, in a VPC and with a log group of 512 characters.
+# The role's own inline policy has up to 1,240: in a VPC, with a log group of 512 characters.
 _INLINE_CHARACTERS = 10_240 - 1_240
-# So that all can be replaced in one deployment.
+# Half the quota, so that one deployment can replace all of them.
 _MANAGED_POLICIES = 10 // 2
 
-# A document with two statements and no resource.
+# A document with two statements and no resources.
 _DOCUMENT_CHARACTERS = 300
-# Up to the label, in the partition and the Region with the longest names, with quotes and comma.
+# Up to the label, in the partition and Region with the longest names, with quotes and comma.
 _CONNECTOR_ARN_CHARACTERS = 64
 _LONGEST_LABEL = 256
-# The longest name that a function can have, and a version's number.
+# With the longest name that a function can have, and a version's number.
 _FUNCTION_ARN_CHARACTERS = 140
-# Source: API reference of Lambda, CreateAlias. A version's number is shorter.
+# Source: Lambda API reference, CreateAlias. A version's number is shorter.
 _LONGEST_ALIAS = 128
 _LONGEST_CONNECTOR_CHARACTERS = (
     _DOCUMENT_CHARACTERS + _CONNECTOR_ARN_CHARACTERS + _LONGEST_LABEL + _FUNCTION_ARN_CHARACTERS
@@ -63,13 +64,12 @@ _LONGEST_CONNECTOR_CHARACTERS = (
 
 
 class RegistrationRights:
-    """The rights of one role, over all stacks whose connectors it registers.
+    """The rights of one role on the connectors of all stacks that it serves.
 
     Args:
-        provider: whose role it is; its stack's policies are its children.
-        role: who is granted.
-        is_shared: the role is not the provider's alone: providers of other stacks and Regions may
-            add policies to it, too.
+        provider: the role's provider; its own stack's policies are its children.
+        role: the role.
+        is_shared: providers of other stacks and Regions may add policies to the role, too.
     """
 
     def __init__(self, provider: Construct, role: iam.IRole, *, is_shared: bool) -> None:
@@ -95,23 +95,23 @@ class RegistrationRights:
         Returns:
             The policies. The custom resource must be created after them and deleted before them.
         """
-        stack = environment_of(connector)
+        environment = environment_of(connector)
         is_known = not is_token(label)
         length = len(label) if is_known else _LONGEST_LABEL
-        group = self._group_with_room(stack, _CONNECTOR_ARN_CHARACTERS + length)
+        group = self._group_with_room(environment, _CONNECTOR_ARN_CHARACTERS + length)
         group.add_connector(label if is_known else connector.node.path, connector_arn)
-        functions = self._functions.setdefault(stack.path, {})
+        functions = self._functions.setdefault(environment.path, {})
         if function_arn not in functions:
             length = _length(function, function_arn)
-            functions[function_arn] = self._group_with_room(stack, length)
+            functions[function_arn] = self._group_with_room(environment, length)
             functions[function_arn].add_function(function_arn)
         return [group.policy, functions[function_arn].policy]
 
-    def _group_with_room(self, stack: Environment, added: int) -> _Group:
-        """The stack's last policy or, if that is full, a further one; so much is taken of it."""
-        groups = self._groups.setdefault(stack.path, [])
+    def _group_with_room(self, environment: Environment, added: int) -> _Group:
+        """Take characters of the stack's last policy or, if that is full, of a new one."""
+        groups = self._groups.setdefault(environment.path, [])
         if not groups or not self._has_room(groups[-1], added):
-            groups.append(self._new_group(stack, len(groups)))
+            groups.append(self._new_group(environment, len(groups)))
         groups[-1].characters += added
         return groups[-1]
 
@@ -122,16 +122,16 @@ class RegistrationRights:
         return self._inline_has_room(group.characters, after)
 
     def _inline_has_room(self, before: int, after: int) -> bool:
-        """Whether a policy may grow so, if it is the one that a deployment makes anew."""
+        """Whether an inline policy may grow, with space left for replacing the largest one."""
         sizes = [each.characters for each in self._inline]
         return sum(sizes) - before + after + max([*sizes, after]) <= _INLINE_CHARACTERS
 
-    def _new_group(self, stack: Environment, number: int) -> _Group:
+    def _new_group(self, environment: Environment, number: int) -> _Group:
         is_inline = number == 0 and self._inline_has_room(0, _LONGEST_CONNECTOR_CHARACTERS)
-        # Which kind it is depends on other stacks, too, and no resource can change its type.
+        # A resource can't change its type, and whether there is room depends on other stacks, too.
         construct_id = "Policy" if is_inline else f"ManagedPolicy{number}"
         group = _Group(
-            self._place(stack),
+            self._policy_scope(environment),
             construct_id,
             self._role,
             is_inline=is_inline,
@@ -143,15 +143,15 @@ class RegistrationRights:
             self._count_managed()
         return group
 
-    def _place(self, stack: Environment) -> Construct:
-        """Where a stack's policies are: a provider's stack cannot refer to all that use it."""
-        if stack.path == environment_of(self._provider).path:
+    def _policy_scope(self, environment: Environment) -> Construct:
+        """Keep policies in their connector's stack: the provider's can't refer to all others."""
+        if environment.path == environment_of(self._provider).path:
             return self._provider
         name = f"{self._provider.node.id}{self._provider.node.addr[-8:]}"
-        existing = stack.stack.node.try_find_child(name)
+        existing = environment.stack.node.try_find_child(name)
         if isinstance(existing, Construct):
             return existing
-        holder = Construct(stack.stack, name)
+        holder = Construct(environment.stack, name)
         acknowledge_inline_policies(holder)
         return holder
 
@@ -162,14 +162,14 @@ class RegistrationRights:
                 self._provider,
                 WarningId.TOO_MANY_CONNECTORS_PER_PROVIDER,
                 f"The connectors of this provider need more than {_MANAGED_POLICIES} managed "
-                "policies. IAM attaches 10 to a role unless you have it raise that quota, and a "
-                "deployment that changes all of them needs twice as many for a while: have it "
-                "raised, or give new connectors a RegistrationProvider of their own (provider=)",
+                "policies. IAM attaches at most 10 to a role by default, and a deployment that "
+                "replaces all of them needs twice as many for a while: have the quota raised, or "
+                "give new connectors a RegistrationProvider of their own (provider=)",
             )
 
 
 class _Group:
-    """A policy for the connectors that fit into it; what it says of them is read at synth."""
+    """A policy for as many connectors as fit into it; its content is read at synth."""
 
     def __init__(
         self,
@@ -191,14 +191,14 @@ class _Group:
         self._resources: dict[Sequence[str], _Arns] = {}
 
     def add_function(self, function_arn: str) -> None:
-        """Grant a function."""
+        """Grant the invocation of a function."""
         self._add(_ON_FUNCTIONS, function_arn)
 
     def add_connector(self, name: str, connector_arn: str) -> None:
-        """Grant a connector of that name."""
+        """Grant a connector; the name, its label or path, changes the logical id."""
         self._add(_ON_CONNECTORS, connector_arn)
         self._logical_id.names.append(name)
-        if self._logical_id.is_read:  # somebody resolved it before the app was complete
+        if self._logical_id.is_read:  # resolved before the app was complete
             self._identify()
         if self._is_named:
             name = unique_policy_name(self.policy, self._logical_id.now)
@@ -217,7 +217,7 @@ class _Group:
         self._resources[actions].arns.append(arn)
 
 
-# Read at synth, because each connector would take a call to Node.js for each of them.
+# Both are read at synth: updating them takes a call to Node.js for each connector.
 
 
 @jsii.implements(IStableStringProducer)
@@ -241,12 +241,12 @@ class _Arns:
     def __init__(self) -> None:
         self.arns: list[str] = []
 
-    def produce(self, context: IResolveContext) -> list[str]:  # noqa: ARG002 - the interface's
+    def produce(self, context: IResolveContext) -> list[str]:  # noqa: ARG002 - IListProducer's
         return self.arns
 
 
 def _length(function: lambda_.IFunction, function_arn: str) -> int:
-    """The most characters that a function takes in a document, with quotes and comma."""
+    """The most characters that a function takes in a policy, with quotes and comma."""
     if "${" not in function_arn:
         return len(function_arn) + len('"",')
     if isinstance(function, (lambda_.Function, lambda_.Version)):

@@ -1,4 +1,4 @@
-"""The role of a provider, made here or brought along, and its rights whatever its connectors."""
+"""The provider's execution role, new or given, and the rights it needs for any connector."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _ANY_RESOURCE = (
 
 
 class ProviderRole:
-    """Who the provider is, and how it comes by its rights.
+    """The provider's execution role and its rights.
 
     Args:
-        provider: whose role it is.
-        given: a role that was brought along. What cannot be granted to it, because it belongs to
-            another account or takes no policies, a warning names.
+        provider: the provider.
+        given: the user's role, if any. If it accepts no policies, or belongs to another account,
+            warnings say what it needs. Default: a new role.
         log_group: where the provider logs.
-        in_vpc: whether Lambda needs the role to make network interfaces.
+        in_vpc: whether Lambda creates network interfaces with the role.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class ProviderRole:
         self._provider = provider
         statements = _statements(provider, log_group, in_vpc=in_vpc)
         self.needed_by_function: list[Construct] = []
-        """What the function must be created after, and deleted before."""
+        """The policies that the function must be created after, and deleted before."""
         if given is None:
             self.role: iam.IRole = _role_with(provider, statements)
             acknowledge_finding(self.role, "IAM5[Resource::*]", _ANY_RESOURCE)
@@ -65,10 +65,10 @@ class ProviderRole:
         function: lambda_.IFunction,
         function_arn: str,
     ) -> list[Construct]:
-        """Grant one connector, or warn of what its owner has to grant the role.
+        """Grant the registration of one connector, or warn of what the role's owner has to grant.
 
         Returns:
-            What the custom resource must be created after, and deleted before.
+            The policies. The custom resource must be created after them and deleted before them.
         """
         if self._rights is not None:
             return self._rights.grant(
@@ -121,11 +121,11 @@ def _statements(
 ) -> list[iam.PolicyStatement]:
     unregister = environment_of(provider).arn("appflow", "/unregister-connector")
     statements = [
-        # The service has no resource type for it.
+        # AppFlow has no resource type for it.
         iam.PolicyStatement(actions=["appflow:RegisterConnector"], resources=["*"]),
-        # Seen evaluated on AWS in place of the connector's own ARN.
+        # AWS was seen to evaluate this ARN instead of the connector's own.
         iam.PolicyStatement(actions=["appflow:UnRegisterConnector"], resources=[unregister]),
-        # Names what keeps a connector from being unregistered; no resource types either.
+        # To name what keeps a connector from being unregistered; no resource types either.
         iam.PolicyStatement(
             actions=["appflow:DescribeConnectorProfiles", "appflow:ListFlows"], resources=["*"]
         ),

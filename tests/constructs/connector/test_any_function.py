@@ -277,7 +277,7 @@ def test_a_functions_role_that_takes_no_policies_is_pointed_out(
     CustomConnector(stack, "Orders", function=function, label="Orders")
     (warning,) = Annotations.from_stack(stack).find_warning("*", Match.any_value())
     text = str(warning.entry.data)
-    assert text.startswith("The role of the function Stack/Function takes no policies")
+    assert text.startswith("The role of the function Stack/Function accepts no policies")
     assert '"secretsmanager:GetSecretValue"' in text
     assert f"secret:appflow!{ACCOUNT}-Orders-*" in text
 

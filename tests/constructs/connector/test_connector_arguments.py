@@ -218,7 +218,7 @@ def test_an_arn_of_something_else_is_refused(stack: Stack, arn: str) -> None:
 def test_an_arn_of_another_place_is_refused(place: str) -> None:
     home = Environment(account="123456789012", region="eu-west-1")
     stack = Stack(App(), "Stack", env=home)
-    with pytest.raises(ValueError, match=r"is not of the stack's account 123456789012 and Region"):
+    with pytest.raises(ValueError, match=r"is not in the stack's account 123456789012 and Region"):
         CustomConnector.from_connector_arn(stack, "X", f"arn:aws:appflow:{place}:connector/Orders")
 
 

@@ -84,7 +84,7 @@ def test_a_schedule_is_spelled_as_appflow_does(
 def test_a_schedule_that_appflow_does_not_have_is_refused(
     exports: Exports, expression: str
 ) -> None:
-    with pytest.raises(ValueError, match="is none of AppFlow's, which runs a flow at most once a"):
+    with pytest.raises(ValueError, match="is not one that AppFlow supports"):
         exports.flow(Schedule.expression(expression))
 
 

@@ -203,7 +203,7 @@ def test_a_functions_role_that_takes_no_policies_is_said_to_need_the_key(
     ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials, key=key)
     Annotations.from_stack(stack).has_warning(
         "/Stack/Shop",
-        Match.string_like_regexp("function Stack/F takes no policies from this stack.*kms:Decrypt"),
+        Match.string_like_regexp("function Stack/F accepts no policies from this stack.*kms:Decrypt"),
     )
 
 

@@ -183,7 +183,7 @@ def test_warnings_say_what_a_role_that_takes_no_policies_needs(
     texts = [
         str(found.entry.data)
         for found in Annotations.from_stack(stack).find_warning(
-            "*", Match.string_like_regexp("takes no policies from this stack")
+            "*", Match.string_like_regexp("accepts no policies from this stack")
         )
     ]
     assert len(texts) == 2
