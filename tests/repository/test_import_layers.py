@@ -14,8 +14,7 @@ REPOSITORY = Path(__file__).parents[2]
 CONSTRUCTS = (
     ("construct_state", "synth_warnings", "tokens", "validation"),
     ("environment",),
-    ("labels", "nag_reasons"),
-    ("function",),
+    ("nag_reasons", "function"),
     ("access",),
     ("provider",),
     ("connector",),

@@ -9,9 +9,9 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IDependable
 
 from appflow_connector_provider import contract
-from cdk_appflow_connector import environment, labels, validation
+from cdk_appflow_connector import environment, validation
 from cdk_appflow_connector.access import function_access, secrets_access
-from cdk_appflow_connector.connector import imported_connector, published_connector
+from cdk_appflow_connector.connector import imported_connector, labels, published_connector
 from cdk_appflow_connector.connector.imported_connector import ImportedConnector
 from cdk_appflow_connector.connector.on_conflict import OnConflict
 from cdk_appflow_connector.connector.revision import code_revision
@@ -39,9 +39,9 @@ class CustomConnector(Construct):
             ``_ / ! @ # + = . -``. Default: none.
         revision: a text. When it changes, AppFlow reads the connector's configuration again.
             Default: a digest of the function's code (of a container image, its URI), handler,
-            runtime, layers and environment variables. Give one for an imported function, of which
-            none of these are known, or it is never refreshed; if an image's tag is moved; and if a
-            variable or a layer of another stack changes its value at deployment only.
+            runtime, layers and environment variables. An imported function's aren't known: its
+            registration is refreshed only if you give a revision. Give one, too, if you move an
+            image's tag, or if a variable or another stack's layer gets its value at deployment.
         on_conflict: what to do if the label is already registered. Default: fail.
         force_unregister: unregister the connector even while connector profiles use it. Default:
             False, and deleting it then fails.

@@ -10,8 +10,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from cdk_appflow_connector import labels, validation
+from cdk_appflow_connector import validation
 from cdk_appflow_connector.access.unmanaged_role import accepts_policies, warn_of_missing_rights
+from cdk_appflow_connector.connector import labels
 from cdk_appflow_connector.connector.custom_connector import CustomConnector
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector
 from cdk_appflow_connector.profile import imported_profile

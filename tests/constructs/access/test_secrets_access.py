@@ -1,4 +1,4 @@
-"""Where the right of a connector's function to read its secrets is written down."""
+"""How a connector's function gets the right to read its secrets."""
 
 from __future__ import annotations
 
@@ -21,11 +21,6 @@ SECRETS = (
 )
 
 
-@pytest.fixture
-def stack() -> Stack:
-    return Stack(App(), "Stack")
-
-
 def policies_of(stack: Stack, role: str) -> dict[str, list[dict[str, Any]]]:
     """The statements of a role's own policies, by name."""
     properties = Synthesised(stack).the("AWS::IAM::Role", role)["Properties"]
@@ -40,7 +35,7 @@ def lambda_role(stack: Stack, construct_id: str, **policies: iam.PolicyDocument)
     return iam.Role(stack, construct_id, assumed_by=principal, inline_policies=policies)
 
 
-def test_it_is_in_the_functions_role_without_a_resource_of_its_own(stack: Stack) -> None:
+def test_the_right_is_in_the_functions_role_and_adds_no_resource(stack: Stack) -> None:
     CustomConnector(stack, "Orders", function=connector_function(stack), label="Orders")
     ((statement,),) = policies_of(stack, "FunctionServiceRole").values()
     assert statement["Action"] == READ
@@ -49,7 +44,7 @@ def test_it_is_in_the_functions_role_without_a_resource_of_its_own(stack: Stack)
     assert [name for name in policies if name.startswith("Function")] == []
 
 
-def test_connectors_that_share_a_role_share_its_policy(stack: Stack) -> None:
+def test_connectors_whose_functions_share_a_role_share_one_policy(stack: Stack) -> None:
     role = lambda_role(stack, "Shared")
     for name in ("Orders", "Invoices"):
         function = connector_function(stack, f"{name}Function", role=role)
@@ -70,7 +65,7 @@ def test_a_roles_other_policies_stay(stack: Stack) -> None:
     assert actions == ["s3:GetObject", READ, "sqs:SendMessage"]
 
 
-def test_the_role_of_an_alias_is_its_functions(stack: Stack) -> None:
+def test_the_role_of_an_aliass_function_gets_the_right(stack: Stack) -> None:
     function = connector_function(stack)
     alias = lambda_.Alias(stack, "Live", alias_name="live", version=function.current_version)
     CustomConnector(stack, "Orders", function=alias)
@@ -78,7 +73,7 @@ def test_the_role_of_an_alias_is_its_functions(stack: Stack) -> None:
 
 
 def test_a_label_that_is_a_parameter_may_depend_on_the_function(stack: Stack) -> None:
-    """In the role, such a label could close a circle: function, role, label, function."""
+    """In the role, such a label could make a cycle: function, role, label, function."""
     function = connector_function(stack)
     CustomConnector(stack, "Orders", function=function, label=f"crm-{function.function_name}")
     assert policies_of(stack, "FunctionServiceRole") == {}
@@ -86,7 +81,7 @@ def test_a_label_that_is_a_parameter_may_depend_on_the_function(stack: Stack) ->
     assert statement["Action"] == READ
 
 
-def test_policies_that_are_known_at_deployment_only_stay(stack: Stack) -> None:
+def test_a_roles_policies_that_are_a_parameter_stay(stack: Stack) -> None:
     function = connector_function(stack)
     assert function.role is not None
     resource = function.role.node.default_child
@@ -99,7 +94,7 @@ def test_policies_that_are_known_at_deployment_only_stay(stack: Stack) -> None:
     assert READ in [each["Action"] for each in attached(stack)]
 
 
-def test_a_role_that_was_made_beforehand_is_left_alone() -> None:
+def test_a_precreated_role_is_left_alone() -> None:
     stack = Stack(App(), "Stack")
     iam.Role.customize_roles(stack, use_precreated_roles={"Stack/Function/ServiceRole": "ready"})
     CustomConnector(stack, "Orders", function=connector_function(stack))
@@ -108,7 +103,7 @@ def test_a_role_that_was_made_beforehand_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize("labels", [("Shop", "Shop-EU"), ("Shop-EU", "Shop")])
-def test_a_function_that_may_read_anothers_secrets_is_pointed_out(
+def test_a_function_that_can_read_anothers_secrets_is_warned_of(
     stack: Stack, labels: tuple[str, str]
 ) -> None:
     for label in labels:
@@ -119,7 +114,7 @@ def test_a_function_that_may_read_anothers_secrets_is_pointed_out(
     Annotations.from_stack(stack).has_warning("/Stack/Shop", Match.string_like_regexp(words))
 
 
-def test_labels_that_only_look_alike_are_no_matter(stack: Stack) -> None:
+def test_labels_that_do_not_overlap_are_not_warned_of(stack: Stack) -> None:
     shared = connector_function(stack, "Shared")
     for label in ("Shop", "Shop-EU"):  # of one function
         CustomConnector(stack, label, function=shared, label=label)

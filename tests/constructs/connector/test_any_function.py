@@ -1,4 +1,4 @@
-"""A connector may be any function: of any runtime, qualified, shared, imported or another's."""
+"""A connector may be any function: of any runtime, qualified, shared, imported or foreign."""
 
 from __future__ import annotations
 
@@ -45,21 +45,14 @@ def permission(template: Synthesised) -> dict[str, Any]:
 
 
 def inline(stack: Stack, text: str) -> lambda_.Function:
-    return lambda_.Function(
-        stack,
-        "Function",
-        code=lambda_.Code.from_inline(f"VERSION = {text}"),
-        handler="index.handler",
-        runtime=lambda_.Runtime.PYTHON_3_13,
-    )
+    return connector_function(stack, code=lambda_.Code.from_inline(f"VERSION = {text}"))
 
 
 def jar(file: Path, class_file: bytes) -> Builder:
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr(zipfile.ZipInfo("com/example/Crm.class"), class_file)
-    return lambda stack: lambda_.Function(
+    return lambda stack: connector_function(
         stack,
-        "Function",
         code=lambda_.Code.from_asset(str(file)),
         handler="com.example.Crm::handleRequest",
         runtime=lambda_.Runtime.JAVA_21,
@@ -105,7 +98,7 @@ def alias(text: str) -> Builder:
     [(version, "AWS::Lambda::Version"), (alias, "AWS::Lambda::Alias")],
     ids=["version", "alias"],
 )
-def test_what_is_qualified_is_invoked_as_such_and_refreshed_with_the_code_behind_it(
+def test_a_version_or_alias_is_what_appflow_invokes_and_is_refreshed_with_its_code(
     build: Callable[[str], Builder], resource_type: str
 ) -> None:
     first, second = registered(build("1")), registered(build("2"))
@@ -170,14 +163,14 @@ def test_an_imported_function_with_its_role_may_read_the_secrets() -> None:
     assert not Annotations.from_stack(stack).find_warning("*", Match.any_value())
 
 
-def test_appflow_may_invoke_an_imported_function_whose_account_shows_at_deployment() -> None:
+def test_appflow_may_invoke_an_imported_function_whose_account_is_known_at_deployment() -> None:
     stack = Stack(App(), "Stack")
     CustomConnector(stack, "Orders", function=imported(OWN_ARN)(stack))
     assert permission(Synthesised(stack))["FunctionName"] == OWN_ARN
 
 
-def elsewhere(arn: str) -> Stack:
-    """A stack whose connector is a function that is not of its account and Region."""
+def in_other_environment(arn: str) -> Stack:
+    """A stack whose connector is a function in another account or Region."""
     stack = Stack(App(), "Stack", env=HOME)
     role = iam.Role.from_role_arn(stack, "Role", f"arn:aws:iam::{arn.split(':')[4]}:role/orders")
     CustomConnector(stack, "Orders", function=imported(arn, role=role)(stack), label="Orders")
@@ -185,8 +178,8 @@ def elsewhere(arn: str) -> Stack:
 
 
 @pytest.mark.parametrize("arn", [OTHER_ACCOUNT_ARN, OTHER_REGION_ARN], ids=["account", "region"])
-def test_the_owner_of_a_function_elsewhere_is_told_what_to_allow(arn: str) -> None:
-    stack = elsewhere(arn)
+def test_the_owner_of_a_function_in_another_environment_is_told_what_to_allow(arn: str) -> None:
+    stack = in_other_environment(arn)
     (warning,) = Annotations.from_stack(stack).find_warning("/Stack/Orders", Match.any_value())
     text = str(warning.entry.data)
     allow = f"aws lambda add-permission --function-name {arn} --action lambda:InvokeFunction"
@@ -202,24 +195,18 @@ def test_the_owner_of_a_function_elsewhere_is_told_what_to_allow(arn: str) -> No
     assert "not documented" in text
 
 
-def test_a_permission_that_could_not_be_deployed_is_left_out() -> None:
-    template = Synthesised(elsewhere(OTHER_ACCOUNT_ARN))
+def test_a_function_of_another_account_gets_no_permission_that_cannot_be_deployed() -> None:
+    template = Synthesised(in_other_environment(OTHER_ACCOUNT_ARN))
     assert not template.of_type("AWS::Lambda::Permission")
     assert registration(template)["LambdaArn"] == OTHER_ACCOUNT_ARN
 
 
-def test_a_function_of_another_account_of_the_same_app_is_named_by_its_path() -> None:
+def test_the_warning_names_another_accounts_function_in_the_app_by_its_path() -> None:
     app = App()
     other = Environment(account="222222222222", region=REGION)
     owner, stack = Stack(app, "Owner", env=other), Stack(app, "Stack", env=HOME)
-    function = lambda_.Function(
-        owner,
-        "Function",
-        function_name="orders",  # the CDK asks for one where a reference crosses accounts
-        code=lambda_.Code.from_inline("def handler(event, context): ..."),
-        handler="index.handler",
-        runtime=lambda_.Runtime.PYTHON_3_13,
-    )
+    # The CDK wants a name if a reference crosses accounts.
+    function = connector_function(owner, function_name="orders")
     CustomConnector(stack, "Orders", function=function)
     (warning,) = Annotations.from_stack(stack).find_warning("/Stack/Orders", Match.any_value())
     assert "add-permission --function-name Owner/Function " in str(warning.entry.data)
@@ -249,7 +236,7 @@ def test_an_imported_version_or_alias_is_registered_as_such(build: Builder, qual
     assert permission(template)["FunctionName"] == f"{OWN_ARN}:{qualifier}"
 
 
-def test_the_latest_version_is_refused() -> None:
+def test_a_function_as_its_latest_version_is_refused() -> None:
     with pytest.raises(ValueError, match=r"Stack/Function/\$LATEST' is the version \$LATEST"):
         registered(lambda stack: connector_function(stack).latest_version)
 
@@ -269,7 +256,7 @@ def of_another_account(stack: Stack) -> iam.IRole:
 
 
 @pytest.mark.parametrize("role", [without_updates, unchangeable, of_another_account])
-def test_a_functions_role_that_takes_no_policies_is_pointed_out(
+def test_a_functions_role_that_accepts_no_policies_is_warned_of(
     role: Callable[[Stack], iam.IRole],
 ) -> None:
     stack = Stack(App(), "Stack", env=HOME)
@@ -282,7 +269,7 @@ def test_a_functions_role_that_takes_no_policies_is_pointed_out(
     assert f"secret:appflow!{ACCOUNT}-Orders-*" in text
 
 
-def test_an_imported_role_that_takes_policies_is_granted() -> None:
+def test_an_imported_role_that_accepts_policies_is_granted_the_secrets() -> None:
     stack = Stack(App(), "Stack", env=HOME)
     role = iam.Role.from_role_arn(stack, "Role", f"arn:aws:iam::{ACCOUNT}:role/theirs")
     CustomConnector(stack, "Orders", function=connector_function(stack, role=role))
@@ -294,8 +281,8 @@ def test_an_imported_role_that_takes_policies_is_granted() -> None:
 
 def test_a_provider_of_another_region_is_refused() -> None:
     app = App()
-    elsewhere_ = Stack(app, "Elsewhere", env=Environment(account=ACCOUNT, region="us-east-1"))
+    other = Stack(app, "Other", env=Environment(account=ACCOUNT, region="us-east-1"))
     stack = Stack(app, "Stack", env=HOME)
-    provider = RegistrationProvider(elsewhere_, "Provider")
-    with pytest.raises(ValueError, match=r"provider 'Elsewhere/Provider' is in another Region"):
+    provider = RegistrationProvider(other, "Provider")
+    with pytest.raises(ValueError, match=r"provider 'Other/Provider' is in another Region"):
         CustomConnector(stack, "Orders", function=connector_function(stack), provider=provider)

@@ -20,19 +20,14 @@ def revision_of(function_of: Callable[[Stack], lambda_.Function], change: Change
     stack = Stack(App(), "Stack")
     function = function_of(stack)
     CustomConnector(stack, "Orders", function=function)
-    change(function)  # after the connector was made: the revision is read at synth
+    change(function)  # after the connector is made: the revision is read at synth
     revision: str = Synthesised(stack).the("Custom::AppFlowConnector")["Properties"]["Revision"]
     return revision
 
 
 def asset_function(folder: Path, timeout: int = 3) -> Callable[[Stack], lambda_.Function]:
-    return lambda stack: lambda_.Function(
-        stack,
-        "Function",
-        code=lambda_.Code.from_asset(str(folder)),
-        handler="index.handler",
-        runtime=lambda_.Runtime.PYTHON_3_13,
-        timeout=Duration.seconds(timeout),
+    return lambda stack: connector_function(
+        stack, code=lambda_.Code.from_asset(str(folder)), timeout=Duration.seconds(timeout)
     )
 
 
@@ -85,17 +80,15 @@ def test_a_layer_of_the_stack_gives_a_new_revision_with_each_of_its_versions(
     assert reference == {"Ref": template.id_of("AWS::Lambda::LayerVersion")}
 
 
-def test_code_that_parameters_name_gives_a_new_revision_with_each_value() -> None:
+def test_code_named_by_parameters_gives_a_new_revision_with_each_value() -> None:
     stack = Stack(App(), "Stack")
     code = lambda_.Code.from_cfn_parameters()
-    runtime = lambda_.Runtime.PYTHON_3_13
-    function = lambda_.Function(stack, "F", code=code, handler="index.handler", runtime=runtime)
-    CustomConnector(stack, "Orders", function=function)
+    CustomConnector(stack, "Orders", function=connector_function(stack, code=code))
     revision = Synthesised(stack).the("Custom::AppFlowConnector")["Properties"]["Revision"]
     assert revision["Fn::Join"][1][1] == {"Ref": stack.resolve(code.object_key_param)}
 
 
-def test_a_layer_of_another_stack_is_not_referred_to(tmp_path: Path) -> None:
+def test_the_revision_refers_to_no_layer_of_another_stack(tmp_path: Path) -> None:
     (tmp_path / "driver.py").touch()
     app = App()
     owner, stack = Stack(app, "Owner"), Stack(app, "Stack")

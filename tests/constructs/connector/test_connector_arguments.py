@@ -1,6 +1,9 @@
-"""Arguments of CustomConnector: what they change, and how bad ones are refused."""
+"""Arguments of CustomConnector: what they change, and which are refused."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from aws_cdk import App, CfnParameter, Duration, Environment, RemovalPolicy, Stack, Stage
@@ -12,6 +15,14 @@ from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised, flat
 
 FUNCTION_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
+HOME = Environment(account="123456789012", region="eu-west-1")
+
+Connect = Callable[..., CustomConnector]
+
+
+@pytest.fixture
+def connect(stack: Stack, function: lambda_.Function) -> Connect:
+    return partial(CustomConnector, stack, "Orders", function=function)
 
 
 def properties_of(stack: Stack) -> dict[str, object]:
@@ -22,35 +33,29 @@ def properties_of(stack: Stack) -> dict[str, object]:
 @pytest.mark.parametrize(
     "label", ["Orders app", "-Orders", "O", "", "Orders/2", "a" * 257, "Ordërs"]
 )
-def test_a_label_that_appflow_refuses_is_refused(
-    stack: Stack, function: lambda_.Function, label: str
-) -> None:
+def test_a_label_that_appflow_refuses_is_refused(label: str, connect: Connect) -> None:
     with pytest.raises(ValueError, match=r"label .* (must be|has 257 characters)"):
-        CustomConnector(stack, "Orders", function=function, label=label)
+        connect(label=label)
 
 
 @pytest.mark.parametrize("character", [",", ":", "(", ")", "'", "é"])
 def test_a_description_that_appflow_refuses_is_refused_by_character(
-    stack: Stack, function: lambda_.Function, character: str
+    character: str, connect: Connect
 ) -> None:
     with pytest.raises(ValueError, match=r"description .* holds .*AppFlow admits only") as caught:
-        CustomConnector(stack, "Orders", function=function, description=f"a{character}b")
+        connect(description=f"a{character}b")
     assert repr(character) in str(caught.value)
 
 
-def test_a_description_that_is_too_long_is_refused(
-    stack: Stack, function: lambda_.Function
-) -> None:
+def test_a_description_that_is_too_long_is_refused(connect: Connect) -> None:
     with pytest.raises(ValueError, match="has 1025 characters; AppFlow admits 1024"):
-        CustomConnector(stack, "Orders", function=function, description="a" * 1025)
+        connect(description="a" * 1025)
 
 
-def test_a_refused_connector_leaves_nothing_in_the_stack(
-    stack: Stack, function: lambda_.Function
-) -> None:
+def test_a_refused_connector_leaves_nothing_in_the_stack(connect: Connect) -> None:
     with pytest.raises(ValueError, match="label"):
-        CustomConnector(stack, "Orders", function=function, label="no good")
-    assert CustomConnector(stack, "Orders", function=function, label="Good").connector_label
+        connect(label="no good")
+    assert connect(label="Good").connector_label
 
 
 def test_one_label_cannot_be_registered_twice(stack: Stack, function: lambda_.Function) -> None:
@@ -61,8 +66,7 @@ def test_one_label_cannot_be_registered_twice(stack: Stack, function: lambda_.Fu
 
 def test_one_label_cannot_be_registered_by_two_stacks_of_one_environment() -> None:
     app = App()
-    place = Environment(account="123456789012", region="eu-west-1")
-    one, two = Stack(app, "One", env=place), Stack(app, "Two", env=place)
+    one, two = Stack(app, "One", env=HOME), Stack(app, "Two", env=HOME)
     CustomConnector(one, "Orders", function=connector_function(one), label="Orders")
     with pytest.raises(ValueError, match="already registered by 'One/Orders'"):
         CustomConnector(two, "Orders", function=connector_function(two), label="Orders")
@@ -91,46 +95,44 @@ def test_the_default_label_is_unique_within_an_app() -> None:
 
 
 def test_a_label_that_is_a_parameter_is_checked_at_deployment(
-    stack: Stack, function: lambda_.Function
+    stack: Stack, connect: Connect
 ) -> None:
     label = CfnParameter(stack, "Label").value_as_string
-    CustomConnector(stack, "Orders", function=function, label=label)
+    connect(label=label)
     assert properties_of(stack)["ConnectorLabel"] == {"Ref": "Label"}
     policy = Synthesised(stack).the("AWS::IAM::Policy", "AppFlowConnectorRegistration")
     statement = policy["Properties"]["PolicyDocument"]["Statement"][0]
     assert flat(statement["Resource"]).endswith(":connector/${Label}")
 
 
-def test_adopt_and_force_unregister_reach_the_provider(
-    stack: Stack, function: lambda_.Function
-) -> None:
-    CustomConnector(
-        stack, "Orders", function=function, on_conflict=OnConflict.ADOPT, force_unregister=True
-    )
+def test_adopting_and_forcing_reach_the_provider(stack: Stack, connect: Connect) -> None:
+    connect(on_conflict=OnConflict.ADOPT, force_unregister=True)
     properties = properties_of(stack)
     assert properties["OnConflict"] == "ADOPT"
     assert properties["ForceUnregister"] is True
 
 
-def test_on_conflict_takes_only_its_enumeration(stack: Stack, function: lambda_.Function) -> None:
+def test_on_conflict_takes_only_members_of_its_enumeration(connect: Connect) -> None:
     with pytest.raises(TypeError, match=r"on_conflict 'ADOPT' must be OnConflict\.FAIL or"):
-        CustomConnector(stack, "Orders", function=function, on_conflict="ADOPT")  # type: ignore[arg-type]
+        connect(on_conflict="ADOPT")
 
 
-def test_retain_keeps_the_registration(stack: Stack, function: lambda_.Function) -> None:
-    CustomConnector(stack, "Orders", function=function, removal_policy=RemovalPolicy.RETAIN)
+def test_the_removal_policy_retain_keeps_the_registration(stack: Stack, connect: Connect) -> None:
+    connect(removal_policy=RemovalPolicy.RETAIN)
     resource = Synthesised(stack).the("Custom::AppFlowConnector")
     assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
 
 
-def test_a_snapshot_of_a_registration_is_refused(stack: Stack, function: lambda_.Function) -> None:
+def test_the_removal_policy_snapshot_is_refused(connect: Connect) -> None:
     with pytest.raises(ValueError, match="SNAPSHOT cannot apply to a registration"):
-        CustomConnector(stack, "Orders", function=function, removal_policy=RemovalPolicy.SNAPSHOT)
+        connect(removal_policy=RemovalPolicy.SNAPSHOT)
 
 
-def test_an_imported_function_is_not_refreshed_and_its_role_is_pointed_out(stack: Stack) -> None:
+def test_an_imported_function_is_not_refreshed_and_its_role_is_warned_of(
+    stack: Stack, connect: Connect
+) -> None:
     function = lambda_.Function.from_function_arn(stack, "Imported", FUNCTION_ARN)
-    CustomConnector(stack, "Orders", function=function)
+    connect(function=function)
     assert "Revision" not in properties_of(stack)
     Annotations.from_stack(stack).has_warning(
         "/Stack/Imported",
@@ -138,30 +140,15 @@ def test_an_imported_function_is_not_refreshed_and_its_role_is_pointed_out(stack
     )
 
 
-def test_a_given_revision_is_passed_on(stack: Stack) -> None:
+def test_a_given_revision_reaches_the_provider(stack: Stack, connect: Connect) -> None:
     function = lambda_.Function.from_function_arn(stack, "Imported", FUNCTION_ARN)
-    CustomConnector(stack, "Orders", function=function, revision="2026-11-22")
+    connect(function=function, revision="2026-11-22")
     assert properties_of(stack)["Revision"] == "2026-11-22"
 
 
-def test_an_empty_revision_is_refused(stack: Stack, function: lambda_.Function) -> None:
+def test_an_empty_revision_is_refused(connect: Connect) -> None:
     with pytest.raises(ValueError, match="revision '' is empty"):
-        CustomConnector(stack, "Orders", function=function, revision="")
-
-
-def test_an_alias_is_registered_and_invoked_as_an_alias(
-    stack: Stack, function: lambda_.Function
-) -> None:
-    alias = lambda_.Alias(stack, "Live", alias_name="live", version=function.current_version)
-    CustomConnector(stack, "Orders", function=alias)
-    template = Synthesised(stack)
-    permission = template.the("AWS::Lambda::Permission")["Properties"]["FunctionName"]
-    assert (
-        permission
-        == properties_of(stack)["LambdaArn"]
-        == {"Ref": template.id_of("AWS::Lambda::Alias")}
-    )
-    assert properties_of(stack)["Revision"]
+        connect(revision="")
 
 
 def test_connectors_of_a_stack_share_one_provider(stack: Stack, function: lambda_.Function) -> None:
@@ -171,18 +158,16 @@ def test_connectors_of_a_stack_share_one_provider(stack: Stack, function: lambda
     assert len(Synthesised(stack).of_type("AWS::Logs::LogGroup")) == 1
 
 
-def test_a_provider_of_ones_own_takes_the_place_of_the_shared_one(
-    stack: Stack, function: lambda_.Function
-) -> None:
+def test_a_given_provider_replaces_the_shared_one(stack: Stack, connect: Connect) -> None:
     provider = RegistrationProvider(stack, "Mine", timeout=Duration.minutes(1))
-    connector = CustomConnector(stack, "Orders", function=function, provider=provider)
+    connector = connect(provider=provider)
     assert connector.provider is provider
     handler = Synthesised(stack).the("AWS::Lambda::Function", "Mine")
     assert handler["Properties"]["Timeout"] == 60
 
 
 @pytest.mark.parametrize("seconds", [29, 901])
-def test_a_provider_time_out_out_of_range_is_refused(stack: Stack, seconds: int) -> None:
+def test_a_providers_timeout_out_of_range_is_refused(stack: Stack, seconds: int) -> None:
     with pytest.raises(ValueError, match=f"timeout {seconds} s is out of range"):
         RegistrationProvider(stack, "Mine", timeout=Duration.seconds(seconds))
 
@@ -209,20 +194,21 @@ def test_a_connector_is_imported_by_arn(stack: Stack) -> None:
         "nonsense",
     ],
 )
-def test_an_arn_of_something_else_is_refused(stack: Stack, arn: str) -> None:
+def test_an_arn_that_is_not_a_connectors_is_refused(stack: Stack, arn: str) -> None:
     with pytest.raises(ValueError, match=r"connector_arn .* is not a connector's"):
         CustomConnector.from_connector_arn(stack, "Imported", arn)
 
 
-@pytest.mark.parametrize("place", ["us-east-1:123456789012", "eu-west-1:222222222222"])
-def test_an_arn_of_another_place_is_refused(place: str) -> None:
-    home = Environment(account="123456789012", region="eu-west-1")
-    stack = Stack(App(), "Stack", env=home)
+@pytest.mark.parametrize("environment", ["us-east-1:123456789012", "eu-west-1:222222222222"])
+def test_an_arn_of_another_environment_is_refused(environment: str) -> None:
+    stack = Stack(App(), "Stack", env=HOME)
     with pytest.raises(ValueError, match=r"is not in the stack's account 123456789012 and Region"):
-        CustomConnector.from_connector_arn(stack, "X", f"arn:aws:appflow:{place}:connector/Orders")
+        CustomConnector.from_connector_arn(
+            stack, "X", f"arn:aws:appflow:{environment}:connector/Orders"
+        )
 
 
-def test_a_timeout_that_is_known_at_deployment_is_refused(stack: Stack) -> None:
+def test_a_providers_timeout_known_at_deployment_is_refused(stack: Stack) -> None:
     seconds = CfnParameter(stack, "Seconds", type="Number").value_as_number
     with pytest.raises(ValueError, match=r"timeout must be known when the app is synthesised"):
         RegistrationProvider(stack, "Provider", timeout=Duration.seconds(seconds))

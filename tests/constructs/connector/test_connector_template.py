@@ -80,7 +80,7 @@ def test_the_connector_is_registered_after_every_permission(template: Synthesise
     }
 
 
-def test_the_custom_resource_says_what_to_register(template: Synthesised) -> None:
+def test_the_custom_resource_holds_what_to_register(template: Synthesised) -> None:
     properties = template.the("Custom::AppFlowConnector")["Properties"]
     function = template.id_of("AWS::Lambda::Function", "Function")
     assert properties["ConnectorLabel"] == "Stack-Orders-EEDB7941"
@@ -91,7 +91,7 @@ def test_the_custom_resource_says_what_to_register(template: Synthesised) -> Non
     assert "ForceUnregister" not in properties
 
 
-def test_attributes_come_from_the_custom_resource(template: Synthesised) -> None:
+def test_a_connectors_attributes_come_from_the_custom_resource(template: Synthesised) -> None:
     resource = template.id_of("Custom::AppFlowConnector")
     outputs = {name: flat(output["Value"]) for name, output in template.json["Outputs"].items()}
     assert outputs == {
@@ -104,7 +104,7 @@ def test_attributes_come_from_the_custom_resource(template: Synthesised) -> None
     }
 
 
-def test_cloudformation_waits_no_longer_than_three_deliveries_take(template: Synthesised) -> None:
+def test_cloudformation_waits_as_long_as_three_deliveries_take(template: Synthesised) -> None:
     timeout = template.the("AWS::Lambda::Function", "AppFlowConnectorRegistration")["Properties"][
         "Timeout"
     ]
@@ -112,7 +112,7 @@ def test_cloudformation_waits_no_longer_than_three_deliveries_take(template: Syn
     assert waits == 3 * timeout + 180
 
 
-def test_the_provider_logs_to_a_group_that_goes_with_the_stack(template: Synthesised) -> None:
+def test_the_provider_logs_to_a_group_that_is_deleted_with_the_stack(template: Synthesised) -> None:
     group = template.the("AWS::Logs::LogGroup")
     assert group["DeletionPolicy"] == "Delete"
     assert group["Properties"]["RetentionInDays"] == 30

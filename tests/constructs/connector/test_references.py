@@ -25,19 +25,13 @@ def registered(stack: Stack, publish_to_ssm: str | None = None) -> CustomConnect
     )
 
 
-def test_another_stack_of_the_app_is_deployed_after_the_connectors_and_deleted_before_it() -> None:
+def test_another_stack_of_the_app_waits_for_the_connectors_and_gets_the_registered_label() -> None:
     app = App()
     producer, consumer = Stack(app, "Producer"), Stack(app, "Consumer")
     ConnectorProfile(consumer, "Shop", connector=registered(producer), credentials=KEY)
     app.synth()
     assert [stack.node.id for stack in consumer.dependencies] == ["Producer"]
     assert producer.dependencies == []
-
-
-def test_another_stack_of_the_app_gets_the_label_that_was_registered() -> None:
-    app = App()
-    producer, consumer = Stack(app, "Producer"), Stack(app, "Consumer")
-    ConnectorProfile(consumer, "Shop", connector=registered(producer), credentials=KEY)
     label = Synthesised(consumer).the(PROFILE)["Properties"]["ConnectorLabel"]
     template = Synthesised(producer)
     exports = {
@@ -46,8 +40,7 @@ def test_another_stack_of_the_app_gets_the_label_that_was_registered() -> None:
     assert exports[label["Fn::ImportValue"]] == {"Ref": template.id_of(CONNECTOR)}
 
 
-def test_what_is_published_is_what_was_registered() -> None:
-    stack = Stack(App(), "Stack")
+def test_the_published_parameters_are_what_was_registered(stack: Stack) -> None:
     registered(stack, publish_to_ssm="/connectors/datasette")
     template = Synthesised(stack)
     resource = template.id_of(CONNECTOR)
@@ -58,24 +51,16 @@ def test_what_is_published_is_what_was_registered() -> None:
         "/connectors/datasette/api-version": f"${{{resource}.ApiVersion}}",
     }
     assert {each["Type"] for each in parameters} == {"String"}
-
-
-def test_nothing_is_published_before_the_registration() -> None:
-    stack = Stack(App(), "Stack")
-    registered(stack, publish_to_ssm="/connectors/datasette")
-    template = Synthesised(stack)
     for parameter in template.of_type(PARAMETER):
-        assert template.id_of(CONNECTOR) in awaited_by(template, parameter)
+        assert resource in awaited_by(template, parameter)
 
 
-def test_nothing_is_published_unless_asked_for() -> None:
-    stack = Stack(App(), "Stack")
+def test_nothing_is_published_unless_asked_for(stack: Stack) -> None:
     registered(stack)
     assert Synthesised(stack).of_type(PARAMETER) == {}
 
 
-def test_another_app_reads_what_was_published() -> None:
-    stack = Stack(App(), "Stack")
+def test_another_app_reads_what_was_published(stack: Stack) -> None:
     connector = CustomConnector.from_ssm(stack, "Datasette", "/connectors/datasette")
     ConnectorProfile(stack, "Shop", connector=connector, credentials=KEY)
     template = Synthesised(stack)
@@ -85,7 +70,7 @@ def test_another_app_reads_what_was_published() -> None:
     assert parameter["Default"] == "/connectors/datasette/connector-label"
 
 
-def test_both_sides_agree_on_the_names_of_the_parameters() -> None:
+def test_publishing_and_importing_use_the_same_parameter_names() -> None:
     producer, consumer = Stack(App(), "Producer"), Stack(App(), "Consumer")
     registered(producer, publish_to_ssm="/connectors/datasette")
     connector = CustomConnector.from_ssm(consumer, "Datasette", "/connectors/datasette")
@@ -101,24 +86,21 @@ def test_both_sides_agree_on_the_names_of_the_parameters() -> None:
 @pytest.mark.parametrize(
     "prefix", ["connectors", "/", "", "/connectors/", "/a b", "/aws/appflow", "/ssm-connectors"]
 )
-def test_a_prefix_that_parameter_store_refuses_is_refused(prefix: str) -> None:
-    stack = Stack(App(), "Stack")
+def test_a_prefix_that_parameter_store_refuses_is_refused(stack: Stack, prefix: str) -> None:
     with pytest.raises(ValueError, match="publish_to_ssm"):
         registered(stack, publish_to_ssm=prefix)
     with pytest.raises(ValueError, match="prefix"):
         CustomConnector.from_ssm(stack, "Imported", prefix)
 
 
-def test_a_prefix_that_is_known_at_deployment_only_is_refused() -> None:
-    stack = Stack(App(), "Stack")
+def test_a_prefix_that_is_known_at_deployment_only_is_refused(stack: Stack) -> None:
     with pytest.raises(ValueError, match="publish_to_ssm is known at deployment only"):
         registered(stack, publish_to_ssm=f"/{Aws.REGION}/connectors")
     with pytest.raises(ValueError, match="prefix is known at deployment only"):
         CustomConnector.from_ssm(stack, "Imported", f"/{Aws.REGION}/connectors")
 
 
-def test_a_connector_imported_with_an_api_version_has_it() -> None:
-    stack = Stack(App(), "Stack")
+def test_a_connector_imported_with_an_api_version_has_it(stack: Stack) -> None:
     arn = "arn:aws:appflow:eu-west-1:123456789012:connector/Orders"
     by_label = CustomConnector.from_connector_label(stack, "A", "Orders", api_version="v2")
     by_arn = CustomConnector.from_connector_arn(stack, "B", arn, api_version="v3")

@@ -1,4 +1,4 @@
-"""What a flow in another stack than its connector's is warned of."""
+"""The warning for a flow that imports its API version from the connector's stack."""
 
 from __future__ import annotations
 
@@ -32,32 +32,33 @@ def warnings_of(stack: Stack) -> list[str]:
     return [found.id for found in Annotations.from_stack(stack).find_warning("*", words)]
 
 
-@pytest.mark.parametrize(("api_version", "warned"), [(None, ["/User/Flow"]), ("v1", [])])
-def test_the_newest_version_of_another_stacks_connector_is_an_export(
-    api_version: str | None, warned: list[str]
+@pytest.mark.parametrize(
+    ("strength", "api_version", "warned"),
+    [
+        (None, None, ["/User/Flow"]),
+        (None, "v1", []),
+        ("strong", None, ["/User/Flow"]),
+        ("both", None, []),
+        ("weak", None, []),
+    ],
+)
+def test_the_newest_version_of_another_stacks_connector_is_an_export_unless_weak(
+    strength: str | None, api_version: str | None, warned: list[str]
 ) -> None:
-    app = App()
+    app = App(context={"@aws-cdk/core:defaultCrossStackReferences": strength} if strength else {})
     owner, user = Stack(app, "Owner"), Stack(app, "User")
     flow(user, CustomConnector(owner, "Crm", function=connector_function(owner)), api_version)
     assert warnings_of(user) == warned
 
 
-def test_in_the_connectors_stack_nothing_is_exported() -> None:
+def test_a_flow_in_the_connectors_stack_imports_nothing() -> None:
     stack = Stack(App(), "Stack")
     flow(stack, CustomConnector(stack, "Crm", function=connector_function(stack)))
     assert warnings_of(stack) == []
 
 
-def test_a_nested_stack_hands_it_on_as_a_parameter() -> None:
+def test_a_flow_in_a_nested_stack_gets_the_version_as_a_parameter() -> None:
     stack = Stack(App(), "Stack")
     nested = NestedStack(stack, "Nested")
     flow(nested, CustomConnector(stack, "Crm", function=connector_function(stack)))
-    assert warnings_of(stack) == []  # in which those of a nested stack are
-
-
-@pytest.mark.parametrize(("strength", "warned"), [("strong", 1), ("both", 0), ("weak", 0)])
-def test_a_weak_reference_is_no_import(strength: str, warned: int) -> None:
-    app = App(context={"@aws-cdk/core:defaultCrossStackReferences": strength})
-    owner, user = Stack(app, "Owner"), Stack(app, "User")
-    flow(user, CustomConnector(owner, "Crm", function=connector_function(owner)))
-    assert len(warnings_of(user)) == warned
+    assert warnings_of(stack) == []  # includes those of nested stacks

@@ -21,6 +21,20 @@ def shop() -> Shop:
     return Shop()
 
 
+def write_back_with_errors(shop: Shop, bucket: s3.IBucket) -> None:
+    handling = library.ErrorHandlingConfiguration(
+        error_location=library.S3Location(bucket=bucket, prefix="refused"), fail_on_first_error=True
+    )
+    shop.write_back(
+        CustomConnectorDestination(
+            shop.profile,
+            "shop/orders",
+            operation=library.WriteOperation.insert(),
+            error_handling=handling,
+        )
+    )
+
+
 def test_a_destination_names_the_operation_and_the_ids(shop: Shop) -> None:
     operation = library.WriteOperation.upsert(["id"])
     shop.write_back(
@@ -51,18 +65,7 @@ def test_the_tasks_of_a_flow_from_s3_are_tasks_of_s3(shop: Shop) -> None:
 def test_refused_records_go_to_a_bucket_that_appflow_may_write_to_for_this_account(
     shop: Shop,
 ) -> None:
-    errors = s3.Bucket(shop.stack, "Errors")
-    location = library.S3Location(bucket=errors, prefix="refused")
-    shop.write_back(
-        CustomConnectorDestination(
-            shop.profile,
-            "shop/orders",
-            operation=library.WriteOperation.insert(),
-            error_handling=library.ErrorHandlingConfiguration(
-                error_location=location, fail_on_first_error=True
-            ),
-        )
-    )
+    write_back_with_errors(shop, s3.Bucket(shop.stack, "Errors"))
     template = shop.template
     (destination,) = shop.flow["DestinationFlowConfigList"]
     properties = destination["DestinationConnectorProperties"]["CustomConnector"]
@@ -82,23 +85,11 @@ def test_refused_records_go_to_a_bucket_that_appflow_may_write_to_for_this_accou
     assert policy_id in awaited_by(template, template.id_of(FLOW))
 
 
-def test_an_imported_bucket_for_refused_records_is_pointed_out(shop: Shop) -> None:
+def test_an_imported_bucket_for_refused_records_is_warned_of(shop: Shop) -> None:
     bucket = s3.Bucket.from_bucket_name(shop.stack, "Errors", "their-bucket")
     write_back_with_errors(shop, bucket)
     Annotations.from_stack(shop.stack).has_warning(
         "/Stack/WriteBack", Match.string_like_regexp("must let appflow.amazonaws.com write")
-    )
-
-
-def write_back_with_errors(shop: Shop, bucket: s3.IBucket) -> None:
-    location = library.S3Location(bucket=bucket)
-    shop.write_back(
-        CustomConnectorDestination(
-            shop.profile,
-            "shop/orders",
-            operation=library.WriteOperation.insert(),
-            error_handling=library.ErrorHandlingConfiguration(error_location=location),
-        )
     )
 
 
@@ -116,7 +107,7 @@ def test_refused_records_are_encrypted_with_the_buckets_key(shop: Shop) -> None:
     assert key_id in awaited_by(shop.template, shop.template.id_of(FLOW))
 
 
-def test_an_imported_key_of_the_bucket_is_pointed_out(shop: Shop) -> None:
+def test_an_imported_key_of_the_bucket_for_refused_records_is_warned_of(shop: Shop) -> None:
     arn = "arn:aws:kms:eu-west-1:123456789012:key/theirs"
     key = kms.Key.from_key_arn(shop.stack, "Key", arn)
     write_back_with_errors(shop, s3.Bucket(shop.stack, "Errors", encryption_key=key))

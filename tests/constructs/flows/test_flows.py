@@ -1,4 +1,4 @@
-"""Flows of cdklabs' library over custom connectors, as AppFlow takes them."""
+"""Flows of cdklabs' library that use custom connectors, as AppFlow accepts them."""
 
 from __future__ import annotations
 
@@ -151,7 +151,9 @@ def test_an_imported_connector_gives_the_api_version_that_it_was_imported_with(s
     assert (config["ApiVersion"], config["ConnectorProfileName"]) == ("v7", "theirs")
 
 
-def test_an_imported_connector_without_an_api_version_wants_one_of_the_flow(shop: Shop) -> None:
+def test_a_flow_must_name_an_api_version_if_its_connector_was_imported_without_one(
+    shop: Shop,
+) -> None:
     profile = imported_profile(shop.stack, None)
     assert CustomConnectorSource(profile, "orders", api_version="v1")
     with pytest.raises(ValueError, match="api_version is missing, and the connector was imported"):
@@ -194,7 +196,7 @@ def test_a_flow_without_a_mapping_is_refused(shop: Shop) -> None:
         (grant_read, {"DescribeFlow", "DescribeFlowExecutionRecords"}),
     ],
 )
-def test_a_grant_is_for_one_flow_and_no_more_than_it_says(
+def test_a_grant_is_for_one_flow_and_its_own_actions(
     shop: Shop,
     grant: Callable[[library.IFlow, iam.IGrantable], iam.Grant],
     actions: set[str],
@@ -206,13 +208,13 @@ def test_a_grant_is_for_one_flow_and_no_more_than_it_says(
     assert flat(statement["Resource"]) == f"${{{shop.template.id_of(FLOW)}.FlowArn}}"
 
 
-def test_without_the_library_the_import_says_what_to_install() -> None:
+def test_importing_flows_without_the_library_says_what_to_install() -> None:
     code = "import sys; sys.modules['cdklabs'] = None; import cdk_appflow_connector.flows"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "pip install 'cdk-appflow-connector[flows]'" in done.stderr.splitlines()[-1]
 
 
-def test_the_constructs_themselves_do_without_the_library() -> None:
+def test_the_other_constructs_do_not_import_the_library() -> None:
     code = "import sys, cdk_appflow_connector; print('cdklabs' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -1,4 +1,4 @@
-"""Flows on a schedule: spelled as AppFlow does, and without a Lambda function to work it out."""
+"""Flows on a schedule, spelled as AppFlow does, and without a Lambda function for it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NEW_YEAR = datetime(2027, 1, 1, tzinfo=timezone(timedelta(hours=1)))
 
 
 class Exports:
-    """A stack in which scheduled flows from a connector to a bucket are made."""
+    """Makes scheduled flows from a connector to a bucket in one stack."""
 
     def __init__(self) -> None:
         self.stack = Stack(App(), "Stack")
@@ -81,7 +81,7 @@ def test_a_schedule_is_spelled_as_appflow_does(
 @pytest.mark.parametrize(
     "expression", ["rate(30 seconds)", "rate(0 minutes)", "rate(5)", "at(2027-01-01T00:00:00)", ""]
 )
-def test_a_schedule_that_appflow_does_not_have_is_refused(
+def test_a_schedule_that_appflow_does_not_support_is_refused(
     exports: Exports, expression: str
 ) -> None:
     with pytest.raises(ValueError, match="is not one that AppFlow supports"):
@@ -108,7 +108,7 @@ def test_a_scheduled_flow_adds_no_function_to_the_stack(exports: Exports) -> Non
     assert types == {FLOW, "AWS::S3::Bucket", "AWS::S3::BucketPolicy"}
 
 
-def test_an_incremental_flow_names_the_field_that_tells_what_is_new(exports: Exports) -> None:
+def test_an_incremental_flow_names_its_timestamp_field(exports: Exports) -> None:
     pull = library.DataPullConfig(mode=INCREMENTAL, timestamp_field="updated_at")
     flow = exports.flow(pull_config=pull)
     assert flow["TriggerConfig"]["TriggerProperties"]["DataPullMode"] == "Incremental"
@@ -117,11 +117,11 @@ def test_an_incremental_flow_names_the_field_that_tells_what_is_new(exports: Exp
     assert source["SourceConnectorProperties"]["CustomConnector"] == {"EntityName": "shop/orders"}
 
 
-def test_a_complete_flow_names_no_such_field(exports: Exports) -> None:
+def test_a_complete_flow_names_no_timestamp_field(exports: Exports) -> None:
     assert "IncrementalPullConfig" not in exports.flow()["SourceFlowConfig"]
 
 
-def test_times_are_seconds_since_1970(exports: Exports) -> None:
+def test_a_schedules_times_are_seconds_since_1970(exports: Exports) -> None:
     times = library.ScheduleProperties(
         start_time=NEW_YEAR,
         end_time=NEW_YEAR + timedelta(days=1),
@@ -137,7 +137,7 @@ def test_times_are_seconds_since_1970(exports: Exports) -> None:
     assert trigger["ScheduleOffset"] == 600
 
 
-def test_a_time_without_a_zone_is_refused(exports: Exports) -> None:
+def test_a_schedules_time_without_a_zone_is_refused(exports: Exports) -> None:
     times = library.ScheduleProperties(start_time=NEW_YEAR.replace(tzinfo=None))
     with pytest.raises(ValueError, match="start_time 2027-01-01T00:00:00 has no time zone"):
         exports.flow(schedule_properties=times)
@@ -152,7 +152,7 @@ def test_an_offset_of_more_than_ten_hours_is_refused(exports: Exports) -> None:
 @pytest.mark.parametrize(
     ("pull", "problem"),
     [
-        (library.DataPullConfig(mode=INCREMENTAL), "needs the timestamp_field"),
+        (library.DataPullConfig(mode=INCREMENTAL), "needs a timestamp_field"),
         (
             library.DataPullConfig(mode=COMPLETE, timestamp_field="updated_at"),
             "'updated_at' contradicts the mode COMPLETE",

@@ -1,6 +1,9 @@
-"""Connector profiles: what the template says, in which order, and what is refused."""
+"""Connector profiles: their resource, their order of creation, and what is refused."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from aws_cdk import App, CfnOutput, CfnParameter, SecretValue, Stack
@@ -9,7 +12,12 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Annotations, Match
 
-from cdk_appflow_connector import ConnectorCredentials, ConnectorProfile, CustomConnector
+from cdk_appflow_connector import (
+    ConnectorCredentials,
+    ConnectorProfile,
+    CustomConnector,
+    ICustomConnector,
+)
 from harness.synth.creation_order import awaited_by
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised, flat
@@ -17,6 +25,9 @@ from harness.synth.templates import Synthesised, flat
 PROFILE = "AWS::AppFlow::ConnectorProfile"
 FUNCTION_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:theirs"
 ROLE_ARN = "arn:aws:iam::123456789012:role/theirs"
+CREDENTIALS = ConnectorCredentials.api_key(SecretValue.secrets_manager("shop-token"))
+
+MakeProfile = Callable[..., ConnectorProfile]
 
 
 @pytest.fixture
@@ -25,24 +36,23 @@ def connector(stack: Stack, function: lambda_.Function) -> CustomConnector:
 
 
 @pytest.fixture
-def credentials() -> ConnectorCredentials:
-    return ConnectorCredentials.api_key(SecretValue.secrets_manager("shop-token"))
+def make_profile(stack: Stack, connector: CustomConnector) -> MakeProfile:
+    return partial(ConnectorProfile, stack, "Shop", connector=connector, credentials=CREDENTIALS)
 
 
 def profile_name(label: str, construct_id: str = "Shop", stack_name: str = "Stack") -> str:
     stack = Stack(App(), stack_name)
     connector = CustomConnector(stack, "Datasette", function=connector_function(stack), label=label)
-    key = ConnectorCredentials.api_key(SecretValue.secrets_manager("shop-token"))
-    ConnectorProfile(stack, construct_id, connector=connector, credentials=key)
+    ConnectorProfile(stack, construct_id, connector=connector, credentials=CREDENTIALS)
     name: str = Synthesised(stack).the(PROFILE)["Properties"]["ConnectorProfileName"]
     return name
 
 
-def test_the_template_holds_settings_and_a_public_connection_to_the_connector(
-    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
+def test_a_profile_has_its_settings_and_a_public_connection_to_the_connector(
+    stack: Stack, make_profile: MakeProfile
 ) -> None:
     settings = {"baseUrl": "https://shop.example"}
-    ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials, settings=settings)
+    make_profile(settings=settings)
     template = Synthesised(stack)
     properties = template.the(PROFILE)["Properties"]
     assert properties["ConnectorType"] == "CustomConnector"
@@ -53,10 +63,10 @@ def test_the_template_holds_settings_and_a_public_connection_to_the_connector(
     assert "KMSArn" not in properties
 
 
-def test_it_waits_for_the_registration_the_invoke_permission_and_the_right_to_read_secrets(
-    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
+def test_a_profile_waits_for_the_registration_the_permission_and_the_right_to_read_secrets(
+    stack: Stack, make_profile: MakeProfile
 ) -> None:
-    ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials)
+    make_profile()
     template = Synthesised(stack)
     assert awaited_by(template, template.id_of(PROFILE)) >= {
         template.id_of("Custom::AppFlowConnector"),
@@ -65,10 +75,10 @@ def test_it_waits_for_the_registration_the_invoke_permission_and_the_right_to_re
     }
 
 
-def test_attributes_come_from_the_profile(
-    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
+def test_a_profiles_attributes_come_from_its_resource(
+    stack: Stack, connector: CustomConnector, make_profile: MakeProfile
 ) -> None:
-    profile = ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials)
+    profile = make_profile()
     for name, value in {
         "Name": profile.profile_name,
         "Arn": profile.profile_arn,
@@ -86,7 +96,7 @@ def test_attributes_come_from_the_profile(
     assert profile.connector is connector
 
 
-def test_the_default_name_is_stable_and_differs_by_path() -> None:
+def test_a_profiles_default_name_is_stable_and_differs_by_path() -> None:
     assert profile_name("Orders") == profile_name("Orders")
     names = [profile_name("Orders", *path) for path in (("Shop",), ("Bar",), ("Shop", "Other"))]
     assert len(set(names)) == 3
@@ -97,24 +107,18 @@ def test_a_renamed_connector_gets_profiles_of_new_names() -> None:
     assert profile_name("Orders") != profile_name("Invoices")
 
 
-def test_a_given_name_is_kept(
-    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
-) -> None:
-    ConnectorProfile(
-        stack, "Shop", connector=connector, credentials=credentials, profile_name="shop/eu@2+3=5!"
-    )
+def test_a_profiles_given_name_is_kept(stack: Stack, make_profile: MakeProfile) -> None:
+    make_profile(profile_name="shop/eu@2+3=5!")
     name = Synthesised(stack).the(PROFILE)["Properties"]["ConnectorProfileName"]
     assert name == "shop/eu@2+3=5!"
 
 
 @pytest.mark.parametrize("name", ["two words", "", "n" * 257, "shöp", "a:b"])
-def test_a_name_that_appflow_refuses_is_refused(
-    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials, name: str
+def test_a_profiles_name_that_appflow_refuses_is_refused(
+    name: str, make_profile: MakeProfile
 ) -> None:
     with pytest.raises(ValueError, match=r"profile_name .* must be 1 to 256"):
-        ConnectorProfile(
-            stack, "Shop", connector=connector, credentials=credentials, profile_name=name
-        )
+        make_profile(profile_name=name)
 
 
 @pytest.mark.parametrize(
@@ -128,63 +132,35 @@ def test_a_name_that_appflow_refuses_is_refused(
     ],
 )
 def test_a_setting_that_appflow_refuses_is_refused(
-    stack: Stack,
-    connector: CustomConnector,
-    credentials: ConnectorCredentials,
-    settings: dict[str, str],
-    problem: str,
+    settings: dict[str, str], problem: str, make_profile: MakeProfile
 ) -> None:
     with pytest.raises(ValueError, match=problem):
-        ConnectorProfile(
-            stack, "Shop", connector=connector, credentials=credentials, settings=settings
-        )
+        make_profile(settings=settings)
 
 
-def test_a_setting_that_is_no_text_is_refused(
-    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
-) -> None:
-    settings = {"port": 8001}
+def test_a_setting_that_is_not_a_string_is_refused(make_profile: MakeProfile) -> None:
     with pytest.raises(TypeError, match=r"settings\['port'\] 8001 must be a string"):
-        ConnectorProfile(
-            stack,
-            "Shop",
-            connector=connector,
-            credentials=credentials,
-            settings=settings,  # type: ignore[arg-type]  # what a caller may try
-        )
+        make_profile(settings={"port": 8001})
 
 
-def test_a_setting_and_a_name_may_be_parameters(
-    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
-) -> None:
+def test_a_setting_and_a_name_may_be_parameters(stack: Stack, make_profile: MakeProfile) -> None:
     parameter = CfnParameter(stack, "Given").value_as_string
-    ConnectorProfile(
-        stack,
-        "Shop",
-        connector=connector,
-        credentials=credentials,
-        settings={"baseUrl": parameter},
-        profile_name=parameter,
-    )
+    make_profile(settings={"baseUrl": parameter}, profile_name=parameter)
     properties = Synthesised(stack).the(PROFILE)["Properties"]
     assert properties["ConnectorProfileName"] == {"Ref": "Given"}
 
 
-def test_a_refused_profile_leaves_nothing_in_the_stack(
-    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
-) -> None:
+def test_a_refused_profile_leaves_nothing_in_the_stack(make_profile: MakeProfile) -> None:
     with pytest.raises(ValueError, match="white space"):
-        ConnectorProfile(
-            stack, "Shop", connector=connector, credentials=credentials, settings={"a": "b c"}
-        )
-    assert ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials)
+        make_profile(settings={"a": "b c"})
+    assert make_profile()
 
 
-def test_a_key_encrypts_the_secret_and_the_function_may_decrypt_before_the_profile_exists(
-    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
+def test_a_key_encrypts_the_secret_and_the_function_may_decrypt_before_the_profile_is_made(
+    stack: Stack, make_profile: MakeProfile
 ) -> None:
     key = kms.Key(stack, "Key")
-    ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials, key=key)
+    make_profile(key=key)
     template = Synthesised(stack)
     key_arn = {"Fn::GetAtt": [template.id_of("AWS::KMS::Key"), "Arn"]}
     assert template.the(PROFILE)["Properties"]["KMSArn"] == key_arn
@@ -194,47 +170,43 @@ def test_a_key_encrypts_the_secret_and_the_function_may_decrypt_before_the_profi
     assert policy in awaited_by(template, template.id_of(PROFILE))
 
 
-def test_a_functions_role_that_takes_no_policies_is_said_to_need_the_key(
-    stack: Stack, credentials: ConnectorCredentials
-) -> None:
+def with_immutable_role(stack: Stack) -> ICustomConnector:
     role = iam.Role.from_role_arn(stack, "Role", ROLE_ARN, mutable=False)
-    connector = CustomConnector(stack, "Theirs", function=connector_function(stack, "F", role=role))
-    key = kms.Key(stack, "Key")
-    ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials, key=key)
-    Annotations.from_stack(stack).has_warning(
-        "/Stack/Shop",
-        Match.string_like_regexp("function Stack/F accepts no policies from this stack.*kms:Decrypt"),
-    )
+    return CustomConnector(stack, "Theirs", function=connector_function(stack, "F", role=role))
 
 
-def test_an_imported_functions_role_that_is_not_known_is_said_to_need_the_key(
-    stack: Stack, credentials: ConnectorCredentials
-) -> None:
+def with_unknown_role(stack: Stack) -> ICustomConnector:
     function = lambda_.Function.from_function_arn(stack, "Imported", FUNCTION_ARN)
-    connector = CustomConnector(stack, "Theirs", function=function)
-    key = kms.Key(stack, "Key")
-    ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials, key=key)
-    Annotations.from_stack(stack).has_warning(
-        "/Stack/Shop", Match.string_like_regexp("grant its function kms:Decrypt")
-    )
+    return CustomConnector(stack, "Theirs", function=function)
 
 
-def test_the_function_of_an_imported_connector_is_not_let_decrypt_and_that_is_pointed_out(
-    stack: Stack, credentials: ConnectorCredentials
+def with_unknown_function(stack: Stack) -> ICustomConnector:
+    return CustomConnector.from_connector_label(stack, "Imported", "Orders")
+
+
+@pytest.mark.parametrize(
+    ("theirs", "words"),
+    [
+        (with_immutable_role, "function Stack/F accepts no policies from this stack.*kms:Decrypt"),
+        (with_unknown_role, "grant its function kms:Decrypt"),
+        (with_unknown_function, "grant its function kms:Decrypt"),
+    ],
+)
+def test_a_role_that_cannot_be_let_decrypt_with_the_key_is_warned_of(
+    stack: Stack,
+    make_profile: MakeProfile,
+    theirs: Callable[[Stack], ICustomConnector],
+    words: str,
 ) -> None:
-    imported = CustomConnector.from_connector_label(stack, "Imported", "Orders")
-    key = kms.Key(stack, "Key")
-    ConnectorProfile(stack, "Shop", connector=imported, credentials=credentials, key=key)
-    Annotations.from_stack(stack).has_warning(
-        "/Stack/Shop", Match.string_like_regexp("grant its function kms:Decrypt")
-    )
+    make_profile(connector=theirs(stack), key=kms.Key(stack, "Key"))
+    Annotations.from_stack(stack).has_warning("/Stack/Shop", Match.string_like_regexp(words))
 
 
 def test_using_a_profile_is_granted_for_that_profile_alone(
-    stack: Stack, connector: CustomConnector, credentials: ConnectorCredentials
+    stack: Stack, make_profile: MakeProfile
 ) -> None:
     role = iam.Role(stack, "Editor", assumed_by=iam.AccountRootPrincipal())
-    ConnectorProfile(stack, "Shop", connector=connector, credentials=credentials).grant_use(role)
+    make_profile().grant_use(role)
     template = Synthesised(stack)
     (statement,) = template.statements("Editor")
     assert statement["Action"] == "appflow:UseConnectorProfile"

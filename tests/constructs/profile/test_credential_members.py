@@ -38,7 +38,7 @@ def test_custom_credentials_keep_the_connectors_keys() -> None:
     }
 
 
-def test_client_credentials_come_with_where_to_get_tokens() -> None:
+def test_client_credentials_come_with_the_url_of_their_tokens() -> None:
     config = config_of(
         ConnectorCredentials.oauth2_client_credentials(
             "client", stored("a"), TOKEN_URL, {"audience": "orders"}
@@ -75,7 +75,7 @@ def test_an_authorization_code_comes_with_its_redirect_uri() -> None:
     assert properties["OAuth2GrantType"] == "AUTHORIZATION_CODE"
 
 
-def test_tokens_say_how_they_were_got() -> None:
+def test_tokens_come_with_their_grant_type() -> None:
     tokens = ConnectorCredentials.oauth2_tokens(
         stored("a"), token_url=TOKEN_URL, grant_type=OAuth2GrantType.JWT_BEARER
     )
@@ -115,7 +115,7 @@ def test_a_refresh_token_contradicts_client_credentials() -> None:
         )
 
 
-def test_a_grant_type_takes_only_its_enumeration() -> None:
+def test_a_grant_type_takes_only_members_of_its_enumeration() -> None:
     with pytest.raises(TypeError, match="grant_type 'JWT_BEARER' must be a member"):
         ConnectorCredentials.oauth2_tokens(
             stored("a"),

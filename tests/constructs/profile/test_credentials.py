@@ -10,9 +10,7 @@ from aws_cdk import App, Aws, CfnParameter, SecretValue, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 
-from cdk_appflow_connector import (
-    ConnectorCredentials,
-)
+from cdk_appflow_connector import ConnectorCredentials
 from harness.synth.profile_credentials import config_of, resolved, stored
 from harness.synth.templates import flat
 
@@ -20,7 +18,7 @@ TOKEN_URL = "https://login.example/token"
 PLAIN = SecretValue.unsafe_plain_text("hunter2")
 Factory = Callable[[SecretValue, bool], ConnectorCredentials]
 
-# Each puts one secret into one place.
+# Each puts one secret into one argument.
 FACTORIES: dict[str, Factory] = {
     "key": lambda secret, unsafe: ConnectorCredentials.api_key(secret, unsafe_plain_text=unsafe),
     "secret_key": lambda secret, unsafe: ConnectorCredentials.api_key(
@@ -92,12 +90,12 @@ def test_a_dynamic_reference_may_be_written_out_with_tokens_in_it() -> None:
 
 
 @every_secret
-def test_a_secret_in_plain_text_is_written_where_that_is_said_to_be_meant(argument: str) -> None:
+def test_a_secret_in_plain_text_is_written_if_the_caller_says_so(argument: str) -> None:
     assert '"hunter2"' in json.dumps(config_of(FACTORIES[argument](PLAIN, True)))
 
 
 @every_secret
-def test_a_secure_string_is_refused_because_cloudformation_does_not_resolve_it_here(
+def test_a_secure_string_is_refused_because_a_profile_does_not_resolve_it(
     argument: str,
 ) -> None:
     credentials = FACTORIES[argument](SecretValue.ssm_secure("/shop/token", "1"), False)
@@ -109,7 +107,7 @@ def test_a_secure_string_is_refused_because_cloudformation_does_not_resolve_it_h
 @pytest.mark.parametrize("argument", sorted(set(FACTORIES) - {"username"}))
 def test_a_secret_given_as_a_string_is_refused_and_not_shown(argument: str) -> None:
     with pytest.raises(TypeError, match="must be a SecretValue") as caught:
-        FACTORIES[argument]("hunter2", True)  # type: ignore[arg-type]  # what a caller may try
+        FACTORIES[argument]("hunter2", True)  # type: ignore[arg-type]  # what callers may try
     assert "hunter2" not in str(caught.value)
 
 

@@ -1,4 +1,4 @@
-"""A provider with a role, a network, keys and limits of one's own; what is applied from outside."""
+"""A provider with the user's role, network, keys and limits; aspects, tags and boundaries."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from harness.synth.templates import Synthesised, flat
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/Boundary"
 SIGNING = "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdef0"
-# Of those that the library makes, CloudFormation gives these no tags.
+# The types that the library makes and CloudFormation can't tag.
 UNTAGGED = {"AWS::IAM::Policy", "AWS::Lambda::Permission", "Custom::AppFlowConnector"}
 
 
 @jsii.implements(IAspect)
 class Seen:
-    """Remembers what an aspect is shown."""
+    """An aspect that records the resources it visits."""
 
     def __init__(self) -> None:
         self.logical_ids: set[str] = set()
@@ -85,7 +85,7 @@ def with_role(stack: Stack, role: iam.IRole) -> None:
 
 @pytest.fixture(scope="module")
 def stacks() -> dict[str, Stack]:
-    """All in one app, which is synthesised once."""
+    """Stacks of one app, which is synthesised once."""
     app = App()
     names = ("Everything", "Nothing", "NoUpdates", "Immutable", "Imported")
     made = {name: Stack(app, name) for name in names}
@@ -101,18 +101,18 @@ def stacks() -> dict[str, Stack]:
 
 @pytest.fixture(scope="module")
 def own(stacks: dict[str, Stack]) -> Synthesised:
-    """Everything brought along."""
+    """A provider to which everything is given."""
     return Synthesised(stacks["Everything"])
 
 
 @pytest.fixture(scope="module")
 def plain(stacks: dict[str, Stack]) -> Synthesised:
-    """What the library makes by itself, in a stack to which things are applied from outside."""
+    """A provider to which nothing is given, with a boundary, tags and an aspect on its stack."""
     return Synthesised(stacks["Nothing"])
 
 
 def allowed(statements: list[dict[str, Any]]) -> set[tuple[str, str]]:
-    """Each action with each resource of statements, logical ids and labels taken out."""
+    """Each action with each resource of the statements, without logical ids and labels."""
     return {
         (action, re.sub(r"\$\{[A-Z]\w+\.Arn\}|Label-\w+", "…", flat(resource)))
         for statement in statements
@@ -125,7 +125,7 @@ def listed(value: Any) -> list[Any]:  # noqa: ANN401 - any template value
     return value if isinstance(value, list) else [value]
 
 
-def test_the_function_runs_as_the_given_role(own: Synthesised) -> None:
+def test_the_provider_runs_with_the_given_role(own: Synthesised) -> None:
     function = own.the("AWS::Lambda::Function", "Provider")
     mine = own.id_of("AWS::IAM::Role", "Mine")
     assert function["Properties"]["Role"] == {"Fn::GetAtt": [mine, "Arn"]}
@@ -140,12 +140,12 @@ def test_the_given_role_gets_the_rights_that_the_default_one_has(
     assert allowed(own.statements("Mine")) == expected | added
 
 
-def test_the_function_is_made_after_the_given_roles_rights(own: Synthesised) -> None:
+def test_the_provider_is_created_after_the_given_roles_rights(own: Synthesised) -> None:
     function = own.the("AWS::Lambda::Function", "Provider")
     assert own.id_of("AWS::IAM::Policy", "ProviderRegistration") in function["DependsOn"]
 
 
-def test_in_a_vpc_lambda_may_make_its_network_interfaces(own: Synthesised) -> None:
+def test_a_provider_in_a_vpc_may_create_network_interfaces(own: Synthesised) -> None:
     rights = {right for right in allowed(own.statements("Mine")) if right[0].startswith("ec2:")}
     assert rights == {
         ("ec2:AssignPrivateIpAddresses", "*"),
@@ -157,7 +157,7 @@ def test_in_a_vpc_lambda_may_make_its_network_interfaces(own: Synthesised) -> No
     }
 
 
-def test_the_function_has_the_given_network_keys_and_limits(own: Synthesised) -> None:
+def test_the_provider_has_the_given_network_keys_and_limits(own: Synthesised) -> None:
     properties = own.the("AWS::Lambda::Function", "Provider")["Properties"]
     group = own.id_of("AWS::EC2::SecurityGroup")
     assert properties["VpcConfig"]["SecurityGroupIds"] == [{"Fn::GetAtt": [group, "GroupId"]}]
@@ -168,7 +168,7 @@ def test_the_function_has_the_given_network_keys_and_limits(own: Synthesised) ->
     assert properties["CodeSigningConfigArn"] == SIGNING
 
 
-def test_it_logs_to_the_given_group_and_makes_none(own: Synthesised) -> None:
+def test_the_provider_logs_to_the_given_group_and_makes_none(own: Synthesised) -> None:
     (group,) = own.of_type("AWS::Logs::LogGroup")
     assert group.startswith("Audited")
     properties = own.the("AWS::Lambda::Function", "Provider")["Properties"]
@@ -176,7 +176,7 @@ def test_it_logs_to_the_given_group_and_makes_none(own: Synthesised) -> None:
 
 
 @pytest.mark.parametrize("name", ["NoUpdates", "Immutable"])
-def test_warnings_say_what_a_role_that_takes_no_policies_needs(
+def test_warnings_say_what_a_role_that_accepts_no_policies_needs(
     stacks: dict[str, Stack], plain: Synthesised, name: str
 ) -> None:
     stack = stacks[name]
@@ -196,7 +196,7 @@ def test_warnings_say_what_a_role_that_takes_no_policies_needs(
     assert Synthesised(stack).of_type("AWS::IAM::ManagedPolicy") == {}
 
 
-def test_a_role_that_is_imported_gets_policies(stacks: dict[str, Stack]) -> None:
+def test_an_imported_role_gets_the_providers_policies(stacks: dict[str, Stack]) -> None:
     found = Synthesised(stacks["Imported"]).of_type("AWS::IAM::Policy")
     of_provider = [each for each in found if each.startswith("Provider")]
     assert [found[each]["Properties"]["Roles"] for each in of_provider] == [["theirs"]] * 2
@@ -261,7 +261,7 @@ def test_stacks_that_share_a_role_leave_each_others_policies_alone(
     assert all(len(name) <= 128 for name in names)
 
 
-def test_one_app_in_two_regions_shares_no_policys_name() -> None:
+def test_an_app_names_its_policies_differently_in_each_region() -> None:
     def name_in(region: str | None) -> str:
         stack = Stack(App(), "Shop", env=Environment(account="123456789012", region=region))
         with_role(stack, iam.Role.from_role_name(stack, "Theirs", "theirs"))

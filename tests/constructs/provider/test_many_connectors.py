@@ -1,4 +1,4 @@
-"""Many connectors of one provider: what each costs, and what IAM lets the provider's role hold."""
+"""Many connectors of one provider: the cost of each, and IAM's quotas of the provider's role."""
 
 from __future__ import annotations
 
@@ -35,19 +35,11 @@ def with_a_function_each(connectors: int) -> Stack:
 
 
 def with_one_role(connectors: int, functions: int) -> Stack:
-    """Connectors whose functions share a role, which leaves a stack room for more of them."""
+    """Connectors whose functions share a role, so that more of them fit into a stack."""
     stack = Stack(App(), "Shop")
     role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     shared = [
-        lambda_.Function(
-            stack,
-            f"Function{number}",
-            code=lambda_.Code.from_inline("def handler(event, context): ..."),
-            handler="index.handler",
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            role=role,
-        )
-        for number in range(functions)
+        connector_function(stack, f"Function{number}", role=role) for number in range(functions)
     ]
     for number in range(connectors):
         CustomConnector(stack, f"Connector{number}", function=shared[number % functions])
@@ -105,7 +97,7 @@ def test_a_further_connector_of_a_function_costs_its_registration_alone() -> Non
 
 def test_a_hundred_connectors_can_all_be_changed_in_one_deployment(hundred: Stack) -> None:
     provider = held(Synthesised(hundred), PROVIDER)
-    # While CloudFormation makes the new ones, the old ones are still there.
+    # CloudFormation creates the new policies before it deletes the old ones.
     assert provider.own + 2 * sum(provider.inline.values()) <= INLINE_CHARACTERS
     assert 2 * len(provider.managed) <= ATTACHED_POLICIES
     assert max(provider.managed.values()) <= MANAGED_CHARACTERS
@@ -127,7 +119,7 @@ def test_four_hundred_connectors_fit_into_their_functions_roles(
     assert 0 < function.own <= INLINE_CHARACTERS
 
 
-def test_more_than_can_be_changed_in_one_deployment_are_warned_of(four_hundred: Stack) -> None:
+def test_more_connectors_than_one_deployment_can_change_are_warned_of(four_hundred: Stack) -> None:
     provider = four_hundred.node.find_child(PROVIDER)
     assert warnings_of(four_hundred) == [f"/{provider.node.path}"]
 
@@ -173,11 +165,11 @@ def listed(statement: dict[str, Any]) -> list[Any]:
     [("Orders",), ("Orders", "Returns"), ("Orders", "Stock", "Invoices")],
     ids=["removed", "renamed", "added"],
 )
-def test_a_policy_of_other_labels_is_another_policy(labels: Sequence[str]) -> None:
-    # Updated in place, it would lose an old label before that is unregistered.
+def test_other_labels_make_another_policy(labels: Sequence[str]) -> None:
+    # An update would take an old label out of the policy before it is unregistered.
     before, after = with_labels("Orders", "Stock"), with_labels(*labels)
     assert not set(policies(before)) & set(policies(after))
-    # Of one name, the new inline policy would overwrite the old one, and go with it.
+    # Under one name, the new inline policy would overwrite the old one, and be deleted with it.
     assert not names_of_policies(before) & names_of_policies(after)
 
 
@@ -185,7 +177,7 @@ def names_of_policies(template: Synthesised) -> set[str]:
     return {policy["Properties"]["PolicyName"] for policy in policies(template).values()}
 
 
-def test_a_policy_of_the_same_labels_stays() -> None:
+def test_the_same_labels_keep_their_policy() -> None:
     assert set(policies(with_labels("Orders"))) == set(policies(with_labels("Orders")))
 
 
@@ -200,7 +192,7 @@ def test_a_policy_may_be_referred_to_before_all_its_connectors_are_known() -> No
     assert set(policies(Synthesised(stack))) == set(policies(with_labels("Orders", "Stock")))
 
 
-def test_a_connector_at_the_end_changes_the_last_policy_alone(hundred: Stack) -> None:
+def test_a_connector_added_last_changes_the_last_policy_only(hundred: Stack) -> None:
     before = policies(Synthesised(hundred))
     after = policies(Synthesised(with_one_role(connectors=101, functions=100)))
     assert len(set(before) - set(after)) == 1
@@ -220,7 +212,7 @@ def test_each_stack_grants_what_its_connectors_need() -> None:
     assert len(policies(Synthesised(shop))) == 1
 
 
-def test_a_provider_of_twenty_stacks_is_within_its_quotas() -> None:
+def test_a_provider_of_twenty_stacks_keeps_to_its_roles_quotas() -> None:
     app = App()
     provider = RegistrationProvider(Stack(app, "Shop"), "Provider")
     stacks = [Stack(app, f"Stack{number}") for number in range(20)]
@@ -233,7 +225,7 @@ def test_a_provider_of_twenty_stacks_is_within_its_quotas() -> None:
 
 
 @pytest.mark.parametrize("grown", [3, 18])
-def test_what_another_stack_holds_changes_no_resources_type(grown: int) -> None:
+def test_another_stacks_connectors_change_no_policys_type(grown: int) -> None:
     app = App()
     shop, stock = Stack(app, "Shop"), Stack(app, "Stock")
     provider = RegistrationProvider(shop, "Provider")
@@ -248,7 +240,7 @@ def test_what_another_stack_holds_changes_no_resources_type(grown: int) -> None:
     assert is_managed == ("ManagedPolicy" in logical_id)
 
 
-def test_aliases_with_the_longest_names_fit() -> None:
+def test_aliases_with_the_longest_names_fit_into_the_providers_role() -> None:
     stack = Stack(App(), "Shop")
     for number in range(30):
         function = connector_function(stack, f"Function{number}")
