@@ -1,4 +1,4 @@
-"""Values kept on a construct: what was read from Node.js once, and what its tree has claimed.
+"""Values kept on a construct: what was read from Node.js, and which labels its app has claimed.
 
 They live in the construct's ``__dict__`` and end with it. A WeakKeyDictionary would keep every app
 alive, because the values refer back to their constructs; node metadata and context take a round

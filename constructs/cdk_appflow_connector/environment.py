@@ -1,4 +1,4 @@
-"""Caches where a construct lives (stack, account, Region, path): reading is slow through jsii."""
+"""Caches where a construct lives (stack, account, Region): each read is a call to Node.js."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Environment:
 
     @property
     def account_and_region(self) -> tuple[str, str]:
-        """Within which a label is unique; unknown ones count as the same within a stage."""
+        """Within which labels are unique; the stage stands for what is not known."""
         if self.is_account_known and self.is_region_known:
             return self.account, self.region
         unknown = f"unknown environment of {self.stage_path}"
@@ -59,7 +59,7 @@ def environment_of(construct: IConstruct) -> Environment:
 
 
 def inherit_environment(child: IConstruct, scope: IConstruct) -> None:
-    """Give a new construct its scope's environment, often cached already by the one before."""
+    """Give a new construct its scope's environment, which a sibling may have cached already."""
     state_of(child, _ENVIRONMENT, lambda: environment_of(scope))
 
 

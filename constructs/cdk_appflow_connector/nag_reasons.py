@@ -1,7 +1,7 @@
 """Reasons for what rule packs such as cdk-nag find in this library's resources.
 
-They are recorded with the construct, not in the template: running a pack over an app shows a reason
-for each choice of the library, and only the app's own findings besides.
+They are recorded with the construct, not in the template: a pack that is run over an app shows a
+reason for each choice of the library, and otherwise only the app's own findings.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class _Labels:
 def warn_of_overlapping_labels(
     connector: Construct, function: lambda_.IFunction, label: str
 ) -> None:
-    """Warn if one label is the beginning of another function's, up to a hyphen.
+    """Warn if a label begins with another one and a hyphen, unless both have the same function.
 
     AppFlow names a profile's secret appflow!ACCOUNT-LABEL-PROFILE, and a profile may have any name:
     the function of the connector ``Shop`` can also read the secrets of ``Shop-EU``.

@@ -18,8 +18,8 @@ _PROBE = "AcceptsPolicies"
 def accepts_policies(scope: Construct, role: iam.IRole) -> bool:
     """Whether policies can be attached to a role.
 
-    The CDK doesn't tell: it drops what it can't attach, to a role of another account or one that
-    was imported or declared as immutable. So a policy is tried out.
+    The CDK doesn't say: it silently drops policies for a role of another account, or for one that
+    was made or imported as immutable. So this tries one out, and removes it.
     """
     if isinstance(role, iam.Role):  # the app's own
         return True

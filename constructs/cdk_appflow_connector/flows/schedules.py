@@ -67,7 +67,7 @@ def _expression(schedule: events.Schedule) -> str:
     rate = _RATE.fullmatch(text)
     if rate is None or int(rate[1]) < 1:
         raise ValueError(
-            f"schedule {text!r} is not one that AppFlow supports, which runs a flow at most once a "
+            f"schedule {text!r} is not supported by AppFlow, which runs a flow at most once a "
             "minute: give a rate of whole minutes, hours or days, or a cron expression"
         )
     return f"rate({int(rate[1])}{rate[2]}s)"

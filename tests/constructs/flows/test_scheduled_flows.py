@@ -84,7 +84,7 @@ def test_a_schedule_is_spelled_as_appflow_does(
 def test_a_schedule_that_appflow_does_not_support_is_refused(
     exports: Exports, expression: str
 ) -> None:
-    with pytest.raises(ValueError, match="is not one that AppFlow supports"):
+    with pytest.raises(ValueError, match="is not supported by AppFlow"):
         exports.flow(Schedule.expression(expression))
 
 
