@@ -181,7 +181,7 @@ class RegistrationProvider(Construct):
 
     def _acknowledge(self) -> None:
         acknowledge_finding(
-            self._function, "L1", "The newest runtime that this library is tested with"
+            self._function, "L1", "The newest runtime that this library has been tested with"
         )
         acknowledge_finding(
             self._function,

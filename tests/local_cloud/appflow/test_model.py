@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import sys
 import warnings
@@ -16,7 +15,7 @@ from appflow_local.appflow.protocol import errors
 from appflow_local.appflow.protocol.model import service_model
 from appflow_local.appflow.protocol.patterns import java_pattern, matches
 from appflow_local.appflow.service import AppFlow
-from harness.import_layers import imports_against
+from harness.import_layers import imported_names, imports_against
 
 PACKAGE = Path(inspect.getfile(appflow_local.appflow)).parent
 # Each imports only what stands before it.
@@ -77,24 +76,11 @@ def test_a_surrogate_pair_in_a_pattern_is_one_character() -> None:
 
 
 def test_the_package_imports_no_host_and_little_else() -> None:
-    imported = {
-        name
-        for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        for name in _imported(node)
-    }
+    imported = {name for path in PACKAGE.rglob("*.py") for name in imported_names(path)}
     others = {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names}
-    own = {name for name in others if f"{name}.".startswith("appflow_local.appflow.")}
+    own = {name for name in others if name.startswith("appflow_local.appflow.")}
     assert {name.split(".")[0] for name in others - own} == {"botocore", "croniter", "pyarrow"}
 
 
 def test_imports_point_one_way() -> None:
     assert imports_against(LAYERS, PACKAGE, appflow_local.appflow.__name__) == []
-
-
-def _imported(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom) and node.level == 0:
-        return [node.module or ""]
-    return []
