@@ -94,15 +94,13 @@ def test_imports_point_one_way() -> None:
         for path in PACKAGE.rglob("*.py")
         if (part := path.relative_to(PACKAGE).with_suffix("").parts[0]) != "__init__"
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        for name in _parts_imported(node, path)
+        for name in _parts_imported(node)
         if name != part and height[name] >= height[part]
     ]
     assert upwards == []
 
 
-def _parts_imported(node: ast.AST, path: Path) -> set[str]:
-    if isinstance(node, ast.ImportFrom) and node.level == 1 and path.parent == PACKAGE:
-        return {node.module.split(".")[0]} if node.module else {item.name for item in node.names}
+def _parts_imported(node: ast.AST) -> set[str]:
     inside = f"{appflow_local.appflow.__name__}."
     return {
         name.removeprefix(inside).split(".")[0]
@@ -114,6 +112,9 @@ def _parts_imported(node: ast.AST, path: Path) -> set[str]:
 def _imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom) and node.level == 0:
+    if isinstance(node, ast.ImportFrom):
+        assert node.level == 0, "imports are absolute"
+        if node.module == appflow_local.appflow.__name__:
+            return [f"{node.module}.{alias.name}" for alias in node.names]
         return [node.module or ""]
     return []
