@@ -123,5 +123,5 @@ def _check_arn(scope: Construct, arn: str) -> None:
     ):
         raise ValueError(
             f"connector_arn {arn!r} is not in the stack's account {here.account} and Region "
-            f"{here.region}: its profiles and flows can use connectors there only"
+            f"{here.region}, where its profiles and flows run: give a connector from there"
         )
