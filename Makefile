@@ -48,6 +48,10 @@ endif
 test: setup ## run the whole suite
 	.venv/bin/python -m pytest --numprocesses 4 --dist loadscope --no-loadscope-reorder --durations=10
 
+.PHONY: test-fast
+test-fast: setup ## run what needs no deployment, while you edit
+	.venv/bin/python -m pytest --fast --numprocesses 2 --dist loadscope --no-loadscope-reorder
+
 .PHONY: test-aws
 test-aws: setup ## run a connector's life in the account of your AWS credentials, and clean up
 	TEST_AWS=1 .venv/bin/python -m pytest tests/aws_account

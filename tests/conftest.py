@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import FunctionType
+from typing import Any
 
 import pytest
 
@@ -17,8 +19,17 @@ collect_ignore = [] if _IN_AN_ACCOUNT else ["aws_account"]
 _SLOW = ("end_to_end/test_permissions", "end_to_end", "chaos", "scale", "security", "aws_suite")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the slow ones first; with others, the order stays."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what `make test-fast` runs with."""
+    parser.addoption(
+        "--fast",
+        action="store_true",
+        help="leave out tests that start a cloud, deploy or are marked slow",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the slow ones first, without changing the order otherwise; drop them if `--fast`."""
 
     def rank(item: pytest.Item) -> int:
         path = item.path.as_posix()
@@ -26,6 +37,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next(found, len(_SLOW))
 
     items.sort(key=rank)
+    if config.getoption("fast"):
+        slow = {item for item in items if rank(item) < len(_SLOW) or _is_slow(item)}
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    return item.get_closest_marker("slow") is not None or _uses_a_cloud(item)
+
+
+def _uses_a_cloud(item: pytest.Item) -> bool:
+    """Tell whether a test's module, or a fixture that the test takes, uses `harness.cloud`."""
+    assert isinstance(item, pytest.Function)
+    fixtures = item._fixtureinfo.name2fixturedefs.values()
+    return any(map(_is_of_a_cloud, vars(item.module).values())) or any(
+        _refers_to_a_cloud(definition.func) for found in fixtures for definition in found
+    )
+
+
+def _refers_to_a_cloud(function: Callable[..., Any]) -> bool:
+    names = function.__code__.co_names
+    return any(_is_of_a_cloud(function.__globals__.get(name)) for name in names)
+
+
+def _is_of_a_cloud(value: object) -> bool:
+    # Nothing else is asked: the CDK's modules load when an attribute of theirs is.
+    return isinstance(value, type | FunctionType) and value.__module__.startswith("harness.cloud.")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -91,6 +91,7 @@ def test_a_lost_stack_loses_its_resources() -> None:
     assert len(replaced(identities(before), identities({}))) == 1
 
 
+@pytest.mark.slow
 def test_cfn_lint_finds_nothing_in_the_examples(
     templates: dict[str, dict[str, Template]], tmp_path: Path
 ) -> None:

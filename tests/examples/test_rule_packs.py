@@ -16,6 +16,8 @@ from tests.security.rule_packs import (
 )
 from tests.security.tally import TALLY
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, list[Finding]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from harness.cloud.local_cloud import Cloud, running_cloud
-from tests.local_cloud.shared_cloud import Shared, use
+from harness.cloud.shared_cloud import Shared, use
 
 
 @pytest.fixture(scope="session")

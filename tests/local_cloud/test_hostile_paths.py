@@ -19,7 +19,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from tests.local_cloud.shared_cloud import ECHO, MARK, Shared
+from harness.cloud.shared_cloud import ECHO, MARK, Shared
 
 ROOT = Credentials("test", "test")
 ROLE = "arn:aws:iam::000000000000:role/Echo"

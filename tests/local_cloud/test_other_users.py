@@ -12,7 +12,7 @@ import pytest
 
 from appflow_local.neighbours import owner_is_welcome, tells_owners
 from harness.cloud.local_cloud import command
-from tests.local_cloud.shared_cloud import Shared
+from harness.cloud.shared_cloud import Shared
 
 NOBODY = 65534
 ASK = """

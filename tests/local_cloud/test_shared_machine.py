@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from harness.cloud.local_cloud import command
+from harness.cloud.shared_cloud import Shared
 from tests.local_cloud.listening import listening_below
-from tests.local_cloud.shared_cloud import Shared
 
 
 def test_every_port_of_the_server_and_its_functions_is_loopbacks(shared: Shared) -> None:

@@ -7,7 +7,7 @@ import ssl
 
 import pytest
 
-from tests.local_cloud.shared_cloud import Shared
+from harness.cloud.shared_cloud import Shared
 
 FOREIGN = [
     {"Host": "rebound.example.com"},

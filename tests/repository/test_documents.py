@@ -50,10 +50,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "out" / "Crm.template.json").read_text()
 
 
+@pytest.mark.slow
 def test_the_readmes_example_synthesises(template: str) -> None:
     assert "Custom::AppFlowConnector" in template
 
 
+@pytest.mark.slow
 def test_the_readmes_flow_takes_ten_lines_and_synthesises(template: str) -> None:
     lines = [line for line in blocks("python")[1].splitlines() if line and "import" not in line]
     assert len(lines) <= 10
@@ -74,6 +76,7 @@ def synthesizer() -> Iterator[Synthesizer]:
         yield started
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda path: path.stem)
 def test_the_documents_examples_synthesise(
     synthesizer: Synthesizer, snippet: Path, tmp_path: Path

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from tests.examples.datasette_connector.conftest import AppFlow
 from tests.examples.datasette_connector.shop_data import products
 
+pytestmark = pytest.mark.slow
+
 ROWS = products()
 # Three-valued, as in SQL: None is unknown, and only True finds a row.
 Truth = bool | None

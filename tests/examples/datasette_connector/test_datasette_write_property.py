@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.examples.datasette_connector.conftest import AppFlow
 from tests.examples.datasette_connector.writable import WritableServer
+
+pytestmark = pytest.mark.slow
 
 Rows = dict[int, dict[str, Any]]
 

@@ -16,6 +16,8 @@ from harness.model.fake_storage import BUCKET
 from harness.model.profiles import profile
 from harness.model.runs import DataFunction, inward, outward
 
+pytestmark = pytest.mark.slow
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (

@@ -16,6 +16,8 @@ from harness.model.entities import ASK, ID, ORDER, describe_answer, list_answer
 from harness.model.fuzzing import FAST, JSON, Json, broken, check_sane, post
 from harness.model.profiles import FLOW_ARN, PROFILE_ARN, ConnectorFunction, flow, profile
 
+pytestmark = pytest.mark.slow
+
 FIELD = {
     **ID,
     "label": "An id",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 
+import pytest
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +41,8 @@ from harness.model.profiles import (
     profile_update,
 )
 from harness.model.token_server import oauth2_config
+
+pytestmark = pytest.mark.slow
 
 OPERATIONS = [service_model().operation_model(name) for name in service_model().operation_names]
 

@@ -22,6 +22,8 @@ from tests.local_cloud.appflow.transfer.task_shapes import (
     from_files,
 )
 
+pytestmark = pytest.mark.slow
+
 EQUALITY = ("EQUAL_TO", "NOT_EQUAL_TO")
 ORDER = ("LESS_THAN", "LESS_THAN_OR_EQUAL_TO", "GREATER_THAN", "GREATER_THAN_OR_EQUAL_TO")
 ALL = (*EQUALITY, *ORDER, "BETWEEN")
