@@ -13,6 +13,9 @@ from typing import Any, Protocol, TypeAlias
 from appflow_local.appflow.storage import Storage
 from appflow_local.appflow.web import Web
 
+# An account's id and a Region.
+Place: TypeAlias = tuple[str, str]
+
 # IAM condition keys of a request, by name; those of the connection are the host's.
 ConditionKeys: TypeAlias = Mapping[str, str | list[str]]
 
@@ -24,6 +27,11 @@ class Caller:
     account_id: str
     region: str
     arn: str
+
+    @property
+    def place(self) -> Place:
+        """The account and Region."""
+        return self.account_id, self.region
 
 
 @dataclass(frozen=True)

@@ -192,5 +192,5 @@ def test_a_connectors_tags_outlive_a_restart(client: Client, cloud: Cloud) -> No
     snapshot = cloud.appflow.snapshot()
     restarted = AppFlow(cloud.host, cloud.clock)
     restarted.restore(snapshot)
-    found = restarted.list_tags_for_resource(CALLER, {"resourceArn": CONNECTOR_ARN})
+    found = restarted.call("ListTagsForResource", CALLER, {"resourceArn": CONNECTOR_ARN})
     assert found == {"tags": {"team": "sales"}}

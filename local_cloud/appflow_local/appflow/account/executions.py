@@ -61,6 +61,6 @@ class Activation:
     failures: int = 0
 
     @property
-    def caller(self) -> Caller:
-        """Whom the flow runs for."""
+    def owner(self) -> Caller:
+        """The flow's creator, for whom it runs."""
         return Caller(self.account_id, self.region, self.creator)

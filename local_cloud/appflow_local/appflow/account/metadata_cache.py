@@ -16,7 +16,7 @@ from typing import Any
 from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.account.profiles import Profile
 from appflow_local.appflow.clock import Clock
-from appflow_local.appflow.host import Caller
+from appflow_local.appflow.host import Place
 
 DEFAULT_LIFETIME = timedelta(hours=1)
 SHORTEST_LIFETIME = timedelta(seconds=600)
@@ -31,8 +31,7 @@ class Question:
     `entity` is None for a list of entities; `path`, `token` and `size` then say which page.
     """
 
-    account_id: str
-    region: str
+    place: Place
     profile_name: str
     api_version: str
     entity: str | None = None
@@ -101,7 +100,7 @@ class MetadataCache:
 
     def reset(
         self,
-        caller: Caller,
+        place: Place,
         profile_name: str,
         api_version: str,
         *,
@@ -114,7 +113,7 @@ class MetadataCache:
             self._entries = {
                 question: entry
                 for question, entry in self._entries.items()
-                if (question.account_id, question.region) != (caller.account_id, caller.region)
+                if question.place != place
                 or (question.profile_name, question.api_version) != (profile_name, api_version)
                 or question.entity != entity
                 or (entity is None and question.path != path)

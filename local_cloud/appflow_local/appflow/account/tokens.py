@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from appflow_local.appflow.clock import Clock
-from appflow_local.appflow.host import Caller
+from appflow_local.appflow.host import Place
 from appflow_local.appflow.protocol.errors import ConflictException
 
 ACTIVE_FOR = timedelta(hours=8)
@@ -59,7 +59,7 @@ class TokenMemory:
 
     def once(
         self,
-        caller: Caller,
+        place: Place,
         operation: str,
         parameters: Mapping[str, Any],
         work: Callable[[], dict[str, Any]],
@@ -75,7 +75,7 @@ class TokenMemory:
         token = parameters.get("clientToken")
         if token is None:
             return work()
-        key = (caller.account_id, caller.region, operation, token)
+        key = (*place, operation, token)
         known = self._claim(key, _fingerprint(parameters))
         return known if known is not None else self._work(key, work)
 

@@ -12,10 +12,8 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from appflow_local.appflow.account.arns import connector_arn
-from appflow_local.appflow.account.authorization import authorize
+from appflow_local.appflow.account import Account
 from appflow_local.appflow.host import (
-    Caller,
     FunctionNotFound,
     Host,
     Invocation,
@@ -53,7 +51,7 @@ Failure = Callable[[str], AppFlowError]
 _log = logging.getLogger(__name__)
 
 
-def check_permissions(host: Host, caller: Caller, label: str, function_arn: str) -> None:
+def check_permissions(account: Account, label: str, function_arn: str) -> None:
     """Check that the caller and AppFlow may both invoke the function.
 
     The caller: not documented, but the permissions of CloudFormation's AWS::AppFlow::Connector
@@ -63,11 +61,11 @@ def check_permissions(host: Host, caller: Caller, label: str, function_arn: str)
         AccessDeniedException: one of the two may not.
         ResourceNotFoundException: there is no such function.
     """
-    authorize(host, caller, "lambda:InvokeFunction", function_arn)
-    check_admission(host, caller, label, function_arn)
+    account.authorize("lambda:InvokeFunction", function_arn)
+    check_admission(account, label, function_arn)
 
 
-def check_admission(host: Host, caller: Caller, label: str, function_arn: str) -> None:
+def check_admission(account: Account, label: str, function_arn: str) -> None:
     """Check that AppFlow may invoke the function.
 
     The SDK's README asks for a resource policy whose `aws:SourceArn` is like
@@ -79,10 +77,10 @@ def check_admission(host: Host, caller: Caller, label: str, function_arn: str) -
         AccessDeniedException: it may not.
         ResourceNotFoundException: there is no such function.
     """
-    source_arn = connector_arn(caller, label)
+    source_arn = account.arns.connector(label)
     try:
-        admitted = host.admits_appflow(
-            function_arn, source_account=caller.account_id, source_arn=source_arn
+        admitted = account.host.admits_appflow(
+            function_arn, source_account=account.id, source_arn=source_arn
         )
     except FunctionNotFound:
         raise _function_not_found(function_arn) from None
@@ -90,7 +88,7 @@ def check_admission(host: Host, caller: Caller, label: str, function_arn: str) -
         raise AccessDeniedException(
             f"Amazon AppFlow is not authorized to perform: lambda:InvokeFunction on resource: "
             f"{function_arn}. The function's resource-based policy must allow "
-            f"appflow.amazonaws.com with aws:SourceAccount {caller.account_id} and "
+            f"appflow.amazonaws.com with aws:SourceAccount {account.id} and "
             f"aws:SourceArn {source_arn}."
         )
 

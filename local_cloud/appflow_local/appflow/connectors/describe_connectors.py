@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from appflow_local.appflow.account import Context
-from appflow_local.appflow.account.arns import connector_arn
-from appflow_local.appflow.account.authorization import authorize
+from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.connectors import CUSTOM, Connector
 from appflow_local.appflow.clock import seconds
 from appflow_local.appflow.connectors.registration import registered
-from appflow_local.appflow.host import Caller
 from appflow_local.appflow.protocol.errors import not_emulated
 from appflow_local.appflow.protocol.paging import Page, page
 from appflow_local.appflow.protocol.validation import require, validate
@@ -19,9 +16,7 @@ from appflow_local.appflow.protocol.validation import require, validate
 _PROVISIONING_TYPE = "LAMBDA"
 
 
-def describe_connector(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
+def describe_connector(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Show one connector with its configuration.
 
     Source: API reference DescribeConnector. Inferred: connectorLabel is required for a custom
@@ -36,15 +31,12 @@ def describe_connector(
         raise not_emulated(f"The connector type {parameters['connectorType']} is not emulated.")
     require(parameters, "connectorLabel")
     label = parameters["connectorLabel"]
-    authorize(context.host, caller, "appflow:DescribeConnector", connector_arn(caller, label))
-    with context.connectors.of(caller) as connectors:
-        connector = registered(connectors, label)
+    account.authorize("appflow:DescribeConnector", account.arns.connector(label))
+    connector = registered(account, label)
     return {"connectorConfiguration": _configuration(connector)}
 
 
-def list_connectors(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
+def list_connectors(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """List the account's custom connectors.
 
     Source: API reference ListConnectors, "lists only custom connectors registered in this
@@ -53,14 +45,12 @@ def list_connectors(
     Raises:
         AppFlowError: not for this caller, or not this page.
     """
-    authorize(context.host, caller, "appflow:ListConnectors")
+    account.authorize("appflow:ListConnectors")
     validate("ListConnectors", parameters)
-    return _listed(_page(context, caller, "ListConnectors", parameters))
+    return _listed(_page(account, "ListConnectors", parameters))
 
 
-def describe_connectors(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
+def describe_connectors(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """List the account's custom connectors; those that AWS made are not emulated.
 
     Source: API reference DescribeConnectors. `connectorConfigurations` maps a connector type to
@@ -70,21 +60,18 @@ def describe_connectors(
         UnsupportedOperationException: a connector type that AWS made is asked for.
         AppFlowError: not for this caller, or not this page.
     """
-    authorize(context.host, caller, "appflow:DescribeConnectors")
+    account.authorize("appflow:DescribeConnectors")
     validate("DescribeConnectors", parameters)
     vended = [name for name in parameters.get("connectorTypes", []) if name != CUSTOM]
     if vended:
         raise not_emulated(f"The connector types {', '.join(vended)} are not emulated.")
-    found = _page(context, caller, "DescribeConnectors", parameters)
+    found = _page(account, "DescribeConnectors", parameters)
     return {"connectorConfigurations": {}, **_listed(found)}
 
 
-def _page(
-    context: Context, caller: Caller, operation: str, parameters: Mapping[str, Any]
-) -> Page[Connector]:
-    with context.connectors.of(caller) as connectors:
-        every = connectors.in_order()
-    return page(caller, operation, parameters, every, key=lambda connector: connector.label)
+def _page(account: Account, operation: str, parameters: Mapping[str, Any]) -> Page[Connector]:
+    every = account.connectors.in_order()
+    return page(account.place, operation, parameters, every, key=lambda connector: connector.label)
 
 
 def _listed(found: Page[Connector]) -> dict[str, Any]:

@@ -6,13 +6,10 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from appflow_local.appflow.account import Context
-from appflow_local.appflow.account.arns import profile_arn
-from appflow_local.appflow.account.authorization import authorize
+from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.connectors import CUSTOM
 from appflow_local.appflow.account.metadata_cache import Answer, Question
 from appflow_local.appflow.connectors.connector_call import check_admission
-from appflow_local.appflow.host import Caller
 from appflow_local.appflow.metadata.mapping import (
     read_definition,
     read_lifetime,
@@ -31,9 +28,7 @@ DEFAULT_SIZE = 1000
 _Read = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
-def list_connector_entities(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
+def list_connector_entities(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """List the entities of a connector, or those below one that has nested ones.
 
     Source: API reference ListConnectorEntities. Inferred: the page's size and token are the
@@ -43,10 +38,9 @@ def list_connector_entities(
         AppFlowError: not for this caller, or the connector did not say.
     """
     validate("ListConnectorEntities", parameters)
-    found, version = _connection(context, caller, "ListConnectorEntities", parameters)
+    found, version = _connection(account, "ListConnectorEntities", parameters)
     question = Question(
-        caller.account_id,
-        caller.region,
+        account.place,
         found.profile.name,
         version,
         path=parameters.get("entitiesPath"),
@@ -60,12 +54,10 @@ def list_connector_entities(
         "nextToken": question.token,
         "connectorContext": connector_context(found, version, found.profile.settings),
     }
-    return _remembered(context, caller, found, question, request, read_page)
+    return _remembered(account, found, question, request, read_page)
 
 
-def describe_connector_entity(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
+def describe_connector_entity(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Show the fields of an entity.
 
     Source: API reference DescribeConnectorEntity.
@@ -74,15 +66,13 @@ def describe_connector_entity(
         AppFlowError: not for this caller, or the connector did not say.
     """
     validate("DescribeConnectorEntity", parameters)
-    found, version = _connection(context, caller, "DescribeConnectorEntity", parameters)
-    definition = entity_definition(
-        context, caller, found, parameters["connectorEntityName"], version
-    )
+    found, version = _connection(account, "DescribeConnectorEntity", parameters)
+    definition = entity_definition(account, found, parameters["connectorEntityName"], version)
     return {"connectorEntityFields": [shown_field(field) for field in definition["fields"]]}
 
 
 def entity_definition(
-    context: Context, caller: Caller, connection: Connection, entity: str, api_version: str
+    account: Account, connection: Connection, entity: str, api_version: str
 ) -> dict[str, Any]:
     """Return the connector's EntityDefinition: `entity`, `fields` and perhaps `customProperties`.
 
@@ -92,19 +82,17 @@ def entity_definition(
     Raises:
         AppFlowError: the connector did not say.
     """
-    question = Question(
-        caller.account_id, caller.region, connection.profile.name, api_version, entity=entity
-    )
+    question = Question(account.place, connection.profile.name, api_version, entity=entity)
     request = {
         "type": "DescribeEntityRequest",
         "entityIdentifier": entity,
         "connectorContext": connector_context(connection, api_version, connection.profile.settings),
     }
-    return _remembered(context, caller, connection, question, request, read_definition)
+    return _remembered(account, connection, question, request, read_definition)
 
 
 def _connection(
-    context: Context, caller: Caller, operation: str, parameters: Mapping[str, Any]
+    account: Account, operation: str, parameters: Mapping[str, Any]
 ) -> tuple[Connection, str]:
     """Return the profile with its connector, and the API version to speak.
 
@@ -116,14 +104,13 @@ def _connection(
         raise not_emulated(f"Entities of the connector type {kind} are not emulated.")
     require(parameters, "connectorProfileName")
     name = parameters["connectorProfileName"]
-    authorize(context.host, caller, f"appflow:{operation}", profile_arn(caller, name))
-    found = find_connection(context, caller, name)
+    account.authorize(f"appflow:{operation}", account.arns.profile(name))
+    found = find_connection(account, name)
     return found, choose_api_version(found, parameters.get("apiVersion"))
 
 
 def _remembered(
-    context: Context,
-    caller: Caller,
+    account: Account,
     found: Connection,
     question: Question,
     request: Mapping[str, Any],
@@ -131,9 +118,9 @@ def _remembered(
 ) -> dict[str, Any]:
     def ask() -> Answer:
         connector = found.connector
-        check_admission(context.host, caller, connector.label, connector.function_arn)
-        answer = call_connection(context.host, found, request)
+        check_admission(account, connector.label, connector.function_arn)
+        answer = call_connection(account.host, found, request)
         return Answer(read(answer), read_lifetime(answer))
 
-    content = context.metadata.answer(question, found.profile, found.connector, ask)
+    content = account.metadata.answer(question, found.profile, found.connector, ask)
     return copy.deepcopy(dict(content))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from appflow_local.appflow.account import Context
+from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.account.profiles import Profile
-from appflow_local.appflow.host import Caller
 
 
 @dataclass(frozen=True)
@@ -18,7 +17,7 @@ class Connection:
     connector: Connector
 
 
-def find_connection(context: Context, caller: Caller, profile_name: str) -> Connection:
+def find_connection(account: Account, profile_name: str) -> Connection:
     """Return the profile of this name with its connector.
 
     Not documented: what becomes of the profiles of a connector that is unregistered by force. Here
@@ -27,29 +26,17 @@ def find_connection(context: Context, caller: Caller, profile_name: str) -> Conn
     Raises:
         ResourceNotFoundException: there is no such profile, or its connector is not registered.
     """
-    profile = find_profile(context, caller, profile_name)
-    return Connection(profile, find_connector(context, caller, profile.label))
+    profile = account.profiles.find(profile_name)
+    return Connection(profile, find_connector(account, profile.label))
 
 
-def find_profile(context: Context, caller: Caller, name: str) -> Profile:
-    """Return the profile of this name. Source of the words: a public report.
-
-    Raises:
-        ResourceNotFoundException: there is none.
-    """
-    return context.profiles.find(
-        caller, name, f"Connector Profile with name {name} does not exist."
-    )
-
-
-def find_connector(context: Context, caller: Caller, label: str) -> Connector:
+def find_connector(account: Account, label: str) -> Connector:
     """Return the connector that a profile is for. Source of the words: public reports.
 
     Raises:
         ResourceNotFoundException: there is none.
     """
-    return context.connectors.find(
-        caller,
+    return account.connectors.find(
         label,
         f"Connector:{label} is not registered. Please register it first before creating "
         "ConnectorProfile.",

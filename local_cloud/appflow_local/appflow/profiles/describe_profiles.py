@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from appflow_local.appflow.account import Context
-from appflow_local.appflow.account.authorization import authorize
+from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.connectors import CUSTOM
 from appflow_local.appflow.account.profiles import Profile
 from appflow_local.appflow.clock import seconds
-from appflow_local.appflow.host import Caller
 from appflow_local.appflow.protocol.paging import page
 from appflow_local.appflow.protocol.validation import validate
 
 
-def describe_connector_profiles(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
+def describe_connector_profiles(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Show the profiles that fit all of the names, the connector type and the label given.
 
     Source: API reference DescribeConnectorProfiles; that none is an empty list: public clients.
@@ -25,13 +21,16 @@ def describe_connector_profiles(
     Raises:
         AppFlowError: not for this caller, or not this page.
     """
-    authorize(context.host, caller, "appflow:DescribeConnectorProfiles")
+    account.authorize("appflow:DescribeConnectorProfiles")
     validate("DescribeConnectorProfiles", parameters)
-    with context.profiles.of(caller) as profiles:
-        every = profiles.in_order()
+    every = account.profiles.in_order()
     fitting = [profile for profile in every if _fits(profile, parameters)]
     found = page(
-        caller, "DescribeConnectorProfiles", parameters, fitting, key=lambda profile: profile.name
+        account.place,
+        "DescribeConnectorProfiles",
+        parameters,
+        fitting,
+        key=lambda profile: profile.name,
     )
     return {
         "connectorProfileDetails": [_shown(item) for item in found.items],

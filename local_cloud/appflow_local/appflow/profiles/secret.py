@@ -14,9 +14,8 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 
-from appflow_local.appflow.account.arns import secret_arn
-from appflow_local.appflow.account.authorization import authorize
-from appflow_local.appflow.host import Caller, ConditionKeys, Host, SecretExists, SecretNotFound
+from appflow_local.appflow.account import Account
+from appflow_local.appflow.host import ConditionKeys, Host, SecretExists, SecretNotFound
 from appflow_local.appflow.protocol.errors import ConflictException, ResourceNotFoundException
 
 _CALLED_VIA: ConditionKeys = {"aws:CalledVia": ["appflow.amazonaws.com"]}
@@ -28,7 +27,7 @@ _OWNED: ConditionKeys = {
 
 @contextmanager
 def new_secret(
-    host: Host, caller: Caller, label: str, profile: str, content: Mapping[str, str]
+    account: Account, label: str, profile: str, content: Mapping[str, str]
 ) -> Iterator[str]:
     """Create the secret of a new profile and give its ARN; remove it if the block fails.
 
@@ -36,16 +35,16 @@ def new_secret(
         AccessDeniedException: the caller may not create it.
         ConflictException: there is a secret of this name. Inferred.
     """
-    name = f"appflow!{caller.account_id}-{label}-{profile}"
+    name = f"appflow!{account.id}-{label}-{profile}"
     keys = {**_CALLED_VIA, "secretsmanager:Name": name}
-    authorize(host, caller, "secretsmanager:CreateSecret", secret_arn(caller, name), keys)
+    account.authorize("secretsmanager:CreateSecret", account.arns.secret(name), keys)
     try:
-        arn = host.create_secret(caller, name, json.dumps(content))
+        arn = account.create_secret(name, json.dumps(content))
     except SecretExists:
         raise ConflictException(f"The secret {name} already exists.") from None
     with ExitStack() as undo:
-        undo.callback(host.delete_secret, arn)
-        authorize(host, caller, "secretsmanager:PutResourcePolicy", arn, _OWNED)
+        undo.callback(account.host.delete_secret, arn)
+        account.authorize("secretsmanager:PutResourcePolicy", arn, _OWNED)
         yield arn
         undo.pop_all()
 

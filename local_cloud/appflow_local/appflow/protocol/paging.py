@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from appflow_local.appflow.host import Caller
+from appflow_local.appflow.host import Place
 from appflow_local.appflow.protocol.errors import ValidationException
 
 DEFAULT_SIZE = 20
@@ -29,7 +29,7 @@ class Page(Generic[T]):
 
 
 def page(
-    caller: Caller,
+    place: Place,
     operation: str,
     parameters: Mapping[str, Any],
     items: Sequence[T],
@@ -43,26 +43,26 @@ def page(
     Raises:
         ValidationException: the token was made by something else.
     """
-    after = _read(caller, operation, parameters.get("nextToken"))
+    after = _read(place, operation, parameters.get("nextToken"))
     left = [item for item in items if after is None or key(item) > after]
     size = parameters.get("maxResults", DEFAULT_SIZE)
     sent, more = left[:size], len(left) > size
-    return Page(sent, _token(caller, operation, key(sent[-1])) if more else None)
+    return Page(sent, _token(place, operation, key(sent[-1])) if more else None)
 
 
-def _token(caller: Caller, operation: str, after: str) -> str:
-    place = json.dumps([caller.account_id, caller.region, operation, after])
-    return base64.urlsafe_b64encode(place.encode()).decode()
+def _token(place: Place, operation: str, after: str) -> str:
+    position = json.dumps([*place, operation, after])
+    return base64.urlsafe_b64encode(position.encode()).decode()
 
 
-def _read(caller: Caller, operation: str, token: str | None) -> str | None:
+def _read(place: Place, operation: str, token: str | None) -> str | None:
     if token is None:
         return None
     try:
         *made_for, after = json.loads(base64.b64decode(token, altchars=b"-_", validate=True))
     except (ValueError, TypeError, RecursionError):
         raise _invalid() from None
-    if made_for != [caller.account_id, caller.region, operation] or not isinstance(after, str):
+    if made_for != [*place, operation] or not isinstance(after, str):
         raise _invalid()
     return after
 

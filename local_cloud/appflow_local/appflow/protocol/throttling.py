@@ -51,7 +51,7 @@ class Throttled:
 
     def _admits(self, request: Request) -> bool:
         with self._lock:
-            bucket = self._buckets[request.caller.account_id, request.caller.region]
+            bucket = self._buckets[request.caller.place]
             now = self.monotonic()
             gained = (now - bucket.filled_at) * self.rate.per_second
             bucket.tokens, bucket.filled_at = min(self.rate.burst, bucket.tokens + gained), now

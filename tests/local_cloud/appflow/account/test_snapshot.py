@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
-from appflow_local.appflow.account import Context
+from appflow_local.appflow.account import Accounts
 from appflow_local.appflow.account.executions import Execution
 from appflow_local.appflow.account.plain_data import Misfit, from_json, to_json
 from appflow_local.appflow.account.store import Store
@@ -161,7 +161,7 @@ def test_what_a_later_version_has_more_takes_its_default(cloud: Cloud) -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    [get_args(hint)[0] for hint in get_type_hints(Context).values() if get_origin(hint) is Store],
+    [get_args(hint)[0] for hint in get_type_hints(Accounts).values() if get_origin(hint) is Store],
     ids=lambda kind: str(kind.__name__),
 )
 def test_every_store_keeps_what_can_be_kept(kind: Any) -> None:  # noqa: ANN401 - a dataclass
