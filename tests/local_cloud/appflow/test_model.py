@@ -115,6 +115,17 @@ def test_imports_point_one_way() -> None:
     assert upwards == []
 
 
+def test_one_place_invokes_connectors() -> None:
+    places = [
+        f"{path.relative_to(PACKAGE)}:{node.func.attr}"
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr == "invoke"
+    ]
+    assert places == ["connectors/connection.py:invoke"]
+
+
 def _parts_imported(node: ast.AST, path: Path) -> set[str]:
     if isinstance(node, ast.ImportFrom) and node.level == 1 and path.parent == PACKAGE:
         return {node.module.split(".")[0]} if node.module else {item.name for item in node.names}

@@ -14,9 +14,9 @@ from botocore.model import StringShape
 from appflow_local.appflow.account.token_style import TokenStyle
 from appflow_local.appflow.connectors.answer_format import ANSWER, mistakes, rename
 from appflow_local.appflow.connectors.configuration_rules import broken_rules
-from appflow_local.appflow.connectors.connector_call import call_connector, communication_error
+from appflow_local.appflow.connectors.connection import Connection
+from appflow_local.appflow.connectors.connector_errors import communication_error
 from appflow_local.appflow.connectors.oauth2_defaults import read_style
-from appflow_local.appflow.host import Host
 from appflow_local.appflow.protocol.errors import SerializationException
 from appflow_local.appflow.protocol.model import structure
 from appflow_local.appflow.protocol.parsing import parse_value
@@ -35,13 +35,13 @@ _DESTINATIONS = ("S3", "CustomConnector", "Salesforce")
 _PATTERNS_NOT_ENFORCED = frozenset({"Description", "TokenUrl", "AuthCodeUrl", "LogoURL"})
 
 
-def read_configuration(host: Host, function_arn: str) -> tuple[dict[str, Any], TokenStyle]:
+def read_configuration(connection: Connection) -> tuple[dict[str, Any], TokenStyle]:
     """Ask the connector what it is; return that in the API's terms, and what the API hides.
 
     Raises:
-        AppFlowError: see `call_connector`, `translate` and `read_style`.
+        AppFlowError: see `Connection.call`, `translate` and `read_style`.
     """
-    answer = call_connector(host, function_arn, DESCRIBE_REQUEST)
+    answer = connection.call(DESCRIBE_REQUEST)
     return translate(answer), read_style(answer)
 
 

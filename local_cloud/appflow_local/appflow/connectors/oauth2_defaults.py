@@ -7,7 +7,7 @@ from typing import Any
 
 from appflow_local.appflow.account.token_style import FORM, GET, JSON, POST, TokenStyle
 from appflow_local.appflow.connectors.answer_checks import flag, object_of, one_of
-from appflow_local.appflow.connectors.connector_call import communication_error
+from appflow_local.appflow.connectors.connector_errors import communication_error
 
 _CHECK = object_of(
     {},

@@ -14,7 +14,7 @@ from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.account.token_style import TokenStyle
 from appflow_local.appflow.connectors.configuration import read_configuration
-from appflow_local.appflow.connectors.connector_call import check_permissions
+from appflow_local.appflow.connectors.connection import Connection
 from appflow_local.appflow.protocol.errors import ConflictException
 from appflow_local.appflow.protocol.validation import require, validate
 
@@ -136,5 +136,9 @@ def _update(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read(account: Account, label: str, function_arn: str) -> tuple[dict[str, Any], TokenStyle]:
     account.arns.check_function(function_arn)
-    check_permissions(account, label, function_arn)
-    return read_configuration(account.host, function_arn)
+    # The caller's permission is not documented, but the permissions of CloudFormation's
+    # AWS::AppFlow::Connector list it, so the strict reading is chosen, on the exact ARN given.
+    account.authorize("lambda:InvokeFunction", function_arn)
+    connection = Connection(account, label, function_arn)
+    connection.check_admission()
+    return read_configuration(connection)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.executions import Execution
 from appflow_local.appflow.account.flows import Flow
-from appflow_local.appflow.connectors.connector_call import check_admission
-from appflow_local.appflow.execution.data_call import DataCall, Pause
+from appflow_local.appflow.connectors.connection import Pause
 from appflow_local.appflow.execution.destinations.connector_destination import ConnectorDestination
 from appflow_local.appflow.execution.destinations.error_bucket import ErrorBucket
 from appflow_local.appflow.execution.destinations.s3_destination import Labels, S3Destination
@@ -21,7 +21,7 @@ from appflow_local.appflow.execution.sources.s3_source import S3Source
 from appflow_local.appflow.flows.buckets import buckets_of, check_buckets
 from appflow_local.appflow.flows.rules import S3, Side
 from appflow_local.appflow.metadata.entities import entity_definition
-from appflow_local.appflow.profiles.connection import Connection, find_connection
+from appflow_local.appflow.profiles.connection import ProfileConnection, find_connection
 from appflow_local.appflow.profiles.connector_context import connector_context
 from appflow_local.appflow.profiles.runtime_settings import DESTINATION, SOURCE
 from appflow_local.appflow.transfer.fields import Field, read_fields
@@ -55,23 +55,21 @@ def make_ends(run: Assignment, tally: Tally) -> Ends:
     Raises:
         Exception: whatever ends a run; see `failures`.
     """
-    flow, host = run.flow, run.account.host
+    flow = run.flow
     connection = find_connection(run.account, flow.profile_name)
-    connector = connection.connector
-    check_admission(run.account, connector.label, connector.function_arn)
+    connection.check_admission()
     check_buckets(run.account, flow.name, buckets_of(flow.source, flow.destination))
-    ask = DataCall(host, connection, run.pause)
     make = _from_connector if flow.reads_connector else _to_connector
-    return make(run, connection, ask, tally)
+    return make(run, connection, tally)
 
 
-def _from_connector(run: Assignment, connection: Connection, ask: DataCall, tally: Tally) -> Ends:
+def _from_connector(run: Assignment, connection: ProfileConnection, tally: Tally) -> Ends:
     side = Side(run.flow.source, "sourceFlowConfig", SOURCE)
     definition, connector = _described(run, connection, side)
     fields = read_fields(definition)
     plan = compile_plan(run.flow.definition["tasks"], side.config["connectorType"], fields)
     source = ConnectorSource(
-        ask,
+        partial(connection.ask_patiently, pause=run.pause),
         side.properties["entityName"],
         connector,
         plan.selected_fields,
@@ -83,11 +81,12 @@ def _from_connector(run: Assignment, connection: Connection, ask: DataCall, tall
     return Ends(source, plan, S3Destination(run.account.host, properties, plan, labels, tally))
 
 
-def _to_connector(run: Assignment, connection: Connection, ask: DataCall, tally: Tally) -> Ends:
+def _to_connector(run: Assignment, connection: ProfileConnection, tally: Tally) -> Ends:
     side = Side(run.flow.destination, "destinationFlowConfigList.1.member", DESTINATION)
     host, errors = run.account.host, side.properties.get("errorHandlingConfig", {})
     refused = ErrorBucket(host, errors, run.flow.name, run.execution.id)
     _definition, connector = _described(run, connection, side)
+    ask = partial(connection.ask_patiently, pause=run.pause)
     return Ends(
         S3Source(host, run.flow.source["sourceConnectorProperties"][S3]),
         compile_plan(run.flow.definition["tasks"], S3, None),
@@ -96,7 +95,7 @@ def _to_connector(run: Assignment, connection: Connection, ask: DataCall, tally:
 
 
 def _described(
-    run: Assignment, connection: Connection, side: Side
+    run: Assignment, connection: ProfileConnection, side: Side
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the entity's definition, and the connectorContext with it."""
     version, entity = side.config["apiVersion"], side.properties["entityName"]

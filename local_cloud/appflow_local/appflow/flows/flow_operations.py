@@ -14,7 +14,6 @@ from typing import Any
 
 from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.flows import DEFINITION, Flow
-from appflow_local.appflow.connectors.connector_call import check_admission
 from appflow_local.appflow.flows import activation
 from appflow_local.appflow.flows import execution_records as records
 from appflow_local.appflow.flows.buckets import (
@@ -31,7 +30,7 @@ from appflow_local.appflow.flows.rules import (
     check_same_objects,
     connector_side,
 )
-from appflow_local.appflow.profiles.connection import Connection, find_connection
+from appflow_local.appflow.profiles.connection import ProfileConnection, find_connection
 from appflow_local.appflow.profiles.runtime_settings import validate_settings
 from appflow_local.appflow.protocol.errors import ConflictException
 from appflow_local.appflow.protocol.validation import validate
@@ -142,7 +141,7 @@ def _update(account: Account, parameters: Mapping[str, Any], side: Side) -> dict
     return {"flowStatus": after.status}
 
 
-def _updated(account: Account, parameters: Mapping[str, Any], found: Connection) -> Flow:
+def _updated(account: Account, parameters: Mapping[str, Any], found: ProfileConnection) -> Flow:
     before = account.flows.find(parameters["flowName"])  # it may have been started
     after = replace(
         before,
@@ -179,16 +178,15 @@ def _schema(flow: Flow) -> list[Mapping[str, Any]]:
 
 def _validated(
     account: Account, operation: str, parameters: Mapping[str, Any], side: Side
-) -> Connection:
+) -> ProfileConnection:
     found = find_connection(account, side.config["connectorProfileName"])
-    connector = found.connector
-    check_capabilities(operation, parameters, side, connector)
-    check_admission(account, connector.label, connector.function_arn)
+    check_capabilities(operation, parameters, side, found.connector)
+    found.check_admission()
     try:
         check_buckets(account, parameters["flowName"], _buckets(parameters))
     except BucketProblem as problem:
         raise broken(operation, str(problem)) from None
-    validate_settings(account.host, connector, side.scope, side.settings)
+    validate_settings(found, side.scope, side.settings)
     return found
 
 

@@ -9,15 +9,13 @@ from typing import Any
 from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.connectors import CUSTOM
 from appflow_local.appflow.account.metadata_cache import Answer, Question
-from appflow_local.appflow.connectors.connector_call import check_admission
 from appflow_local.appflow.metadata.mapping import (
     read_definition,
     read_lifetime,
     read_page,
     shown_field,
 )
-from appflow_local.appflow.profiles.connection import Connection, find_connection
-from appflow_local.appflow.profiles.connection_call import call_connection
+from appflow_local.appflow.profiles.connection import ProfileConnection, find_connection
 from appflow_local.appflow.profiles.connector_context import choose_api_version, connector_context
 from appflow_local.appflow.protocol.errors import not_emulated
 from appflow_local.appflow.protocol.validation import require, validate
@@ -72,7 +70,7 @@ def describe_connector_entity(account: Account, parameters: Mapping[str, Any]) -
 
 
 def entity_definition(
-    account: Account, connection: Connection, entity: str, api_version: str
+    account: Account, connection: ProfileConnection, entity: str, api_version: str
 ) -> dict[str, Any]:
     """Return the connector's EntityDefinition: `entity`, `fields` and perhaps `customProperties`.
 
@@ -93,7 +91,7 @@ def entity_definition(
 
 def _connection(
     account: Account, operation: str, parameters: Mapping[str, Any]
-) -> tuple[Connection, str]:
+) -> tuple[ProfileConnection, str]:
     """Return the profile with its connector, and the API version to speak.
 
     Source: Service Authorization Reference for the resource; UseConnectorProfile is for flows.
@@ -111,15 +109,14 @@ def _connection(
 
 def _remembered(
     account: Account,
-    found: Connection,
+    found: ProfileConnection,
     question: Question,
     request: Mapping[str, Any],
     read: _Read,
 ) -> dict[str, Any]:
     def ask() -> Answer:
-        connector = found.connector
-        check_admission(account, connector.label, connector.function_arn)
-        answer = call_connection(account.host, found, request)
+        found.check_admission()
+        answer = found.call(request)
         return Answer(read(answer), read_lifetime(answer))
 
     content = account.metadata.answer(question, found.profile, found.connector, ask)

@@ -19,7 +19,7 @@ from appflow_local.appflow.account.metadata_cache import (
     SHORTEST_LIFETIME,
 )
 from appflow_local.appflow.connectors.answer_checks import Check
-from appflow_local.appflow.connectors.connector_call import communication_error
+from appflow_local.appflow.connectors.connector_errors import communication_error
 from appflow_local.appflow.metadata.entity_format import (
     DESCRIBE_ANSWER,
     FILTER_OPERATORS,

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.account.profiles import Profile
+from appflow_local.appflow.connectors.connection import Connection
+from appflow_local.appflow.profiles.oauth2.refresh import refresh_token
 
 
-@dataclass(frozen=True)
-class Connection:
-    """A profile whose connector is registered."""
+class ProfileConnection(Connection):
+    """A connector asked with the credentials of a profile, whose token AppFlow keeps fresh.
 
-    profile: Profile
-    connector: Connector
+    Args:
+        account: the one of both.
+        profile: the profile.
+        connector: the connector, which is registered.
+    """
+
+    def __init__(self, account: Account, profile: Profile, connector: Connector) -> None:
+        super().__init__(account, connector.label, connector.function_arn)
+        self.profile = profile
+        self.connector = connector
+
+    def refresh_credentials(self) -> bool:
+        """Put a new access token into the profile's secret; see `refresh_token`."""
+        return refresh_token(self.account.host, self.profile, self.connector)
 
 
-def find_connection(account: Account, profile_name: str) -> Connection:
+def find_connection(account: Account, profile_name: str) -> ProfileConnection:
     """Return the profile of this name with its connector.
 
     Not documented: what becomes of the profiles of a connector that is unregistered by force. Here
@@ -27,7 +38,7 @@ def find_connection(account: Account, profile_name: str) -> Connection:
         ResourceNotFoundException: there is no such profile, or its connector is not registered.
     """
     profile = account.profiles.find(profile_name)
-    return Connection(profile, find_connector(account, profile.label))
+    return ProfileConnection(account, profile, find_connector(account, profile.label))
 
 
 def find_connector(account: Account, label: str) -> Connector:

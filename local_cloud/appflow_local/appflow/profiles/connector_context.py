@@ -9,12 +9,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from appflow_local.appflow.profiles.connection import Connection
+from appflow_local.appflow.profiles.connection import ProfileConnection
 from appflow_local.appflow.protocol.errors import ValidationException
 
 
 def connector_context(
-    connection: Connection,
+    connection: ProfileConnection,
     api_version: str,
     settings: Mapping[str, str],
     *,
@@ -45,7 +45,7 @@ def connector_context(
     }
 
 
-def choose_api_version(connection: Connection, requested: str | None) -> str:
+def choose_api_version(connection: ProfileConnection, requested: str | None) -> str:
     """Return the requested API version, or the connector's newest one.
 
     Not documented: which one AppFlow takes when none is given; here it is the one with the highest

@@ -16,11 +16,7 @@ from typing import Any
 from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.connectors import CUSTOM, Connector
 from appflow_local.appflow.account.profiles import Profile
-from appflow_local.appflow.connectors.connector_call import (
-    authentication_error,
-    call_connector,
-    check_admission,
-)
+from appflow_local.appflow.connectors.connection import Connection
 from appflow_local.appflow.host import Host
 from appflow_local.appflow.profiles import credentials
 from appflow_local.appflow.profiles.connection import find_connection, find_connector
@@ -155,14 +151,15 @@ def _validate(account: Account, profile: Profile, connector: Connector) -> None:
 
     Source of the order: the SDK's README, for the console; inferred: it is the same for the API.
     """
-    check_admission(account, connector.label, connector.function_arn)
+    connection = Connection(account, connector.label, connector.function_arn)
+    connection.check_admission()
     request = {
         "type": "ValidateCredentialsRequest",
         "credentials": profile.credentials,
         "connectorRuntimeSettings": profile.settings,
     }
-    call_connector(account.host, connector.function_arn, request, authentication_error)
-    validate_settings(account.host, connector, PROFILE, profile.settings)
+    connection.call(request)
+    validate_settings(connection, PROFILE, profile.settings)
 
 
 def _credentials(

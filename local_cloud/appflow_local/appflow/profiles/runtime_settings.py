@@ -6,12 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from appflow_local.appflow.account.connectors import Connector
-from appflow_local.appflow.connectors.connector_call import (
-    ask_connector,
-    communication_error,
-    successful,
-)
-from appflow_local.appflow.host import Host
+from appflow_local.appflow.connectors.connection import Connection
+from appflow_local.appflow.connectors.connector_errors import check_success
 from appflow_local.appflow.protocol.errors import ValidationException
 from appflow_local.appflow.protocol.model import longest_message
 from appflow_local.appflow.protocol.validation import require
@@ -36,9 +32,7 @@ def require_settings(
     require(settings, *required, within=within)
 
 
-def validate_settings(
-    host: Host, connector: Connector, scope: str, settings: Mapping[str, str]
-) -> None:
+def validate_settings(connection: Connection, scope: str, settings: Mapping[str, str]) -> None:
     """Have the connector validate settings.
 
     Not documented: what becomes of its `errorsByInputField`; chosen: a ValidationException, since
@@ -54,11 +48,11 @@ def validate_settings(
         "scope": scope,
         "connectorRuntimeSettings": dict(settings),
     }
-    answer = ask_connector(host, connector.function_arn, request)
+    answer = connection.ask(request)
     errors = answer.get("errorsByInputField")
     if answer.get("isSuccess") is False and isinstance(errors, Mapping) and errors:
         raise ValidationException(_refusal(errors)[: longest_message()])
-    successful(answer, request, communication_error)
+    check_success(answer, request)
 
 
 def _refusal(errors: Mapping[str, Any]) -> str:

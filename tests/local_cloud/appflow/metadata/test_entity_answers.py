@@ -9,7 +9,7 @@ import pytest
 from appflow_local.appflow.account import Account, Accounts
 from appflow_local.appflow.connectors.registration import register_connector
 from appflow_local.appflow.metadata.entities import entity_definition
-from appflow_local.appflow.profiles.connection import Connection, find_connection
+from appflow_local.appflow.profiles.connection import ProfileConnection, find_connection
 from appflow_local.appflow.profiles.connector_context import connector_context
 from appflow_local.appflow.profiles.profile_operations import create_connector_profile
 from harness.model.appflow import (
@@ -155,12 +155,12 @@ def account(cloud: Cloud) -> Account:
 
 
 @pytest.fixture
-def connection(account: Account) -> Connection:
+def connection(account: Account) -> ProfileConnection:
     return find_connection(account, "prod")
 
 
 def test_a_flow_gets_the_connectors_own_definition_with_operators_for_every_field(
-    account: Account, connection: Connection
+    account: Account, connection: ProfileConnection
 ) -> None:
     assert entity_definition(account, connection, "Order", "v51.0") == {
         "entity": ORDER,
@@ -172,7 +172,7 @@ def test_a_flow_gets_the_connectors_own_definition_with_operators_for_every_fiel
 
 
 def test_what_a_flow_does_to_its_definition_is_not_remembered(
-    account: Account, connection: Connection, host: FakeHost
+    account: Account, connection: ProfileConnection, host: FakeHost
 ) -> None:
     before = entity_definition(account, connection, "Order", "v51.0")
     before["fields"].clear()
@@ -181,7 +181,7 @@ def test_what_a_flow_does_to_its_definition_is_not_remembered(
     assert len(host.invocations) == asked
 
 
-def test_a_running_flow_names_itself_to_the_connector(connection: Connection) -> None:
+def test_a_running_flow_names_itself_to_the_connector(connection: ProfileConnection) -> None:
     definition: dict[str, Any] = {"entity": ORDER, "fields": [ID]}
     assert connector_context(
         connection,

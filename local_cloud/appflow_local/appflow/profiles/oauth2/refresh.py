@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from appflow_local.appflow.account.connectors import Connector
+from appflow_local.appflow.account.profiles import Profile
 from appflow_local.appflow.host import Host, SecretNotFound
-from appflow_local.appflow.profiles.connection import Connection
 from appflow_local.appflow.profiles.oauth2.grants import (
     CLIENT_CREDENTIALS,
     Grant,
@@ -16,7 +17,7 @@ from appflow_local.appflow.profiles.secret import changed_secret
 from appflow_local.appflow.protocol.parsing import load_json
 
 
-def refresh_token(host: Host, connection: Connection) -> bool:
+def refresh_token(host: Host, profile: Profile, connector: Connector) -> bool:
     """Put a new access token into the profile's secret; False if there is nothing to get it with.
 
     Source: AppFlow Custom Connector SDK, AuthenticationType.md, AppFlow "handles the access token
@@ -27,15 +28,14 @@ def refresh_token(host: Host, connection: Connection) -> bool:
         ConnectorAuthenticationException: the authorization server refused.
         ResourceNotFoundException: somebody deleted the secret meanwhile.
     """
-    profile = connection.profile
     properties = profile.properties.get("oAuth2Properties")
     if profile.authentication_type != "OAuth2" or properties is None:
         return False
     secret = _read(host, profile.credentials_arn)
-    grant = _grant(connection, secret)
+    grant = _grant(profile, connector, secret)
     if grant is None:
         return False
-    endpoint = TokenEndpoint(properties, connection.connector.token_style)
+    endpoint = TokenEndpoint(properties, connector.token_style)
     tokens = endpoint.tokens(host, secret, grant)
     with changed_secret(host, profile.credentials_arn, {**secret, **tokens}):
         return True
@@ -52,10 +52,10 @@ def _read(host: Host, arn: str) -> dict[str, str]:
     return {key: value for key, value in content.items() if isinstance(value, str)}
 
 
-def _grant(connection: Connection, secret: Mapping[str, str]) -> Grant | None:
+def _grant(profile: Profile, connector: Connector, secret: Mapping[str, str]) -> Grant | None:
     if "refreshToken" in secret:
         return {"grant_type": "refresh_token", "refresh_token": secret["refreshToken"]}
-    properties = connection.profile.properties.get("oAuth2Properties", {})
+    properties = profile.properties.get("oAuth2Properties", {})
     if properties.get("oAuth2GrantType") != CLIENT_CREDENTIALS or "clientSecret" not in secret:
         return None
-    return client_credentials(connection.connector.configuration["authenticationConfig"])
+    return client_credentials(connector.configuration["authenticationConfig"])

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from appflow_local.appflow.account.token_style import GET, JSON, TokenStyle
-from appflow_local.appflow.connectors.connector_call import authentication_error
+from appflow_local.appflow.connectors.connector_errors import authentication_error
 from appflow_local.appflow.profiles.oauth2.grants import Grant
 from appflow_local.appflow.protocol.errors import ConnectorAuthenticationException
 from appflow_local.appflow.protocol.parsing import load_json
