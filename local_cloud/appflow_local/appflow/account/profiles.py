@@ -10,6 +10,28 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class OAuth2Properties:
+    """Where a profile's tokens come from, and by which of the API's grant types.
+
+    `parameters` are those that every token request has besides.
+    """
+
+    token_url: str
+    grant_type: str
+    parameters: Mapping[str, str]
+
+
+def read_oauth2_properties(properties: Mapping[str, Any]) -> OAuth2Properties | None:
+    """Read the oAuth2Properties of a CustomConnectorProfileProperties; None if it has none."""
+    given = properties.get("oAuth2Properties")
+    if given is None:
+        return None
+    return OAuth2Properties(
+        given["tokenUrl"], given["oAuth2GrantType"], given.get("tokenUrlCustomProperties", {})
+    )
+
+
+@dataclass(frozen=True)
 class Profile:
     """One connection to an instance of a connector's data source.
 
@@ -31,6 +53,11 @@ class Profile:
     def settings(self) -> dict[str, str]:
         """The connector's runtime settings of scope CONNECTOR_PROFILE."""
         return dict(self.properties.get("profileProperties", {}))
+
+    @property
+    def oauth2(self) -> OAuth2Properties | None:
+        """The OAuth 2.0 part of the properties."""
+        return read_oauth2_properties(self.properties)
 
     @property
     def credentials(self) -> dict[str, str]:

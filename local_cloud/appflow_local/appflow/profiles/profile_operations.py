@@ -8,29 +8,33 @@ they were.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from appflow_local.appflow.account import Account
-from appflow_local.appflow.account.connectors import CUSTOM, Connector
+from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.account.profiles import Profile
 from appflow_local.appflow.connectors.connection import Connection
-from appflow_local.appflow.host import Host
-from appflow_local.appflow.profiles import credentials
 from appflow_local.appflow.profiles.connection import find_connection, find_connector
-from appflow_local.appflow.profiles.oauth2.token_endpoint import TokenEndpoint
+from appflow_local.appflow.profiles.credentials import credentials_for
+from appflow_local.appflow.profiles.profile_request import (
+    AUTHENTICATION_TYPE,
+    PROPERTIES,
+    GivenCredentials,
+    ProfileRequest,
+    has_credentials,
+    read_credentials,
+    read_profile,
+)
 from appflow_local.appflow.profiles.runtime_settings import (
     PROFILE,
     require_settings,
     validate_settings,
 )
 from appflow_local.appflow.profiles.secret import changed_secret, new_secret
-from appflow_local.appflow.protocol.errors import ConflictException, not_emulated
+from appflow_local.appflow.protocol.errors import ConflictException
 from appflow_local.appflow.protocol.validation import require, validate
-
-_PROPERTIES = "connectorProfileConfig.connectorProfileProperties.CustomConnector"
 
 
 def create_connector_profile(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,11 +48,13 @@ def create_connector_profile(account: Account, parameters: Mapping[str, Any]) ->
     """
     account.authorize("appflow:CreateConnectorProfile")
     validate("CreateConnectorProfile", parameters)
-    _check_emulated(parameters)
-    require(parameters, "connectorLabel", f"{credentials.PATH}.authenticationType")
-    connector = account.arns.connector(parameters["connectorLabel"])
-    account.authorize("appflow:DescribeConnector", connector)
-    return account.once("CreateConnectorProfile", parameters, lambda: _create(account, parameters))
+    request = read_profile(parameters)
+    require(parameters, "connectorLabel", AUTHENTICATION_TYPE)
+    label, given = parameters["connectorLabel"], read_credentials(parameters)
+    account.authorize("appflow:DescribeConnector", account.arns.connector(label))
+    return account.once(
+        "CreateConnectorProfile", parameters, lambda: _create(account, label, request, given)
+    )
 
 
 def update_connector_profile(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,8 +69,11 @@ def update_connector_profile(account: Account, parameters: Mapping[str, Any]) ->
     validate("UpdateConnectorProfile", parameters)
     arn = account.arns.profile(parameters["connectorProfileName"])
     account.authorize("appflow:UpdateConnectorProfile", arn)
-    _check_emulated(parameters)
-    return account.once("UpdateConnectorProfile", parameters, lambda: _update(account, parameters))
+    request = read_profile(parameters)
+    given = read_credentials(parameters) if has_credentials(parameters) else None
+    return account.once(
+        "UpdateConnectorProfile", parameters, lambda: _update(account, request, given)
+    )
 
 
 def delete_connector_profile(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,22 +103,24 @@ def delete_connector_profile(account: Account, parameters: Mapping[str, Any]) ->
     return {}
 
 
-def _create(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    name, label = parameters["connectorProfileName"], parameters["connectorLabel"]
+def _create(
+    account: Account, label: str, request: ProfileRequest, given: GivenCredentials
+) -> dict[str, Any]:
+    name = request.name
     with account.profiles.changing(name):
         account.profiles.check_free(name)
         connector = find_connector(account, label)
-        given = _credentials(account.host, parameters, connector)
-        with new_secret(account, label, name, given.secret) as secret:
+        credentials = credentials_for(account.host, connector, given, request.oauth2)
+        with new_secret(account, label, name, credentials.secret) as secret:
             now = account.now()
             profile = Profile(
                 name=name,
                 arn=account.arns.profile(name),
                 label=label,
-                connection_mode=parameters["connectionMode"],
-                properties=_properties(parameters),
+                connection_mode=request.connection_mode,
+                properties=request.properties,
                 credentials_arn=secret,
-                authentication_type=given.authentication_type,
+                authentication_type=credentials.authentication_type,
                 created_at=now,
                 last_updated_at=now,
             )
@@ -117,29 +128,30 @@ def _create(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {"connectorProfileArn": profile.arn}
 
 
-def _update(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    name = parameters["connectorProfileName"]
-    with account.profiles.changing(name):
-        found = find_connection(account, name)
+def _update(
+    account: Account, request: ProfileRequest, given: GivenCredentials | None
+) -> dict[str, Any]:
+    with account.profiles.changing(request.name):
+        found = find_connection(account, request.name)
         after = replace(
             found.profile,
-            connection_mode=parameters["connectionMode"],
-            properties=_properties(parameters),
+            connection_mode=request.connection_mode,
+            properties=request.properties,
             last_updated_at=account.now(),
         )
-        if "connectorProfileCredentials" not in parameters["connectorProfileConfig"]:
+        if given is None:
             _keep(account, after, found.connector)
             return {"connectorProfileArn": after.arn}
-        given = _credentials(account.host, parameters, found.connector)
-        after = replace(after, authentication_type=given.authentication_type)
-        with changed_secret(account.host, after.credentials_arn, given.secret):
+        credentials = credentials_for(account.host, found.connector, given, request.oauth2)
+        after = replace(after, authentication_type=credentials.authentication_type)
+        with changed_secret(account.host, after.credentials_arn, credentials.secret):
             _keep(account, after, found.connector)
     return {"connectorProfileArn": after.arn}
 
 
 def _keep(account: Account, profile: Profile, connector: Connector) -> None:
     """Have the connector validate a profile, then keep it."""
-    require_settings(connector, PROFILE, profile.settings, f"{_PROPERTIES}.profileProperties")
+    require_settings(connector, PROFILE, profile.settings, f"{PROPERTIES}.profileProperties")
     _validate(account, profile, connector)
     with account.lock:
         find_connector(account, profile.label)  # it may have gone meanwhile
@@ -160,33 +172,3 @@ def _validate(account: Account, profile: Profile, connector: Connector) -> None:
     }
     connection.call(request)
     validate_settings(connection, PROFILE, profile.settings)
-
-
-def _credentials(
-    host: Host, parameters: Mapping[str, Any], connector: Connector
-) -> credentials.Credentials:
-    """Return what the request gives, with the tokens that AppFlow has to fetch."""
-    require(parameters, f"{credentials.PATH}.authenticationType")
-    given = parameters["connectorProfileConfig"]["connectorProfileCredentials"][CUSTOM]
-    properties = _properties(parameters)
-    found = credentials.read_credentials(given, properties, connector.configuration)
-    if found.grant is None:
-        return found
-    endpoint = TokenEndpoint(properties["oAuth2Properties"], connector.token_style)
-    tokens = endpoint.tokens(host, found.secret, found.grant)
-    return replace(found, secret={**found.secret, **tokens})
-
-
-def _properties(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    every = parameters["connectorProfileConfig"]["connectorProfileProperties"]
-    return copy.deepcopy(dict(every.get(CUSTOM, {})))
-
-
-def _check_emulated(parameters: Mapping[str, Any]) -> None:
-    kind = parameters.get("connectorType", CUSTOM)
-    if kind != CUSTOM:
-        raise not_emulated(f"Connector profiles of the connector type {kind} are not emulated.")
-    if parameters["connectionMode"] != "Public":
-        raise not_emulated("Private connections are not emulated.")
-    if "kmsArn" in parameters:
-        raise not_emulated("Encryption with a key of your own (kmsArn) is not emulated.")

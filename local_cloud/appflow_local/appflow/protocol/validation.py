@@ -40,15 +40,30 @@ def validate(operation: str, parameters: Mapping[str, Any]) -> None:
 
 
 def require(parameters: Mapping[str, Any], *paths: str, within: str = "") -> None:
-    """Demand members that the model leaves optional although the operation needs them.
+    """Check that members are there that the operation needs, although the model does not.
 
     `within` is the path of the parameters themselves, when they are part of a request.
 
     Raises:
         ValidationException: names every missing member.
     """
-    missing = [path for path in paths if _at(parameters, path) is None]
-    refuse([_null(_join(within, path)) for path in missing])
+    check_given({_join(within, path): _at(parameters, path) for path in paths})
+
+
+def check_given(found: Mapping[str, object | None]) -> None:
+    """Check that no value is missing; `found` has the values of a request by their paths.
+
+    Raises:
+        ValidationException: names every missing member.
+    """
+    absent = [path for path, value in found.items() if value is None]
+    if absent:
+        raise missing(*absent)
+
+
+def missing(*paths: str) -> ValidationException:
+    """Return the error for members that a request lacks."""
+    return _invalid([_null(path) for path in paths])
 
 
 def refuse(found: list[Problem]) -> None:
@@ -58,8 +73,12 @@ def refuse(found: list[Problem]) -> None:
         ValidationException: in AWS's plural or singular.
     """
     if found:
-        noun = "error" if len(found) == 1 else "errors"
-        raise ValidationException(f"{len(found)} validation {noun} detected: {'; '.join(found)}")
+        raise _invalid(found)
+
+
+def _invalid(found: list[Problem]) -> ValidationException:
+    noun = "error" if len(found) == 1 else "errors"
+    return ValidationException(f"{len(found)} validation {noun} detected: {'; '.join(found)}")
 
 
 def problems(

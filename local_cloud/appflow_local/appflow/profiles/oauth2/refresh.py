@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from appflow_local.appflow.account.connectors import Connector
-from appflow_local.appflow.account.profiles import Profile
+from appflow_local.appflow.account.profiles import OAuth2Properties, Profile
 from appflow_local.appflow.host import Host, SecretNotFound
 from appflow_local.appflow.profiles.oauth2.grants import (
     CLIENT_CREDENTIALS,
@@ -28,14 +28,14 @@ def refresh_token(host: Host, profile: Profile, connector: Connector) -> bool:
         ConnectorAuthenticationException: the authorization server refused.
         ResourceNotFoundException: somebody deleted the secret meanwhile.
     """
-    properties = profile.properties.get("oAuth2Properties")
-    if profile.authentication_type != "OAuth2" or properties is None:
+    oauth2 = profile.oauth2
+    if profile.authentication_type != "OAuth2" or oauth2 is None:
         return False
     secret = _read(host, profile.credentials_arn)
-    grant = _grant(profile, connector, secret)
+    grant = _grant(oauth2, connector, secret)
     if grant is None:
         return False
-    endpoint = TokenEndpoint(properties, connector.token_style)
+    endpoint = TokenEndpoint(oauth2, connector.token_style)
     tokens = endpoint.tokens(host, secret, grant)
     with changed_secret(host, profile.credentials_arn, {**secret, **tokens}):
         return True
@@ -52,10 +52,11 @@ def _read(host: Host, arn: str) -> dict[str, str]:
     return {key: value for key, value in content.items() if isinstance(value, str)}
 
 
-def _grant(profile: Profile, connector: Connector, secret: Mapping[str, str]) -> Grant | None:
+def _grant(
+    oauth2: OAuth2Properties, connector: Connector, secret: Mapping[str, str]
+) -> Grant | None:
     if "refreshToken" in secret:
         return {"grant_type": "refresh_token", "refresh_token": secret["refreshToken"]}
-    properties = profile.properties.get("oAuth2Properties", {})
-    if properties.get("oAuth2GrantType") != CLIENT_CREDENTIALS or "clientSecret" not in secret:
+    if oauth2.grant_type != CLIENT_CREDENTIALS or "clientSecret" not in secret:
         return None
     return client_credentials(connector.configuration["authenticationConfig"])

@@ -6,9 +6,9 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
+from appflow_local.appflow.account.profiles import OAuth2Properties
 from appflow_local.appflow.account.token_style import GET, JSON, TokenStyle
 from appflow_local.appflow.connectors.connector_errors import authentication_error
 from appflow_local.appflow.profiles.oauth2.grants import Grant
@@ -25,15 +25,15 @@ _NAMES = {"access_token": "accessToken", "refresh_token": "refreshToken"}
 
 @dataclass(frozen=True)
 class TokenEndpoint:
-    """Where tokens come from: the profile's OAuth2Properties, and the connector's style."""
+    """Where tokens come from, and how the connector says that its server wants to be asked."""
 
-    properties: Mapping[str, Any]
+    properties: OAuth2Properties
     style: TokenStyle
 
     @property
     def url(self) -> str:
         """The tokenUrl."""
-        return str(self.properties["tokenUrl"])
+        return self.properties.token_url
 
     def tokens(self, web: Web, client: Mapping[str, str], grant: Grant) -> dict[str, str]:
         """Return `accessToken`, and `refreshToken` if there is one, as secrets hold them.
@@ -66,7 +66,7 @@ class TokenEndpoint:
         named = {"client_id": client.get("clientId"), "client_secret": client.get("clientSecret")}
         known = {name: value for name, value in named.items() if value is not None}
         headers = {"Accept": "application/json"}
-        parameters = {**self.properties.get("tokenUrlCustomProperties", {}), **grant}
+        parameters = {**self.properties.parameters, **grant}
         if self.style.basic_header:
             headers["Authorization"] = _basic(client)
         else:
