@@ -1,4 +1,4 @@
-"""The front door: one HTTP request in, one HTTP response out, whatever happens between."""
+"""The front door: takes one HTTP request, returns one HTTP response, and never raises."""
 
 from __future__ import annotations
 
@@ -31,45 +31,45 @@ _log = logging.getLogger(__name__)
 
 
 class AppFlow:
-    """Amazon AppFlow for every account and region of one host.
+    """Amazon AppFlow for every account and Region of one host.
 
     All methods are safe between threads.
     """
 
     def __init__(self, host: Host, clock: Clock | None = None) -> None:
-        """Start with nothing registered; without a clock, on the machine's time."""
+        """Start empty; without `clock`, the machine's is used."""
         self._accounts = Accounts.empty(host, clock or SystemClock())
         self.scheduler = Scheduler(self._accounts)
 
     @property
     def connectors(self) -> Store[Connector]:
-        """What is registered; parts that use connectors add themselves as a source of users."""
+        """The registered connectors; a part that uses them adds itself as a source of users."""
         return self._accounts.connectors
 
     @property
     def tokens(self) -> TokenMemory:
-        """What is remembered of client tokens."""
+        """The client tokens that are remembered."""
         return self._accounts.tokens
 
     def start(self) -> None:
-        """Run scheduled flows when they are due, from now on, until `close`."""
+        """Run scheduled flows when they are due, until `close`."""
         self.scheduler.start()
 
     def close(self) -> None:
-        """Start no run any more, and record those that are at work as failed."""
+        """Start no more runs, and record those that are running as failed."""
         self.scheduler.close()
         self._accounts.runs.close()
         records.abandon_running(self._accounts)
 
     def snapshot(self) -> Json:
-        """Return all that is kept, as JSON. See `snapshot.take_snapshot`."""
+        """Return everything that is kept, as JSON; see `snapshot.take_snapshot`."""
         return take_snapshot(self._accounts)
 
     def restore(self, snapshot: Json) -> None:
-        """Take back what `snapshot` returned, before anything else; its runs are over.
+        """Load what `snapshot` returned, before any request; runs in it are recorded as failed.
 
         Raises:
-            Misfit: it is broken, or another version's; nothing was taken.
+            Misfit: the snapshot is broken, or of another version; nothing was loaded.
         """
         apply_snapshot(self._accounts, snapshot)
         records.abandon_running(self._accounts)
@@ -80,7 +80,7 @@ class AppFlow:
             return answer(self._answer(request))
         except AppFlowError as error:
             return error_response(error)
-        except Exception:  # noqa: BLE001 - the outermost edge: a defect is answered, too
+        except Exception:  # noqa: BLE001 - the outermost edge: a defect gets an answer, too
             _log.exception("%s %s failed", request.method, request.path)
             return error_response(InternalServerException("The emulator failed; its log says why."))
 

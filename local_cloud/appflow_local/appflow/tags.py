@@ -2,8 +2,8 @@
 
 Source: Service Authorization Reference, whose tagging actions take "a flow or a connector" and
 whose connector profiles have no tags; the API reference speaks of flows only. The service model
-has the shapes, `aws:` keys excluded. Inferred: what can be tagged can be listed, which that
-reference says of flows only; tagging is no update of a flow.
+has the shapes, which exclude `aws:` keys. Inferred: the tags of connectors can be listed, too,
+which the API reference says of flows only; tagging does not update a flow.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from appflow_local.appflow.protocol.validation import validate
 
 Tags: TypeAlias = dict[str, str]
 
-# Source: the service model, TagMap. Inferred: it is the limit of a resource, too, and the error.
+# Source: the service model, TagMap. Inferred: the limit also holds for a resource; the error.
 MOST_TAGS = 50
 
 
@@ -41,7 +41,7 @@ class _Target:
 
 
 def tag_resource(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Add tags, in place of those with the same keys.
+    """Add tags; those with the same keys are replaced.
 
     Raises:
         AppFlowError: nothing was tagged.
@@ -61,7 +61,7 @@ def tag_resource(account: Account, parameters: Mapping[str, Any]) -> dict[str, A
 
 
 def untag_resource(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Remove tags; keys that are not there are no error.
+    """Remove tags; keys that are not there are ignored.
 
     Raises:
         AppFlowError: nothing was removed.
@@ -78,7 +78,7 @@ def untag_resource(account: Account, parameters: Mapping[str, Any]) -> dict[str,
 
 
 def list_tags_for_resource(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Show the tags.
+    """List the tags.
 
     Raises:
         AppFlowError: no such flow or connector, or not for this caller.
@@ -90,10 +90,10 @@ def list_tags_for_resource(account: Account, parameters: Mapping[str, Any]) -> d
 
 
 def _target(account: Account, arn: str) -> _Target:
-    """Read an ARN. Inferred: the errors.
+    """Return what an ARN names. Inferred: the errors.
 
     Raises:
-        ValidationException: it is that of nothing that has tags.
+        ValidationException: it names something without tags.
         ResourceNotFoundException: it is of another account or Region.
     """
     kinds: dict[str, tuple[Shelf[Any], Callable[[str], str]]] = {
@@ -110,7 +110,7 @@ def _target(account: Account, arn: str) -> _Target:
 
 
 def _authorize(account: Account, action: str, target: _Target, keys: ConditionKeys) -> None:
-    """Ask with the tags of the request and, if it exists, of the resource."""
+    """Authorize with the tags of the request and, if it exists, of the resource."""
     thing: Flow | Connector | None = target.shelf.get(target.name)
     tags = _tags(thing) if thing else {}
     present = {f"aws:ResourceTag/{key}": value for key, value in tags.items()}

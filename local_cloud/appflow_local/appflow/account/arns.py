@@ -1,4 +1,4 @@
-"""The ARNs that AppFlow makes and reads.
+"""The ARNs that AppFlow makes and checks.
 
 Source: Service Authorization Reference, Amazon AppFlow, "Resource types". The partition is always
 `aws`, the only one that the API's ARN pattern admits.
@@ -37,7 +37,7 @@ class Arns:
         return f"{self._prefix}:flow/{name}"
 
     def secret(self, name: str) -> str:
-        """Return the ARN of a secret before Secrets Manager has added its random suffix."""
+        """Return the ARN of a secret without the random suffix of Secrets Manager."""
         return f"arn:aws:secretsmanager:{self.region}:{self.account_id}:secret:{name}"
 
     def unregister(self) -> str:
@@ -56,7 +56,7 @@ class Arns:
         Inferred: the error's name.
 
         Raises:
-            ValidationException: the ARN names something else.
+            ValidationException: it is the ARN of something else.
         """
         found = _FUNCTION.fullmatch(function_arn)
         if found is None:

@@ -13,7 +13,7 @@ from typing import Any
 class OAuth2Properties:
     """Where a profile's tokens come from, and by which of the API's grant types.
 
-    `parameters` are those that every token request has besides.
+    `parameters` are added to every token request.
     """
 
     token_url: str
@@ -36,7 +36,7 @@ class Profile:
     """One connection to an instance of a connector's data source.
 
     `properties` is the API's CustomConnectorProfileProperties. The credentials are in Secrets
-    Manager only; `authentication_type` names their kind as connectors are told it.
+    Manager only; `authentication_type` names their kind in requests to connectors.
     """
 
     name: str
@@ -65,5 +65,5 @@ class Profile:
         return {"secretArn": self.credentials_arn, "authenticationType": self.authentication_type}
 
     def read_properties(self) -> dict[str, Any]:
-        """Return the properties, free to be changed by whoever asked."""
+        """Return the properties, as a copy that may be changed."""
         return copy.deepcopy(dict(self.properties))

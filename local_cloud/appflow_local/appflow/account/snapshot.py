@@ -1,7 +1,6 @@
-"""All that AppFlow keeps, as JSON, and back.
+"""Saves everything that AppFlow keeps as JSON, and loads it.
 
-Every `Store` of `Accounts` is in it, and what is remembered of client tokens; caches and what runs
-at the moment are not.
+A snapshot has every `Store` of `Accounts` and the client tokens, but no caches and no running work.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from types import GenericAlias
 from typing import Any, get_args, get_origin, get_type_hints
 
 from appflow_local.appflow.account import Accounts
-from appflow_local.appflow.account.plain_data import Json, Misfit, from_json, to_json
+from appflow_local.appflow.account.dataclass_json import Json, Misfit, from_json, to_json
 from appflow_local.appflow.account.store import Store
 from appflow_local.appflow.account.tokens import RememberedUse
 
@@ -24,7 +23,7 @@ class _Snapshot:
 
 
 def take_snapshot(accounts: Accounts) -> Json:
-    """Return all that is kept at one moment, as JSON.
+    """Return everything that is kept, as one consistent JSON value.
 
     Raises:
         Misfit: something cannot be kept.
@@ -35,12 +34,12 @@ def take_snapshot(accounts: Accounts) -> Json:
 
 
 def apply_snapshot(accounts: Accounts, snapshot: Json) -> None:
-    """Fill an empty `Accounts` with what `take_snapshot` returned, or leave it as it is.
+    """Fill an empty `Accounts` with what `take_snapshot` returned, or leave it unchanged.
 
-    A store that the snapshot does not know stays empty.
+    A store that the snapshot does not have stays empty.
 
     Raises:
-        Misfit: the snapshot is broken, or another version's.
+        Misfit: the snapshot is broken, or of another version.
     """
     read: _Snapshot = from_json(_Snapshot, snapshot, "AppFlow")
     kinds = _kinds()
@@ -56,7 +55,7 @@ def apply_snapshot(accounts: Accounts, snapshot: Json) -> None:
 
 
 def _kinds() -> dict[str, Any]:
-    """The names of the stores, and what is kept in each."""
+    """Return the type of what each store keeps, by the store's name."""
     return {
         name: get_args(hint)[0]
         for name, hint in get_type_hints(Accounts).items()
@@ -65,6 +64,6 @@ def _kinds() -> dict[str, Any]:
 
 
 def _by_place(kind: Any) -> GenericAlias:  # noqa: ANN401 - a type hint
-    """The hint of `Store.contents`: things of the kind by account, region and name."""
+    """Return the type hint of `Store.contents`: things by account, Region and name."""
     by_name = GenericAlias(dict, (str, kind))
     return GenericAlias(dict, (str, GenericAlias(dict, (str, by_name))))

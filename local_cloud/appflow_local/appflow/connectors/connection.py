@@ -47,7 +47,7 @@ class Connection:
     """A connector's function, invoked by AppFlow for one account.
 
     Args:
-        account: the one in which the connector is, or is about to be, registered.
+        account: the account in which the connector is registered, or will be.
         label: the connector's label.
         function_arn: its function.
     """
@@ -134,7 +134,7 @@ class Connection:
             ResourceNotFoundException: there is no such function.
             ThrottlingException: Lambda is out of concurrency for it.
             ConnectorServerException: the request is too large, or the function crashed, was too
-                slow, or its answer is no JSON object.
+                slow, or its answer is not a JSON object.
         """
         answer = self._send(request, timeout)
         if refuses_credentials(answer, request) and self.refresh_credentials():
@@ -142,7 +142,7 @@ class Connection:
         return answer
 
     def refresh_credentials(self) -> bool:
-        """Get credentials that are good again; False if there is nothing to get them with."""
+        """Refresh the credentials; return False if they cannot be refreshed."""
         return False
 
     def _send(self, request: Mapping[str, Any], timeout: float) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""DescribeConnector, ListConnectors and DescribeConnectors: what is registered."""
+"""DescribeConnector, ListConnectors and DescribeConnectors: the registered connectors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def describe_connector(account: Account, parameters: Mapping[str, Any]) -> dict[
     connector.
 
     Raises:
-        UnsupportedOperationException: a connector that AWS made, of which nothing is kept here.
+        UnsupportedOperationException: a connector that AWS made, which the emulator does not have.
         AppFlowError: no such connector, or not for this caller.
     """
     validate("DescribeConnector", parameters)
@@ -79,10 +79,10 @@ def _listed(found: Page[Connector]) -> dict[str, Any]:
 
 
 def _registration(connector: Connector) -> dict[str, Any]:
-    """Return what AppFlow adds to the connector's own words.
+    """Return what AppFlow adds to a connector's configuration.
 
-    connectorDescription: files of 2021 show the connector's name, registered without description
-    or by another tool; inferred: a description that was given is shown. registeredBy: the same
+    connectorDescription: files of 2021 show the connector's name, where no description was given
+    or another tool registered; inferred: a given description is shown. registeredBy: the same
     files show `CUSTOM`; inferred: today the caller's ARN. registeredAt: seconds, to the
     millisecond as in those files.
     """
@@ -106,7 +106,7 @@ def _configuration(connector: Connector) -> dict[str, Any]:
 
 
 def _detail(connector: Connector) -> dict[str, Any]:
-    """Return an item of a list; its shape has neither the ARN nor the function."""
+    """Return an item of a list, whose shape has neither the ARN nor the function."""
     own = connector.read_configuration()
     copied = (
         "connectorName",

@@ -1,4 +1,4 @@
-"""What a connector says of its authorization server, of which the API shows only a part."""
+"""What a connector says about its authorization server, of which the API shows only a part."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _CHECK = object_of(
 
 
 def read_style(answer: Mapping[str, Any]) -> TokenStyle:
-    """Return what a connector's checked DescribeConnectorConfiguration answer says of it.
+    """Return the token style in a checked DescribeConnectorConfiguration answer.
 
     Raises:
-        ConnectorServerException: it says something that the SDK does not know.
+        ConnectorServerException: the answer has something that the SDK does not know.
     """
     defaults = (answer.get("authenticationConfig") or {}).get("oAuth2Defaults") or {}
     mistakes = list(_CHECK(defaults, "oAuth2Defaults"))

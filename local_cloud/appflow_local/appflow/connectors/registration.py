@@ -1,8 +1,7 @@
 """RegisterConnector, UpdateConnectorRegistration and UnregisterConnector.
 
 Each checks, in this order: the caller's permission, the request, the client token, the label, the
-function. The function is invoked outside any lock; what the label's state was is checked again
-afterwards.
+function. The function is invoked outside any lock; afterwards the label's state is checked again.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ def register_connector(account: Account, parameters: Mapping[str, Any]) -> dict[
     """Register a connector.
 
     Source: API reference RegisterConnector. The model requires no member; label, provisioning
-    type and function are required here, since nothing can be registered without them (inferred).
+    type and function are required here, because nothing can be registered without them (inferred).
 
     Raises:
         AppFlowError: nothing was registered.
@@ -42,10 +41,9 @@ def update_connector_registration(
 ) -> dict[str, Any]:
     """Read a connector's configuration again, from its function or from another one.
 
-    Source: API reference UpdateConnectorRegistration. Inferred: without a provisioning config the
-    function that is registered now is read again. Not documented: whether an omitted description
-    is kept; here it is kept, and an empty one clears it. When and by whom the connector was
-    registered stays.
+    Source: API reference UpdateConnectorRegistration. Inferred: without a provisioning config, the
+    registered function is read again. Not documented: whether an omitted description is kept; here
+    it is kept, and an empty one clears it. `registeredAt` and `registeredBy` do not change.
 
     Raises:
         AppFlowError: nothing was changed.
@@ -66,8 +64,8 @@ def unregister_connector(account: Account, parameters: Mapping[str, Any]) -> dic
     """Forget a connector.
 
     Source: API reference UnregisterConnector. Not documented: which of two resources IAM really
-    evaluates (see `unregister_arn`); both must be allowed here, so that what works here works on
-    AWS whichever it is. Inferred: a connector in use is a ConflictException without forceDelete.
+    evaluates (see `Arns.unregister`); both must be allowed here, so that what works here works
+    on AWS with either. Inferred: a connector in use is a ConflictException without forceDelete.
 
     Raises:
         AppFlowError: nothing was unregistered.

@@ -1,4 +1,4 @@
-"""ListConnectorEntities and DescribeConnectorEntity, and the definition that flows run with."""
+"""ListConnectorEntities, DescribeConnectorEntity, and the entity definitions that runs use."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.connectors import CUSTOM
 from appflow_local.appflow.account.metadata_cache import Answer, Question
-from appflow_local.appflow.metadata.mapping import (
+from appflow_local.appflow.metadata.entity_answers import (
     read_definition,
     read_lifetime,
     read_page,
@@ -27,13 +27,13 @@ _Read = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
 def list_connector_entities(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """List the entities of a connector, or those below one that has nested ones.
+    """List the entities of a connector, or those nested in one of them.
 
-    Source: API reference ListConnectorEntities. Inferred: the page's size and token are the
-    connector's own.
+    Source: API reference ListConnectorEntities. Inferred: the page's size and token are those
+    of the connector.
 
     Raises:
-        AppFlowError: not for this caller, or the connector did not say.
+        AppFlowError: the caller may not, or the connector did not answer.
     """
     validate("ListConnectorEntities", parameters)
     found, version = _connection(account, "ListConnectorEntities", parameters)
@@ -52,16 +52,16 @@ def list_connector_entities(account: Account, parameters: Mapping[str, Any]) -> 
         "nextToken": question.token,
         "connectorContext": connector_context(found, version, found.profile.settings),
     }
-    return _remembered(account, found, question, request, read_page)
+    return _cached(account, found, question, request, read_page)
 
 
 def describe_connector_entity(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Show the fields of an entity.
+    """List the fields of an entity.
 
     Source: API reference DescribeConnectorEntity.
 
     Raises:
-        AppFlowError: not for this caller, or the connector did not say.
+        AppFlowError: the caller may not, or the connector did not answer.
     """
     validate("DescribeConnectorEntity", parameters)
     found, version = _connection(account, "DescribeConnectorEntity", parameters)
@@ -74,11 +74,11 @@ def entity_definition(
 ) -> dict[str, Any]:
     """Return the connector's EntityDefinition: `entity`, `fields` and perhaps `customProperties`.
 
-    It is the connector's own JSON, checked; each field has `filterOperators`. The metadata cache
-    is asked first. The caller's permission is not asked for: a running flow has its own.
+    It is the connector's own JSON, checked; each field has `filterOperators`. It may come from the
+    metadata cache. The caller's permission is not checked: a running flow has its own.
 
     Raises:
-        AppFlowError: the connector did not say.
+        AppFlowError: the connector did not answer.
     """
     question = Question(account.place, connection.profile.name, api_version, entity=entity)
     request = {
@@ -86,16 +86,16 @@ def entity_definition(
         "entityIdentifier": entity,
         "connectorContext": connector_context(connection, api_version, connection.profile.settings),
     }
-    return _remembered(account, connection, question, request, read_definition)
+    return _cached(account, connection, question, request, read_definition)
 
 
 def _connection(
     account: Account, operation: str, parameters: Mapping[str, Any]
 ) -> tuple[ProfileConnection, str]:
-    """Return the profile with its connector, and the API version to speak.
+    """Return the profile with its connector, and the API version to use.
 
     Source: Service Authorization Reference for the resource; UseConnectorProfile is for flows.
-    Inferred: the profile's name is required, since only profiles of custom connectors exist here.
+    Inferred: the profile's name is required, because only custom connectors have profiles here.
     """
     kind = parameters.get("connectorType", CUSTOM)
     if kind != CUSTOM:
@@ -107,7 +107,7 @@ def _connection(
     return found, choose_api_version(found, parameters.get("apiVersion"))
 
 
-def _remembered(
+def _cached(
     account: Account,
     found: ProfileConnection,
     question: Question,

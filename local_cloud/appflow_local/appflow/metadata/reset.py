@@ -1,4 +1,4 @@
-"""ResetConnectorMetadataCache: have AppFlow ask the connector again."""
+"""ResetConnectorMetadataCache: makes AppFlow ask the connector again."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from appflow_local.appflow.protocol.validation import require, validate
 def reset_connector_metadata_cache(
     account: Account, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Forget what a connector said of one entity, or without a name which entities there are.
+    """Drop the cached details of one entity or, without a name, the cached list of entities.
 
     Source: API reference ResetConnectorMetadataCache: custom connectors need the profile's name
     and the API version; without connectorEntityName "only entity names, not entity details" are
     reset, and entitiesPath is for nested entities only. Inferred: with connectorEntityName the
-    names stay; without entitiesPath nested names do.
+    list stays; without entitiesPath nested lists stay.
 
     Raises:
         AppFlowError: nothing was reset.

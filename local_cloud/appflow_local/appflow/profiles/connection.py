@@ -1,4 +1,4 @@
-"""A connector profile together with its connector: what flows are made with."""
+"""A connector profile together with its connector, which flows use."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class ProfileConnection(Connection):
     """A connector asked with the credentials of a profile, whose token AppFlow keeps fresh.
 
     Args:
-        account: the one of both.
-        profile: the profile.
-        connector: the connector, which is registered.
+        account: the account that has both.
+        profile: whose credentials are sent.
+        connector: the registered connector of the profile's label.
     """
 
     def __init__(self, account: Account, profile: Profile, connector: Connector) -> None:
@@ -31,8 +31,8 @@ class ProfileConnection(Connection):
 def find_connection(account: Account, profile_name: str) -> ProfileConnection:
     """Return the profile of this name with its connector.
 
-    Not documented: what becomes of the profiles of a connector that is unregistered by force. Here
-    they stay, of no use until a connector of their label is registered again.
+    Not documented: what happens to the profiles of a connector that is unregistered by force. Here
+    they stay, but work again only when a connector with their label is registered.
 
     Raises:
         ResourceNotFoundException: there is no such profile, or its connector is not registered.

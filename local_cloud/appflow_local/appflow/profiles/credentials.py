@@ -1,4 +1,4 @@
-"""Credentials against what a connector takes, and what the secret then holds."""
+"""Checks credentials against a connector, and makes the content of their secret."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from appflow_local.appflow.web import Web
 class Credentials:
     """Credentials that a connector takes.
 
-    `authentication_type` is spelled as connectors are told it; `secret` is the JSON object that
-    the secret holds.
+    `authentication_type` has the spelling that connectors see; `secret` is the JSON object that the
+    secret holds.
     """
 
     authentication_type: str
@@ -31,7 +31,7 @@ class Credentials:
 def credentials_for(
     web: Web, connector: Connector, given: GivenCredentials, oauth2: OAuth2Properties | None
 ) -> Credentials:
-    """Return what becomes of given credentials, with the tokens that AppFlow has to fetch.
+    """Return a request's credentials for a connector, with the tokens that AppFlow has to fetch.
 
     Inferred: each kind needs its own member, and a kind or a custom authentication type that the
     connector does not name is a ValidationException.
@@ -52,12 +52,12 @@ def credentials_for(
         _check_custom(given.custom_type, values, authentication)
         values = {**values, "customAuthenticationType": given.custom_type}
     if kind.member != "oauth2":
-        return Credentials(kind.told, values)
+        return Credentials(kind.connector_name, values)
     grant = grant_for(values, given.code, oauth2, authentication)
     if grant is None or oauth2 is None:
-        return Credentials(kind.told, values)
+        return Credentials(kind.connector_name, values)
     tokens = TokenEndpoint(oauth2, connector.token_style).tokens(web, values, grant)
-    return Credentials(kind.told, {**values, **tokens})
+    return Credentials(kind.connector_name, {**values, **tokens})
 
 
 def _check_custom(name: str, values: Mapping[str, str], authentication: Mapping[str, Any]) -> None:

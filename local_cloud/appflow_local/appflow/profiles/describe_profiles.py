@@ -1,4 +1,4 @@
-"""DescribeConnectorProfiles: which profiles there are. Credentials are never shown."""
+"""DescribeConnectorProfiles: lists profiles, never their credentials."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from appflow_local.appflow.protocol.validation import validate
 
 
 def describe_connector_profiles(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Show the profiles that fit all of the names, the connector type and the label given.
+    """List the profiles that match the given names, connector type and label.
 
-    Source: API reference DescribeConnectorProfiles; that none is an empty list: public clients.
+    Source: API reference DescribeConnectorProfiles. Public clients rely on an empty list if none
+    does.
 
     Raises:
         AppFlowError: not for this caller, or not this page.
@@ -24,12 +25,12 @@ def describe_connector_profiles(account: Account, parameters: Mapping[str, Any])
     account.authorize("appflow:DescribeConnectorProfiles")
     validate("DescribeConnectorProfiles", parameters)
     every = account.profiles.in_order()
-    fitting = [profile for profile in every if _fits(profile, parameters)]
+    matching = [profile for profile in every if _matches(profile, parameters)]
     found = page(
         account.place,
         "DescribeConnectorProfiles",
         parameters,
-        fitting,
+        matching,
         key=lambda profile: profile.name,
     )
     return {
@@ -38,7 +39,7 @@ def describe_connector_profiles(account: Account, parameters: Mapping[str, Any])
     }
 
 
-def _fits(profile: Profile, parameters: Mapping[str, Any]) -> bool:
+def _matches(profile: Profile, parameters: Mapping[str, Any]) -> bool:
     return (
         profile.name in parameters.get("connectorProfileNames", [profile.name])
         and parameters.get("connectorType", CUSTOM) == CUSTOM

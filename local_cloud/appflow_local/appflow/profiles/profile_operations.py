@@ -1,9 +1,8 @@
 """CreateConnectorProfile, UpdateConnectorProfile and DeleteConnectorProfile.
 
 Only custom connectors have profiles here. Each request checks the caller's permission, itself, the
-client token and the connector, in this order; then tokens are fetched, if AppFlow has to, and the
-secret is written, because the connector reads it while it validates. What fails leaves things as
-they were.
+client token and the connector, in this order. Then AppFlow fetches tokens if it has to, and writes
+the secret, because the connector reads it while it validates. A request that fails changes nothing.
 """
 
 from __future__ import annotations
@@ -58,10 +57,10 @@ def create_connector_profile(account: Account, parameters: Mapping[str, Any]) ->
 
 
 def update_connector_profile(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a connector profile other properties and, where given, other credentials.
+    """Replace the properties of a connector profile and, if given, its credentials.
 
     Source: API reference UpdateConnectorProfile. Not documented: that the connector validates
-    again, and that credentials which are left out stay.
+    again, and that omitted credentials stay.
 
     Raises:
         AppFlowError: nothing was changed.
@@ -80,7 +79,7 @@ def delete_connector_profile(account: Account, parameters: Mapping[str, Any]) ->
     """Forget a connector profile and delete its secret.
 
     Source: API reference DeleteConnectorProfile. Inferred: a profile in use is a ConflictException
-    without forceDelete. Not documented: what becomes of its flows (here they stay), and whether
+    without forceDelete. Not documented: what happens to its flows (here they stay), and whether
     the secret can be recovered (here it is gone at once).
 
     Raises:
@@ -154,7 +153,7 @@ def _keep(account: Account, profile: Profile, connector: Connector) -> None:
     require_settings(connector, PROFILE, profile.settings, f"{PROPERTIES}.profileProperties")
     _validate(account, profile, connector)
     with account.lock:
-        find_connector(account, profile.label)  # it may have gone meanwhile
+        find_connector(account, profile.label)  # it may be gone by now
         account.profiles.put(profile.name, profile)
 
 

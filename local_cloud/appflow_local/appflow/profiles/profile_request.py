@@ -1,4 +1,4 @@
-"""CreateConnectorProfile and UpdateConnectorProfile, read once.
+"""Parses CreateConnectorProfile and UpdateConnectorProfile, once, into typed parts.
 
 Source of the secret's keys: AppFlow Custom Connector SDK for Java, CredentialsProvider and its
 constants. Source of the names of authentication types that connectors see: both SDKs.
@@ -34,12 +34,12 @@ Given = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class AuthenticationKind:
-    """One of the API's authentication types, with the names that others give it."""
+    """One of the API's authentication types, with its other names."""
 
     name: str
     member: str  # of CustomConnectorProfileCredentials
     supported: str  # of AuthenticationConfig
-    told: str  # to connectors
+    connector_name: str  # in requests to connectors
 
 
 _KINDS = {
@@ -57,9 +57,9 @@ _KINDS = {
 class GivenCredentials:
     """The CustomConnectorProfileCredentials of a request.
 
-    `values` go into the secret as they are; they are None if the request lacks its kind's member.
-    `custom_type` is the connector's name of a custom authentication type; `code` has the parameters
-    of a token request for an authorization code.
+    `values` go into the secret; they are None if the request lacks its kind's member. `custom_type`
+    is the name that the connector gives a custom authentication type; `code` has the parameters of
+    a token request for an authorization code.
     """
 
     kind: AuthenticationKind
@@ -70,7 +70,7 @@ class GivenCredentials:
 
 @dataclass(frozen=True)
 class ProfileRequest:
-    """A profile as it is asked for; `properties` are kept for DescribeConnectorProfiles."""
+    """The profile in a request; `properties` are kept for DescribeConnectorProfiles."""
 
     name: str
     connection_mode: str
@@ -123,7 +123,7 @@ def read_credentials(parameters: Mapping[str, Any]) -> GivenCredentials:
 
 
 def has_credentials(parameters: Mapping[str, Any]) -> bool:
-    """Tell whether an update gives credentials; without, a profile keeps those that it has."""
+    """Tell whether an update has credentials; if not, the profile keeps those that it has."""
     return "connectorProfileCredentials" in parameters["connectorProfileConfig"]
 
 

@@ -1,4 +1,4 @@
-"""The settings that a connector asks for: are all there, and does the connector accept them?"""
+"""Checks connector runtime settings: whether all are there, and whether the connector agrees."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _ALSO = {PROFILE: (), SOURCE: ("SOURCE_AND_DESTINATION",), DESTINATION: ("SOURCE
 def require_settings(
     connector: Connector, scope: str, settings: Mapping[str, str], within: str
 ) -> None:
-    """Demand the settings that the connector requires for a scope; `within` is their path.
+    """Check that the settings that the connector requires for a scope are there.
 
-    Inferred: the error.
+    `within` is the path of the settings. Inferred: the error.
 
     Raises:
         ValidationException: names every missing setting.
@@ -35,9 +35,9 @@ def require_settings(
 def validate_settings(connection: Connection, scope: str, settings: Mapping[str, str]) -> None:
     """Have the connector validate settings.
 
-    Not documented: what becomes of its `errorsByInputField`; chosen: a ValidationException, since
-    it is the caller's input that is wrong. A failure without them is the connector's, as in a
-    public report.
+    Not documented: what AppFlow does with its `errorsByInputField`; chosen: ValidationException,
+    because the caller's input is wrong. A failure without them is the connector's, as in a public
+    report.
 
     Raises:
         ValidationException: the connector refuses some of them, in its own words.

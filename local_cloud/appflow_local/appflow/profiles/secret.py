@@ -3,9 +3,9 @@
 Source: AppFlow User Guide, managed policy AmazonAppFlowFullAccess: AppFlow creates the secret with
 the caller's permissions, `secretsmanager:CreateSecret` for a `secretsmanager:Name` like `appflow!*`
 and `secretsmanager:PutResourcePolicy` where the secret's owningService is appflow, both with
-`aws:CalledVia` appflow.amazonaws.com. Inferred: AppFlow changes and deletes its secret by itself,
-since that policy allows a caller neither. Source of the name: reports of custom connectors, and
-the policies that the SDK's README gives to a connector's role.
+`aws:CalledVia` appflow.amazonaws.com. Inferred: AppFlow changes and deletes its secret with its
+own permissions, because that policy allows a caller neither. Source of the name: reports of custom
+connectors, and the policies that the SDK's README gives to a connector's role.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _OWNED: ConditionKeys = {
 def new_secret(
     account: Account, label: str, profile: str, content: Mapping[str, str]
 ) -> Iterator[str]:
-    """Create the secret of a new profile and give its ARN; remove it if the block fails.
+    """Create the secret of a new profile and yield its ARN; delete it if the block fails.
 
     Raises:
         AccessDeniedException: the caller may not create it.
-        ConflictException: there is a secret of this name. Inferred.
+        ConflictException: there is a secret with this name. Inferred.
     """
     name = f"appflow!{account.id}-{label}-{profile}"
     keys = {**_CALLED_VIA, "secretsmanager:Name": name}
@@ -51,7 +51,7 @@ def new_secret(
 
 @contextmanager
 def changed_secret(host: Host, arn: str, content: Mapping[str, str]) -> Iterator[None]:
-    """Put other content into the secret of a profile; put the former back if the block fails.
+    """Replace the content of a profile's secret; restore it if the block fails.
 
     Raises:
         ResourceNotFoundException: somebody deleted the secret. The words are Secrets Manager's.
@@ -69,5 +69,5 @@ def changed_secret(host: Host, arn: str, content: Mapping[str, str]) -> Iterator
 
 
 def _put_back(host: Host, arn: str, value: str) -> None:
-    with suppress(SecretNotFound):  # nobody's loss: the request has failed for another reason
+    with suppress(SecretNotFound):  # the request has failed for another reason already
         host.replace_secret(arn, value)

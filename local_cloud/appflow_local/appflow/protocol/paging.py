@@ -1,4 +1,4 @@
-"""Pages of a list, with tokens that stay right while the list changes between pages."""
+"""Pages of a list, with tokens that stay valid while the list changes between pages."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """Some items, and the token for those after them; None on the last page."""
+    """Some items, and the token for the next page; None on the last page."""
 
     items: Sequence[T]
     next_token: str | None
 
     def token_member(self) -> dict[str, str]:
-        """Return `nextToken` as a member of an answer, left out on the last page."""
+        """Return `nextToken` as a member of an answer; nothing on the last page."""
         return {} if self.next_token is None else {"nextToken": self.next_token}
 
 
@@ -35,13 +35,13 @@ def page(
     items: Sequence[T],
     key: Callable[[T], str],
 ) -> Page[T]:
-    """Return the page that `maxResults` and `nextToken` ask for of items sorted by `key`.
+    """Return the page of items sorted by `key` that `maxResults` and `nextToken` ask for.
 
-    A token holds the key of the last item sent, and is good for the operation, account and region
-    that made it only.
+    A token holds the key of the last item sent. It is valid only for the operation, account and
+    Region that it was made for.
 
     Raises:
-        ValidationException: the token was made by something else.
+        ValidationException: the token was made for something else.
     """
     after = _read(place, operation, parameters.get("nextToken"))
     left = [item for item in items if after is None or key(item) > after]

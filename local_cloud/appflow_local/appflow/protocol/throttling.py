@@ -1,4 +1,4 @@
-"""AppFlow behind a limit on its requests, as an account meets it on AWS."""
+"""Limits the rate of requests, as AWS does for each account."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class _Bucket:
 
 @dataclass
 class Throttled:
-    """Answers what is beyond the rate with a ThrottlingException, the rest by the service.
+    """Answers requests beyond the rate with ThrottlingException, and passes on the others.
 
     Args:
         service: AppFlow.
         rate: the limit.
-        monotonic: seconds that never go back.
+        monotonic: returns seconds that never go back.
     """
 
     service: _Service

@@ -17,8 +17,8 @@ from appflow_local.appflow.protocol.model import input_shape
 from appflow_local.appflow.protocol.patterns import matches
 from appflow_local.appflow.protocol.wire import Json
 
-# Beyond its shape's own maximum, a longer text is not matched: some of the model's patterns take
-# quadratic time, and the length is wrong anyway.
+# A longer text that exceeds its shape's maximum is not matched: some of the model's patterns take
+# quadratic time, and the length is refused anyway.
 _LONGEST_MATCHED = 2048
 _NUMBERS = frozenset({"integer", "long", "float", "double"})
 
@@ -67,10 +67,10 @@ def missing(*paths: str) -> ValidationException:
 
 
 def refuse(found: list[Problem]) -> None:
-    """Raise one error for all problems; do nothing when there are none.
+    """Raise one error for all problems; do nothing if there are none.
 
     Raises:
-        ValidationException: in AWS's plural or singular.
+        ValidationException: there is a problem.
     """
     if found:
         raise _invalid(found)
@@ -90,7 +90,7 @@ def problems(
 ) -> Iterator[Problem]:
     """Yield a sentence for each broken constraint, in the order of the model's members.
 
-    `check_pattern` says for which shapes the pattern counts; by default for all.
+    `check_pattern` says for which shapes the pattern is checked; by default for all.
     """
     yield from (_null(_join(path, name)) for name in shape.required_members if name not in value)
     for name, member in shape.members.items():
@@ -189,7 +189,7 @@ def _is_sensitive(shape: Shape) -> bool:
         return _is_sensitive(shape.member)
     if isinstance(shape, MapShape):
         return _is_sensitive(shape.key) or _is_sensitive(shape.value)
-    # A structure may hold a secret somewhere; nothing is learnt from printing one.
+    # A structure may hold a secret somewhere, and printing it helps nobody.
     return isinstance(shape, StructureShape) or bool(shape.metadata.get("sensitive"))
 
 

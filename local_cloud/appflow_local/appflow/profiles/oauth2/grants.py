@@ -1,4 +1,4 @@
-"""Which grant gets a new profile its tokens, and whether one is needed at all."""
+"""Chooses the grant by which a new profile gets its tokens, if it needs one."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def grant_for(
 ) -> Grant | None:
     """Return the parameters that begin a token request; None if tokens are given.
 
-    Inferred: with a token in the request there is nothing to exchange, as AWS's integration suite
-    for connectors relies on; a grant type that the connector does not name is refused.
+    Inferred: with a token in the request nothing is exchanged, as AWS's integration suite for
+    connectors expects; a grant type that the connector does not name is refused.
 
     Args:
         values: the OAuth2Credentials of a request, without its oAuthRequest.
@@ -60,10 +60,10 @@ def grant_for(
 
 
 def client_credentials(authentication: Mapping[str, Any]) -> Grant:
-    """Return the grant for a client that acts for itself (RFC 6749, section 4.4.2).
+    """Return the grant for a client that acts on its own behalf (RFC 6749, section 4.4.2).
 
     Source for the scopes: AppFlow Custom Connector SDK, AuthenticationType.md.
     """
-    # A connector may have lost its OAuth 2.0 since the profile was made.
+    # The connector may have dropped OAuth 2.0 since the profile was created.
     scopes = " ".join(authentication.get("oAuth2Defaults", {}).get("oauthScopes", []))
     return {"grant_type": "client_credentials", **({"scope": scopes} if scopes else {})}

@@ -1,4 +1,4 @@
-"""Refreshes the token of a profile while it is in use."""
+"""Refreshes the access token of a profile in use."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from appflow_local.appflow.protocol.parsing import load_json
 
 
 def refresh_token(host: Host, profile: Profile, connector: Connector) -> bool:
-    """Put a new access token into the profile's secret; False if there is nothing to get it with.
+    """Put a new access token into the profile's secret; return False if none can be requested.
 
     Source: AppFlow Custom Connector SDK, AuthenticationType.md, AppFlow "handles the access token
     refresh when its expired/invalid". Inferred: how (RFC 6749, section 6), and that a client that
-    acts for itself and has no refresh token asks as it did at first.
+    acts on its own behalf and has no refresh token repeats its first request.
 
     Raises:
         ConnectorAuthenticationException: the authorization server refused.
-        ResourceNotFoundException: somebody deleted the secret meanwhile.
+        ResourceNotFoundException: somebody deleted the secret in the meantime.
     """
     oauth2 = profile.oauth2
     if profile.authentication_type != "OAuth2" or oauth2 is None:
@@ -42,7 +42,7 @@ def refresh_token(host: Host, profile: Profile, connector: Connector) -> bool:
 
 
 def _read(host: Host, arn: str) -> dict[str, str]:
-    """Return the texts in a secret that somebody else may have changed or deleted."""
+    """Return the strings in a secret, which somebody else may have changed or deleted."""
     try:
         content = load_json(host.read_secret(arn).encode())
     except (SecretNotFound, ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Asks a token endpoint for tokens (RFC 6749, sections 4.1.3, 4.4.2, 5 and 6)."""
+"""Requests tokens from a token endpoint (RFC 6749, sections 4.1.3, 4.4.2, 5 and 6)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NAMES = {"access_token": "accessToken", "refresh_token": "refreshToken"}
 
 @dataclass(frozen=True)
 class TokenEndpoint:
-    """Where tokens come from, and how the connector says that its server wants to be asked."""
+    """The token endpoint of a profile, and the style of request that its connector names."""
 
     properties: OAuth2Properties
     style: TokenStyle
@@ -38,11 +38,11 @@ class TokenEndpoint:
     def tokens(self, web: Web, client: Mapping[str, str], grant: Grant) -> dict[str, str]:
         """Return `accessToken`, and `refreshToken` if there is one, as secrets hold them.
 
-        `client` has clientId and clientSecret, as far as they are known. The message of the error
-        is this emulator's own, but for what the server says.
+        `client` has clientId and clientSecret where they are known. The message of the error is
+        this emulator's own, except for what the server says.
 
         Raises:
-            ConnectorAuthenticationException: the server refused, or did not answer as it should.
+            ConnectorAuthenticationException: the server refused, or its answer is not valid.
         """
         try:
             response = web.fetch(self._request(client, grant), timeout=TIMEOUT)
@@ -57,7 +57,7 @@ class TokenEndpoint:
         return tokens
 
     def _request(self, client: Mapping[str, str], grant: Grant) -> WebRequest:
-        """Build the request as the connector's style says.
+        """Return the request in the connector's style.
 
         Source: AppFlow Custom Connector SDK, AuthenticationType.md, for the custom properties, "as
         key value pairs", and the header, "clientId and clientSecret … as base64 encoded string".
