@@ -91,6 +91,13 @@ def test_an_answer_that_is_no_json_object_is_no_valid_response(
     assert outcome == ("ConnectorServerException", NO_VALID_RESPONSE)
 
 
+def test_credentials_that_were_not_sent_cannot_be_refused(client: Client, host: FakeHost) -> None:
+    details = {"errorCode": "InvalidCredentials", "errorMessage": "Who?"}
+    message = refused_answer(client, host, {"isSuccess": False, "errorDetails": details})
+    assert message.startswith(COMMUNICATION_ERROR)
+    assert message.endswith("with connector failure Who?")
+
+
 @pytest.mark.parametrize(
     "answer",
     [
