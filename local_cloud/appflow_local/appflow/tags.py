@@ -53,7 +53,7 @@ def tag_resource(account: Account, parameters: Mapping[str, Any]) -> dict[str, A
 
     def add(tags: Tags) -> Tags:
         if len(tags | given) > MOST_TAGS:
-            raise ValidationException(f"{target.arn} can not have more than {MOST_TAGS} tags.")
+            raise ValidationException(f"{target.arn} cannot have more than {MOST_TAGS} tags.")
         return tags | given
 
     _change(account, target, add)
@@ -81,7 +81,7 @@ def list_tags_for_resource(account: Account, parameters: Mapping[str, Any]) -> d
     """List the tags.
 
     Raises:
-        AppFlowError: no such flow or connector, or not for this caller.
+        AppFlowError: there is no such flow or connector, or the caller may not.
     """
     validate("ListTagsForResource", parameters)
     target = _target(account, parameters["resourceArn"])

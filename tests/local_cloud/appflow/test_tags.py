@@ -92,7 +92,7 @@ def test_fifty_tags_are_the_most(client: Client, arn: str) -> None:
     client.tag_resource(resourceArn=arn, tags={"ka0": "changed"})
     assert refusal(client.tag_resource, resourceArn=arn, tags={"more": "v"}) == (
         "ValidationException",
-        f"{arn} can not have more than 50 tags.",
+        f"{arn} cannot have more than 50 tags.",
     )
     assert len(tags(client, arn)) == 50
 

@@ -35,7 +35,7 @@ LARGEST_ANSWER = 6 * 1024 * 1024
 LARGEST_REQUEST = 6 * 1024 * 1024 - 1
 
 Pause = Callable[[timedelta], None]
-"""Waits; raises what ends a run that is told to stop meanwhile."""
+"""Waits; raises if the run is told to stop."""
 
 Remainder = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
 """Given an answer that asks for patience, returns what to send then; None if nothing is left."""

@@ -24,7 +24,7 @@ def describe_connector(account: Account, parameters: Mapping[str, Any]) -> dict[
 
     Raises:
         UnsupportedOperationException: a connector that AWS made, which the emulator does not have.
-        AppFlowError: no such connector, or not for this caller.
+        AppFlowError: there is no such connector, or the caller may not.
     """
     validate("DescribeConnector", parameters)
     if parameters["connectorType"] != CUSTOM:
@@ -43,7 +43,7 @@ def list_connectors(account: Account, parameters: Mapping[str, Any]) -> dict[str
     account".
 
     Raises:
-        AppFlowError: not for this caller, or not this page.
+        AppFlowError: the caller may not, or the nextToken is not valid.
     """
     account.authorize("appflow:ListConnectors")
     validate("ListConnectors", parameters)
@@ -58,7 +58,7 @@ def describe_connectors(account: Account, parameters: Mapping[str, Any]) -> dict
 
     Raises:
         UnsupportedOperationException: a connector type that AWS made is asked for.
-        AppFlowError: not for this caller, or not this page.
+        AppFlowError: the caller may not, or the nextToken is not valid.
     """
     account.authorize("appflow:DescribeConnectors")
     validate("DescribeConnectors", parameters)

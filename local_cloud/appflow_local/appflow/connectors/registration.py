@@ -124,7 +124,9 @@ def _update(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     with account.lock:
         now = registered(account, label)
         if now is not before:
-            raise ConflictException(f"Connector {label} was changed by another request meanwhile.")
+            raise ConflictException(
+                f"Connector {label} was changed by another request in the meantime."
+            )
         description = parameters.get("description", now.description)
         account.connectors.put(
             label, now.updated(function_arn, description, configuration, token_style)

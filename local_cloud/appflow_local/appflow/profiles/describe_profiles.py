@@ -20,7 +20,7 @@ def describe_connector_profiles(account: Account, parameters: Mapping[str, Any])
     does.
 
     Raises:
-        AppFlowError: not for this caller, or not this page.
+        AppFlowError: the caller may not, or the nextToken is not valid.
     """
     account.authorize("appflow:DescribeConnectorProfiles")
     validate("DescribeConnectorProfiles", parameters)

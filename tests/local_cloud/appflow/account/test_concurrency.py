@@ -182,7 +182,7 @@ def test_an_update_does_not_overwrite_what_was_registered_meanwhile(cloud: Cloud
         cloud.appflow.call("RegisterConnector", CALLER, registration(description="new"))
 
     cloud.host.functions[FUNCTION_ARN] = gated(replace, answering(sdk_answer(connectorName="Old")))
-    with pytest.raises(ConflictException, match="changed by another request meanwhile"):
+    with pytest.raises(ConflictException, match="changed by another request in the meantime"):
         cloud.appflow.call("UpdateConnectorRegistration", CALLER, {"connectorLabel": "Orders"})
     connectors = cloud.appflow.connectors.of(CALLER.place)
     assert [c.description for c in connectors.in_order()] == ["new"]
