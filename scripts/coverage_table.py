@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from botocore import xform_name
-
+from appflow_local.appflow.operations import OPERATIONS
 from appflow_local.appflow.protocol.model import service_model
-from appflow_local.appflow.service import AppFlow
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "local-cloud.md"
 BEGIN = "<!-- operations: written by scripts/coverage_table.py -->"
@@ -21,7 +19,7 @@ _CUSTOM = "custom connectors only"
 _FLOWS = "custom connectors and S3 only"
 _REFUSED = "refused"
 
-# What the emulator does, and a remark, for every operation that has a method.
+# What the emulator does, and a remark, for every operation that it has.
 REMARKS = {
     "CancelFlowExecutions": (_FULL, "what a run has written stays"),
     "CreateConnectorProfile": (_CUSTOM, "no `kmsArn`, private connections or `JWT_BEARER`"),
@@ -74,8 +72,8 @@ def table() -> str:
 
 
 def is_refused(operation: str) -> bool:
-    """Tell whether the emulator has no method for an operation."""
-    return not hasattr(AppFlow, xform_name(operation))
+    """Tell whether the emulator does not have an operation."""
+    return operation not in OPERATIONS
 
 
 def _operations() -> list[str]:

@@ -148,13 +148,15 @@ class StackLife(RuleBasedStateMachine):
 
     def registered(self) -> dict[str, dict[str, Any]]:
         """What AppFlow holds, by label; asked of the model itself, because it is asked often."""
-        listed = self.cloud.appflow.list_connectors(CALLER, {"maxResults": 100})["connectors"]
+        listed = self.cloud.appflow.call("ListConnectors", CALLER, {"maxResults": 100})[
+            "connectors"
+        ]
         labels = [item["connectorLabel"] for item in listed]
         return {label: self.describe(label) for label in labels}
 
     def describe(self, label: str) -> dict[str, Any]:
         asked = {"connectorType": "CustomConnector", "connectorLabel": label}
-        configuration: dict[str, Any] = self.cloud.appflow.describe_connector(CALLER, asked)[
+        configuration: dict[str, Any] = self.cloud.appflow.call("DescribeConnector", CALLER, asked)[
             "connectorConfiguration"
         ]
         return configuration

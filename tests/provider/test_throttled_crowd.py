@@ -96,5 +96,5 @@ def test_all_are_registered_refreshed_and_unregistered_in_time(crowd: Crowd) -> 
 
 
 def registered(crowd: Crowd) -> list[str]:
-    found = crowd.cloud.appflow.list_connectors(CALLER, {"maxResults": 100})["connectors"]
+    found = crowd.cloud.appflow.call("ListConnectors", CALLER, {"maxResults": 100})["connectors"]
     return sorted(connector["connectorLabel"] for connector in found)

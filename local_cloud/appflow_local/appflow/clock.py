@@ -1,4 +1,4 @@
-"""The time that the model lives in, so that tests can let eight hours pass at once."""
+"""The model's clock, so that tests can let eight hours pass at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 from datetime import datetime, timedelta, timezone
 from typing import Protocol
 
-# How often a thread that waits looks at a clock that stands still.
+# How often a waiting thread checks a clock that stands still.
 _GLANCE_SECONDS = 0.001
 
 
@@ -16,14 +16,14 @@ def seconds(time: datetime) -> float:
 
 
 class Clock(Protocol):
-    """Anything that knows the time."""
+    """Tells the time, and waits."""
 
     def now(self) -> datetime:
         """Return the current time, aware, in UTC."""
         ...
 
     def wait(self, duration: timedelta, interrupt: threading.Event) -> None:
-        """Let so much time pass, or less if the event is set meanwhile."""
+        """Wait for `duration`, or until `interrupt` is set."""
         ...
 
 
@@ -47,7 +47,7 @@ class ManualClock:
         self._now = start.astimezone(timezone.utc)
 
     def now(self) -> datetime:
-        """Return the time that the clock was last moved to."""
+        """Return the time that the clock was last set to."""
         return self._now
 
     def advance(self, step: timedelta) -> None:
@@ -55,7 +55,7 @@ class ManualClock:
         self._now += step
 
     def wait(self, duration: timedelta, interrupt: threading.Event) -> None:
-        """Block the thread until another has moved the clock far enough."""
+        """Block the thread until another one has moved the clock far enough."""
         end = self._now + duration
         while self._now < end and not interrupt.wait(_GLANCE_SECONDS):
             pass

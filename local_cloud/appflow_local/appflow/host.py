@@ -1,6 +1,6 @@
-"""What the model asks of the cloud around it: permission, functions, secrets, storage, the web.
+"""What the model needs of the cloud around it: permissions, functions, secrets, storage, the web.
 
-The model imports no host; whoever runs it hands it an object that satisfies `Host`.
+The model imports no host: it is given an object that satisfies `Host`.
 """
 
 from __future__ import annotations
@@ -13,22 +13,30 @@ from typing import Any, Protocol, TypeAlias
 from appflow_local.appflow.storage import Storage
 from appflow_local.appflow.web import Web
 
-# IAM condition keys of a request, by name; those of the connection are the host's.
+# An account's id and a Region.
+Place: TypeAlias = tuple[str, str]
+
+# IAM condition keys of a request, by name. The host adds those of the network connection.
 ConditionKeys: TypeAlias = Mapping[str, str | list[str]]
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who signed a request, and the account and region that it addresses."""
+    """Who signed a request, and the account and Region that it addresses."""
 
     account_id: str
     region: str
     arn: str
 
+    @property
+    def place(self) -> Place:
+        """The account and Region."""
+        return self.account_id, self.region
+
 
 @dataclass(frozen=True)
 class Invocation:
-    """What Lambda's Invoke answered.
+    """The answer of Lambda's Invoke.
 
     `function_error` is the header `X-Amz-Function-Error` (`Unhandled` or `Handled`); it is None
     when the function returned normally.
@@ -43,11 +51,11 @@ class FunctionNotFound(Exception):  # noqa: N818 - an outcome of an invocation, 
 
 
 class InvocationTimedOut(Exception):  # noqa: N818
-    """The function had not answered when the time given to `Host.invoke` was over."""
+    """The function did not answer within the timeout of `Host.invoke`."""
 
 
 class InvocationThrottled(Exception):  # noqa: N818
-    """Lambda refused the call because too many run already."""
+    """Lambda refused the call because too many are running."""
 
 
 class SecretExists(Exception):  # noqa: N818
@@ -55,16 +63,16 @@ class SecretExists(Exception):  # noqa: N818
 
 
 class SecretNotFound(Exception):  # noqa: N818
-    """There is no such secret, or it is about to be deleted."""
+    """There is no such secret, or it is scheduled for deletion."""
 
 
 class Host(Storage, Web, Protocol):
     """The cloud around the model. Every method may be called from many threads at once."""
 
     def acting_for(self, caller: Caller) -> AbstractContextManager[None]:
-        """Put calls of the block into the caller's account and region.
+        """Make the block's calls in the caller's account and Region.
 
-        For work outside a request, such as a run; a request is in its caller's anyway.
+        For work outside a request, such as a run; a request is in its caller's account already.
         """
         ...
 
@@ -91,19 +99,19 @@ class Host(Storage, Web, Protocol):
     def invoke(
         self, function_arn: str, payload: Mapping[str, Any], *, timeout: float
     ) -> Invocation:
-        """Invoke the function synchronously, as the service, and wait `timeout` seconds at most.
+        """Invoke the function synchronously, as AppFlow, and wait at most `timeout` seconds.
 
         Raises:
             FunctionNotFound: no such function, version or alias.
             InvocationTimedOut: no answer in time.
-            InvocationThrottled: the function's concurrency is used up.
+            InvocationThrottled: the function has no concurrency left.
         """
         ...
 
     def create_secret(self, caller: Caller, name: str, value: str) -> str:
-        """Keep a text in Secrets Manager, in the caller's account and region; return its ARN.
+        """Create a secret in the caller's account and Region; return its ARN.
 
-        The caller's permission has been asked for before.
+        Ask for the caller's permission first.
 
         Raises:
             SecretExists: the name is in use.
@@ -111,7 +119,7 @@ class Host(Storage, Web, Protocol):
         ...
 
     def read_secret(self, secret_arn: str) -> str:
-        """Return a secret's text, as the service that owns it.
+        """Return a secret's text, as AppFlow, which owns it.
 
         Raises:
             SecretNotFound: somebody else deleted it.
@@ -119,7 +127,7 @@ class Host(Storage, Web, Protocol):
         ...
 
     def replace_secret(self, secret_arn: str, value: str) -> str:
-        """Give a secret another text, as the service that owns it; return the text before.
+        """Replace a secret's text, as AppFlow, which owns it; return the previous text.
 
         Raises:
             SecretNotFound: somebody else deleted it.
@@ -127,5 +135,5 @@ class Host(Storage, Web, Protocol):
         ...
 
     def delete_secret(self, secret_arn: str) -> None:
-        """Delete a secret at once, as the service that owns it; one that is gone is no error."""
+        """Delete a secret at once, as AppFlow, which owns it; do nothing if it is gone."""
         ...

@@ -1,4 +1,4 @@
-"""What the model asks of S3, in the account that the request or the run at hand is for."""
+"""What the model needs of S3, in the account of the current request or run."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ObjectRefused(Exception):  # noqa: N818
 
 
 class Storage(Protocol):
-    """The part of a `Host` that keeps objects. Permission is asked for, never checked on the way.
+    """The part of a `Host` that keeps objects. Ask for permission first: no method checks it.
 
     Every method raises BucketNotFound.
     """
@@ -48,7 +48,7 @@ class Storage(Protocol):
         ...
 
     def list_objects(self, bucket: str, prefix: str) -> Iterator[StoredObject]:
-        """Yield the objects whose keys begin so, by key."""
+        """Yield the objects whose keys begin with `prefix`, by key."""
         ...
 
     def open_object(self, bucket: str, key: str) -> BinaryIO:
@@ -60,7 +60,7 @@ class Storage(Protocol):
         ...
 
     def put_object(self, bucket: str, key: str, content: BinaryIO, content_type: str) -> None:
-        """Keep what is left to be read of a stream as an object, in place of one of its key.
+        """Store the rest of a stream as an object; an object with the same key is replaced.
 
         Raises:
             ObjectRefused: the bucket does not take it.

@@ -1,7 +1,7 @@
-"""Reads JSON as its standard has it: without NaN and Infinity, which Python would let pass.
+"""Reads JSON as its standard defines it: without NaN and Infinity, which Python accepts.
 
-A number that a double cannot hold, such as 1e400, is refused as well: Python would read infinity,
-which nothing can write as JSON again.
+Also refuses a number that a double cannot hold, such as 1e400: Python reads it as infinity, which
+cannot be written as JSON again.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def finite(text: str) -> float:
 
 
 def strict_decoder(read_fraction: Callable[[str], object] = finite) -> json.JSONDecoder:
-    """Return a decoder that raises ValueError, or RecursionError, for what is no such JSON.
+    """Return a decoder that raises ValueError or RecursionError for anything else.
 
     Args:
         read_fraction: Reads a number with a fraction or an exponent; may raise ValueError.
@@ -37,4 +37,4 @@ def _refuse(name: str) -> None:
 
 
 decode = strict_decoder().decode
-"""Reads one document; made once, for json.loads would make a decoder each time."""
+"""Reads one document. Made once, because json.loads makes a decoder each time."""

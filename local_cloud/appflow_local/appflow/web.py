@@ -1,4 +1,4 @@
-"""What the model asks of the web: one HTTP request to a token endpoint."""
+"""What the model needs of the web: one HTTP request to a token endpoint."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class WebRequest:
-    """One HTTP request; `url` begins http:// or https://."""
+    """One HTTP request; `url` begins with http:// or https://."""
 
     method: str
     url: str
@@ -19,7 +19,7 @@ class WebRequest:
 
 @dataclass(frozen=True)
 class WebResponse:
-    """An answer, be it success or not."""
+    """An answer, successful or not."""
 
     status: int
     body: bytes
@@ -36,6 +36,6 @@ class Web(Protocol):
         """Send a request, verifying TLS and following no redirect; `timeout` is in seconds.
 
         Raises:
-            FetchFailed: there was no answer in time, or none that can be trusted.
+            FetchFailed: there was no answer in time, or the server cannot be trusted.
         """
         ...

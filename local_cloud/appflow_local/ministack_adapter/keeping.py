@@ -20,7 +20,7 @@ from ministack import app as gateway
 from ministack.core import persistence
 from ministack.services import lambda_svc
 
-from appflow_local.appflow.account.plain_data import Misfit
+from appflow_local.appflow.account.dataclass_json import Misfit
 from appflow_local.appflow.service import AppFlow
 from appflow_local.ministack_adapter.completeness import (
     filled_folders,

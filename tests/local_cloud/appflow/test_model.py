@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import sys
 import warnings
@@ -11,6 +12,7 @@ import pytest
 from botocore import xform_name
 
 import appflow_local.appflow
+from appflow_local.appflow.operations import OPERATIONS
 from appflow_local.appflow.protocol import errors
 from appflow_local.appflow.protocol.model import service_model
 from appflow_local.appflow.protocol.patterns import java_pattern, matches
@@ -28,6 +30,7 @@ LAYERS = (
     ("profiles",),
     ("flows", "metadata", "tags"),
     ("execution",),
+    ("operations",),
     ("service",),
 )
 PATTERNS = sorted(
@@ -47,11 +50,24 @@ def test_every_modelled_error_has_its_class_with_the_models_http_status() -> Non
     }
 
 
-def test_every_public_method_is_an_operation_or_known_not_to_be() -> None:
-    operations = {xform_name(name) for name in service_model().operation_names}
+def test_every_emulated_operation_is_one_of_the_models_with_a_function_of_botocores_name() -> None:
+    assert OPERATIONS.keys() <= set(service_model().operation_names)
+    functions = {name: function.__name__ for name, function in OPERATIONS.items()}
+    assert functions == {name: xform_name(name) for name in OPERATIONS}
+
+
+def test_a_service_has_no_public_method_but_these() -> None:
     public = {name for name in vars(AppFlow) if not name.startswith("_")}
-    others = {"call", "close", "connectors", "handle", "restore", "snapshot", "start", "tokens"}
-    assert public - operations == others
+    assert public == {
+        "call",
+        "close",
+        "connectors",
+        "handle",
+        "restore",
+        "snapshot",
+        "start",
+        "tokens",
+    }
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
@@ -84,3 +100,14 @@ def test_the_package_imports_no_host_and_little_else() -> None:
 
 def test_imports_point_one_way() -> None:
     assert imports_against(LAYERS, PACKAGE, appflow_local.appflow.__name__) == []
+
+
+def test_one_place_invokes_connectors() -> None:
+    places = [
+        f"{path.relative_to(PACKAGE)}:{node.func.attr}"
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr == "invoke"
+    ]
+    assert places == ["connectors/connection.py:invoke"]

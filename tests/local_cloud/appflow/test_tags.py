@@ -92,7 +92,7 @@ def test_fifty_tags_are_the_most(client: Client, arn: str) -> None:
     client.tag_resource(resourceArn=arn, tags={"ka0": "changed"})
     assert refusal(client.tag_resource, resourceArn=arn, tags={"more": "v"}) == (
         "ValidationException",
-        f"{arn} can not have more than 50 tags.",
+        f"{arn} cannot have more than 50 tags.",
     )
     assert len(tags(client, arn)) == 50
 
@@ -192,5 +192,5 @@ def test_a_connectors_tags_outlive_a_restart(client: Client, cloud: Cloud) -> No
     snapshot = cloud.appflow.snapshot()
     restarted = AppFlow(cloud.host, cloud.clock)
     restarted.restore(snapshot)
-    found = restarted.list_tags_for_resource(CALLER, {"resourceArn": CONNECTOR_ARN})
+    found = restarted.call("ListTagsForResource", CALLER, {"resourceArn": CONNECTOR_ARN})
     assert found == {"tags": {"team": "sales"}}

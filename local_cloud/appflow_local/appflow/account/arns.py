@@ -1,4 +1,4 @@
-"""The ARNs that AppFlow makes and reads.
+"""The ARNs that AppFlow makes and checks.
 
 Source: Service Authorization Reference, Amazon AppFlow, "Resource types". The partition is always
 `aws`, the only one that the API's ARN pattern admits.
@@ -7,8 +7,8 @@ Source: Service Authorization Reference, Amazon AppFlow, "Resource types". The p
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from appflow_local.appflow.host import Caller
 from appflow_local.appflow.protocol.errors import ValidationException
 
 _FUNCTION = re.compile(
@@ -17,54 +17,56 @@ _FUNCTION = re.compile(
 )
 
 
-def connector_arn(caller: Caller, label: str) -> str:
-    """Return the ARN of the caller's connector of this label."""
-    return f"{_prefix(caller)}:connector/{label}"
+@dataclass(frozen=True)
+class Arns:
+    """The ARNs of things in an account and Region."""
 
+    account_id: str
+    region: str
 
-def profile_arn(caller: Caller, name: str) -> str:
-    """Return the ARN of the caller's connector profile of this name."""
-    return f"{_prefix(caller)}:connectorprofile/{name}"
+    def connector(self, label: str) -> str:
+        """Return the ARN of the connector of this label."""
+        return f"{self._prefix}:connector/{label}"
 
+    def profile(self, name: str) -> str:
+        """Return the ARN of the connector profile of this name."""
+        return f"{self._prefix}:connectorprofile/{name}"
 
-def flow_arn(caller: Caller, name: str) -> str:
-    """Return the ARN of the caller's flow of this name."""
-    return f"{_prefix(caller)}:flow/{name}"
+    def flow(self, name: str) -> str:
+        """Return the ARN of the flow of this name."""
+        return f"{self._prefix}:flow/{name}"
 
+    def secret(self, name: str) -> str:
+        """Return the ARN of a secret without the random suffix of Secrets Manager."""
+        return f"arn:aws:secretsmanager:{self.region}:{self.account_id}:secret:{name}"
 
-def secret_arn(caller: Caller, name: str) -> str:
-    """Return the ARN of a secret before Secrets Manager has added its random suffix."""
-    return f"arn:aws:secretsmanager:{caller.region}:{caller.account_id}:secret:{name}"
+    def unregister(self) -> str:
+        """Return the resource that IAM was once seen to evaluate for UnregisterConnector.
 
+        Source: a public stack that grants `appflow:UnRegisterConnector` on this path, against the
+        Service Authorization Reference, which says the connector.
+        """
+        return f"{self._prefix}:/unregister-connector"
 
-def unregister_arn(caller: Caller) -> str:
-    """Return the resource that IAM was once seen to evaluate for UnregisterConnector.
+    def check_function(self, function_arn: str) -> None:
+        """Check that an ARN is that of a Lambda function, version or alias here.
 
-    Source: a public stack that grants `appflow:UnRegisterConnector` on this path, against the
-    Service Authorization Reference, which says the connector.
-    """
-    return f"{_prefix(caller)}:/unregister-connector"
+        Source for the account: API reference RegisterConnector, "you must deploy the associated
+        AWS lambda function in your account". Not documented for the Region: refused here.
+        Inferred: the error's name.
 
+        Raises:
+            ValidationException: it is the ARN of something else.
+        """
+        found = _FUNCTION.fullmatch(function_arn)
+        if found is None:
+            raise ValidationException(f"'{function_arn}' is not the ARN of an AWS Lambda function.")
+        if (found["account"], found["region"]) != (self.account_id, self.region):
+            raise ValidationException(
+                f"The function '{function_arn}' must be in account {self.account_id} and region "
+                f"{self.region}, where the connector is registered."
+            )
 
-def check_function_arn(caller: Caller, function_arn: str) -> None:
-    """Demand a Lambda function, version or alias of the caller's account and region.
-
-    Source for the account: API reference RegisterConnector, "you must deploy the associated AWS
-    lambda function in your account". Not documented for the region: refused here. Inferred: the
-    error's name.
-
-    Raises:
-        ValidationException: the ARN names something else.
-    """
-    found = _FUNCTION.fullmatch(function_arn)
-    if found is None:
-        raise ValidationException(f"'{function_arn}' is not the ARN of an AWS Lambda function.")
-    if (found["account"], found["region"]) != (caller.account_id, caller.region):
-        raise ValidationException(
-            f"The function '{function_arn}' must be in account {caller.account_id} and region "
-            f"{caller.region}, where the connector is registered."
-        )
-
-
-def _prefix(caller: Caller) -> str:
-    return f"arn:aws:appflow:{caller.region}:{caller.account_id}"
+    @property
+    def _prefix(self) -> str:
+        return f"arn:aws:appflow:{self.region}:{self.account_id}"

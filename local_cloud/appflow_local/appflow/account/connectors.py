@@ -16,7 +16,7 @@ CUSTOM = "CustomConnector"
 
 @dataclass(frozen=True)
 class Connector:
-    """One registration; `token_style` is the part of the configuration that is never shown."""
+    """One registration; `token_style` is the part of the configuration that the API hides."""
 
     label: str
     arn: str
@@ -45,5 +45,5 @@ class Connector:
         )
 
     def read_configuration(self) -> dict[str, Any]:
-        """Return the configuration, free to be changed by whoever asked."""
+        """Return the configuration, as a copy that may be changed."""
         return copy.deepcopy(dict(self.configuration))

@@ -1,4 +1,4 @@
-"""One run of a flow, and what its schedule remembers. State only; no rules of the API."""
+"""One run of a flow, and the state of its schedule. State only; no rules of the API."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ class Execution:
 
     @property
     def is_running(self) -> bool:
-        """Whether it has not come to its end."""
+        """Whether it has not ended."""
         return self.status in (IN_PROGRESS, CANCEL_STARTED)
 
 
 @dataclass(frozen=True)
 class Activation:
-    """What the schedule of a flow remembers, from the first time that the flow was started.
+    """The state of a flow's schedule, kept since the flow was first started.
 
-    `creator` is the flow's creator, for whom it runs. `next_run_at` is None while nothing is due
-    any more. `pulled_until` is where the last successful incremental pull ended; `failures` counts
-    the scheduled runs that failed since one was successful.
+    `creator` is the flow's creator, as whom it runs. `next_run_at` is None if no run is due.
+    `pulled_until` is where the last successful incremental pull ended; `failures` counts the
+    scheduled runs that failed since the last successful one.
     """
 
     flow: str
@@ -61,6 +61,6 @@ class Activation:
     failures: int = 0
 
     @property
-    def caller(self) -> Caller:
-        """Whom the flow runs for."""
+    def owner(self) -> Caller:
+        """The flow's creator, as whom it runs."""
         return Caller(self.account_id, self.region, self.creator)

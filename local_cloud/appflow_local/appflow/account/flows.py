@@ -1,4 +1,4 @@
-"""A flow's definition, as AppFlow keeps it. State only; no rules of the API."""
+"""A flow, as AppFlow keeps it. State only; no rules of the API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from appflow_local.appflow.account.connectors import CUSTOM
 
-# The members of CreateFlow that DescribeFlow shows again as they are.
+# The members of CreateFlow that DescribeFlow returns unchanged.
 DEFINITION = (
     "description",
     "triggerConfig",
@@ -25,9 +25,9 @@ DEFINITION = (
 class Flow:
     """One flow between a custom connector and S3.
 
-    `definition` has the members of `DEFINITION` that were given; `label` and `profile_name` are
-    those of the custom connector, whichever end it is at. `status_message` says why AppFlow
-    suspended the flow; `schema_version` counts the changes of what the output looks like.
+    `definition` has the given members of `DEFINITION`; `label` and `profile_name` are those of the
+    custom connector, at either end. `status_message` says why AppFlow suspended the flow;
+    `schema_version` counts the changes of the output's schema.
     """
 
     name: str
@@ -66,5 +66,5 @@ class Flow:
         return str(self.definition["triggerConfig"]["triggerType"])
 
     def read_definition(self) -> dict[str, Any]:
-        """Return the definition, free to be changed by whoever asked."""
+        """Return the definition, as a copy that may be changed."""
         return copy.deepcopy(dict(self.definition))

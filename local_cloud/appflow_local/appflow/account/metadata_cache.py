@@ -1,8 +1,8 @@
-"""The metadata cache: what connectors answered about their entities, until it is too old.
+"""The metadata cache: keeps connectors' answers about their entities until they expire.
 
 Sources: AppFlow Custom Connector SDK, README, "Entity Metadata" (the connector's cacheControl, or
 one hour) and class CacheControl (at least 600 seconds); API reference ResetConnectorMetadataCache.
-That operation's "every hour", whatever the connector says, is taken for the default.
+That operation's "every hour" is taken to mean the default.
 """
 
 from __future__ import annotations
@@ -16,23 +16,22 @@ from typing import Any
 from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.account.profiles import Profile
 from appflow_local.appflow.clock import Clock
-from appflow_local.appflow.host import Caller
+from appflow_local.appflow.host import Place
 
 DEFAULT_LIFETIME = timedelta(hours=1)
 SHORTEST_LIFETIME = timedelta(seconds=600)
-# Only so that no connector's number is too large for a date.
+# Keeps a connector's number small enough for a date.
 LONGEST_LIFETIME = timedelta(days=3650)
 
 
 @dataclass(frozen=True)
 class Question:
-    """What a connector was asked; two that are equal have the same answer.
+    """What a connector was asked; equal questions have the same answer.
 
     `entity` is None for a list of entities; `path`, `token` and `size` then say which page.
     """
 
-    account_id: str
-    region: str
+    place: Place
     profile_name: str
     api_version: str
     entity: str | None = None
@@ -43,7 +42,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the connector answered, already checked, and how long that is good for."""
+    """A connector's answer, already checked, and how long it stays valid."""
 
     content: Mapping[str, Any]
     lifetime: timedelta = DEFAULT_LIFETIME
@@ -58,10 +57,10 @@ class _Entry:
 
 
 class MetadataCache:
-    """Answers of connectors, safe between threads. It starts empty with each AppFlow.
+    """Caches the answers of connectors; safe between threads, and never saved.
 
-    An answer belongs to the profile and the registration that it was asked with: when either is
-    changed, made anew or gone, so is the answer.
+    An answer belongs to the profile and the registration that it was asked with: it is dropped when
+    either is changed, replaced or deleted.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -78,12 +77,12 @@ class MetadataCache:
         connector: Connector,
         ask: Callable[[], Answer],
     ) -> Mapping[str, Any]:
-        """Return what is remembered, or ask and remember; a reset meanwhile wins.
+        """Return the cached answer, or ask and cache it; a reset in the meantime wins.
 
-        The content is shared: it must not be changed.
+        The content is shared, so do not change it.
 
         Raises:
-            AppFlowError: whatever `ask` raises; nothing is remembered then.
+            AppFlowError: what `ask` raises; then nothing is cached.
         """
         with self._lock:
             self._forget_expired()
@@ -101,27 +100,27 @@ class MetadataCache:
 
     def reset(
         self,
-        caller: Caller,
+        place: Place,
         profile_name: str,
         api_version: str,
         *,
         entity: str | None,
         path: str | None,
     ) -> None:
-        """Forget one entity, or without `entity` all pages of the list at `path`."""
+        """Drop one entity or, without `entity`, all pages of the list at `path`."""
         with self._lock:
             self._resets += 1
             self._entries = {
                 question: entry
                 for question, entry in self._entries.items()
-                if (question.account_id, question.region) != (caller.account_id, caller.region)
+                if question.place != place
                 or (question.profile_name, question.api_version) != (profile_name, api_version)
                 or question.entity != entity
                 or (entity is None and question.path != path)
             }
 
     def size(self) -> int:
-        """Return how many answers are held."""
+        """Return how many answers are cached."""
         return len(self._entries)
 
     def _forget_expired(self) -> None:

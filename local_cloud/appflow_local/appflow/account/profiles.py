@@ -10,11 +10,33 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class OAuth2Properties:
+    """Where a profile's tokens come from, and by which of the API's grant types.
+
+    `parameters` are added to every token request.
+    """
+
+    token_url: str
+    grant_type: str
+    parameters: Mapping[str, str]
+
+
+def read_oauth2_properties(properties: Mapping[str, Any]) -> OAuth2Properties | None:
+    """Read the oAuth2Properties of a CustomConnectorProfileProperties; None if it has none."""
+    given = properties.get("oAuth2Properties")
+    if given is None:
+        return None
+    return OAuth2Properties(
+        given["tokenUrl"], given["oAuth2GrantType"], given.get("tokenUrlCustomProperties", {})
+    )
+
+
+@dataclass(frozen=True)
 class Profile:
     """One connection to an instance of a connector's data source.
 
     `properties` is the API's CustomConnectorProfileProperties. The credentials are in Secrets
-    Manager only; `authentication_type` names their kind as connectors are told it.
+    Manager only; `authentication_type` names their kind in requests to connectors.
     """
 
     name: str
@@ -33,10 +55,15 @@ class Profile:
         return dict(self.properties.get("profileProperties", {}))
 
     @property
+    def oauth2(self) -> OAuth2Properties | None:
+        """The OAuth 2.0 part of the properties."""
+        return read_oauth2_properties(self.properties)
+
+    @property
     def credentials(self) -> dict[str, str]:
         """The `credentials` of a request to the connector."""
         return {"secretArn": self.credentials_arn, "authenticationType": self.authentication_type}
 
     def read_properties(self) -> dict[str, Any]:
-        """Return the properties, free to be changed by whoever asked."""
+        """Return the properties, as a copy that may be changed."""
         return copy.deepcopy(dict(self.properties))

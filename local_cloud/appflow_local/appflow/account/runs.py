@@ -1,4 +1,4 @@
-"""The runs that wait or are at work now: their threads, and how to stop them."""
+"""The runs that are waiting or running: their threads, and how to stop them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from appflow_local.appflow.account.workers import Workers
 
 # Enough for a laptop: each run keeps one process of a connector's function busy.
 _MOST_PER_CONNECTOR = 16
-# So many that connectors that hang leave room for others.
+# Enough that connectors that hang leave room for others.
 _MOST_AT_ONCE = 128
 
 
 class Runs:
-    """The runs at work. Holds no state that would have to survive a restart.
+    """Runs flows in threads. Holds no state that has to survive a restart.
 
-    `fetchers` make each run's next page, one per run, in other threads than those of the runs, so
-    that none of the two ever waits for itself. `schedule_changed` wakes whoever waits for the next
-    scheduled run.
+    `fetchers` fetch each run's next page, one at a time per run, in threads of their own, so that
+    runs and fetches cannot wait for each other. Setting `schedule_changed` wakes the scheduler.
     """
 
     def __init__(self) -> None:
@@ -31,22 +30,22 @@ class Runs:
         self._begun: dict[str, Future[None]] = {}
 
     def add(self, execution_id: str) -> threading.Event:
-        """Return the event by which a new run is told to stop."""
+        """Add a run; return the event that tells it to stop."""
         return self._stops.setdefault(execution_id, threading.Event())
 
     def begin(self, execution_id: str, run: Callable[[], None], connector: Hashable) -> None:
-        """Have a thread do a run that was added, when it is the turn of its connector."""
+        """Start an added run in a thread, when it is its connector's turn."""
         self._begun[execution_id] = self._workers.submit(run, connector)
 
     def remove(self, execution_id: str) -> None:
-        """Forget a run that has come to its end."""
+        """Remove a run that has ended."""
         self._stops.pop(execution_id, None)
         self._begun.pop(execution_id, None)
 
     def stop(self, execution_id: str) -> bool:
-        """Tell a run to stop; one that has ended does not mind.
+        """Tell a run to stop; do nothing if it has ended.
 
-        Returns whether it was still waiting: it will never be at work, and is forgotten.
+        Returns whether it was still waiting: then it never starts, and is removed.
         """
         if (stop := self._stops.get(execution_id)) is not None:
             stop.set()
@@ -57,7 +56,7 @@ class Runs:
         return True
 
     def close(self) -> None:
-        """Tell all runs to stop, and start none any more."""
+        """Tell all runs to stop, and start no more."""
         self._workers.close()
         for stop in list(self._stops.values()):
             stop.set()

@@ -1,7 +1,6 @@
-"""All that AppFlow keeps, as JSON, and back.
+"""Saves everything that AppFlow keeps as JSON, and loads it.
 
-Every `Store` of the context is in it, and what is remembered of client tokens; caches and what runs
-at the moment are not.
+A snapshot has every `Store` of `Accounts` and the client tokens, but no caches and no running work.
 """
 
 from __future__ import annotations
@@ -11,8 +10,8 @@ from dataclasses import dataclass
 from types import GenericAlias
 from typing import Any, get_args, get_origin, get_type_hints
 
-from appflow_local.appflow.account import Context
-from appflow_local.appflow.account.plain_data import Json, Misfit, from_json, to_json
+from appflow_local.appflow.account import Accounts
+from appflow_local.appflow.account.dataclass_json import Json, Misfit, from_json, to_json
 from appflow_local.appflow.account.store import Store
 from appflow_local.appflow.account.tokens import RememberedUse
 
@@ -23,24 +22,24 @@ class _Snapshot:
     tokens: list[RememberedUse]
 
 
-def take_snapshot(context: Context) -> Json:
-    """Return all that the context keeps, at one moment, as JSON.
+def take_snapshot(accounts: Accounts) -> Json:
+    """Return everything that is kept, as one consistent JSON value.
 
     Raises:
         Misfit: something cannot be kept.
     """
-    with context.connectors.everywhere():  # the lock is that of all stores
-        stores = {name: getattr(context, name).contents() for name in _kinds()}
-    return to_json(_Snapshot(stores, context.tokens.remembered()))
+    with accounts.lock:
+        stores = {name: getattr(accounts, name).contents() for name in _kinds()}
+    return to_json(_Snapshot(stores, accounts.tokens.remembered()))
 
 
-def apply_snapshot(context: Context, snapshot: Json) -> None:
-    """Fill a fresh context with what `take_snapshot` returned, or leave it as it is.
+def apply_snapshot(accounts: Accounts, snapshot: Json) -> None:
+    """Fill an empty `Accounts` with what `take_snapshot` returned, or leave it unchanged.
 
-    A store that the snapshot does not know stays empty.
+    A store that the snapshot does not have stays empty.
 
     Raises:
-        Misfit: the snapshot is broken, or another version's.
+        Misfit: the snapshot is broken, or of another version.
     """
     read: _Snapshot = from_json(_Snapshot, snapshot, "AppFlow")
     kinds = _kinds()
@@ -51,20 +50,20 @@ def apply_snapshot(context: Context, snapshot: Json) -> None:
         for name, stored in read.stores.items()
     }
     for name, things in contents.items():
-        getattr(context, name).fill(things)
-    context.tokens.remember(read.tokens)
+        getattr(accounts, name).fill(things)
+    accounts.tokens.remember(read.tokens)
 
 
 def _kinds() -> dict[str, Any]:
-    """The names of the context's stores, and what is kept in each."""
+    """Return the type of what each store keeps, by the store's name."""
     return {
         name: get_args(hint)[0]
-        for name, hint in get_type_hints(Context).items()
+        for name, hint in get_type_hints(Accounts).items()
         if get_origin(hint) is Store
     }
 
 
 def _by_place(kind: Any) -> GenericAlias:  # noqa: ANN401 - a type hint
-    """The hint of `Store.contents`: things of the kind by account, region and name."""
+    """Return the type hint of `Store.contents`: things by account, Region and name."""
     by_name = GenericAlias(dict, (str, kind))
     return GenericAlias(dict, (str, GenericAlias(dict, (str, by_name))))

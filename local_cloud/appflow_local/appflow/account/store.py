@@ -1,4 +1,4 @@
-"""What AppFlow keeps, by account, region and name. State only; no rules of the API."""
+"""What AppFlow keeps of one kind, by account, Region and name."""
 
 from __future__ import annotations
 
@@ -7,75 +7,148 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
-from appflow_local.appflow.host import Caller
-from appflow_local.appflow.protocol.errors import ResourceNotFoundException
+from appflow_local.appflow.host import Place
+from appflow_local.appflow.protocol.errors import (
+    ConflictException,
+    ResourceNotFoundException,
+    not_emulated,
+)
 
-UserSource = Callable[[Caller, str], Iterable[str]]
+UserSource = Callable[[Place, str], Iterable[str]]
 
 T = TypeVar("T")
 
 
 class Shelf(Generic[T]):
-    """The things of one kind in one account and region, by name. Use within `Store.of`."""
+    """The things of one kind in one account and Region, by name.
 
-    def __init__(self) -> None:
-        """Start empty."""
+    Each method is safe between threads; hold `Account.lock` to do several as one.
+
+    Args:
+        lock: that of all stores.
+        kind: the phrase before a name in messages, such as "Flow with name".
+        users: returns what uses the thing of a name.
+    """
+
+    def __init__(self, lock: threading.RLock, kind: str, users: Callable[[str], list[str]]) -> None:
+        self.kind = kind
+        self.users_of = users
+        self._lock = lock
         self._by_name: dict[str, T] = {}
+        self._in_work: set[str] = set()
 
     def get(self, name: str) -> T | None:
         """Return the thing of exactly this name."""
         return self._by_name.get(name)
 
-    def spelled_like(self, name: str) -> str | None:
-        """Return a name in use that differs from this one only in case, or not at all."""
-        folded = name.casefold()
-        return next((used for used in self._by_name if used.casefold() == folded), None)
+    def find(self, name: str, otherwise: str | None = None) -> T:
+        """Return the thing of this name.
+
+        Source of the words: a public report, for a profile. Inferred for others.
+
+        Raises:
+            ResourceNotFoundException: there is none; `otherwise` replaces the usual message.
+        """
+        thing = self.get(name)
+        if thing is None:
+            raise ResourceNotFoundException(otherwise) if otherwise else self.not_found(name)
+        return thing
+
+    def not_found(self, name: str) -> ResourceNotFoundException:
+        """Return the error for a name that nothing here has."""
+        return ResourceNotFoundException(f"{self.kind} {name} does not exist.")
 
     def put(self, name: str, thing: T) -> None:
         """Keep a thing, in place of one of the same name."""
-        self._by_name[name] = thing
+        with self._lock:
+            self._by_name[name] = thing
 
     def remove(self, name: str) -> None:
         """Forget a thing."""
-        del self._by_name[name]
+        with self._lock:
+            del self._by_name[name]
 
     def in_order(self) -> list[T]:
         """Return all, by name, so that pages stay stable while others come and go."""
-        return [self._by_name[name] for name in sorted(self._by_name)]
+        with self._lock:
+            return [self._by_name[name] for name in sorted(self._by_name)]
 
     def by_name(self) -> dict[str, T]:
         """Return all under their names."""
-        return dict(self._by_name)
+        with self._lock:
+            return dict(self._by_name)
+
+    def check_free(self, name: str, taken: str = "already exists") -> None:
+        """Check that a name is not in use.
+
+        Source: API reference, ConflictException, "a flow with the given name already exists".
+        Inferred: the sentence. Names that differ only in case are refused: whether they are the
+        same is not documented.
+
+        Raises:
+            ConflictException: the name is in use.
+            UnsupportedOperationException: one that differs only in case is.
+        """
+        used = self._spelled_like(name)
+        if used == name:
+            raise ConflictException(f"{self.kind} {name} {taken}.")
+        if used is not None:
+            raise not_emulated(
+                f"{self.kind} {used} {taken}, and whether names that differ only in case are the "
+                f"same is not documented, so '{name}' is refused."
+            )
+
+    @contextmanager
+    def changing(self, name: str) -> Iterator[None]:
+        """Let one request at a time change the thing of this name.
+
+        For work that takes longer than the lock may be held.
+
+        Raises:
+            ConflictException: another request is changing it. Inferred.
+        """
+        with self._lock:
+            if name in self._in_work:
+                raise ConflictException(f"{self.kind} {name} is being changed by another request.")
+            self._in_work.add(name)
+        try:
+            yield
+        finally:
+            self._in_work.remove(name)
+
+    def _spelled_like(self, name: str) -> str | None:
+        """Return a name in use that differs from this one only in case, or not at all."""
+        folded = name.casefold()
+        with self._lock:
+            return next((used for used in self._by_name if used.casefold() == folded), None)
 
 
 class Store(Generic[T]):
-    """The things of one kind of all accounts and regions.
+    """The things of one kind of all accounts and Regions; stores may share a lock."""
 
-    Stores that share a lock change as one. It is never held during an invocation.
-    """
-
-    def __init__(self, lock: threading.RLock) -> None:
-        """Start empty."""
+    def __init__(self, lock: threading.RLock, kind: str) -> None:
+        """Start empty; see `Shelf` for `kind`."""
         self._lock = lock
-        self._shelves: dict[tuple[str, str], Shelf[T]] = {}
+        self._kind = kind
+        self._shelves: dict[Place, Shelf[T]] = {}
         self._user_sources: list[UserSource] = []
-        self._claims: set[tuple[str, str, str]] = set()
 
-    @contextmanager
-    def of(self, caller: Caller) -> Iterator[Shelf[T]]:
-        """Hold the lock and give the things of the caller's account and region."""
+    def of(self, place: Place) -> Shelf[T]:
+        """Return the things of an account and Region."""
         with self._lock:
-            key = (caller.account_id, caller.region)
-            yield self._shelves.setdefault(key, Shelf())
+            shelf = self._shelves.get(place)
+            if shelf is None:
+                shelf = Shelf(self._lock, self._kind, lambda name: self._users_of(place, name))
+                self._shelves[place] = shelf
+            return shelf
 
-    @contextmanager
-    def everywhere(self) -> Iterator[list[Shelf[T]]]:
-        """Hold the lock and give the things of every account and region."""
+    def everywhere(self) -> list[Shelf[T]]:
+        """Return the things of every account and Region."""
         with self._lock:
-            yield list(self._shelves.values())
+            return list(self._shelves.values())
 
     def contents(self) -> dict[str, dict[str, dict[str, T]]]:
-        """Return everything, by account, region and name."""
+        """Return everything, by account, Region and name."""
         found: dict[str, dict[str, dict[str, T]]] = {}
         with self._lock:
             for (account, region), shelf in self._shelves.items():
@@ -88,45 +161,15 @@ class Store(Generic[T]):
         with self._lock:
             for account, regions in contents.items():
                 for region, things in regions.items():
-                    shelf = self._shelves.setdefault((account, region), Shelf())
                     for name, thing in things.items():
-                        shelf.put(name, thing)
-
-    def find(self, caller: Caller, name: str, otherwise: str) -> T:
-        """Return the thing of this name in the caller's account and region.
-
-        Raises:
-            ResourceNotFoundException: there is none; `otherwise` is the message.
-        """
-        with self.of(caller) as shelf:
-            thing = shelf.get(name)
-        if thing is None:
-            raise ResourceNotFoundException(otherwise)
-        return thing
-
-    @contextmanager
-    def claim(self, caller: Caller, name: str) -> Iterator[bool]:
-        """Keep a name for one piece of work that takes longer than the lock may be held.
-
-        Gives False, and keeps nothing, while another piece of work has the name.
-        """
-        key = (caller.account_id, caller.region, name)
-        with self._lock:
-            ours = key not in self._claims
-            self._claims.add(key)
-        try:
-            yield ours
-        finally:
-            if ours:
-                self._claims.remove(key)
-
-    def users_of(self, caller: Caller, name: str) -> list[str]:
-        """Return what uses a thing, such as the flows of a connector profile."""
-        return [user for source in self._user_sources for user in source(caller, name)]
+                        self.of((account, region)).put(name, thing)
 
     def add_user_source(self, source: UserSource) -> None:
-        """Let a part of AppFlow say, while the lock is held, which of its things use one of these.
+        """Let a part of AppFlow say which of its things use one of these.
 
         Without a source nothing is ever in use.
         """
         self._user_sources.append(source)
+
+    def _users_of(self, place: Place, name: str) -> list[str]:
+        return [user for source in self._user_sources for user in source(place, name)]

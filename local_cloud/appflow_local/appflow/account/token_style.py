@@ -1,4 +1,4 @@
-"""How an authorization server wants to be asked for tokens, as its connector says."""
+"""How to request tokens from a connector's authorization server."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""What AppFlow remembers of client tokens, so that a retried request completes only once.
+"""Remembers client tokens, so that a retried request completes only once.
 
 Source: API reference, `clientToken` of RegisterConnector: the request "completes only once"; with
 other parameters "an error occurs"; another token is "a new call"; "the token is active for 8
 hours". Inferred: a retry gets the first answer again, a failed request is not remembered, and the
 hours count from the first answer. Not documented: the error's name; ConflictException is chosen,
-because the shape's meaning (a conflict with what the service holds) fits best.
+because its meaning (a conflict with what the service holds) fits best.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from appflow_local.appflow.clock import Clock
-from appflow_local.appflow.host import Caller
+from appflow_local.appflow.host import Place
 from appflow_local.appflow.protocol.errors import ConflictException
 
 ACTIVE_FOR = timedelta(hours=8)
@@ -28,7 +28,7 @@ _Key = tuple[str, str, str, str]  # account, region, operation, token
 
 @dataclass(frozen=True)
 class RememberedUse:
-    """One token whose request was answered, as it is kept."""
+    """One token whose request was answered, as it is saved."""
 
     account_id: str
     region: str
@@ -41,7 +41,7 @@ class RememberedUse:
 
 @dataclass
 class _Use:
-    """One use of a token; `answer` is None while the first request is still at work."""
+    """One use of a token; `answer` is None while the first request is running."""
 
     fingerprint: str
     answer: dict[str, Any] | None = None
@@ -49,25 +49,25 @@ class _Use:
 
 
 class TokenMemory:
-    """Runs requests so that each token does its work once; safe between threads."""
+    """Runs each token's request once; safe between threads."""
 
     def __init__(self, clock: Clock) -> None:
-        """Start with no token known."""
+        """Start with no tokens."""
         self._clock = clock
         self._uses: dict[_Key, _Use] = {}
         self._changed = threading.Condition()
 
     def once(
         self,
-        caller: Caller,
+        place: Place,
         operation: str,
         parameters: Mapping[str, Any],
         work: Callable[[], dict[str, Any]],
     ) -> dict[str, Any]:
         """Do the work, or return what it answered when this token was first used.
 
-        A request that meets its own token at work waits for that outcome. Without `clientToken`
-        nothing is remembered.
+        While another request with the token is running, waits for its outcome. Without
+        `clientToken`, just does the work.
 
         Raises:
             ConflictException: the token was used with other parameters.
@@ -75,12 +75,12 @@ class TokenMemory:
         token = parameters.get("clientToken")
         if token is None:
             return work()
-        key = (caller.account_id, caller.region, operation, token)
+        key = (*place, operation, token)
         known = self._claim(key, _fingerprint(parameters))
         return known if known is not None else self._work(key, work)
 
     def remembered(self) -> list[RememberedUse]:
-        """Return the uses that were answered, without those that are too old."""
+        """Return the uses that were answered and have not expired."""
         with self._changed:
             self._forget_expired()
             return [
@@ -90,14 +90,14 @@ class TokenMemory:
             ]
 
     def remember(self, uses: Iterable[RememberedUse]) -> None:
-        """Take back what `remembered` returned."""
+        """Load what `remembered` returned."""
         with self._changed:
             for use in uses:
                 key = (use.account_id, use.region, use.operation, use.token)
                 self._uses[key] = _Use(use.fingerprint, dict(use.answer), use.answered_at)
 
     def size(self) -> int:
-        """Return how many tokens are held."""
+        """Return how many tokens are remembered."""
         return len(self._uses)
 
     def _claim(self, key: _Key, fingerprint: str) -> dict[str, Any] | None:
@@ -142,5 +142,5 @@ class TokenMemory:
 
 
 def _fingerprint(parameters: Mapping[str, Any]) -> str:
-    """Tell parameters apart without keeping them: there are credentials among them."""
+    """Return a hash of parameters, which may hold credentials and so are not kept."""
     return hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()

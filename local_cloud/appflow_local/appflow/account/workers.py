@@ -1,4 +1,4 @@
-"""Threads that do work beside the requests, and never keep the process from ending."""
+"""Threads that work in the background, and never keep the process from ending."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _Job = tuple["Future[T]", Callable[[], T]]
 
 
 class Workers:
-    """A bounded number of daemon threads; more work than that waits its turn.
+    """A bounded number of daemon threads; further work waits.
 
-    Unlike a ThreadPoolExecutor's, the threads do not hold up the end of the process. Work is done
-    in lanes, which take turns: a lane whose work hangs keeps some of the threads, not all.
+    Unlike those of a ThreadPoolExecutor, the threads do not keep the process alive. Work is queued
+    in lanes, which take turns: a lane whose work hangs blocks some of the threads, not all.
     """
 
     def __init__(self, most: int, name: str, most_per_lane: int | None = None) -> None:
-        """Start without a thread; `most` is how many there will be at most."""
+        """Start without a thread; `most` is the largest number of them."""
         self._most = most
         self._most_per_lane = most_per_lane or most
         self._name = name
@@ -34,9 +34,9 @@ class Workers:
         self._closed = False
 
     def submit(self, work: Callable[[], T], lane: Hashable = None) -> Future[T]:
-        """Have a thread do the work; after `close`, the future is cancelled.
+        """Queue work for a thread; after `close`, its future is cancelled.
 
-        A future that the caller cancels while it waits is never begun.
+        Work whose future is cancelled while it waits never starts.
         """
         future: Future[T] = Future()
         with self._changed:
@@ -52,7 +52,7 @@ class Workers:
         return future
 
     def close(self) -> None:
-        """Forget the work that waits, and let the threads end after what they are at."""
+        """Cancel the work that waits, and let the threads end after their current work."""
         with self._changed:
             self._closed = True
             for jobs in self._waiting.values():
@@ -65,7 +65,7 @@ class Workers:
         while (taken := self._next()) is not None:
             lane, job = taken
             _do(*job)
-            del job, taken  # else the last result would live as long as the thread waits
+            del job, taken  # or the last result would live while the thread waits
             self._leave(lane)
 
     def _next(self) -> tuple[Hashable, _Job[object]] | None:
@@ -84,19 +84,19 @@ class Workers:
         jobs = self._waiting.pop(lane)
         job = jobs.popleft()
         if jobs:
-            self._waiting[lane] = jobs  # behind the others, whose turn it is then
+            self._waiting[lane] = jobs  # to the end: the other lanes come first
         self._busy[lane] += 1
         return lane, job
 
     def _leave(self, lane: Hashable) -> None:
-        """Make room in a lane. Nobody is told: the thread itself looks for what has room now."""
+        """Make room in a lane. No thread is notified: this one looks for work next."""
         with self._changed:
             self._busy[lane] -= 1
             if not self._busy[lane]:
                 del self._busy[lane]
 
     def _ready(self) -> int:
-        """Return how many of the jobs that wait could begin if there were threads."""
+        """Return how many of the waiting jobs could start if there were threads."""
         return sum(min(len(jobs), self._room(lane)) for lane, jobs in self._waiting.items())
 
     def _room(self, lane: Hashable) -> int:
@@ -104,9 +104,9 @@ class Workers:
 
 
 def one_ahead(items: Iterator[T], workers: Workers) -> Generator[T, None, None]:
-    """Yield items, each next one being made by a worker while the last one is used.
+    """Yield items; a worker makes the next one while the current one is used.
 
-    No more than two exist at once. Close the iterator: it waits for the worker.
+    At most two exist at once. Close the iterator, which waits for the worker.
     """
     following = workers.submit(partial(next, items, None))
     try:
@@ -124,5 +124,5 @@ def _do(future: Future[object], work: Callable[[], object]) -> None:
         return
     try:
         future.set_result(work())
-    except BaseException as error:  # noqa: BLE001 - it is raised where the result is asked for
+    except BaseException as error:  # noqa: BLE001 - raised where the result is read
         future.set_exception(error)

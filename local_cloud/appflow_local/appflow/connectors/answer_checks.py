@@ -1,6 +1,6 @@
-"""Small checks of what a connector answered, put together to the shape of a whole answer.
+"""Checks of a connector's answer, which combine into the shape of a whole answer.
 
-A check yields a sentence for each mistake, with its path. Sentences show no values: those may be
+A check yields a sentence for each mistake, with its path. Sentences show no values, which may be
 long, or somebody's data.
 """
 
@@ -13,19 +13,19 @@ Check = Callable[[object, str], Iterator[str]]
 
 
 def text(value: object, path: str) -> Iterator[str]:
-    """Demand a string."""
+    """Check that a value is a string."""
     if not isinstance(value, str):
         yield f"{path} must be a string"
 
 
 def flag(value: object, path: str) -> Iterator[str]:
-    """Demand true or false."""
+    """Check that a value is true or false."""
     if not isinstance(value, bool):
         yield f"{path} must be a boolean"
 
 
 def number(value: object, path: str) -> Iterator[str]:
-    """Demand a number that a double can hold."""
+    """Check that a value is a number that a double can hold."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         yield f"{path} must be a number"
     elif not _is_finite(value):
@@ -33,7 +33,7 @@ def number(value: object, path: str) -> Iterator[str]:
 
 
 def one_of(*allowed: str) -> Check:
-    """Demand one of these strings."""
+    """Return a check for one of these strings."""
 
     def check(value: object, path: str) -> Iterator[str]:
         if value not in allowed:
@@ -43,7 +43,7 @@ def one_of(*allowed: str) -> Check:
 
 
 def list_of(item: Check) -> Check:
-    """Demand a list of such items; null is none."""
+    """Return a check for a list of such items, not null."""
 
     def check(value: object, path: str) -> Iterator[str]:
         if not isinstance(value, list):
@@ -56,7 +56,7 @@ def list_of(item: Check) -> Check:
 
 
 def map_of(item: Check) -> Check:
-    """Demand an object with any keys and such values; null is none."""
+    """Return a check for an object with any keys and such values, not null."""
 
     def check(value: object, path: str) -> Iterator[str]:
         if not isinstance(value, Mapping):
@@ -69,7 +69,7 @@ def map_of(item: Check) -> Check:
 
 
 def object_of(required: Mapping[str, Check], optional: Mapping[str, Check]) -> Check:
-    """Demand an object with these keys; others are ignored, and optional ones may be null."""
+    """Return a check for an object with these keys; others are ignored, null optional ones too."""
 
     def check(value: object, path: str) -> Iterator[str]:
         if not isinstance(value, Mapping):

@@ -1,7 +1,7 @@
-"""From the connector's own answer to the `connectorConfiguration` that the API shows.
+"""Translates a connector's own answer into the `connectorConfiguration` of the API.
 
-Refusals are ConnectorServerException. Inferred: the public texts cover a connector that fails, not
-one whose configuration is wrong; the validator's sentence stands in for those.
+Refuses with ConnectorServerException. Inferred: the public texts cover a connector that fails, not
+one whose configuration is wrong; here that has the sentence of the SDK's validator.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 from botocore.model import StringShape
 
 from appflow_local.appflow.account.token_style import TokenStyle
-from appflow_local.appflow.connectors.answer_format import ANSWER, mistakes, rename
+from appflow_local.appflow.connectors.configuration_format import ANSWER, mistakes, rename
 from appflow_local.appflow.connectors.configuration_rules import broken_rules
-from appflow_local.appflow.connectors.connector_call import call_connector, communication_error
+from appflow_local.appflow.connectors.connection import Connection
+from appflow_local.appflow.connectors.connector_errors import communication_error
 from appflow_local.appflow.connectors.oauth2_defaults import read_style
-from appflow_local.appflow.host import Host
 from appflow_local.appflow.protocol.errors import SerializationException
 from appflow_local.appflow.protocol.model import structure
 from appflow_local.appflow.protocol.parsing import parse_value
@@ -28,20 +28,20 @@ DESCRIBE_REQUEST = {"type": "DescribeConnectorConfigurationRequest", "locale": "
 
 # In the order of the real answer in the SDK's describe-connector-validation-file.json.
 _TRIGGER_TYPES = {"ONDEMAND": "OnDemand", "SCHEDULED": "Scheduled"}
-# From the same file, of a connector with both modes; left out where a connector is no source.
+# From the same file, of a connector with both modes; left out if a connector is not a source.
 _DESTINATIONS = ("S3", "CustomConnector", "Salesforce")
 # The same file has a description with parentheses, which its shape's pattern excludes, so AppFlow
-# does not enforce that pattern here. URLs have rules of their own, which admit templates.
+# does not enforce that pattern here. URLs have rules of their own, which allow templates.
 _PATTERNS_NOT_ENFORCED = frozenset({"Description", "TokenUrl", "AuthCodeUrl", "LogoURL"})
 
 
-def read_configuration(host: Host, function_arn: str) -> tuple[dict[str, Any], TokenStyle]:
-    """Ask the connector what it is; return that in the API's terms, and what the API hides.
+def read_configuration(connection: Connection) -> tuple[dict[str, Any], TokenStyle]:
+    """Ask a connector for its configuration; return it in the API's terms, and what the API hides.
 
     Raises:
-        AppFlowError: see `call_connector`, `translate` and `read_style`.
+        AppFlowError: see `Connection.call`, `translate` and `read_style`.
     """
-    answer = call_connector(host, function_arn, DESCRIBE_REQUEST)
+    answer = connection.call(DESCRIBE_REQUEST)
     return translate(answer), read_style(answer)
 
 
@@ -67,7 +67,7 @@ def translate(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 def _trigger_types(configuration: Mapping[str, Any]) -> list[Any]:
     given = configuration["supportedTriggerTypes"]
-    # What is no trigger type stays, for the check of types to find.
+    # Anything else stays, so that the check of types finds it.
     others = [name for name in given if not isinstance(name, str)]
     return [api for name, api in _TRIGGER_TYPES.items() if name in given] + others
 

@@ -1,7 +1,8 @@
-"""What AWS's own tool for connector developers demands of a connector's configuration.
+"""The rules that AWS's own tool for connector developers has for a connector's configuration.
 
 Source: AppFlow Custom Connector SDK for Java, classes ConnectorConfigurationResponseValidator and
-UrlValidator, texts included. Inferred: that AppFlow demands the same while registering.
+UrlValidator, texts included. Inferred: AppFlow checks the same rules when it registers
+a connector.
 """
 
 from __future__ import annotations

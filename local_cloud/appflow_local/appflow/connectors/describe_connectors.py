@@ -1,17 +1,14 @@
-"""DescribeConnector, ListConnectors and DescribeConnectors: what is registered."""
+"""DescribeConnector, ListConnectors and DescribeConnectors: the registered connectors."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from appflow_local.appflow.account import Context
-from appflow_local.appflow.account.arns import connector_arn
-from appflow_local.appflow.account.authorization import authorize
+from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.connectors import CUSTOM, Connector
 from appflow_local.appflow.clock import seconds
 from appflow_local.appflow.connectors.registration import registered
-from appflow_local.appflow.host import Caller
 from appflow_local.appflow.protocol.errors import not_emulated
 from appflow_local.appflow.protocol.paging import Page, page
 from appflow_local.appflow.protocol.validation import require, validate
@@ -19,48 +16,41 @@ from appflow_local.appflow.protocol.validation import require, validate
 _PROVISIONING_TYPE = "LAMBDA"
 
 
-def describe_connector(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
+def describe_connector(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Show one connector with its configuration.
 
     Source: API reference DescribeConnector. Inferred: connectorLabel is required for a custom
     connector.
 
     Raises:
-        UnsupportedOperationException: a connector that AWS made, of which nothing is kept here.
-        AppFlowError: no such connector, or not for this caller.
+        UnsupportedOperationException: a connector that AWS made, which the emulator does not have.
+        AppFlowError: there is no such connector, or the caller may not.
     """
     validate("DescribeConnector", parameters)
     if parameters["connectorType"] != CUSTOM:
         raise not_emulated(f"The connector type {parameters['connectorType']} is not emulated.")
     require(parameters, "connectorLabel")
     label = parameters["connectorLabel"]
-    authorize(context.host, caller, "appflow:DescribeConnector", connector_arn(caller, label))
-    with context.connectors.of(caller) as connectors:
-        connector = registered(connectors, label)
+    account.authorize("appflow:DescribeConnector", account.arns.connector(label))
+    connector = registered(account, label)
     return {"connectorConfiguration": _configuration(connector)}
 
 
-def list_connectors(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
+def list_connectors(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """List the account's custom connectors.
 
     Source: API reference ListConnectors, "lists only custom connectors registered in this
     account".
 
     Raises:
-        AppFlowError: not for this caller, or not this page.
+        AppFlowError: the caller may not, or the nextToken is not valid.
     """
-    authorize(context.host, caller, "appflow:ListConnectors")
+    account.authorize("appflow:ListConnectors")
     validate("ListConnectors", parameters)
-    return _listed(_page(context, caller, "ListConnectors", parameters))
+    return _listed(_page(account, "ListConnectors", parameters))
 
 
-def describe_connectors(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
+def describe_connectors(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """List the account's custom connectors; those that AWS made are not emulated.
 
     Source: API reference DescribeConnectors. `connectorConfigurations` maps a connector type to
@@ -68,23 +58,20 @@ def describe_connectors(
 
     Raises:
         UnsupportedOperationException: a connector type that AWS made is asked for.
-        AppFlowError: not for this caller, or not this page.
+        AppFlowError: the caller may not, or the nextToken is not valid.
     """
-    authorize(context.host, caller, "appflow:DescribeConnectors")
+    account.authorize("appflow:DescribeConnectors")
     validate("DescribeConnectors", parameters)
     vended = [name for name in parameters.get("connectorTypes", []) if name != CUSTOM]
     if vended:
         raise not_emulated(f"The connector types {', '.join(vended)} are not emulated.")
-    found = _page(context, caller, "DescribeConnectors", parameters)
+    found = _page(account, "DescribeConnectors", parameters)
     return {"connectorConfigurations": {}, **_listed(found)}
 
 
-def _page(
-    context: Context, caller: Caller, operation: str, parameters: Mapping[str, Any]
-) -> Page[Connector]:
-    with context.connectors.of(caller) as connectors:
-        every = connectors.in_order()
-    return page(caller, operation, parameters, every, key=lambda connector: connector.label)
+def _page(account: Account, operation: str, parameters: Mapping[str, Any]) -> Page[Connector]:
+    every = account.connectors.in_order()
+    return page(account.place, operation, parameters, every, key=lambda connector: connector.label)
 
 
 def _listed(found: Page[Connector]) -> dict[str, Any]:
@@ -92,10 +79,10 @@ def _listed(found: Page[Connector]) -> dict[str, Any]:
 
 
 def _registration(connector: Connector) -> dict[str, Any]:
-    """Return what AppFlow adds to the connector's own words.
+    """Return what AppFlow adds to a connector's configuration.
 
-    connectorDescription: files of 2021 show the connector's name, registered without description
-    or by another tool; inferred: a description that was given is shown. registeredBy: the same
+    connectorDescription: files of 2021 show the connector's name, where no description was given
+    or another tool registered; inferred: a given description is shown. registeredBy: the same
     files show `CUSTOM`; inferred: today the caller's ARN. registeredAt: seconds, to the
     millisecond as in those files.
     """
@@ -119,7 +106,7 @@ def _configuration(connector: Connector) -> dict[str, Any]:
 
 
 def _detail(connector: Connector) -> dict[str, Any]:
-    """Return an item of a list; its shape has neither the ARN nor the function."""
+    """Return an item of a list, whose shape has neither the ARN nor the function."""
     own = connector.read_configuration()
     copied = (
         "connectorName",

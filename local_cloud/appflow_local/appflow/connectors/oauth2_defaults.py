@@ -1,4 +1,4 @@
-"""What a connector says of its authorization server, of which the API shows only a part."""
+"""What a connector says about its authorization server, of which the API shows only a part."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from appflow_local.appflow.account.token_style import FORM, GET, JSON, POST, TokenStyle
 from appflow_local.appflow.connectors.answer_checks import flag, object_of, one_of
-from appflow_local.appflow.connectors.connector_call import communication_error
+from appflow_local.appflow.connectors.connector_errors import communication_error
 
 _CHECK = object_of(
     {},
@@ -20,10 +20,10 @@ _CHECK = object_of(
 
 
 def read_style(answer: Mapping[str, Any]) -> TokenStyle:
-    """Return what a connector's checked DescribeConnectorConfiguration answer says of it.
+    """Return the token style in a checked DescribeConnectorConfiguration answer.
 
     Raises:
-        ConnectorServerException: it says something that the SDK does not know.
+        ConnectorServerException: the answer has something that the SDK does not know.
     """
     defaults = (answer.get("authenticationConfig") or {}).get("oAuth2Defaults") or {}
     mistakes = list(_CHECK(defaults, "oAuth2Defaults"))

@@ -2,8 +2,8 @@
 
 Known: connectors have 30 s for QueryData and WriteData and 6 MB for an answer (SDK README, "SDK
 Restrictions"); a run may take 48 hours (AppFlow User Guide, "Quotas"); the sentences with which
-AppFlow reports a connector's failure (see `connector_call`). Inferred: that those sentences are an
-execution message, too. All other words are this emulator's.
+AppFlow reports a connector's failure (see `connector_errors`). Inferred: that those sentences are
+an execution message, too. All other words are this emulator's.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
-from appflow_local.appflow.account import Context
+from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.executions import CANCELED, ERROR, SUCCESSFUL, Execution
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.account.workers import one_ahead
@@ -27,7 +27,6 @@ from appflow_local.appflow.execution.pages import Page, Record, Tally
 from appflow_local.appflow.execution.run_ends import Assignment, Ends, make_ends
 from appflow_local.appflow.flows import execution_records as records
 from appflow_local.appflow.flows.activation import settle
-from appflow_local.appflow.host import Caller
 from appflow_local.appflow.transfer.plan import Plan, RecordRejected
 
 LONGEST_RUN = timedelta(hours=48)
@@ -40,25 +39,23 @@ class Run:
     """One run. Create it in the request that begins it, execute it in a worker.
 
     Args:
-        context: the emulator's parts.
-        caller: whom the flow runs for.
+        account: the one that the flow runs for.
         flow: as it was when the run began.
         execution: the run's record.
     """
 
-    def __init__(self, context: Context, caller: Caller, flow: Flow, execution: Execution) -> None:
-        self._context = context
-        self._caller = caller
+    def __init__(self, account: Account, flow: Flow, execution: Execution) -> None:
+        self._account = account
         self._flow = flow
         self._execution = execution
-        self._stop = context.runs.add(execution.id)
+        self._stop = account.runs.add(execution.id)
         self._tally = Tally()
 
     def execute(self) -> None:
         """Do it all, and record how it ended."""
         status, message = SUCCESSFUL, None
         try:
-            with self._context.host.acting_for(self._caller):
+            with self._account.acting():
                 self._transfer()
         except Exception as error:  # noqa: BLE001 - the outermost edge of a run
             status = CANCELED if is_stop(error) else ERROR
@@ -67,22 +64,20 @@ class Run:
 
     def _end(self, status: str, message: str | None) -> None:
         # As one: whoever sees the end sees what it means for the schedule.
-        with self._context.executions.of(self._caller):
+        with self._account.lock:
             if status == SUCCESSFUL and self._stop.is_set():  # told so too late to notice
                 status = CANCELED
             ended = self._record(status, message)
             if ended is not None and ended.scheduled:
-                settle(self._context, self._caller, ended)
-            self._context.runs.remove(self._execution.id)
+                settle(self._account, ended)
+            self._account.runs.remove(self._execution.id)
         _log.info(
             "Flow %s, run %s: %s %s", self._flow.name, self._execution.id, status, message or ""
         )
 
     def _transfer(self) -> None:
         self._go_on()
-        assignment = Assignment(
-            self._context, self._caller, self._flow, self._execution, self._pause
-        )
+        assignment = Assignment(self._account, self._flow, self._execution, self._pause)
         ends = make_ends(assignment, self._tally)
         with closing(ends.destination):
             self._copy(ends)
@@ -90,7 +85,7 @@ class Run:
 
     def _copy(self, ends: Ends) -> None:
         pages = self._in_account(ends.source.pages())
-        with closing(one_ahead(pages, self._context.runs.fetchers)) as fetched:
+        with closing(one_ahead(pages, self._account.runs.fetchers)) as fetched:
             for page in fetched:
                 self._go_on()
                 self._tally.records_processed += len(page.records)
@@ -101,9 +96,9 @@ class Run:
         self._go_on()
 
     def _in_account(self, pages: Iterator[Page]) -> Iterator[Page]:
-        """Make pages in the caller's account, whichever thread asks for them."""
+        """Make pages in the flow's account, whichever thread asks for them."""
         while True:
-            with self._context.host.acting_for(self._caller):
+            with self._account.acting():
                 page = next(pages, None)
             if page is None:
                 return
@@ -113,18 +108,17 @@ class Run:
     def _go_on(self) -> None:
         if self._stop.is_set():
             raise RunStopped
-        if self._context.clock.now() - self._execution.started_at > LONGEST_RUN:
+        if self._account.now() - self._execution.started_at > LONGEST_RUN:
             raise RunFailed("The flow run took longer than 48 hours.")
 
     def _pause(self, duration: timedelta) -> None:
-        self._context.clock.wait(duration, self._stop)
+        self._account.clock.wait(duration, self._stop)
         self._go_on()
 
     def _record(self, status: str | None = None, message: str | None = None) -> Execution | None:
         tally = self._tally
         return records.change(
-            self._context,
-            self._caller,
+            self._account,
             self._execution.id,
             lambda before: replace(
                 before,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from appflow_local.appflow.account import Context
+from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.executions import Execution
 from appflow_local.appflow.account.flows import Flow
-from appflow_local.appflow.connectors.connector_call import check_admission
-from appflow_local.appflow.execution.data_call import DataCall, Pause
+from appflow_local.appflow.connectors.connection import Pause
 from appflow_local.appflow.execution.destinations.connector_destination import ConnectorDestination
 from appflow_local.appflow.execution.destinations.error_bucket import ErrorBucket
 from appflow_local.appflow.execution.destinations.s3_destination import Labels, S3Destination
@@ -20,9 +20,8 @@ from appflow_local.appflow.execution.sources.connector_source import ConnectorSo
 from appflow_local.appflow.execution.sources.s3_source import S3Source
 from appflow_local.appflow.flows.buckets import buckets_of, check_buckets
 from appflow_local.appflow.flows.rules import S3, Side
-from appflow_local.appflow.host import Caller
 from appflow_local.appflow.metadata.entities import entity_definition
-from appflow_local.appflow.profiles.connection import Connection, find_connection
+from appflow_local.appflow.profiles.connection import ProfileConnection, find_connection
 from appflow_local.appflow.profiles.connector_context import connector_context
 from appflow_local.appflow.profiles.runtime_settings import DESTINATION, SOURCE
 from appflow_local.appflow.transfer.fields import Field, read_fields
@@ -44,8 +43,7 @@ class Ends:
 class Assignment:
     """One run: of which flow, for whom, and how it waits."""
 
-    context: Context
-    caller: Caller
+    account: Account
     flow: Flow
     execution: Execution
     pause: Pause
@@ -57,23 +55,21 @@ def make_ends(run: Assignment, tally: Tally) -> Ends:
     Raises:
         Exception: whatever ends a run; see `failures`.
     """
-    flow, host = run.flow, run.context.host
-    connection = find_connection(run.context, run.caller, flow.profile_name)
-    connector = connection.connector
-    check_admission(host, run.caller, connector.label, connector.function_arn)
-    check_buckets(run.context, run.caller, flow.name, buckets_of(flow.source, flow.destination))
-    ask = DataCall(host, connection, run.pause)
+    flow = run.flow
+    connection = find_connection(run.account, flow.profile_name)
+    connection.check_admission()
+    check_buckets(run.account, flow.name, buckets_of(flow.source, flow.destination))
     make = _from_connector if flow.reads_connector else _to_connector
-    return make(run, connection, ask, tally)
+    return make(run, connection, tally)
 
 
-def _from_connector(run: Assignment, connection: Connection, ask: DataCall, tally: Tally) -> Ends:
+def _from_connector(run: Assignment, connection: ProfileConnection, tally: Tally) -> Ends:
     side = Side(run.flow.source, "sourceFlowConfig", SOURCE)
     definition, connector = _described(run, connection, side)
     fields = read_fields(definition)
     plan = compile_plan(run.flow.definition["tasks"], side.config["connectorType"], fields)
     source = ConnectorSource(
-        ask,
+        partial(connection.ask_patiently, pause=run.pause),
         side.properties["entityName"],
         connector,
         plan.selected_fields,
@@ -82,14 +78,15 @@ def _from_connector(run: Assignment, connection: Connection, ask: DataCall, tall
     )
     labels = Labels(run.flow, run.execution.id, run.execution.started_at)
     properties = run.flow.destination["destinationConnectorProperties"][S3]
-    return Ends(source, plan, S3Destination(run.context.host, properties, plan, labels, tally))
+    return Ends(source, plan, S3Destination(run.account.host, properties, plan, labels, tally))
 
 
-def _to_connector(run: Assignment, connection: Connection, ask: DataCall, tally: Tally) -> Ends:
+def _to_connector(run: Assignment, connection: ProfileConnection, tally: Tally) -> Ends:
     side = Side(run.flow.destination, "destinationFlowConfigList.1.member", DESTINATION)
-    host, errors = run.context.host, side.properties.get("errorHandlingConfig", {})
+    host, errors = run.account.host, side.properties.get("errorHandlingConfig", {})
     refused = ErrorBucket(host, errors, run.flow.name, run.execution.id)
     _definition, connector = _described(run, connection, side)
+    ask = partial(connection.ask_patiently, pause=run.pause)
     return Ends(
         S3Source(host, run.flow.source["sourceConnectorProperties"][S3]),
         compile_plan(run.flow.definition["tasks"], S3, None),
@@ -98,11 +95,11 @@ def _to_connector(run: Assignment, connection: Connection, ask: DataCall, tally:
 
 
 def _described(
-    run: Assignment, connection: Connection, side: Side
+    run: Assignment, connection: ProfileConnection, side: Side
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the entity's definition, and the connectorContext with it."""
     version, entity = side.config["apiVersion"], side.properties["entityName"]
-    definition = entity_definition(run.context, run.caller, connection, entity, version)
+    definition = entity_definition(run.account, connection, entity, version)
     context = connector_context(
         connection,
         version,

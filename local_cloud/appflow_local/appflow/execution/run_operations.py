@@ -8,17 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from appflow_local.appflow.account import Context
-from appflow_local.appflow.account.arns import flow_arn
-from appflow_local.appflow.account.authorization import authorize
+from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.executions import Execution
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.clock import seconds
 from appflow_local.appflow.execution.runner import start_run
 from appflow_local.appflow.flows import execution_records as records
 from appflow_local.appflow.flows.activation import activate, suspend
-from appflow_local.appflow.flows.flow_operations import find_flow
-from appflow_local.appflow.host import Caller
 from appflow_local.appflow.protocol.errors import UnsupportedOperationException
 from appflow_local.appflow.protocol.paging import page
 from appflow_local.appflow.protocol.validation import validate
@@ -26,7 +22,7 @@ from appflow_local.appflow.protocol.validation import validate
 _LARGEST_NUMBER = 10**9
 
 
-def start_flow(context: Context, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def start_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Run an on-demand flow at once, or activate a scheduled one.
 
     Source: API reference StartFlow; there, too: a clientToken with another flow is an error, but
@@ -37,15 +33,13 @@ def start_flow(context: Context, caller: Caller, parameters: Mapping[str, Any]) 
     Raises:
         AppFlowError: nothing was started.
     """
-    flow = _authorized(context, caller, "StartFlow", parameters)
+    flow = _authorized(account, "StartFlow", parameters)
     is_on_demand = flow.trigger_type == "OnDemand"
     operation = f"StartFlow {flow.name}" if is_on_demand else "StartFlow"
-    return context.tokens.once(
-        caller, operation, parameters, lambda: _start(context, caller, flow.name)
-    )
+    return account.once(operation, parameters, lambda: _start(account, flow.name))
 
 
-def stop_flow(context: Context, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def stop_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Deactivate a scheduled flow.
 
     Source: API reference StopFlow, for the error, too; inferred: its words, that the flow is
@@ -54,19 +48,17 @@ def stop_flow(context: Context, caller: Caller, parameters: Mapping[str, Any]) -
     Raises:
         AppFlowError: nothing was changed.
     """
-    flow = _authorized(context, caller, "StopFlow", parameters)
+    flow = _authorized(account, "StopFlow", parameters)
     if flow.trigger_type == "OnDemand":
         raise UnsupportedOperationException(
             f"Flow with name {flow.name} runs on demand and can not be stopped."
         )
-    with context.flows.of(caller):
-        stopped = suspend(context, caller, find_flow(context, caller, flow.name))
+    with account.lock:
+        stopped = suspend(account, account.flows.find(flow.name))
     return _state(stopped)
 
 
-def cancel_flow_executions(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
+def cancel_flow_executions(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Cancel the runs of a flow that are at work, or those of them that are named.
 
     Source: API reference CancelFlowExecutions: a run is CancelStarted, then Canceled; what was
@@ -75,48 +67,46 @@ def cancel_flow_executions(
     Raises:
         AppFlowError: no such flow, or not for this caller.
     """
-    flow = _authorized(context, caller, "CancelFlowExecutions", parameters)
-    running = {item.id: item for item in records.running(context, caller, flow.name)}
+    flow = _authorized(account, "CancelFlowExecutions", parameters)
+    running = {item.id: item for item in records.running(account, flow.name)}
     # Inferred: an empty list is as none.
     named = parameters.get("executionIds") or list(running)
-    records.cancel(context, caller, [running[name] for name in named if name in running])
+    records.cancel(account, [running[name] for name in named if name in running])
     return {"invalidExecutions": [name for name in named if name not in running]}
 
 
 def describe_flow_execution_records(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
+    account: Account, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
     """List the runs of a flow, the newest first. Inferred: the order.
 
     Raises:
         AppFlowError: no such flow, not for this caller, or not this page.
     """
-    flow = _authorized(context, caller, "DescribeFlowExecutionRecords", parameters)
+    flow = _authorized(account, "DescribeFlowExecutionRecords", parameters)
     found = page(
-        caller,
+        account.place,
         f"DescribeFlowExecutionRecords {flow.name}",
         parameters,
-        records.of_flow(context, caller, flow.name),
+        records.of_flow(account, flow.name),
         key=lambda item: f"{_LARGEST_NUMBER - item.number:010d}",
     )
     return {"flowExecutions": [_record(item) for item in found.items], **found.token_member()}
 
 
-def _authorized(
-    context: Context, caller: Caller, operation: str, parameters: Mapping[str, Any]
-) -> Flow:
+def _authorized(account: Account, operation: str, parameters: Mapping[str, Any]) -> Flow:
     validate(operation, parameters)
     name = parameters["flowName"]
-    authorize(context.host, caller, f"appflow:{operation}", flow_arn(caller, name))
-    return find_flow(context, caller, name)
+    account.authorize(f"appflow:{operation}", account.arns.flow(name))
+    return account.flows.find(name)
 
 
-def _start(context: Context, caller: Caller, name: str) -> dict[str, Any]:
-    with context.flows.of(caller):
-        flow = find_flow(context, caller, name)  # as it is now, not when the request came
+def _start(account: Account, name: str) -> dict[str, Any]:
+    with account.lock:
+        flow = account.flows.find(name)  # as it is now, not when the request came
         if flow.trigger_type != "OnDemand":
-            return _state(activate(context, caller, flow))
-        execution = start_run(context, caller, flow)
+            return _state(activate(account, flow))
+        execution = start_run(account, flow)
     return {**_state(flow), "executionId": execution.id}
 
 

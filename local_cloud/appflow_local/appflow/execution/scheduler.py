@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from appflow_local.appflow.account import Context
+from appflow_local.appflow.account import Account, Accounts
 from appflow_local.appflow.account.executions import Activation
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.execution.runner import start_run
@@ -26,11 +26,11 @@ class Scheduler:
     """Watches the schedules of all accounts and regions.
 
     Args:
-        context: the emulator's parts.
+        accounts: everything that is kept.
     """
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
         self._ended = False
         self._thread: threading.Thread | None = None
 
@@ -45,7 +45,7 @@ class Scheduler:
     def close(self) -> None:
         """Start no run any more."""
         self._ended = True
-        self._context.runs.schedule_changed.set()
+        self._accounts.runs.schedule_changed.set()
         if self._thread is not None:
             self._thread.join()
 
@@ -55,16 +55,16 @@ class Scheduler:
         Not documented: what AppFlow does when a flow's last scheduled run is still at work; here
         that run is left out. Runs that were missed are made up for by one.
         """
-        now = self._context.clock.now()
+        now = self._accounts.clock.now()
         return [due.flow for due in self._due(now) if self._run(due, now)]
 
     def _watch(self) -> None:
-        changed = self._context.runs.schedule_changed
+        changed = self._accounts.runs.schedule_changed
         while not self._ended:
             changed.clear()
             wait = self._run_and_look_ahead()
             if not self._ended:
-                self._context.clock.wait(wait, changed)
+                self._accounts.clock.wait(wait, changed)
 
     def _run_and_look_ahead(self) -> timedelta:
         try:
@@ -80,36 +80,36 @@ class Scheduler:
         ]
 
     def _until_next(self) -> timedelta:
-        now = self._context.clock.now()
+        now = self._accounts.clock.now()
         waits = [item.next_run_at - now for item in self._activations() if item.next_run_at]
         return max(min([*waits, _LONGEST_WAIT]), timedelta(0))
 
     def _activations(self) -> Iterator[Activation]:
-        with self._context.activations.everywhere() as shelves:
-            every = [item for shelf in shelves for item in shelf.in_order()]
-        return iter(every)
+        for shelf in self._accounts.activations.everywhere():
+            yield from shelf.in_order()
 
     def _run(self, due: Activation, now: datetime) -> bool:
-        context, caller = self._context, due.caller
-        with context.flows.of(caller) as flows, context.activations.of(caller) as activations:
-            flow = flows.get(due.flow)
-            if due.next_run_at is None or activations.get(due.flow) != due:
+        account = self._accounts.of(due.owner)
+        with account.lock:
+            flow = account.flows.get(due.flow)
+            if due.next_run_at is None or account.activations.get(due.flow) != due:
                 return False
             if flow is None:
-                activations.remove(due.flow)
+                account.activations.remove(due.flow)
                 return False
             next_run = schedule_of(flow).following(due.next_run_at, now)
-            activations.put(due.flow, replace(due, next_run_at=next_run))
-            if any(item.scheduled for item in records.running(context, caller, due.flow)):
+            account.activations.put(due.flow, replace(due, next_run_at=next_run))
+            if any(item.scheduled for item in records.running(account, due.flow)):
                 _log.warning("The flow %s is still running; a run is left out", due.flow)
                 return False
-        return self._start(flow, due, now)
+        return _start(account, flow, due, now)
 
-    def _start(self, flow: Flow, due: Activation, now: datetime) -> bool:
-        window = schedule_of(flow).pull_window(now, due.pulled_until)
-        try:
-            start_run(self._context, due.caller, flow, window)
-        except AppFlowError as error:
-            _log.warning("The flow %s did not start: %s", due.flow, error)
-            return False
-        return True
+
+def _start(account: Account, flow: Flow, due: Activation, now: datetime) -> bool:
+    window = schedule_of(flow).pull_window(now, due.pulled_until)
+    try:
+        start_run(account, flow, window)
+    except AppFlowError as error:
+        _log.warning("The flow %s did not start: %s", due.flow, error)
+        return False
+    return True

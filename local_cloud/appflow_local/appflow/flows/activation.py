@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from appflow_local.appflow.account import Context
+from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.executions import ERROR, SUCCESSFUL, Activation, Execution
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.flows.schedule import Schedule, read_schedule
-from appflow_local.appflow.host import Caller
 
 ACTIVE, SUSPENDED = "Active", "Suspended"
 
@@ -26,52 +25,52 @@ def schedule_of(flow: Flow) -> Schedule:
     return read_schedule(trigger["Scheduled"])
 
 
-def activate(context: Context, caller: Caller, flow: Flow) -> Flow:
+def activate(account: Account, flow: Flow) -> Flow:
     """Let a scheduled flow run by its schedule; return it as it is then."""
-    next_run = schedule_of(flow).first(context.clock.now())
-    with context.flows.of(caller) as flows, context.activations.of(caller) as activations:
-        before = activations.get(flow.name) or Activation(
-            flow.name, caller.account_id, caller.region, flow.created_by, None
+    next_run = schedule_of(flow).first(account.now())
+    with account.lock:
+        before = account.activations.get(flow.name) or Activation(
+            flow.name, account.id, account.region, flow.created_by, None
         )
-        activations.put(flow.name, replace(before, next_run_at=next_run, failures=0))
+        account.activations.put(flow.name, replace(before, next_run_at=next_run, failures=0))
         after = replace(flow, status=ACTIVE, status_message=None)
-        flows.put(flow.name, after)
-    context.runs.schedule_changed.set()
+        account.flows.put(flow.name, after)
+    account.runs.schedule_changed.set()
     return after
 
 
-def suspend(context: Context, caller: Caller, flow: Flow, message: str | None = None) -> Flow:
+def suspend(account: Account, flow: Flow, message: str | None = None) -> Flow:
     """Keep a scheduled flow from running; `message` says why AppFlow did so by itself."""
-    with context.flows.of(caller) as flows, context.activations.of(caller) as activations:
-        before = activations.get(flow.name)
+    with account.lock:
+        before = account.activations.get(flow.name)
         if before is not None:
-            activations.put(flow.name, replace(before, next_run_at=None))
+            account.activations.put(flow.name, replace(before, next_run_at=None))
         after = replace(flow, status=SUSPENDED, status_message=message)
-        flows.put(flow.name, after)
+        account.flows.put(flow.name, after)
     return after
 
 
-def forget(context: Context, caller: Caller, flow_name: str) -> None:
+def forget(account: Account, flow_name: str) -> None:
     """Forget the schedule of a flow that is deleted or not scheduled any more."""
-    with context.activations.of(caller) as activations:
-        if activations.get(flow_name) is not None:
-            activations.remove(flow_name)
+    with account.lock:
+        if account.activations.get(flow_name) is not None:
+            account.activations.remove(flow_name)
 
 
-def settle(context: Context, caller: Caller, execution: Execution) -> None:
+def settle(account: Account, execution: Execution) -> None:
     """Remember how a scheduled run ended, and suspend a flow that failed too often."""
     if execution.status not in (SUCCESSFUL, ERROR):
         return
-    with context.flows.of(caller) as flows, context.activations.of(caller) as activations:
-        flow, before = flows.get(execution.flow), activations.get(execution.flow)
+    with account.lock:
+        flow, before = account.flows.get(execution.flow), account.activations.get(execution.flow)
         if flow is None or before is None:
             return
         after = _after(before, execution)
-        activations.put(flow.name, after)
+        account.activations.put(flow.name, after)
         most = schedule_of(flow).most_failures
         if flow.status == ACTIVE and most is not None and after.failures >= most:
             message = f"The flow was deactivated after {after.failures} failures in a row."
-            suspend(context, caller, flow, message)
+            suspend(account, flow, message)
 
 
 def _after(before: Activation, execution: Execution) -> Activation:

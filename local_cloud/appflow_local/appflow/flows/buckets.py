@@ -13,11 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from appflow_local.appflow.account import Context
-from appflow_local.appflow.account.arns import flow_arn
-from appflow_local.appflow.account.authorization import authorize
+from appflow_local.appflow.account import Account
 from appflow_local.appflow.flows.rules import S3
-from appflow_local.appflow.host import Caller
 from appflow_local.appflow.storage import BucketNotFound
 
 _READ = (("s3:ListBucket",), ("s3:GetObject",))
@@ -46,7 +43,7 @@ def buckets_of(source: Mapping[str, Any], destination: Mapping[str, Any]) -> tup
     return tuple(_buckets_of(source, destination))
 
 
-def authorize_buckets(context: Context, caller: Caller, uses: Iterable[BucketUse]) -> None:
+def authorize_buckets(account: Account, uses: Iterable[BucketUse]) -> None:
     """Check that the caller may look at the buckets of a flow that is created or updated.
 
     Source: a public report of AppFlow's answers, and the managed policy AmazonAppFlowFullAccess.
@@ -55,15 +52,13 @@ def authorize_buckets(context: Context, caller: Caller, uses: Iterable[BucketUse
     Raises:
         AccessDeniedException: the caller may not.
     """
-    authorize(context.host, caller, "s3:ListAllMyBuckets")
+    account.authorize("s3:ListAllMyBuckets")
     for use in uses:
         for action in _CALLERS:
-            authorize(context.host, caller, action, f"arn:aws:s3:::{use.bucket}")
+            account.authorize(action, f"arn:aws:s3:::{use.bucket}")
 
 
-def check_buckets(
-    context: Context, caller: Caller, flow_name: str, uses: Iterable[BucketUse]
-) -> None:
+def check_buckets(account: Account, flow_name: str, uses: Iterable[BucketUse]) -> None:
     """Check buckets as AppFlow finds them.
 
     Raises:
@@ -71,13 +66,13 @@ def check_buckets(
     """
     for use in uses:
         try:
-            region = context.host.bucket_region(use.bucket)
-            closed = list(_closed(context, caller, flow_name, use))
+            region = account.host.bucket_region(use.bucket)
+            closed = list(_closed(account, flow_name, use))
         except BucketNotFound:
             raise BucketProblem(f"The bucket {use.bucket} does not exist") from None
-        if region != caller.region:
+        if region != account.region:
             raise BucketProblem(
-                f"The bucket {use.bucket} is in {region}, but the flow is in {caller.region}"
+                f"The bucket {use.bucket} is in {region}, but the flow is in {account.region}"
             )
         if closed:
             raise BucketProblem(
@@ -96,19 +91,19 @@ def _buckets_of(source: Mapping[str, Any], destination: Mapping[str, Any]) -> It
         yield _use(written, writes=True)
 
 
-def _closed(context: Context, caller: Caller, flow_name: str, use: BucketUse) -> Iterator[str]:
+def _closed(account: Account, flow_name: str, use: BucketUse) -> Iterator[str]:
     of_bucket, of_objects = _WRITE if use.writes else _READ
     arn = f"arn:aws:s3:::{use.bucket}"
     key = "/".join(filter(None, [use.prefix.strip("/"), flow_name if use.writes else ""]))
     asked = [(action, arn) for action in of_bucket]
     asked += [(action, f"{arn}/{key}") for action in of_objects]
     for action, resource in asked:
-        if not context.host.bucket_admits_appflow(
+        if not account.host.bucket_admits_appflow(
             use.bucket,
             action,
             resource,
-            source_account=caller.account_id,
-            source_arn=flow_arn(caller, flow_name),
+            source_account=account.id,
+            source_arn=account.arns.flow(flow_name),
         ):
             yield action
 

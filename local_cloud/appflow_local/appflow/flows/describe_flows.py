@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from appflow_local.appflow.account import Context
-from appflow_local.appflow.account.arns import flow_arn
-from appflow_local.appflow.account.authorization import authorize
+from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.executions import Execution
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.clock import seconds
 from appflow_local.appflow.flows import execution_records as records
-from appflow_local.appflow.flows.flow_operations import find_flow
-from appflow_local.appflow.host import Caller
 from appflow_local.appflow.protocol.paging import page
 from appflow_local.appflow.protocol.validation import validate
 
 
-def describe_flow(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
+def describe_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Show one flow with its definition.
 
     Raises:
@@ -28,30 +22,29 @@ def describe_flow(
     """
     validate("DescribeFlow", parameters)
     name = parameters["flowName"]
-    authorize(context.host, caller, "appflow:DescribeFlow", flow_arn(caller, name))
-    flow = find_flow(context, caller, name)
+    account.authorize("appflow:DescribeFlow", account.arns.flow(name))
+    flow = account.flows.find(name)
     message = {"flowStatusMessage": flow.status_message} if flow.status_message else {}
     return {
         **flow.read_definition(),
         **_state(flow),
-        **_last_run(records.newest(context, caller).get(name)),
+        **_last_run(records.newest(account).get(name)),
         **message,
         "schemaVersion": flow.schema_version,
     }
 
 
-def list_flows(context: Context, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def list_flows(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """List the account's flows.
 
     Raises:
         AppFlowError: not for this caller, or not this page.
     """
-    authorize(context.host, caller, "appflow:ListFlows")
+    account.authorize("appflow:ListFlows")
     validate("ListFlows", parameters)
-    with context.flows.of(caller) as flows:
-        every = flows.in_order()
-    found = page(caller, "ListFlows", parameters, every, key=lambda flow: flow.name)
-    runs = records.newest(context, caller)
+    every = account.flows.in_order()
+    found = page(account.place, "ListFlows", parameters, every, key=lambda flow: flow.name)
+    runs = records.newest(account)
     listed = [{**_listed(flow), **_last_run(runs.get(flow.name))} for flow in found.items]
     return {"flows": listed, **found.token_member()}
 

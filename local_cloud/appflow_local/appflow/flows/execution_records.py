@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
-from appflow_local.appflow.account import Context
+from appflow_local.appflow.account import Account, Accounts
 from appflow_local.appflow.account.executions import (
     CANCEL_STARTED,
     CANCELED,
@@ -20,7 +20,6 @@ from appflow_local.appflow.account.executions import (
     Execution,
 )
 from appflow_local.appflow.account.flows import Flow
-from appflow_local.appflow.host import Caller
 from appflow_local.appflow.protocol.errors import ServiceQuotaExceededException
 
 MOST_KEPT = 1000
@@ -33,8 +32,7 @@ Window: TypeAlias = "tuple[datetime | None, datetime | None]"
 
 
 def begin(
-    context: Context,
-    caller: Caller,
+    account: Account,
     flow: Flow,
     window: Window = (None, None),
     *,
@@ -45,9 +43,9 @@ def begin(
     Raises:
         ServiceQuotaExceededException: too many run already. Inferred: the words.
     """
-    now = context.clock.now()
-    with context.executions.of(caller) as executions:
-        every = list(executions.by_name().values())
+    now = account.now()
+    with account.lock:
+        every = list(account.executions.by_name().values())
         if sum(item.is_running for item in every) >= _MOST_RUNNING:
             raise ServiceQuotaExceededException(
                 f"The account has {_MOST_RUNNING} concurrent flow runs already."
@@ -64,71 +62,68 @@ def begin(
             data_pull_start=window[0],
             data_pull_end=window[1],
         )
-        executions.put(execution.id, execution)
-        context.runs.add(execution.id)  # here, so that whoever sees the run can stop it
+        account.executions.put(execution.id, execution)
+        account.runs.add(execution.id)  # here, so that whoever sees the run can stop it
         for old in past[MOST_KEPT - 1 :]:
             if not old.is_running:
-                executions.remove(old.id)
+                account.executions.remove(old.id)
     return execution
 
 
 def change(
-    context: Context,
-    caller: Caller,
+    account: Account,
     execution_id: str,
     changed: Callable[[Execution], Execution],
 ) -> Execution | None:
     """Change a run that has not come to its end; None if it has, or its flow is gone."""
-    with context.executions.of(caller) as executions:
-        before = executions.get(execution_id)
+    with account.lock:
+        before = account.executions.get(execution_id)
         if before is None or not before.is_running:
             return None
-        after = replace(changed(before), last_updated_at=context.clock.now())
-        executions.put(execution_id, after)
+        after = replace(changed(before), last_updated_at=account.now())
+        account.executions.put(execution_id, after)
     return after
 
 
-def of_flow(context: Context, caller: Caller, flow: str) -> list[Execution]:
+def of_flow(account: Account, flow: str) -> list[Execution]:
     """Return the runs of a flow, the newest first."""
-    with context.executions.of(caller) as executions:
-        return _newest_first(executions.by_name().values(), flow)
+    return _newest_first(account.executions.by_name().values(), flow)
 
 
-def newest(context: Context, caller: Caller) -> dict[str, Execution]:
+def newest(account: Account) -> dict[str, Execution]:
     """Return the newest run of each flow that has run, by the flow's name."""
-    with context.executions.of(caller) as executions:
-        every = executions.by_name().values()
+    every = account.executions.by_name().values()
     return {item.flow: item for item in sorted(every, key=lambda item: item.number)}
 
 
-def running(context: Context, caller: Caller, flow: str) -> list[Execution]:
+def running(account: Account, flow: str) -> list[Execution]:
     """Return the runs of a flow that have not come to their end, the newest first."""
-    return [item for item in of_flow(context, caller, flow) if item.is_running]
+    return [item for item in of_flow(account, flow) if item.is_running]
 
 
-def cancel(context: Context, caller: Caller, executions: Sequence[Execution]) -> None:
+def cancel(account: Account, executions: Sequence[Execution]) -> None:
     """Tell runs to stop: each ends after the page that it is at, or at once if it still waits."""
     for execution in executions:
-        change(context, caller, execution.id, _canceling)
-        if context.runs.stop(execution.id):
-            change(context, caller, execution.id, _canceled)
+        change(account, execution.id, _canceling)
+        if account.runs.stop(execution.id):
+            change(account, execution.id, _canceled)
 
 
-def forget(context: Context, caller: Caller, flow: str) -> None:
+def forget(account: Account, flow: str) -> None:
     """Stop the runs of a flow and forget them all."""
-    with context.executions.of(caller) as executions:
-        every = _newest_first(executions.by_name().values(), flow)
+    with account.lock:
+        every = _newest_first(account.executions.by_name().values(), flow)
         for execution in every:
-            executions.remove(execution.id)
+            account.executions.remove(execution.id)
     for execution in every:
-        context.runs.stop(execution.id)
+        account.runs.stop(execution.id)
 
 
-def abandon_running(context: Context) -> None:
+def abandon_running(accounts: Accounts) -> None:
     """Record, for runs that were at work when the emulator ended, that they failed."""
-    now = context.clock.now()
-    with context.executions.everywhere() as shelves:
-        for executions in shelves:
+    now = accounts.clock.now()
+    with accounts.lock:
+        for executions in accounts.executions.everywhere():
             for item in executions.in_order():
                 if item.is_running:
                     message = "The emulator was stopped while the flow ran."

@@ -12,12 +12,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from appflow_local.appflow.account import Context
-from appflow_local.appflow.account.arns import flow_arn, profile_arn
-from appflow_local.appflow.account.authorization import NO_RESOURCE_TYPE, authorize
+from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.flows import DEFINITION, Flow
-from appflow_local.appflow.account.names import check_free, one_at_a_time
-from appflow_local.appflow.connectors.connector_call import check_admission
 from appflow_local.appflow.flows import activation
 from appflow_local.appflow.flows import execution_records as records
 from appflow_local.appflow.flows.buckets import (
@@ -34,17 +30,15 @@ from appflow_local.appflow.flows.rules import (
     check_same_objects,
     connector_side,
 )
-from appflow_local.appflow.host import Caller
-from appflow_local.appflow.profiles.connection import Connection, find_connection
+from appflow_local.appflow.profiles.connection import ProfileConnection, find_connection
 from appflow_local.appflow.profiles.runtime_settings import validate_settings
 from appflow_local.appflow.protocol.errors import ConflictException
 from appflow_local.appflow.protocol.validation import validate
 
-_KIND = "Flow with name"
 _SCHEMA_TASKS = ("Map", "Map_all", "Merge", "Partition")
 
 
-def create_flow(context: Context, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def create_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Create a flow.
 
     Source: API reference CreateFlow; Service Authorization Reference for `UseConnectorProfile` and
@@ -55,18 +49,16 @@ def create_flow(context: Context, caller: Caller, parameters: Mapping[str, Any])
     """
     tags = parameters.get("tags", {})
     keys = {"aws:TagKeys": list(tags)} | {f"aws:RequestTag/{k}": v for k, v in tags.items()}
-    authorize(context.host, caller, "appflow:CreateFlow", NO_RESOURCE_TYPE, keys if tags else None)
+    account.authorize("appflow:CreateFlow", keys=keys if tags else None)
     validate("CreateFlow", parameters)
-    side = _checked(context, caller, "CreateFlow", parameters)
+    side = _checked(account, "CreateFlow", parameters)
     if tags:
-        arn = flow_arn(caller, parameters["flowName"])
-        authorize(context.host, caller, "appflow:TagResource", arn, keys)
-    return context.tokens.once(
-        caller, "CreateFlow", parameters, lambda: _create(context, caller, parameters, side)
-    )
+        arn = account.arns.flow(parameters["flowName"])
+        account.authorize("appflow:TagResource", arn, keys)
+    return account.once("CreateFlow", parameters, lambda: _create(account, parameters, side))
 
 
-def update_flow(context: Context, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def update_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Give a flow another definition.
 
     Source: API reference UpdateFlow. Not documented: a description that is left out; here it
@@ -76,15 +68,13 @@ def update_flow(context: Context, caller: Caller, parameters: Mapping[str, Any])
         AppFlowError: nothing was changed.
     """
     validate("UpdateFlow", parameters)
-    arn = flow_arn(caller, parameters["flowName"])
-    authorize(context.host, caller, "appflow:UpdateFlow", arn)
-    side = _checked(context, caller, "UpdateFlow", parameters)
-    return context.tokens.once(
-        caller, "UpdateFlow", parameters, lambda: _update(context, caller, parameters, side)
-    )
+    arn = account.arns.flow(parameters["flowName"])
+    account.authorize("appflow:UpdateFlow", arn)
+    side = _checked(account, "UpdateFlow", parameters)
+    return account.once("UpdateFlow", parameters, lambda: _update(account, parameters, side))
 
 
-def delete_flow(context: Context, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def delete_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Forget a flow, its schedule and its records.
 
     Source: API reference DeleteFlow: with forceDelete "even if it is currently in use". Inferred:
@@ -95,89 +85,71 @@ def delete_flow(context: Context, caller: Caller, parameters: Mapping[str, Any])
     """
     validate("DeleteFlow", parameters)
     name = parameters["flowName"]
-    authorize(context.host, caller, "appflow:DeleteFlow", flow_arn(caller, name))
-    with one_at_a_time(context.flows, caller, name, _KIND), context.flows.of(caller) as flows:
-        find_flow(context, caller, name)
-        if records.running(context, caller, name) and not parameters.get("forceDelete", False):
-            raise ConflictException(f"{_KIND} {name} is running.")
-        flows.remove(name)
-        activation.forget(context, caller, name)
-        records.forget(context, caller, name)
+    account.authorize("appflow:DeleteFlow", account.arns.flow(name))
+    with account.flows.changing(name), account.lock:
+        account.flows.find(name)
+        if records.running(account, name) and not parameters.get("forceDelete", False):
+            raise ConflictException(f"{account.flows.kind} {name} is running.")
+        account.flows.remove(name)
+        activation.forget(account, name)
+        records.forget(account, name)
     return {}
 
 
-def find_flow(context: Context, caller: Caller, name: str) -> Flow:
-    """Return the flow of this name. Inferred: the words, from those for a profile.
-
-    Raises:
-        ResourceNotFoundException: there is none.
-    """
-    return context.flows.find(caller, name, f"{_KIND} {name} does not exist.")
-
-
-def _checked(
-    context: Context, caller: Caller, operation: str, parameters: Mapping[str, Any]
-) -> Side:
+def _checked(account: Account, operation: str, parameters: Mapping[str, Any]) -> Side:
     side = connector_side(operation, parameters)
-    profile = profile_arn(caller, side.config["connectorProfileName"])
-    authorize(context.host, caller, "appflow:UseConnectorProfile", profile)
-    authorize_buckets(context, caller, _buckets(parameters))
+    profile = account.arns.profile(side.config["connectorProfileName"])
+    account.authorize("appflow:UseConnectorProfile", profile)
+    authorize_buckets(account, _buckets(parameters))
     return side
 
 
-def _create(
-    context: Context, caller: Caller, parameters: Mapping[str, Any], side: Side
-) -> dict[str, Any]:
-    name, now = parameters["flowName"], context.clock.now()
-    with one_at_a_time(context.flows, caller, name, _KIND):
-        with context.flows.of(caller) as flows:
-            check_free(flows, name, _KIND)
-        found = _validated(context, caller, "CreateFlow", parameters, side)
+def _create(account: Account, parameters: Mapping[str, Any], side: Side) -> dict[str, Any]:
+    name, now = parameters["flowName"], account.now()
+    with account.flows.changing(name):
+        account.flows.check_free(name)
+        found = _validated(account, "CreateFlow", parameters, side)
         flow = Flow(
             name=name,
-            arn=flow_arn(caller, name),
+            arn=account.arns.flow(name),
             status=_first_status(parameters),
             definition=_definition(parameters),
             profile_name=found.profile.name,
             label=found.profile.label,
             created_at=now,
-            created_by=caller.arn,
+            created_by=account.caller_arn,
             last_updated_at=now,
-            last_updated_by=caller.arn,
+            last_updated_by=account.caller_arn,
         )
-        _keep(context, caller, flow)
+        _keep(account, flow)
     return {"flowArn": flow.arn, "flowStatus": flow.status}
 
 
-def _update(
-    context: Context, caller: Caller, parameters: Mapping[str, Any], side: Side
-) -> dict[str, Any]:
+def _update(account: Account, parameters: Mapping[str, Any], side: Side) -> dict[str, Any]:
     name = parameters["flowName"]
-    with one_at_a_time(context.flows, caller, name, _KIND):
-        before = find_flow(context, caller, name)
+    with account.flows.changing(name):
+        before = account.flows.find(name)
         check_same_objects(
             (before.source, parameters["sourceFlowConfig"]),
             (before.destination, parameters["destinationFlowConfigList"][0]),
         )
-        found = _validated(context, caller, "UpdateFlow", parameters, side)
-        with context.flows.of(caller):
-            after = _updated(context, caller, parameters, found)
-            _keep(context, caller, after)
-            after = _rescheduled(context, caller, after)
+        found = _validated(account, "UpdateFlow", parameters, side)
+        with account.lock:
+            after = _updated(account, parameters, found)
+            _keep(account, after)
+            after = _rescheduled(account, after)
     return {"flowStatus": after.status}
 
 
-def _updated(
-    context: Context, caller: Caller, parameters: Mapping[str, Any], found: Connection
-) -> Flow:
-    before = find_flow(context, caller, parameters["flowName"])  # it may have been started
+def _updated(account: Account, parameters: Mapping[str, Any], found: ProfileConnection) -> Flow:
+    before = account.flows.find(parameters["flowName"])  # it may have been started
     after = replace(
         before,
         definition={**before.definition, **_definition(parameters)},
         profile_name=found.profile.name,
         label=found.profile.label,
-        last_updated_at=context.clock.now(),
-        last_updated_by=caller.arn,
+        last_updated_at=account.now(),
+        last_updated_by=account.caller_arn,
     )
     if _schema(after) != _schema(before):
         after = replace(after, schema_version=before.schema_version + 1)
@@ -186,12 +158,12 @@ def _updated(
     return after
 
 
-def _rescheduled(context: Context, caller: Caller, flow: Flow) -> Flow:
+def _rescheduled(account: Account, flow: Flow) -> Flow:
     """Have the schedule follow a flow's new definition. Inferred: a rate begins anew."""
     if flow.trigger_type != "Scheduled" or flow.status == "Draft":
-        activation.forget(context, caller, flow.name)
+        activation.forget(account, flow.name)
     elif flow.status == activation.ACTIVE:
-        return activation.activate(context, caller, flow)
+        return activation.activate(account, flow)
     return flow
 
 
@@ -205,17 +177,16 @@ def _schema(flow: Flow) -> list[Mapping[str, Any]]:
 
 
 def _validated(
-    context: Context, caller: Caller, operation: str, parameters: Mapping[str, Any], side: Side
-) -> Connection:
-    found = find_connection(context, caller, side.config["connectorProfileName"])
-    connector = found.connector
-    check_capabilities(operation, parameters, side, connector)
-    check_admission(context.host, caller, connector.label, connector.function_arn)
+    account: Account, operation: str, parameters: Mapping[str, Any], side: Side
+) -> ProfileConnection:
+    found = find_connection(account, side.config["connectorProfileName"])
+    check_capabilities(operation, parameters, side, found.connector)
+    found.check_admission()
     try:
-        check_buckets(context, caller, parameters["flowName"], _buckets(parameters))
+        check_buckets(account, parameters["flowName"], _buckets(parameters))
     except BucketProblem as problem:
         raise broken(operation, str(problem)) from None
-    validate_settings(context.host, connector, side.scope, side.settings)
+    validate_settings(found, side.scope, side.settings)
     return found
 
 
@@ -223,10 +194,10 @@ def _buckets(parameters: Mapping[str, Any]) -> tuple[BucketUse, ...]:
     return buckets_of(parameters["sourceFlowConfig"], parameters["destinationFlowConfigList"][0])
 
 
-def _keep(context: Context, caller: Caller, flow: Flow) -> None:
-    with context.flows.of(caller) as flows:
-        find_connection(context, caller, flow.profile_name)  # it may have gone meanwhile
-        flows.put(flow.name, flow)
+def _keep(account: Account, flow: Flow) -> None:
+    with account.lock:
+        find_connection(account, flow.profile_name)  # it may have gone meanwhile
+        account.flows.put(flow.name, flow)
 
 
 def _first_status(parameters: Mapping[str, Any]) -> str:

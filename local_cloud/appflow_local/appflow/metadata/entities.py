@@ -1,4 +1,4 @@
-"""ListConnectorEntities and DescribeConnectorEntity, and the definition that flows run with."""
+"""ListConnectorEntities, DescribeConnectorEntity, and the entity definitions that runs use."""
 
 from __future__ import annotations
 
@@ -6,21 +6,16 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from appflow_local.appflow.account import Context
-from appflow_local.appflow.account.arns import profile_arn
-from appflow_local.appflow.account.authorization import authorize
+from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.connectors import CUSTOM
 from appflow_local.appflow.account.metadata_cache import Answer, Question
-from appflow_local.appflow.connectors.connector_call import check_admission
-from appflow_local.appflow.host import Caller
-from appflow_local.appflow.metadata.mapping import (
+from appflow_local.appflow.metadata.entity_answers import (
     read_definition,
     read_lifetime,
     read_page,
     shown_field,
 )
-from appflow_local.appflow.profiles.connection import Connection, find_connection
-from appflow_local.appflow.profiles.connection_call import call_connection
+from appflow_local.appflow.profiles.connection import ProfileConnection, find_connection
 from appflow_local.appflow.profiles.connector_context import choose_api_version, connector_context
 from appflow_local.appflow.protocol.errors import not_emulated
 from appflow_local.appflow.protocol.validation import require, validate
@@ -31,22 +26,19 @@ DEFAULT_SIZE = 1000
 _Read = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
-def list_connector_entities(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
-    """List the entities of a connector, or those below one that has nested ones.
+def list_connector_entities(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """List the entities of a connector, or those nested in one of them.
 
-    Source: API reference ListConnectorEntities. Inferred: the page's size and token are the
-    connector's own.
+    Source: API reference ListConnectorEntities. Inferred: the page's size and token are those
+    of the connector.
 
     Raises:
-        AppFlowError: not for this caller, or the connector did not say.
+        AppFlowError: the caller may not, or the connector did not answer.
     """
     validate("ListConnectorEntities", parameters)
-    found, version = _connection(context, caller, "ListConnectorEntities", parameters)
+    found, version = _connection(account, "ListConnectorEntities", parameters)
     question = Question(
-        caller.account_id,
-        caller.region,
+        account.place,
         found.profile.name,
         version,
         path=parameters.get("entitiesPath"),
@@ -60,80 +52,72 @@ def list_connector_entities(
         "nextToken": question.token,
         "connectorContext": connector_context(found, version, found.profile.settings),
     }
-    return _remembered(context, caller, found, question, request, read_page)
+    return _cached(account, found, question, request, read_page)
 
 
-def describe_connector_entity(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Show the fields of an entity.
+def describe_connector_entity(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """List the fields of an entity.
 
     Source: API reference DescribeConnectorEntity.
 
     Raises:
-        AppFlowError: not for this caller, or the connector did not say.
+        AppFlowError: the caller may not, or the connector did not answer.
     """
     validate("DescribeConnectorEntity", parameters)
-    found, version = _connection(context, caller, "DescribeConnectorEntity", parameters)
-    definition = entity_definition(
-        context, caller, found, parameters["connectorEntityName"], version
-    )
+    found, version = _connection(account, "DescribeConnectorEntity", parameters)
+    definition = entity_definition(account, found, parameters["connectorEntityName"], version)
     return {"connectorEntityFields": [shown_field(field) for field in definition["fields"]]}
 
 
 def entity_definition(
-    context: Context, caller: Caller, connection: Connection, entity: str, api_version: str
+    account: Account, connection: ProfileConnection, entity: str, api_version: str
 ) -> dict[str, Any]:
     """Return the connector's EntityDefinition: `entity`, `fields` and perhaps `customProperties`.
 
-    It is the connector's own JSON, checked; each field has `filterOperators`. The metadata cache
-    is asked first. The caller's permission is not asked for: a running flow has its own.
+    It is the connector's own JSON, checked; each field has `filterOperators`. It may come from the
+    metadata cache. The caller's permission is not checked: a running flow has its own.
 
     Raises:
-        AppFlowError: the connector did not say.
+        AppFlowError: the connector did not answer.
     """
-    question = Question(
-        caller.account_id, caller.region, connection.profile.name, api_version, entity=entity
-    )
+    question = Question(account.place, connection.profile.name, api_version, entity=entity)
     request = {
         "type": "DescribeEntityRequest",
         "entityIdentifier": entity,
         "connectorContext": connector_context(connection, api_version, connection.profile.settings),
     }
-    return _remembered(context, caller, connection, question, request, read_definition)
+    return _cached(account, connection, question, request, read_definition)
 
 
 def _connection(
-    context: Context, caller: Caller, operation: str, parameters: Mapping[str, Any]
-) -> tuple[Connection, str]:
-    """Return the profile with its connector, and the API version to speak.
+    account: Account, operation: str, parameters: Mapping[str, Any]
+) -> tuple[ProfileConnection, str]:
+    """Return the profile with its connector, and the API version to use.
 
     Source: Service Authorization Reference for the resource; UseConnectorProfile is for flows.
-    Inferred: the profile's name is required, since only profiles of custom connectors exist here.
+    Inferred: the profile's name is required, because only custom connectors have profiles here.
     """
     kind = parameters.get("connectorType", CUSTOM)
     if kind != CUSTOM:
         raise not_emulated(f"Entities of the connector type {kind} are not emulated.")
     require(parameters, "connectorProfileName")
     name = parameters["connectorProfileName"]
-    authorize(context.host, caller, f"appflow:{operation}", profile_arn(caller, name))
-    found = find_connection(context, caller, name)
+    account.authorize(f"appflow:{operation}", account.arns.profile(name))
+    found = find_connection(account, name)
     return found, choose_api_version(found, parameters.get("apiVersion"))
 
 
-def _remembered(
-    context: Context,
-    caller: Caller,
-    found: Connection,
+def _cached(
+    account: Account,
+    found: ProfileConnection,
     question: Question,
     request: Mapping[str, Any],
     read: _Read,
 ) -> dict[str, Any]:
     def ask() -> Answer:
-        connector = found.connector
-        check_admission(context.host, caller, connector.label, connector.function_arn)
-        answer = call_connection(context.host, found, request)
+        found.check_admission()
+        answer = found.call(request)
         return Answer(read(answer), read_lifetime(answer))
 
-    content = context.metadata.answer(question, found.profile, found.connector, ask)
+    content = account.metadata.answer(question, found.profile, found.connector, ask)
     return copy.deepcopy(dict(content))

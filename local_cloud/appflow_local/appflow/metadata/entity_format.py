@@ -1,8 +1,8 @@
 """The shapes of a connector's ListEntities and DescribeEntity answers.
 
 Source: AppFlow Custom Connector SDK for Java, classes ListEntitiesResponse, DescribeEntityResponse,
-CacheControl and those that they hold. Inferred: that AppFlow demands what these demand. Keys that
-are not listed are ignored, as the SDK does.
+CacheControl and those that they hold. Inferred: AppFlow requires what these require. Keys that are
+not listed are ignored, as the SDK does.
 """
 
 from __future__ import annotations

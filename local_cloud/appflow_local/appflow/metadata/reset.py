@@ -1,29 +1,25 @@
-"""ResetConnectorMetadataCache: have AppFlow ask the connector again."""
+"""ResetConnectorMetadataCache: makes AppFlow ask the connector again."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from appflow_local.appflow.account import Context
-from appflow_local.appflow.account.arns import profile_arn
-from appflow_local.appflow.account.authorization import authorize
+from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.connectors import CUSTOM
-from appflow_local.appflow.host import Caller
-from appflow_local.appflow.profiles.connection import find_profile
 from appflow_local.appflow.protocol.errors import not_emulated
 from appflow_local.appflow.protocol.validation import require, validate
 
 
 def reset_connector_metadata_cache(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
+    account: Account, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Forget what a connector said of one entity, or without a name which entities there are.
+    """Drop the cached details of one entity or, without a name, the cached list of entities.
 
     Source: API reference ResetConnectorMetadataCache: custom connectors need the profile's name
     and the API version; without connectorEntityName "only entity names, not entity details" are
     reset, and entitiesPath is for nested entities only. Inferred: with connectorEntityName the
-    names stay; without entitiesPath nested names do.
+    list stays; without entitiesPath nested lists stay.
 
     Raises:
         AppFlowError: nothing was reset.
@@ -34,11 +30,11 @@ def reset_connector_metadata_cache(
         raise not_emulated(f"Entities of the connector type {kind} are not emulated.")
     require(parameters, "connectorProfileName", "apiVersion")
     name = parameters["connectorProfileName"]
-    arn = profile_arn(caller, name)
-    authorize(context.host, caller, "appflow:ResetConnectorMetadataCache", arn)
-    find_profile(context, caller, name)
-    context.metadata.reset(
-        caller,
+    arn = account.arns.profile(name)
+    account.authorize("appflow:ResetConnectorMetadataCache", arn)
+    account.profiles.find(name)
+    account.metadata.reset(
+        account.place,
         name,
         parameters["apiVersion"],
         entity=parameters.get("connectorEntityName"),

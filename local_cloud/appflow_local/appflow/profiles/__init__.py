@@ -1,1 +1,1 @@
-"""Connector profiles: their credentials, and the connections that flows are made with."""
+"""Connector profiles: their credentials, and the connections that flows use."""

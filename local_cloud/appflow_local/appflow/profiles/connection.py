@@ -1,55 +1,53 @@
-"""A connector profile together with its connector: what flows are made with."""
+"""A connector profile together with its connector, which flows use."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from appflow_local.appflow.account import Context
+from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.account.profiles import Profile
-from appflow_local.appflow.host import Caller
+from appflow_local.appflow.connectors.connection import Connection
+from appflow_local.appflow.profiles.oauth2.refresh import refresh_token
 
 
-@dataclass(frozen=True)
-class Connection:
-    """A profile whose connector is registered."""
+class ProfileConnection(Connection):
+    """A connector asked with the credentials of a profile, whose token AppFlow keeps fresh.
 
-    profile: Profile
-    connector: Connector
+    Args:
+        account: the account that has both.
+        profile: whose credentials are sent.
+        connector: the registered connector of the profile's label.
+    """
+
+    def __init__(self, account: Account, profile: Profile, connector: Connector) -> None:
+        super().__init__(account, connector.label, connector.function_arn)
+        self.profile = profile
+        self.connector = connector
+
+    def refresh_credentials(self) -> bool:
+        """Put a new access token into the profile's secret; see `refresh_token`."""
+        return refresh_token(self.account.host, self.profile, self.connector)
 
 
-def find_connection(context: Context, caller: Caller, profile_name: str) -> Connection:
+def find_connection(account: Account, profile_name: str) -> ProfileConnection:
     """Return the profile of this name with its connector.
 
-    Not documented: what becomes of the profiles of a connector that is unregistered by force. Here
-    they stay, of no use until a connector of their label is registered again.
+    Not documented: what happens to the profiles of a connector that is unregistered by force. Here
+    they stay, but work again only when a connector with their label is registered.
 
     Raises:
         ResourceNotFoundException: there is no such profile, or its connector is not registered.
     """
-    profile = find_profile(context, caller, profile_name)
-    return Connection(profile, find_connector(context, caller, profile.label))
+    profile = account.profiles.find(profile_name)
+    return ProfileConnection(account, profile, find_connector(account, profile.label))
 
 
-def find_profile(context: Context, caller: Caller, name: str) -> Profile:
-    """Return the profile of this name. Source of the words: a public report.
-
-    Raises:
-        ResourceNotFoundException: there is none.
-    """
-    return context.profiles.find(
-        caller, name, f"Connector Profile with name {name} does not exist."
-    )
-
-
-def find_connector(context: Context, caller: Caller, label: str) -> Connector:
+def find_connector(account: Account, label: str) -> Connector:
     """Return the connector that a profile is for. Source of the words: public reports.
 
     Raises:
         ResourceNotFoundException: there is none.
     """
-    return context.connectors.find(
-        caller,
+    return account.connectors.find(
         label,
         f"Connector:{label} is not registered. Please register it first before creating "
         "ConnectorProfile.",

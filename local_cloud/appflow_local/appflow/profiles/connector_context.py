@@ -9,12 +9,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from appflow_local.appflow.profiles.connection import Connection
+from appflow_local.appflow.profiles.connection import ProfileConnection
 from appflow_local.appflow.protocol.errors import ValidationException
 
 
 def connector_context(
-    connection: Connection,
+    connection: ProfileConnection,
     api_version: str,
     settings: Mapping[str, str],
     *,
@@ -24,12 +24,12 @@ def connector_context(
 ) -> dict[str, Any]:
     """Return the connectorContext.
 
-    Inferred: what does not apply is null, as in the requests among the SDK's test resources.
+    Inferred: what does not apply is null, as in the requests of the SDK's test resources.
 
     Args:
         connection: the profile and its connector.
         api_version: one that the connector supports.
-        settings: the connector runtime settings: the profile's, for a flow its end's, too.
+        settings: the connector runtime settings of the profile and, in a run, of the flow.
         entity_definition: the connector's own; see `metadata.entities.entity_definition`.
         flow_name: of the flow that runs.
         execution_id: of that run.
@@ -45,11 +45,11 @@ def connector_context(
     }
 
 
-def choose_api_version(connection: Connection, requested: str | None) -> str:
+def choose_api_version(connection: ProfileConnection, requested: str | None) -> str:
     """Return the requested API version, or the connector's newest one.
 
-    Not documented: which one AppFlow takes when none is given; here it is the one with the highest
-    numbers in its name. Inferred: the error.
+    Not documented: which one AppFlow takes if none is given; here, the one with the highest numbers
+    in its name. Inferred: the error.
 
     Raises:
         ValidationException: the connector does not support the requested version.

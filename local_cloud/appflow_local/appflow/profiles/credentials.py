@@ -1,54 +1,37 @@
-"""The credentials of a connector profile: what the API takes, and what the secret then holds.
-
-Source of the secret's keys: AppFlow Custom Connector SDK for Java, CredentialsProvider and its
-constants. Source of the names of authentication types that connectors see: both SDKs.
-"""
+"""Checks credentials against a connector, and makes the content of their secret."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from appflow_local.appflow.profiles.oauth2.grants import Grant, grant_for
+from appflow_local.appflow.account.connectors import Connector
+from appflow_local.appflow.account.profiles import OAuth2Properties
+from appflow_local.appflow.profiles.oauth2.grants import grant_for
+from appflow_local.appflow.profiles.oauth2.token_endpoint import TokenEndpoint
+from appflow_local.appflow.profiles.profile_request import CREDENTIALS, GivenCredentials
 from appflow_local.appflow.protocol.errors import ValidationException
-from appflow_local.appflow.protocol.validation import require
-
-# Where a request has them.
-PATH = "connectorProfileConfig.connectorProfileCredentials.CustomConnector"
-
-_OAUTH2_KEYS = ("accessToken", "refreshToken", "clientId", "clientSecret")
-
-Given = Mapping[str, Any]
+from appflow_local.appflow.protocol.validation import check_given, require
+from appflow_local.appflow.web import Web
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What becomes of the credentials in a request.
+    """Credentials that a connector takes.
 
-    `authentication_type` is spelled as connectors are told it; `secret` is the JSON object that
-    the secret holds, to which the tokens come that the OAuth 2.0 `grant`, if any, is good for.
+    `authentication_type` has the spelling that connectors see; `secret` is the JSON object that the
+    secret holds.
     """
 
     authentication_type: str
     secret: Mapping[str, str]
-    grant: Grant | None = None
 
 
-@dataclass(frozen=True)
-class _Kind:
-    member: str  # of CustomConnectorProfileCredentials
-    supported: str  # of AuthenticationConfig
-    told: str  # to connectors
-    secret: Callable[[Given, Given], dict[str, str]]  # from that member and AuthenticationConfig
-
-
-def read_credentials(
-    given: Given, properties: Given, configuration: Mapping[str, Any]
+def credentials_for(
+    web: Web, connector: Connector, given: GivenCredentials, oauth2: OAuth2Properties | None
 ) -> Credentials:
-    """Return what the CustomConnectorProfileCredentials say to a connector so configured.
-
-    `properties` are the profile's CustomConnectorProfileProperties.
+    """Return a request's credentials for a connector, with the tokens that AppFlow has to fetch.
 
     Inferred: each kind needs its own member, and a kind or a custom authentication type that the
     connector does not name is a ValidationException.
@@ -56,35 +39,32 @@ def read_credentials(
     Raises:
         ValidationException: something is missing, or not supported by the connector.
         UnsupportedOperationException: see `grant_for`.
+        ConnectorAuthenticationException: see `TokenEndpoint.tokens`.
     """
-    authentication = configuration["authenticationConfig"]
-    kind = _KINDS[given["authenticationType"]]
+    kind, authentication = given.kind, connector.configuration["authenticationConfig"]
     if not authentication[kind.supported]:
         raise ValidationException(
-            f"The connector does not support the authentication type {given['authenticationType']}."
+            f"The connector does not support the authentication type {kind.name}."
         )
-    require(given, kind.member, within=PATH)
-    found = Credentials(kind.told, kind.secret(given[kind.member], authentication))
+    check_given({f"{CREDENTIALS}.{kind.member}": given.values})
+    values = given.values or {}
+    if given.custom_type is not None:
+        _check_custom(given.custom_type, values, authentication)
+        values = {**values, "customAuthenticationType": given.custom_type}
     if kind.member != "oauth2":
-        return found
-    return replace(found, grant=grant_for(given["oauth2"], properties, authentication))
+        return Credentials(kind.connector_name, values)
+    grant = grant_for(values, given.code, oauth2, authentication)
+    if grant is None or oauth2 is None:
+        return Credentials(kind.connector_name, values)
+    tokens = TokenEndpoint(oauth2, connector.token_style).tokens(web, values, grant)
+    return Credentials(kind.connector_name, {**values, **tokens})
 
 
-def _as_given(given: Given, _authentication: Given) -> dict[str, str]:
-    return dict(given)
-
-
-def _oauth2(given: Given, _authentication: Given) -> dict[str, str]:
-    """Return the tokens and the client's credentials as they were given."""
-    return {key: given[key] for key in _OAUTH2_KEYS if key in given}
-
-
-def _custom(given: Given, authentication: Given) -> dict[str, str]:
-    """Return the caller's keys beside the name of the custom authentication type.
+def _check_custom(name: str, values: Mapping[str, str], authentication: Mapping[str, Any]) -> None:
+    """Check values for a custom authentication type.
 
     Inferred: a parameter that the connector requires must be there.
     """
-    name, values = given["customAuthenticationType"], given.get("credentialsMap", {})
     offered = {
         config["customAuthenticationType"]: config["authParameters"]
         for config in authentication["customAuthConfigs"]
@@ -94,13 +74,4 @@ def _custom(given: Given, authentication: Given) -> dict[str, str]:
             f"The connector does not support the custom authentication type {name}."
         )
     required = [parameter["key"] for parameter in offered[name] if parameter["isRequired"]]
-    require(values, *required, within=f"{PATH}.custom.credentialsMap")
-    return {**values, "customAuthenticationType": name}
-
-
-_KINDS = {
-    "OAUTH2": _Kind("oauth2", "isOAuth2Supported", "OAuth2", _oauth2),
-    "APIKEY": _Kind("apiKey", "isApiKeyAuthSupported", "ApiKey", _as_given),
-    "BASIC": _Kind("basic", "isBasicAuthSupported", "BasicAuth", _as_given),
-    "CUSTOM": _Kind("custom", "isCustomAuthSupported", "CustomAuth", _custom),
-}
+    require(values, *required, within=f"{CREDENTIALS}.custom.credentialsMap")

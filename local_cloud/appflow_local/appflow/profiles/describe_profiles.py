@@ -1,37 +1,37 @@
-"""DescribeConnectorProfiles: which profiles there are. Credentials are never shown."""
+"""DescribeConnectorProfiles: lists profiles, never their credentials."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from appflow_local.appflow.account import Context
-from appflow_local.appflow.account.authorization import authorize
+from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.connectors import CUSTOM
 from appflow_local.appflow.account.profiles import Profile
 from appflow_local.appflow.clock import seconds
-from appflow_local.appflow.host import Caller
 from appflow_local.appflow.protocol.paging import page
 from appflow_local.appflow.protocol.validation import validate
 
 
-def describe_connector_profiles(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Show the profiles that fit all of the names, the connector type and the label given.
+def describe_connector_profiles(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """List the profiles that match the given names, connector type and label.
 
-    Source: API reference DescribeConnectorProfiles; that none is an empty list: public clients.
+    Source: API reference DescribeConnectorProfiles. Public clients rely on an empty list if none
+    does.
 
     Raises:
-        AppFlowError: not for this caller, or not this page.
+        AppFlowError: the caller may not, or the nextToken is not valid.
     """
-    authorize(context.host, caller, "appflow:DescribeConnectorProfiles")
+    account.authorize("appflow:DescribeConnectorProfiles")
     validate("DescribeConnectorProfiles", parameters)
-    with context.profiles.of(caller) as profiles:
-        every = profiles.in_order()
-    fitting = [profile for profile in every if _fits(profile, parameters)]
+    every = account.profiles.in_order()
+    matching = [profile for profile in every if _matches(profile, parameters)]
     found = page(
-        caller, "DescribeConnectorProfiles", parameters, fitting, key=lambda profile: profile.name
+        account.place,
+        "DescribeConnectorProfiles",
+        parameters,
+        matching,
+        key=lambda profile: profile.name,
     )
     return {
         "connectorProfileDetails": [_shown(item) for item in found.items],
@@ -39,7 +39,7 @@ def describe_connector_profiles(
     }
 
 
-def _fits(profile: Profile, parameters: Mapping[str, Any]) -> bool:
+def _matches(profile: Profile, parameters: Mapping[str, Any]) -> bool:
     return (
         profile.name in parameters.get("connectorProfileNames", [profile.name])
         and parameters.get("connectorType", CUSTOM) == CUSTOM

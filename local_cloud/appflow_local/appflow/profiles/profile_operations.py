@@ -1,49 +1,42 @@
 """CreateConnectorProfile, UpdateConnectorProfile and DeleteConnectorProfile.
 
 Only custom connectors have profiles here. Each request checks the caller's permission, itself, the
-client token and the connector, in this order; then tokens are fetched, if AppFlow has to, and the
-secret is written, because the connector reads it while it validates. What fails leaves things as
-they were.
+client token and the connector, in this order. Then AppFlow fetches tokens if it has to, and writes
+the secret, because the connector reads it while it validates. A request that fails changes nothing.
 """
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from appflow_local.appflow.account import Context
-from appflow_local.appflow.account.arns import connector_arn, profile_arn
-from appflow_local.appflow.account.authorization import authorize
-from appflow_local.appflow.account.connectors import CUSTOM, Connector
-from appflow_local.appflow.account.names import check_free, one_at_a_time
+from appflow_local.appflow.account import Account
+from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.account.profiles import Profile
-from appflow_local.appflow.connectors.connector_call import (
-    authentication_error,
-    call_connector,
-    check_admission,
+from appflow_local.appflow.connectors.connection import Connection
+from appflow_local.appflow.profiles.connection import find_connection, find_connector
+from appflow_local.appflow.profiles.credentials import credentials_for
+from appflow_local.appflow.profiles.profile_request import (
+    AUTHENTICATION_TYPE,
+    PROPERTIES,
+    GivenCredentials,
+    ProfileRequest,
+    has_credentials,
+    read_credentials,
+    read_profile,
 )
-from appflow_local.appflow.host import Caller, Host
-from appflow_local.appflow.profiles import credentials
-from appflow_local.appflow.profiles.connection import find_connection, find_connector, find_profile
-from appflow_local.appflow.profiles.oauth2.token_endpoint import TokenEndpoint
 from appflow_local.appflow.profiles.runtime_settings import (
     PROFILE,
     require_settings,
     validate_settings,
 )
 from appflow_local.appflow.profiles.secret import changed_secret, new_secret
-from appflow_local.appflow.protocol.errors import ConflictException, not_emulated
+from appflow_local.appflow.protocol.errors import ConflictException
 from appflow_local.appflow.protocol.validation import require, validate
 
-_KIND = "Connector Profile with name"
-_PROPERTIES = "connectorProfileConfig.connectorProfileProperties.CustomConnector"
 
-
-def create_connector_profile(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
+def create_connector_profile(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Create a connector profile.
 
     Source: API reference CreateConnectorProfile; the Service Authorization Reference for
@@ -52,44 +45,41 @@ def create_connector_profile(
     Raises:
         AppFlowError: nothing was created.
     """
-    authorize(context.host, caller, "appflow:CreateConnectorProfile")
+    account.authorize("appflow:CreateConnectorProfile")
     validate("CreateConnectorProfile", parameters)
-    _check_emulated(parameters)
-    require(parameters, "connectorLabel", f"{credentials.PATH}.authenticationType")
-    connector = connector_arn(caller, parameters["connectorLabel"])
-    authorize(context.host, caller, "appflow:DescribeConnector", connector)
-    return context.tokens.once(
-        caller, "CreateConnectorProfile", parameters, lambda: _create(context, caller, parameters)
+    request = read_profile(parameters)
+    require(parameters, "connectorLabel", AUTHENTICATION_TYPE)
+    label, given = parameters["connectorLabel"], read_credentials(parameters)
+    account.authorize("appflow:DescribeConnector", account.arns.connector(label))
+    return account.once(
+        "CreateConnectorProfile", parameters, lambda: _create(account, label, request, given)
     )
 
 
-def update_connector_profile(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Give a connector profile other properties and, where given, other credentials.
+def update_connector_profile(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Replace the properties of a connector profile and, if given, its credentials.
 
     Source: API reference UpdateConnectorProfile. Not documented: that the connector validates
-    again, and that credentials which are left out stay.
+    again, and that omitted credentials stay.
 
     Raises:
         AppFlowError: nothing was changed.
     """
     validate("UpdateConnectorProfile", parameters)
-    arn = profile_arn(caller, parameters["connectorProfileName"])
-    authorize(context.host, caller, "appflow:UpdateConnectorProfile", arn)
-    _check_emulated(parameters)
-    return context.tokens.once(
-        caller, "UpdateConnectorProfile", parameters, lambda: _update(context, caller, parameters)
+    arn = account.arns.profile(parameters["connectorProfileName"])
+    account.authorize("appflow:UpdateConnectorProfile", arn)
+    request = read_profile(parameters)
+    given = read_credentials(parameters) if has_credentials(parameters) else None
+    return account.once(
+        "UpdateConnectorProfile", parameters, lambda: _update(account, request, given)
     )
 
 
-def delete_connector_profile(
-    context: Context, caller: Caller, parameters: Mapping[str, Any]
-) -> dict[str, Any]:
+def delete_connector_profile(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Forget a connector profile and delete its secret.
 
     Source: API reference DeleteConnectorProfile. Inferred: a profile in use is a ConflictException
-    without forceDelete. Not documented: what becomes of its flows (here they stay), and whether
+    without forceDelete. Not documented: what happens to its flows (here they stay), and whether
     the secret can be recovered (here it is gone at once).
 
     Raises:
@@ -97,112 +87,87 @@ def delete_connector_profile(
     """
     validate("DeleteConnectorProfile", parameters)
     name = parameters["connectorProfileName"]
-    arn = profile_arn(caller, name)
-    authorize(context.host, caller, "appflow:DeleteConnectorProfile", arn)
-    with one_at_a_time(context.profiles, caller, name, _KIND):
-        profile = find_profile(context, caller, name)
-        with context.profiles.of(caller) as profiles:
-            users = context.profiles.users_of(caller, name)
+    arn = account.arns.profile(name)
+    account.authorize("appflow:DeleteConnectorProfile", arn)
+    with account.profiles.changing(name):
+        profile = account.profiles.find(name)
+        with account.lock:
+            users = account.profiles.users_of(name)
             if users and not parameters.get("forceDelete", False):
-                raise ConflictException(f"{_KIND} {name} is in use by {', '.join(users)}")
-            profiles.remove(name)
-        context.host.delete_secret(profile.credentials_arn)
+                raise ConflictException(
+                    f"{account.profiles.kind} {name} is in use by {', '.join(users)}"
+                )
+            account.profiles.remove(name)
+        account.host.delete_secret(profile.credentials_arn)
     return {}
 
 
-def _create(context: Context, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    name, label = parameters["connectorProfileName"], parameters["connectorLabel"]
-    with one_at_a_time(context.profiles, caller, name, _KIND):
-        with context.profiles.of(caller) as profiles:
-            check_free(profiles, name, _KIND)
-        connector = find_connector(context, caller, label)
-        given = _credentials(context.host, parameters, connector)
-        with new_secret(context.host, caller, label, name, given.secret) as secret:
-            now = context.clock.now()
+def _create(
+    account: Account, label: str, request: ProfileRequest, given: GivenCredentials
+) -> dict[str, Any]:
+    name = request.name
+    with account.profiles.changing(name):
+        account.profiles.check_free(name)
+        connector = find_connector(account, label)
+        credentials = credentials_for(account.host, connector, given, request.oauth2)
+        with new_secret(account, label, name, credentials.secret) as secret:
+            now = account.now()
             profile = Profile(
                 name=name,
-                arn=profile_arn(caller, name),
+                arn=account.arns.profile(name),
                 label=label,
-                connection_mode=parameters["connectionMode"],
-                properties=_properties(parameters),
+                connection_mode=request.connection_mode,
+                properties=request.properties,
                 credentials_arn=secret,
-                authentication_type=given.authentication_type,
+                authentication_type=credentials.authentication_type,
                 created_at=now,
                 last_updated_at=now,
             )
-            _keep(context, caller, profile, connector)
+            _keep(account, profile, connector)
     return {"connectorProfileArn": profile.arn}
 
 
-def _update(context: Context, caller: Caller, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    name = parameters["connectorProfileName"]
-    with one_at_a_time(context.profiles, caller, name, _KIND):
-        found = find_connection(context, caller, name)
+def _update(
+    account: Account, request: ProfileRequest, given: GivenCredentials | None
+) -> dict[str, Any]:
+    with account.profiles.changing(request.name):
+        found = find_connection(account, request.name)
         after = replace(
             found.profile,
-            connection_mode=parameters["connectionMode"],
-            properties=_properties(parameters),
-            last_updated_at=context.clock.now(),
+            connection_mode=request.connection_mode,
+            properties=request.properties,
+            last_updated_at=account.now(),
         )
-        if "connectorProfileCredentials" not in parameters["connectorProfileConfig"]:
-            _keep(context, caller, after, found.connector)
+        if given is None:
+            _keep(account, after, found.connector)
             return {"connectorProfileArn": after.arn}
-        given = _credentials(context.host, parameters, found.connector)
-        after = replace(after, authentication_type=given.authentication_type)
-        with changed_secret(context.host, after.credentials_arn, given.secret):
-            _keep(context, caller, after, found.connector)
+        credentials = credentials_for(account.host, found.connector, given, request.oauth2)
+        after = replace(after, authentication_type=credentials.authentication_type)
+        with changed_secret(account.host, after.credentials_arn, credentials.secret):
+            _keep(account, after, found.connector)
     return {"connectorProfileArn": after.arn}
 
 
-def _keep(context: Context, caller: Caller, profile: Profile, connector: Connector) -> None:
+def _keep(account: Account, profile: Profile, connector: Connector) -> None:
     """Have the connector validate a profile, then keep it."""
-    require_settings(connector, PROFILE, profile.settings, f"{_PROPERTIES}.profileProperties")
-    _validate(context.host, caller, profile, connector)
-    with context.profiles.of(caller) as profiles:
-        find_connector(context, caller, profile.label)  # it may have gone meanwhile
-        profiles.put(profile.name, profile)
+    require_settings(connector, PROFILE, profile.settings, f"{PROPERTIES}.profileProperties")
+    _validate(account, profile, connector)
+    with account.lock:
+        find_connector(account, profile.label)  # it may be gone by now
+        account.profiles.put(profile.name, profile)
 
 
-def _validate(host: Host, caller: Caller, profile: Profile, connector: Connector) -> None:
+def _validate(account: Account, profile: Profile, connector: Connector) -> None:
     """Have the connector try the credentials, then validate the settings.
 
     Source of the order: the SDK's README, for the console; inferred: it is the same for the API.
     """
-    check_admission(host, caller, connector.label, connector.function_arn)
+    connection = Connection(account, connector.label, connector.function_arn)
+    connection.check_admission()
     request = {
         "type": "ValidateCredentialsRequest",
         "credentials": profile.credentials,
         "connectorRuntimeSettings": profile.settings,
     }
-    call_connector(host, connector.function_arn, request, authentication_error)
-    validate_settings(host, connector, PROFILE, profile.settings)
-
-
-def _credentials(
-    host: Host, parameters: Mapping[str, Any], connector: Connector
-) -> credentials.Credentials:
-    """Return what the request gives, with the tokens that AppFlow has to fetch."""
-    require(parameters, f"{credentials.PATH}.authenticationType")
-    given = parameters["connectorProfileConfig"]["connectorProfileCredentials"][CUSTOM]
-    properties = _properties(parameters)
-    found = credentials.read_credentials(given, properties, connector.configuration)
-    if found.grant is None:
-        return found
-    endpoint = TokenEndpoint(properties["oAuth2Properties"], connector.token_style)
-    tokens = endpoint.tokens(host, found.secret, found.grant)
-    return replace(found, secret={**found.secret, **tokens})
-
-
-def _properties(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    every = parameters["connectorProfileConfig"]["connectorProfileProperties"]
-    return copy.deepcopy(dict(every.get(CUSTOM, {})))
-
-
-def _check_emulated(parameters: Mapping[str, Any]) -> None:
-    kind = parameters.get("connectorType", CUSTOM)
-    if kind != CUSTOM:
-        raise not_emulated(f"Connector profiles of the connector type {kind} are not emulated.")
-    if parameters["connectionMode"] != "Public":
-        raise not_emulated("Private connections are not emulated.")
-    if "kmsArn" in parameters:
-        raise not_emulated("Encryption with a key of your own (kmsArn) is not emulated.")
+    connection.call(request)
+    validate_settings(connection, PROFILE, profile.settings)

@@ -1,4 +1,4 @@
-"""The settings that a connector asks for: are all there, and does the connector accept them?"""
+"""Checks connector runtime settings: whether all are there, and whether the connector agrees."""
 
 from __future__ import annotations
 
@@ -6,12 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from appflow_local.appflow.account.connectors import Connector
-from appflow_local.appflow.connectors.connector_call import (
-    ask_connector,
-    communication_error,
-    successful,
-)
-from appflow_local.appflow.host import Host
+from appflow_local.appflow.connectors.connection import Connection
+from appflow_local.appflow.connectors.connector_errors import check_success
 from appflow_local.appflow.protocol.errors import ValidationException
 from appflow_local.appflow.protocol.model import longest_message
 from appflow_local.appflow.protocol.validation import require
@@ -23,9 +19,9 @@ _ALSO = {PROFILE: (), SOURCE: ("SOURCE_AND_DESTINATION",), DESTINATION: ("SOURCE
 def require_settings(
     connector: Connector, scope: str, settings: Mapping[str, str], within: str
 ) -> None:
-    """Demand the settings that the connector requires for a scope; `within` is their path.
+    """Check that the settings that the connector requires for a scope are there.
 
-    Inferred: the error.
+    `within` is the path of the settings. Inferred: the error.
 
     Raises:
         ValidationException: names every missing setting.
@@ -36,14 +32,12 @@ def require_settings(
     require(settings, *required, within=within)
 
 
-def validate_settings(
-    host: Host, connector: Connector, scope: str, settings: Mapping[str, str]
-) -> None:
+def validate_settings(connection: Connection, scope: str, settings: Mapping[str, str]) -> None:
     """Have the connector validate settings.
 
-    Not documented: what becomes of its `errorsByInputField`; chosen: a ValidationException, since
-    it is the caller's input that is wrong. A failure without them is the connector's, as in a
-    public report.
+    Not documented: what AppFlow does with its `errorsByInputField`; chosen: ValidationException,
+    because the caller's input is wrong. A failure without them is the connector's, as in a public
+    report.
 
     Raises:
         ValidationException: the connector refuses some of them, in its own words.
@@ -54,11 +48,11 @@ def validate_settings(
         "scope": scope,
         "connectorRuntimeSettings": dict(settings),
     }
-    answer = ask_connector(host, connector.function_arn, request)
+    answer = connection.ask(request)
     errors = answer.get("errorsByInputField")
     if answer.get("isSuccess") is False and isinstance(errors, Mapping) and errors:
         raise ValidationException(_refusal(errors)[: longest_message()])
-    successful(answer, request, communication_error)
+    check_success(answer, request)
 
 
 def _refusal(errors: Mapping[str, Any]) -> str:

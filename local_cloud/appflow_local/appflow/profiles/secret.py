@@ -3,9 +3,9 @@
 Source: AppFlow User Guide, managed policy AmazonAppFlowFullAccess: AppFlow creates the secret with
 the caller's permissions, `secretsmanager:CreateSecret` for a `secretsmanager:Name` like `appflow!*`
 and `secretsmanager:PutResourcePolicy` where the secret's owningService is appflow, both with
-`aws:CalledVia` appflow.amazonaws.com. Inferred: AppFlow changes and deletes its secret by itself,
-since that policy allows a caller neither. Source of the name: reports of custom connectors, and
-the policies that the SDK's README gives to a connector's role.
+`aws:CalledVia` appflow.amazonaws.com. Inferred: AppFlow changes and deletes its secret with its
+own permissions, because that policy allows a caller neither. Source of the name: reports of custom
+connectors, and the policies that the SDK's README gives to a connector's role.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 
-from appflow_local.appflow.account.arns import secret_arn
-from appflow_local.appflow.account.authorization import authorize
-from appflow_local.appflow.host import Caller, ConditionKeys, Host, SecretExists, SecretNotFound
+from appflow_local.appflow.account import Account
+from appflow_local.appflow.host import ConditionKeys, Host, SecretExists, SecretNotFound
 from appflow_local.appflow.protocol.errors import ConflictException, ResourceNotFoundException
 
 _CALLED_VIA: ConditionKeys = {"aws:CalledVia": ["appflow.amazonaws.com"]}
@@ -28,31 +27,31 @@ _OWNED: ConditionKeys = {
 
 @contextmanager
 def new_secret(
-    host: Host, caller: Caller, label: str, profile: str, content: Mapping[str, str]
+    account: Account, label: str, profile: str, content: Mapping[str, str]
 ) -> Iterator[str]:
-    """Create the secret of a new profile and give its ARN; remove it if the block fails.
+    """Create the secret of a new profile and yield its ARN; delete it if the block fails.
 
     Raises:
         AccessDeniedException: the caller may not create it.
-        ConflictException: there is a secret of this name. Inferred.
+        ConflictException: there is a secret with this name. Inferred.
     """
-    name = f"appflow!{caller.account_id}-{label}-{profile}"
+    name = f"appflow!{account.id}-{label}-{profile}"
     keys = {**_CALLED_VIA, "secretsmanager:Name": name}
-    authorize(host, caller, "secretsmanager:CreateSecret", secret_arn(caller, name), keys)
+    account.authorize("secretsmanager:CreateSecret", account.arns.secret(name), keys)
     try:
-        arn = host.create_secret(caller, name, json.dumps(content))
+        arn = account.create_secret(name, json.dumps(content))
     except SecretExists:
         raise ConflictException(f"The secret {name} already exists.") from None
     with ExitStack() as undo:
-        undo.callback(host.delete_secret, arn)
-        authorize(host, caller, "secretsmanager:PutResourcePolicy", arn, _OWNED)
+        undo.callback(account.host.delete_secret, arn)
+        account.authorize("secretsmanager:PutResourcePolicy", arn, _OWNED)
         yield arn
         undo.pop_all()
 
 
 @contextmanager
 def changed_secret(host: Host, arn: str, content: Mapping[str, str]) -> Iterator[None]:
-    """Put other content into the secret of a profile; put the former back if the block fails.
+    """Replace the content of a profile's secret; restore it if the block fails.
 
     Raises:
         ResourceNotFoundException: somebody deleted the secret. The words are Secrets Manager's.
@@ -70,5 +69,5 @@ def changed_secret(host: Host, arn: str, content: Mapping[str, str]) -> Iterator
 
 
 def _put_back(host: Host, arn: str, value: str) -> None:
-    with suppress(SecretNotFound):  # nobody's loss: the request has failed for another reason
+    with suppress(SecretNotFound):  # the request has failed for another reason already
         host.replace_secret(arn, value)

@@ -1,4 +1,4 @@
-"""Every error the API can answer with.
+"""Every error that the API answers with.
 
 Exception
 └── AppFlowError                       carries `code` and `http_status`; the message is the text
@@ -17,9 +17,9 @@ Exception
         ├── SerializationException           400
         └── UnknownOperationException        404
 
-The HTTP status of a modelled error is read from botocore's model, never written here. AppFlow
-answers with errors that an operation does not model (source: public reports of AppFlow's
-errors), so any of them may come from any operation.
+The HTTP status of a modelled error is read from botocore's model. AppFlow also answers with errors
+that an operation does not model (source: public reports of AppFlow's errors), so any of them may
+come from any operation.
 """
 
 # ruff: noqa: N818 - these are the names on the wire
@@ -65,7 +65,7 @@ class ConnectorAuthenticationException(ModelledError):
 
 
 class ConnectorServerException(ModelledError):
-    """The connector's function failed, or its answer makes no sense."""
+    """The connector's function failed, or its answer is not valid."""
 
 
 class InternalServerException(ModelledError):
@@ -85,7 +85,7 @@ class ThrottlingException(ModelledError):
 
 
 class UnsupportedOperationException(ModelledError):
-    """The operation is not offered; here also: not emulated."""
+    """The operation is not supported, or this emulator does not have it."""
 
 
 class ValidationException(ModelledError):
@@ -115,7 +115,7 @@ class UnknownOperationException(FrontEndError):
 
 
 def not_emulated(what: str) -> UnsupportedOperationException:
-    """Say that a limit is this emulator's own, so that nobody blames AppFlow for it."""
+    """Return the error for a limit of this emulator, so that nobody blames AppFlow for it."""
     return UnsupportedOperationException(
         f"{what} This is a limit of the local emulator, not of Amazon AppFlow."
     )

@@ -1,6 +1,6 @@
-"""From a request's bytes to the parameters that its shape knows, each of the right JSON type.
+"""Parses a request into the parameters of its shape, each of the right JSON type.
 
-What does not parse is a SerializationException; constraints are `validation`'s.
+Raises SerializationException for what does not parse; `validation` checks the constraints.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def load_json(body: bytes) -> Json:
     """Read strict JSON in UTF-8; numbers that are not finite are errors.
 
     Raises:
-        ValueError: it is something else.
-        RecursionError: it is nested too deeply.
+        ValueError: the body is something else.
+        RecursionError: the document is nested too deeply.
     """
     return decode(body.decode("utf-8"))
 
@@ -108,7 +108,7 @@ def _boolean(shape: Shape, value: object) -> bool:
 
 def _integer(shape: Shape, value: object) -> int:
     number = _number(shape, value)
-    if isinstance(number, float) and not number.is_integer():  # infinity is none either
+    if isinstance(number, float) and not number.is_integer():  # nor is infinity an integer
         raise _mismatch(value, shape)
     return int(number)
 
@@ -134,10 +134,10 @@ _PARSERS: dict[str, Callable[[Shape, object], Json]] = {
 
 
 def parse_value(shape: Shape, value: object) -> Json:
-    """Return one JSON value as its shape wants it.
+    """Return one JSON value in the Python type of its shape.
 
     Raises:
-        SerializationException: it has another JSON type.
+        SerializationException: the value has another JSON type.
     """
     return _PARSERS[shape.type_name](shape, value)
 

@@ -1,4 +1,4 @@
-"""Java's regular expressions, which the service model is written in, for Python's `re`."""
+"""The service model's regular expressions, which are Java's, for Python's `re`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a limit on requests is said in.
+"""The figures of a limit on requests.
 
-Apart from the limit itself, so that the command line reads it without loading botocore.
+A module of its own, so that the command line can parse them without loading botocore.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RequestRate:
-    """How many requests an account may make in a Region: so many a second, or a burst at once.
+    """How many requests an account may make in a Region: a number per second, and a burst.
 
     Inferred: one limit for all operations. AWS publishes no figures for AppFlow's requests.
     """
@@ -23,7 +23,7 @@ class RequestRate:
         """Read ``RATE,BURST``, such as ``2,5``.
 
         Raises:
-            ValueError: it is not that, or one of them is not positive.
+            ValueError: the text has another form, or a number is not positive.
         """
         rate, comma, burst = text.partition(",")
         try:
@@ -31,7 +31,7 @@ class RequestRate:
         except ValueError:
             parsed = cls(0, 0)
         if not comma or not 0 < parsed.per_second < float("inf") or parsed.burst < 1:
-            raise ValueError(f"{text!r} is no RATE,BURST: give two positive numbers, such as 2,5")
+            raise ValueError(f"{text!r} is not RATE,BURST: give two positive numbers, such as 2,5")
         return parsed
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""From an HTTP method and path to the operation's name, for all operations of the model."""
+"""Finds the operation of an HTTP method and path, for all operations of the service model."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from appflow_local.appflow.protocol.model import operation_model, service_model
 
 @dataclass(frozen=True)
 class Route:
-    """One operation and what its path says."""
+    """One operation, and the parameters in its path."""
 
     operation: str
     path_parameters: dict[str, str]
 
 
 def route(method: str, path: str) -> Route:
-    """Find the operation.
+    """Return the operation and its path's parameters.
 
     Raises:
         UnknownOperationException: there is none, as AWS's front end says.

@@ -1,4 +1,4 @@
-"""AppFlow behind a limit on its requests, as an account meets it on AWS."""
+"""Limits the rate of requests, as AWS does for each account."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class _Bucket:
 
 @dataclass
 class Throttled:
-    """Answers what is beyond the rate with a ThrottlingException, the rest by the service.
+    """Answers requests beyond the rate with ThrottlingException, and passes on the others.
 
     Args:
         service: AppFlow.
         rate: the limit.
-        monotonic: seconds that never go back.
+        monotonic: returns seconds that never go back.
     """
 
     service: _Service
@@ -51,7 +51,7 @@ class Throttled:
 
     def _admits(self, request: Request) -> bool:
         with self._lock:
-            bucket = self._buckets[request.caller.account_id, request.caller.region]
+            bucket = self._buckets[request.caller.place]
             now = self.monotonic()
             gained = (now - bucket.filled_at) * self.rate.per_second
             bucket.tokens, bucket.filled_at = min(self.rate.burst, bucket.tokens + gained), now

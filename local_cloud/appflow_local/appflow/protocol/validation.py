@@ -17,8 +17,8 @@ from appflow_local.appflow.protocol.model import input_shape
 from appflow_local.appflow.protocol.patterns import matches
 from appflow_local.appflow.protocol.wire import Json
 
-# Beyond its shape's own maximum, a longer text is not matched: some of the model's patterns take
-# quadratic time, and the length is wrong anyway.
+# A longer text that exceeds its shape's maximum is not matched: some of the model's patterns take
+# quadratic time, and the length is refused anyway.
 _LONGEST_MATCHED = 2048
 _NUMBERS = frozenset({"integer", "long", "float", "double"})
 
@@ -40,26 +40,45 @@ def validate(operation: str, parameters: Mapping[str, Any]) -> None:
 
 
 def require(parameters: Mapping[str, Any], *paths: str, within: str = "") -> None:
-    """Demand members that the model leaves optional although the operation needs them.
+    """Check that members are there that the operation needs, although the model does not.
 
     `within` is the path of the parameters themselves, when they are part of a request.
 
     Raises:
         ValidationException: names every missing member.
     """
-    missing = [path for path in paths if _at(parameters, path) is None]
-    refuse([_null(_join(within, path)) for path in missing])
+    check_given({_join(within, path): _at(parameters, path) for path in paths})
+
+
+def check_given(found: Mapping[str, object | None]) -> None:
+    """Check that no value is missing; `found` has the values of a request by their paths.
+
+    Raises:
+        ValidationException: names every missing member.
+    """
+    absent = [path for path, value in found.items() if value is None]
+    if absent:
+        raise missing(*absent)
+
+
+def missing(*paths: str) -> ValidationException:
+    """Return the error for members that a request lacks."""
+    return _invalid([_null(path) for path in paths])
 
 
 def refuse(found: list[Problem]) -> None:
-    """Raise one error for all problems; do nothing when there are none.
+    """Raise one error for all problems; do nothing if there are none.
 
     Raises:
-        ValidationException: in AWS's plural or singular.
+        ValidationException: there is a problem.
     """
     if found:
-        noun = "error" if len(found) == 1 else "errors"
-        raise ValidationException(f"{len(found)} validation {noun} detected: {'; '.join(found)}")
+        raise _invalid(found)
+
+
+def _invalid(found: list[Problem]) -> ValidationException:
+    noun = "error" if len(found) == 1 else "errors"
+    return ValidationException(f"{len(found)} validation {noun} detected: {'; '.join(found)}")
 
 
 def problems(
@@ -71,7 +90,7 @@ def problems(
 ) -> Iterator[Problem]:
     """Yield a sentence for each broken constraint, in the order of the model's members.
 
-    `check_pattern` says for which shapes the pattern counts; by default for all.
+    `check_pattern` says for which shapes the pattern is checked; by default for all.
     """
     yield from (_null(_join(path, name)) for name in shape.required_members if name not in value)
     for name, member in shape.members.items():
@@ -170,7 +189,7 @@ def _is_sensitive(shape: Shape) -> bool:
         return _is_sensitive(shape.member)
     if isinstance(shape, MapShape):
         return _is_sensitive(shape.key) or _is_sensitive(shape.value)
-    # A structure may hold a secret somewhere; nothing is learnt from printing one.
+    # A structure may hold a secret somewhere, and printing it helps nobody.
     return isinstance(shape, StructureShape) or bool(shape.metadata.get("sensitive"))
 
 

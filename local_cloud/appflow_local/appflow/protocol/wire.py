@@ -10,13 +10,13 @@ from typing import Any, TypeAlias
 from appflow_local.appflow.host import Caller
 from appflow_local.appflow.protocol.errors import AppFlowError
 
-# A decoded JSON value: what it may be is known from its shape only, at run time.
+# A decoded JSON value: only its shape says, at run time, what it may be.
 Json: TypeAlias = Any
 
 
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request, its signature already checked by the host.
+    """One HTTP request, whose signature the host has checked.
 
     `path` may be percent-encoded or not; `query` maps a name to its value or values.
     """
@@ -38,12 +38,12 @@ class Response:
 
 
 def answer(body: Mapping[str, Json], status: int = 200) -> Response:
-    """A JSON answer; its request id is the host's to give, as for every service."""
+    """Return a JSON answer; the host adds the request id, as for every service."""
     return Response(status, {"Content-Type": "application/json"}, json.dumps(body).encode())
 
 
 def error_response(error: AppFlowError) -> Response:
-    """An error in the shape that botocore reads: its code in a header, its message in the body."""
+    """Return an error as botocore reads it: the code in a header, the message in the body."""
     response = answer({"message": str(error)}, error.http_status)
     response.headers["x-amzn-ErrorType"] = error.code
     return response

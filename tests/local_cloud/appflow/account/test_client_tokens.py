@@ -140,9 +140,9 @@ def test_an_update_token_with_other_parameters_is_a_conflict(client: Client) -> 
 
 def test_without_a_token_nothing_is_remembered(cloud: Cloud) -> None:
     # botocore always sends a token, so this goes past it.
-    cloud.appflow.register_connector(CALLER, registration())
+    cloud.appflow.call("RegisterConnector", CALLER, registration())
     with pytest.raises(ConflictException, match="already registered"):
-        cloud.appflow.register_connector(CALLER, registration())
+        cloud.appflow.call("RegisterConnector", CALLER, registration())
 
 
 def test_the_memory_does_not_grow_with_expired_tokens(client: Client, cloud: Cloud) -> None:

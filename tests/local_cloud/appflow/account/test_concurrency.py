@@ -45,7 +45,7 @@ def gated(gate: Callable[[], object], answer: Function = GOOD) -> Function:
 
 
 def registered(cloud: Cloud) -> list[str]:
-    listed = cloud.appflow.list_connectors(CALLER, {})["connectors"]
+    listed = cloud.appflow.call("ListConnectors", CALLER, {})["connectors"]
     return [item["connectorLabel"] for item in listed]
 
 
@@ -64,7 +64,8 @@ def test_two_registers_of_one_label_make_one_registration(cloud: Cloud) -> None:
     with ThreadPoolExecutor(2) as pool:
         futures = {
             arn: pool.submit(
-                cloud.appflow.register_connector,
+                cloud.appflow.call,
+                "RegisterConnector",
                 CALLER,
                 registration(connectorProvisioningConfig=function(arn), clientToken=arn[-8:]),
             )
@@ -73,8 +74,8 @@ def test_two_registers_of_one_label_make_one_registration(cloud: Cloud) -> None:
         outcomes = {arn: outcome(future) for arn, future in futures.items()}
     assert set(outcomes.values()) == {CONNECTOR_ARN, ConflictException}
     winner = next(arn for arn, result in outcomes.items() if result == CONNECTOR_ARN)
-    with cloud.appflow.connectors.of(CALLER) as connectors:
-        assert [c.function_arn for c in connectors.in_order()] == [winner]
+    connectors = cloud.appflow.connectors.of(CALLER.place)
+    assert [c.function_arn for c in connectors.in_order()] == [winner]
 
 
 def test_many_requests_with_one_token_call_the_function_once(cloud: Cloud) -> None:
@@ -89,7 +90,7 @@ def test_many_requests_with_one_token_call_the_function_once(cloud: Cloud) -> No
     parameters = registration(clientToken="token-1")
     with ThreadPoolExecutor(threads) as pool:
         futures = [
-            pool.submit(cloud.appflow.register_connector, CALLER, parameters)
+            pool.submit(cloud.appflow.call, "RegisterConnector", CALLER, parameters)
             for _ in range(threads)
         ]
         assert started.wait(WAIT)
@@ -111,9 +112,9 @@ def test_a_request_whose_token_failed_elsewhere_tries_for_itself(cloud: Cloud) -
     cloud.host.functions[FUNCTION_ARN] = gate_then_answer
     parameters = registration(clientToken="token-1")
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(cloud.appflow.register_connector, CALLER, parameters)
+        first = pool.submit(cloud.appflow.call, "RegisterConnector", CALLER, parameters)
         assert first_is_in.wait(WAIT)
-        second = pool.submit(cloud.appflow.register_connector, CALLER, parameters)
+        second = pool.submit(cloud.appflow.call, "RegisterConnector", CALLER, parameters)
         release.set()
         assert outcome(first) is ConnectorServerException
         assert outcome(second) == CONNECTOR_ARN
@@ -129,11 +130,13 @@ def test_a_token_at_work_conflicts_with_other_parameters_at_once(cloud: Cloud) -
     cloud.host.functions[FUNCTION_ARN] = gated(gate)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(
-            cloud.appflow.register_connector, CALLER, registration(clientToken="token-1")
+            cloud.appflow.call, "RegisterConnector", CALLER, registration(clientToken="token-1")
         )
         assert first_is_in.wait(WAIT)
         with pytest.raises(ConflictException, match="already used with other parameters"):
-            cloud.appflow.register_connector(CALLER, registration("New", clientToken="token-1"))
+            cloud.appflow.call(
+                "RegisterConnector", CALLER, registration("New", clientToken="token-1")
+            )
         release.set()
         assert outcome(first) == CONNECTOR_ARN
 
@@ -149,10 +152,10 @@ def test_a_slow_function_holds_up_nobody_else(cloud: Cloud) -> None:
     cloud.host.functions[OTHER_FUNCTION_ARN] = GOOD
     config = function(OTHER_FUNCTION_ARN)
     with ThreadPoolExecutor(1) as pool:
-        slow = pool.submit(cloud.appflow.register_connector, CALLER, registration())
+        slow = pool.submit(cloud.appflow.call, "RegisterConnector", CALLER, registration())
         assert first_is_in.wait(WAIT)
-        cloud.appflow.register_connector(
-            CALLER, registration("Quick", connectorProvisioningConfig=config)
+        cloud.appflow.call(
+            "RegisterConnector", CALLER, registration("Quick", connectorProvisioningConfig=config)
         )
         assert registered(cloud) == ["Quick"]
         assert not slow.done()
@@ -161,34 +164,34 @@ def test_a_slow_function_holds_up_nobody_else(cloud: Cloud) -> None:
 
 
 def test_an_update_of_what_is_unregistered_meanwhile_does_not_bring_it_back(cloud: Cloud) -> None:
-    cloud.appflow.register_connector(CALLER, registration())
+    cloud.appflow.call("RegisterConnector", CALLER, registration())
     cloud.host.functions[FUNCTION_ARN] = gated(
-        lambda: cloud.appflow.unregister_connector(CALLER, {"connectorLabel": "Orders"})
+        lambda: cloud.appflow.call("UnregisterConnector", CALLER, {"connectorLabel": "Orders"})
     )
     with pytest.raises(ResourceNotFoundException, match="Connector with label Orders not found"):
-        cloud.appflow.update_connector_registration(CALLER, {"connectorLabel": "Orders"})
+        cloud.appflow.call("UpdateConnectorRegistration", CALLER, {"connectorLabel": "Orders"})
     assert registered(cloud) == []
 
 
 def test_an_update_does_not_overwrite_what_was_registered_meanwhile(cloud: Cloud) -> None:
-    cloud.appflow.register_connector(CALLER, registration())
+    cloud.appflow.call("RegisterConnector", CALLER, registration())
 
     def replace() -> None:
         cloud.host.functions[FUNCTION_ARN] = GOOD
-        cloud.appflow.unregister_connector(CALLER, {"connectorLabel": "Orders"})
-        cloud.appflow.register_connector(CALLER, registration(description="new"))
+        cloud.appflow.call("UnregisterConnector", CALLER, {"connectorLabel": "Orders"})
+        cloud.appflow.call("RegisterConnector", CALLER, registration(description="new"))
 
     cloud.host.functions[FUNCTION_ARN] = gated(replace, answering(sdk_answer(connectorName="Old")))
-    with pytest.raises(ConflictException, match="changed by another request meanwhile"):
-        cloud.appflow.update_connector_registration(CALLER, {"connectorLabel": "Orders"})
-    with cloud.appflow.connectors.of(CALLER) as connectors:
-        assert [c.description for c in connectors.in_order()] == ["new"]
+    with pytest.raises(ConflictException, match="changed by another request in the meantime"):
+        cloud.appflow.call("UpdateConnectorRegistration", CALLER, {"connectorLabel": "Orders"})
+    connectors = cloud.appflow.connectors.of(CALLER.place)
+    assert [c.description for c in connectors.in_order()] == ["new"]
 
 
 def test_what_a_caller_does_to_an_answer_changes_nothing(cloud: Cloud) -> None:
-    cloud.appflow.register_connector(CALLER, registration())
+    cloud.appflow.call("RegisterConnector", CALLER, registration())
     parameters = {"connectorType": "CustomConnector", "connectorLabel": "Orders"}
-    first = cloud.appflow.describe_connector(CALLER, parameters)
+    first = cloud.appflow.call("DescribeConnector", CALLER, parameters)
     before = json.dumps(first)
     first["connectorConfiguration"]["connectorModes"].clear()
-    assert json.dumps(cloud.appflow.describe_connector(CALLER, parameters)) == before
+    assert json.dumps(cloud.appflow.call("DescribeConnector", CALLER, parameters)) == before

@@ -9,9 +9,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
-from appflow_local.appflow.account import Context
+from appflow_local.appflow.account import Accounts
+from appflow_local.appflow.account.dataclass_json import Misfit, from_json, to_json
 from appflow_local.appflow.account.executions import Execution
-from appflow_local.appflow.account.plain_data import Misfit, from_json, to_json
 from appflow_local.appflow.account.store import Store
 from appflow_local.appflow.service import AppFlow
 from harness.model.appflow import Client, Cloud, Server, refusal, register, registration
@@ -119,9 +119,9 @@ def test_a_run_that_was_at_work_has_failed(cloud: Cloud, server: Server, client:
     ("change", "place"),
     [
         ({"label": None}, r"connectors\.1\.eu\.Orders\.label is null, not str"),
-        ({"registered_at": "today"}, r"Orders\.registered_at is no time"),
-        ({"registered_at": "2026-01-02"}, r"Orders\.registered_at is a time without its zone"),
-        ({"registered_at": 5}, r"Orders\.registered_at is no time"),
+        ({"registered_at": "today"}, r"Orders\.registered_at is not a time"),
+        ({"registered_at": "2026-01-02"}, r"Orders\.registered_at has no time zone"),
+        ({"registered_at": 5}, r"Orders\.registered_at is not a time"),
         ({"configuration": []}, r"Orders\.configuration is list, not an object"),
         ({"colour": "red"}, r"Orders has an unknown colour"),
         ({"description": 1}, r"Orders\.description is int, not NoneType"),
@@ -161,7 +161,7 @@ def test_what_a_later_version_has_more_takes_its_default(cloud: Cloud) -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    [get_args(hint)[0] for hint in get_type_hints(Context).values() if get_origin(hint) is Store],
+    [get_args(hint)[0] for hint in get_type_hints(Accounts).values() if get_origin(hint) is Store],
     ids=lambda kind: str(kind.__name__),
 )
 def test_every_store_keeps_what_can_be_kept(kind: Any) -> None:  # noqa: ANN401 - a dataclass

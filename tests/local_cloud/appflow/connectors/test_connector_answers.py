@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from appflow_local.appflow.connectors.connector_call import (
+from appflow_local.appflow.account import Accounts
+from appflow_local.appflow.clock import SystemClock
+from appflow_local.appflow.connectors.connection import (
     DATA_TIMEOUT,
     METADATA_TIMEOUT,
-    call_connector,
+    Connection,
 )
 from appflow_local.appflow.host import (
     FunctionNotFound,
@@ -21,6 +23,7 @@ from appflow_local.appflow.host import (
 )
 from appflow_local.appflow.protocol.errors import ConnectorServerException
 from harness.model.appflow import (
+    CALLER,
     COMMUNICATION_ERROR,
     FUNCTION_ARN,
     NO_VALID_RESPONSE,
@@ -86,6 +89,13 @@ def test_an_answer_that_is_no_json_object_is_no_valid_response(
 ) -> None:
     outcome = refused(client, host, lambda _: Invocation(payload))
     assert outcome == ("ConnectorServerException", NO_VALID_RESPONSE)
+
+
+def test_credentials_that_were_not_sent_cannot_be_refused(client: Client, host: FakeHost) -> None:
+    details = {"errorCode": "InvalidCredentials", "errorMessage": "Who?"}
+    message = refused_answer(client, host, {"isSuccess": False, "errorDetails": details})
+    assert message.startswith(COMMUNICATION_ERROR)
+    assert message.endswith("with connector failure Who?")
 
 
 @pytest.mark.parametrize(
@@ -160,24 +170,31 @@ def test_an_answer_may_have_six_megabytes_and_no_more(client: Client, host: Fake
     register(client)
 
 
-def test_a_request_that_lambda_would_refuse_is_not_sent(host: FakeHost) -> None:
+@pytest.fixture
+def connection(host: FakeHost) -> Connection:
+    return Connection(Accounts.empty(host, SystemClock()).of(CALLER), "Orders", FUNCTION_ARN)
+
+
+def test_a_request_that_lambda_would_refuse_is_not_sent(
+    host: FakeHost, connection: Connection
+) -> None:
     host.functions[FUNCTION_ARN] = answering({"isSuccess": True})
     request = {"type": "WriteDataRequest", "records": [""]}
     text = "x" * (6 * 1024 * 1024 - len(json.dumps(request)))
     with pytest.raises(ConnectorServerException, match="larger than 6 MB"):
-        call_connector(host, FUNCTION_ARN, {**request, "records": [text]})
+        connection.call({**request, "records": [text]})
     assert host.invocations == []
-    call_connector(host, FUNCTION_ARN, {**request, "records": [text[1:]]})
+    connection.call({**request, "records": [text[1:]]})
 
 
 @pytest.mark.parametrize(("timeout", "words"), [(METADATA_TIMEOUT, "10"), (DATA_TIMEOUT, "30")])
 def test_a_connector_that_takes_too_long_is_told_how_long_it_had(
-    host: FakeHost, timeout: float, words: str
+    host: FakeHost, connection: Connection, timeout: float, words: str
 ) -> None:
     def too_slow(_request: object) -> Invocation:
         raise InvocationTimedOut
 
     host.functions[FUNCTION_ARN] = too_slow
     with pytest.raises(ConnectorServerException, match=f"respond within {words} seconds"):
-        call_connector(host, FUNCTION_ARN, {"type": "QueryDataRequest"}, timeout=timeout)
+        connection.ask({"type": "QueryDataRequest"}, timeout=timeout)
     assert host.invocations[-1][2] == timeout

@@ -236,7 +236,7 @@ def test_unregister_forgets_the_connector_and_frees_its_label(client: Client) ->
 
 def test_a_connector_in_use_is_unregistered_only_by_force(client: Client, cloud: Cloud) -> None:
     users = {"Orders": ["nightly", "adhoc"]}
-    cloud.appflow.connectors.add_user_source(lambda _caller, label: users.get(label, []))
+    cloud.appflow.connectors.add_user_source(lambda _place, label: users.get(label, []))
     register(client)
     for options in ({}, {"forceDelete": False}):
         assert refusal(client.unregister_connector, connectorLabel="Orders", **options) == (

@@ -60,11 +60,11 @@ def cloud() -> Cloud:
     """One AppFlow for all answers, without the wire."""
     made = Cloud()
     made.host.functions[FUNCTION_ARN] = DataFunction()
-    made.appflow.register_connector(CALLER, registration())
-    made.appflow.create_connector_profile(CALLER, profile())
+    made.appflow.call("RegisterConnector", CALLER, registration())
+    made.appflow.call("CreateConnectorProfile", CALLER, profile())
     made.host.objects[BUCKET, "in/a.csv"] = b"id,name\n1,ann\n2,bob\n"
     for flow in (outward(), inward()):
-        made.appflow.create_flow(CALLER, flow)
+        made.appflow.call("CreateFlow", CALLER, flow)
     return made
 
 
@@ -93,9 +93,11 @@ def test_a_run_ends_whatever_the_connector_answers(
 
 def _run(cloud: Cloud, name: str) -> Mapping[str, Any]:
     named = {"flowName": name}
-    cloud.appflow.start_flow(CALLER, named)
+    cloud.appflow.call("StartFlow", CALLER, named)
     while True:
-        runs = cloud.appflow.describe_flow_execution_records(CALLER, {**named, "maxResults": 1})
+        runs = cloud.appflow.call(
+            "DescribeFlowExecutionRecords", CALLER, {**named, "maxResults": 1}
+        )
         (newest,) = runs["flowExecutions"]
         if newest["executionStatus"] != "InProgress":
             found: Mapping[str, Any] = newest

@@ -180,21 +180,21 @@ def test_flows_outlive_a_profile_that_is_deleted_by_force(client: Client) -> Non
 
 def test_a_profile_that_is_deleted_meanwhile_gets_no_flow(cloud: Cloud) -> None:
     def vanish(_request: object) -> Invocation:
-        cloud.appflow.delete_connector_profile(CALLER, {"connectorProfileName": "prod"})
+        cloud.appflow.call("DeleteConnectorProfile", CALLER, {"connectorProfileName": "prod"})
         return Invocation(b'{"isSuccess": true}')
 
     cloud.host.functions[FUNCTION_ARN] = vanish
     with pytest.raises(ResourceNotFoundException, match="prod does not exist"):
-        cloud.appflow.create_flow(CALLER, flow())
-    assert cloud.appflow.list_flows(CALLER, {})["flows"] == []
+        cloud.appflow.call("CreateFlow", CALLER, flow())
+    assert cloud.appflow.call("ListFlows", CALLER, {})["flows"] == []
 
 
 def test_what_a_caller_does_to_an_answer_changes_nothing(cloud: Cloud) -> None:
     given = flow()
-    cloud.appflow.create_flow(CALLER, given)
+    cloud.appflow.call("CreateFlow", CALLER, given)
     given["tasks"].clear()
-    cloud.appflow.describe_flow(CALLER, {"flowName": "nightly"})["tasks"].clear()
-    assert cloud.appflow.describe_flow(CALLER, {"flowName": "nightly"})["tasks"] == [
+    cloud.appflow.call("DescribeFlow", CALLER, {"flowName": "nightly"})["tasks"].clear()
+    assert cloud.appflow.call("DescribeFlow", CALLER, {"flowName": "nightly"})["tasks"] == [
         PROJECTION,
         MAP,
     ]

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from appflow_local.appflow.account import Context
+from appflow_local.appflow.account import Account, Accounts
 from appflow_local.appflow.connectors.registration import register_connector
 from appflow_local.appflow.metadata.entities import entity_definition
-from appflow_local.appflow.profiles.connection import Connection, find_connection
+from appflow_local.appflow.profiles.connection import ProfileConnection, find_connection
 from appflow_local.appflow.profiles.connector_context import connector_context
 from appflow_local.appflow.profiles.profile_operations import create_connector_profile
 from harness.model.appflow import (
@@ -144,25 +144,25 @@ def test_invalid_credentials_are_http_401(client: Client, connector: ConnectorFu
 
 
 @pytest.fixture
-def context(cloud: Cloud) -> Context:
+def account(cloud: Cloud) -> Account:
     function = ConnectorFunction()
     function.answers["DescribeEntityRequest"] = describe_answer(ID, {**ID, "filterOperators": []})
     cloud.host.functions[FUNCTION_ARN] = function
-    context = Context.fresh(cloud.host, cloud.clock)
-    register_connector(context, CALLER, registration())
-    create_connector_profile(context, CALLER, profile())
-    return context
+    account = Accounts.empty(cloud.host, cloud.clock).of(CALLER)
+    register_connector(account, registration())
+    create_connector_profile(account, profile())
+    return account
 
 
 @pytest.fixture
-def connection(context: Context) -> Connection:
-    return find_connection(context, CALLER, "prod")
+def connection(account: Account) -> ProfileConnection:
+    return find_connection(account, "prod")
 
 
 def test_a_flow_gets_the_connectors_own_definition_with_operators_for_every_field(
-    context: Context, connection: Connection
+    account: Account, connection: ProfileConnection
 ) -> None:
-    assert entity_definition(context, CALLER, connection, "Order", "v51.0") == {
+    assert entity_definition(account, connection, "Order", "v51.0") == {
         "entity": ORDER,
         "fields": [
             {**ID, "filterOperators": ["CONTAINS", "EQUAL_TO", "NOT_EQUAL_TO"]},
@@ -172,16 +172,16 @@ def test_a_flow_gets_the_connectors_own_definition_with_operators_for_every_fiel
 
 
 def test_what_a_flow_does_to_its_definition_is_not_remembered(
-    context: Context, connection: Connection, host: FakeHost
+    account: Account, connection: ProfileConnection, host: FakeHost
 ) -> None:
-    before = entity_definition(context, CALLER, connection, "Order", "v51.0")
+    before = entity_definition(account, connection, "Order", "v51.0")
     before["fields"].clear()
     asked = len(host.invocations)
-    assert entity_definition(context, CALLER, connection, "Order", "v51.0")["fields"]
+    assert entity_definition(account, connection, "Order", "v51.0")["fields"]
     assert len(host.invocations) == asked
 
 
-def test_a_running_flow_names_itself_to_the_connector(connection: Connection) -> None:
+def test_a_running_flow_names_itself_to_the_connector(connection: ProfileConnection) -> None:
     definition: dict[str, Any] = {"entity": ORDER, "fields": [ID]}
     assert connector_context(
         connection,

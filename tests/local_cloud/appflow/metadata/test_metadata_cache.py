@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from appflow_local.appflow.account import Context
+from appflow_local.appflow.account import Account, Accounts
 from appflow_local.appflow.connectors.registration import register_connector
 from appflow_local.appflow.host import Invocation
 from appflow_local.appflow.metadata.entities import (
@@ -217,28 +217,28 @@ def test_a_reset_while_the_connector_is_asked_wins(
 
 
 @pytest.fixture
-def context(cloud: Cloud) -> Context:
+def account(cloud: Cloud) -> Account:
     """Another AppFlow with three answers in its cache."""
-    context = Context.fresh(cloud.host, cloud.clock)
+    account = Accounts.empty(cloud.host, cloud.clock).of(CALLER)
     cloud.host.secrets.clear()
-    register_connector(context, CALLER, registration())
-    create_connector_profile(context, CALLER, profile())
-    list_connector_entities(context, CALLER, ASK)
-    list_connector_entities(context, CALLER, {**ASK, "entitiesPath": "Archive"})
-    describe_connector_entity(context, CALLER, ENTITY)
-    assert context.metadata.size() == 3
-    return context
+    register_connector(account, registration())
+    create_connector_profile(account, profile())
+    list_connector_entities(account, ASK)
+    list_connector_entities(account, {**ASK, "entitiesPath": "Archive"})
+    describe_connector_entity(account, ENTITY)
+    assert account.metadata.size() == 3
+    return account
 
 
-def test_what_is_too_old_is_not_kept(context: Context, cloud: Cloud) -> None:
+def test_what_is_too_old_is_not_kept(account: Account, cloud: Cloud) -> None:
     cloud.clock.advance(timedelta(hours=1))
-    list_connector_entities(context, CALLER, ASK)
-    assert context.metadata.size() == 1
+    list_connector_entities(account, ASK)
+    assert account.metadata.size() == 1
 
 
-def test_another_account_and_region_have_their_own_answers(context: Context) -> None:
+def test_another_account_and_region_have_their_own_answers(account: Account) -> None:
     for other in (replace(CALLER, account_id="999999999999"), replace(CALLER, region="us-east-1")):
-        context.metadata.reset(other, "prod", "v51.0", entity=None, path=None)
-    assert context.metadata.size() == 3
-    context.metadata.reset(CALLER, "prod", "v51.0", entity=None, path=None)
-    assert context.metadata.size() == 2
+        account.metadata.reset(other.place, "prod", "v51.0", entity=None, path=None)
+    assert account.metadata.size() == 3
+    account.metadata.reset(CALLER.place, "prod", "v51.0", entity=None, path=None)
+    assert account.metadata.size() == 2

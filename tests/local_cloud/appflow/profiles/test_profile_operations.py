@@ -162,10 +162,12 @@ def test_only_its_own_profiles_and_flows_keep_a_thing_in_use(client: Client) -> 
 
 @pytest.mark.usefixtures("connector")
 def test_what_a_caller_does_to_an_answer_changes_nothing(cloud: Cloud) -> None:
-    cloud.appflow.create_connector_profile(CALLER, profile())
+    cloud.appflow.call("CreateConnectorProfile", CALLER, profile())
 
     def settings() -> dict[str, str]:
-        (shown,) = cloud.appflow.describe_connector_profiles(CALLER, {})["connectorProfileDetails"]
+        (shown,) = cloud.appflow.call("DescribeConnectorProfiles", CALLER, {})[
+            "connectorProfileDetails"
+        ]
         found: dict[str, str] = shown["connectorProfileProperties"]["CustomConnector"]
         return found
 

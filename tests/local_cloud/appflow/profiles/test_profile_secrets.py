@@ -153,12 +153,12 @@ def test_one_profile_is_changed_by_one_request_at_a_time(cloud: Cloud) -> None:
         return agree(request)
 
     cloud.host.functions[FUNCTION_ARN] = gate
-    cloud.appflow.register_connector(CALLER, registration())
+    cloud.appflow.call("RegisterConnector", CALLER, registration())
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(cloud.appflow.create_connector_profile, CALLER, profile())
+        first = pool.submit(cloud.appflow.call, "CreateConnectorProfile", CALLER, profile())
         assert at_work.wait(WAIT)
         with pytest.raises(ConflictException, match="prod is being changed by another request"):
-            cloud.appflow.create_connector_profile(CALLER, profile())
+            cloud.appflow.call("CreateConnectorProfile", CALLER, profile())
         release.set()
         first.result(WAIT)
     assert list(cloud.host.secrets) == [SECRET_ARN]
@@ -169,13 +169,13 @@ def test_a_connector_that_is_unregistered_meanwhile_gets_no_profile(cloud: Cloud
 
     def vanish(request: Mapping[str, Any]) -> Invocation:
         if request["type"] == "ValidateCredentialsRequest":
-            cloud.appflow.unregister_connector(CALLER, {"connectorLabel": "Orders"})
+            cloud.appflow.call("UnregisterConnector", CALLER, {"connectorLabel": "Orders"})
         return agree(request)
 
     cloud.host.functions[FUNCTION_ARN] = vanish
-    cloud.appflow.register_connector(CALLER, registration())
+    cloud.appflow.call("RegisterConnector", CALLER, registration())
     with pytest.raises(ResourceNotFoundException, match="Orders is not registered"):
-        cloud.appflow.create_connector_profile(CALLER, profile())
+        cloud.appflow.call("CreateConnectorProfile", CALLER, profile())
     assert cloud.host.secrets == {}
 
 

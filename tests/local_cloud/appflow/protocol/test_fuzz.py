@@ -90,7 +90,7 @@ ANY_REQUEST = st.builds(
 @given(request=requests())
 def test_any_body_gets_success_or_a_modelled_error(request: Request) -> None:
     cloud = Cloud()
-    cloud.appflow.register_connector(CALLER, registration())
+    cloud.appflow.call("RegisterConnector", CALLER, registration())
     check_sane(cloud.appflow.handle(request))
 
 
@@ -174,9 +174,9 @@ def connected() -> tuple[Cloud, ConnectorFunction]:
     """Return a cloud with a connector, a profile and a flow, and the connector's function."""
     cloud, function = Cloud(), ConnectorFunction()
     cloud.host.functions[FUNCTION_ARN] = function
-    cloud.appflow.register_connector(CALLER, registration())
-    cloud.appflow.create_connector_profile(CALLER, profile())
-    cloud.appflow.create_flow(CALLER, flow())
+    cloud.appflow.call("RegisterConnector", CALLER, registration())
+    cloud.appflow.call("CreateConnectorProfile", CALLER, profile())
+    cloud.appflow.call("CreateFlow", CALLER, flow())
     return cloud, function
 
 

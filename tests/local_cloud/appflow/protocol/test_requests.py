@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 import pytest
 
+from appflow_local.appflow import service
 from appflow_local.appflow.protocol.parsing import parse_request
 from appflow_local.appflow.protocol.routing import route
-from appflow_local.appflow.service import AppFlow, Request, Response
+from appflow_local.appflow.service import Request, Response
 from harness.model.appflow import (
     CALLER,
     CONNECTOR_ARN,
@@ -32,7 +33,7 @@ def error_of(response: Response) -> tuple[int, str, str]:
 def test_an_operation_that_is_not_emulated_says_so(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr(AppFlow, "stop_flow")
+    monkeypatch.setattr(service, "OPERATIONS", {})
     assert error_of(post(cloud, "/stop-flow")) == (
         400,
         "UnsupportedOperationException",

@@ -12,14 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from appflow_local.appflow.connectors.connector_call import LARGEST_REQUEST, communication_error
-from appflow_local.appflow.execution.data_call import Remainder, succeeded
+from appflow_local.appflow.connectors.connection import LARGEST_REQUEST, Remainder
+from appflow_local.appflow.connectors.connector_errors import (
+    check_success,
+    communication_error,
+    error_code,
+)
 from appflow_local.appflow.execution.destinations.error_bucket import ErrorBucket
 from appflow_local.appflow.execution.destinations.write_batches import batches, size_of
 from appflow_local.appflow.execution.failures import RunFailed
 from appflow_local.appflow.execution.pages import Record, Tally
 from appflow_local.appflow.execution.record_texts import record_text
-from appflow_local.appflow.profiles.connection_call import error_code
 
 TOO_LARGE = "The record is too large: Lambda takes requests of up to 6 MB."
 _PARTIAL_FAILURE = "PartialWriteFailure"
@@ -106,7 +109,7 @@ class ConnectorDestination:
         if not left:
             return
         if error_code(answer) != _PARTIAL_FAILURE:
-            succeeded(answer, self._request)
+            check_success(answer, self._request)
         failures = self._count(answer, left)
         if failures:
             self._refuse(failures, f"The connector refused a record: {failures[0][1]}")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from appflow_local.appflow.connectors.connector_call import communication_error
-from appflow_local.appflow.execution.data_call import succeeded
+from appflow_local.appflow.connectors.connector_errors import check_success, communication_error
 from appflow_local.appflow.execution.pages import Page
 from appflow_local.appflow.execution.record_texts import record_reader
 
@@ -64,7 +63,7 @@ class ConnectorSource:
 
     def _fetch(self, token: str | None) -> tuple[Page, str | None]:
         request = {**self._request, "nextToken": token}
-        answer = succeeded(self._ask(request), request)
+        answer = check_success(self._ask(request), request)
         following = answer.get("nextToken")
         if following is not None and not isinstance(following, str):
             raise _nonsense("a nextToken that is not a string")

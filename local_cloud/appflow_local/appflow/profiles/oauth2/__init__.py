@@ -1,1 +1,1 @@
-"""OAuth 2.0 (RFC 6749) as AppFlow speaks it for connectors: it fetches and refreshes tokens."""
+"""OAuth 2.0 (RFC 6749): fetches and refreshes the tokens of connectors, as AppFlow does."""

@@ -1,11 +1,12 @@
-"""Refreshes the token of a profile while it is in use."""
+"""Refreshes the access token of a profile in use."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from appflow_local.appflow.account.connectors import Connector
+from appflow_local.appflow.account.profiles import OAuth2Properties, Profile
 from appflow_local.appflow.host import Host, SecretNotFound
-from appflow_local.appflow.profiles.connection import Connection
 from appflow_local.appflow.profiles.oauth2.grants import (
     CLIENT_CREDENTIALS,
     Grant,
@@ -16,33 +17,32 @@ from appflow_local.appflow.profiles.secret import changed_secret
 from appflow_local.appflow.protocol.parsing import load_json
 
 
-def refresh_token(host: Host, connection: Connection) -> bool:
-    """Put a new access token into the profile's secret; False if there is nothing to get it with.
+def refresh_token(host: Host, profile: Profile, connector: Connector) -> bool:
+    """Put a new access token into the profile's secret; return False if none can be requested.
 
     Source: AppFlow Custom Connector SDK, AuthenticationType.md, AppFlow "handles the access token
     refresh when its expired/invalid". Inferred: how (RFC 6749, section 6), and that a client that
-    acts for itself and has no refresh token asks as it did at first.
+    acts on its own behalf and has no refresh token repeats its first request.
 
     Raises:
         ConnectorAuthenticationException: the authorization server refused.
-        ResourceNotFoundException: somebody deleted the secret meanwhile.
+        ResourceNotFoundException: somebody deleted the secret in the meantime.
     """
-    profile = connection.profile
-    properties = profile.properties.get("oAuth2Properties")
-    if profile.authentication_type != "OAuth2" or properties is None:
+    oauth2 = profile.oauth2
+    if profile.authentication_type != "OAuth2" or oauth2 is None:
         return False
     secret = _read(host, profile.credentials_arn)
-    grant = _grant(connection, secret)
+    grant = _grant(oauth2, connector, secret)
     if grant is None:
         return False
-    endpoint = TokenEndpoint(properties, connection.connector.token_style)
+    endpoint = TokenEndpoint(oauth2, connector.token_style)
     tokens = endpoint.tokens(host, secret, grant)
     with changed_secret(host, profile.credentials_arn, {**secret, **tokens}):
         return True
 
 
 def _read(host: Host, arn: str) -> dict[str, str]:
-    """Return the texts in a secret that somebody else may have changed or deleted."""
+    """Return the strings in a secret, which somebody else may have changed or deleted."""
     try:
         content = load_json(host.read_secret(arn).encode())
     except (SecretNotFound, ValueError, RecursionError):
@@ -52,10 +52,11 @@ def _read(host: Host, arn: str) -> dict[str, str]:
     return {key: value for key, value in content.items() if isinstance(value, str)}
 
 
-def _grant(connection: Connection, secret: Mapping[str, str]) -> Grant | None:
+def _grant(
+    oauth2: OAuth2Properties, connector: Connector, secret: Mapping[str, str]
+) -> Grant | None:
     if "refreshToken" in secret:
         return {"grant_type": "refresh_token", "refresh_token": secret["refreshToken"]}
-    properties = connection.profile.properties.get("oAuth2Properties", {})
-    if properties.get("oAuth2GrantType") != CLIENT_CREDENTIALS or "clientSecret" not in secret:
+    if oauth2.grant_type != CLIENT_CREDENTIALS or "clientSecret" not in secret:
         return None
-    return client_credentials(connection.connector.configuration["authenticationConfig"])
+    return client_credentials(connector.configuration["authenticationConfig"])

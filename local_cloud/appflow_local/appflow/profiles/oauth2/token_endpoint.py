@@ -1,4 +1,4 @@
-"""Asks a token endpoint for tokens (RFC 6749, sections 4.1.3, 4.4.2, 5 and 6)."""
+"""Requests tokens from a token endpoint (RFC 6749, sections 4.1.3, 4.4.2, 5 and 6)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
+from appflow_local.appflow.account.profiles import OAuth2Properties
 from appflow_local.appflow.account.token_style import GET, JSON, TokenStyle
-from appflow_local.appflow.connectors.connector_call import authentication_error
+from appflow_local.appflow.connectors.connector_errors import authentication_error
 from appflow_local.appflow.profiles.oauth2.grants import Grant
 from appflow_local.appflow.protocol.errors import ConnectorAuthenticationException
 from appflow_local.appflow.protocol.parsing import load_json
@@ -25,24 +25,24 @@ _NAMES = {"access_token": "accessToken", "refresh_token": "refreshToken"}
 
 @dataclass(frozen=True)
 class TokenEndpoint:
-    """Where tokens come from: the profile's OAuth2Properties, and the connector's style."""
+    """The token endpoint of a profile, and the style of request that its connector names."""
 
-    properties: Mapping[str, Any]
+    properties: OAuth2Properties
     style: TokenStyle
 
     @property
     def url(self) -> str:
         """The tokenUrl."""
-        return str(self.properties["tokenUrl"])
+        return self.properties.token_url
 
     def tokens(self, web: Web, client: Mapping[str, str], grant: Grant) -> dict[str, str]:
         """Return `accessToken`, and `refreshToken` if there is one, as secrets hold them.
 
-        `client` has clientId and clientSecret, as far as they are known. The message of the error
-        is this emulator's own, but for what the server says.
+        `client` has clientId and clientSecret where they are known. The message of the error is
+        this emulator's own, except for what the server says.
 
         Raises:
-            ConnectorAuthenticationException: the server refused, or did not answer as it should.
+            ConnectorAuthenticationException: the server refused, or its answer is not valid.
         """
         try:
             response = web.fetch(self._request(client, grant), timeout=TIMEOUT)
@@ -57,7 +57,7 @@ class TokenEndpoint:
         return tokens
 
     def _request(self, client: Mapping[str, str], grant: Grant) -> WebRequest:
-        """Build the request as the connector's style says.
+        """Return the request in the connector's style.
 
         Source: AppFlow Custom Connector SDK, AuthenticationType.md, for the custom properties, "as
         key value pairs", and the header, "clientId and clientSecret … as base64 encoded string".
@@ -66,7 +66,7 @@ class TokenEndpoint:
         named = {"client_id": client.get("clientId"), "client_secret": client.get("clientSecret")}
         known = {name: value for name, value in named.items() if value is not None}
         headers = {"Accept": "application/json"}
-        parameters = {**self.properties.get("tokenUrlCustomProperties", {}), **grant}
+        parameters = {**self.properties.parameters, **grant}
         if self.style.basic_header:
             headers["Authorization"] = _basic(client)
         else:

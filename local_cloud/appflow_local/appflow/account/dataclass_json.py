@@ -1,7 +1,7 @@
-"""Dataclasses to JSON and back, by their type hints, so that nothing has to be listed twice.
+"""Turns dataclasses into JSON and back, by their type hints, so that no field is listed twice.
 
-What is read makes no object but those that the hints name: a file that somebody else wrote cannot
-run code, and one that does not fit is told by its place.
+Reading makes only the objects that the hints name, so that a file from somebody else cannot run
+code. An error names the place that does not fit.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from types import UnionType
 from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 Json: TypeAlias = Any
-Hint: TypeAlias = Any  # what a type hint is at run time
+Hint: TypeAlias = Any  # a type hint at run time
 
 _SCALARS: tuple[type, ...] = (str, bool, int, float, type(None))
 _UNIONS: tuple[Any, ...] = (Union, UnionType)
@@ -21,14 +21,14 @@ _LISTS: tuple[Any, ...] = (list, tuple)
 
 
 class Misfit(Exception):  # noqa: N818 - of data and hints
-    """A value is not what its hint says; the message names the place."""
+    """A value does not fit its type hint; the message names the place."""
 
 
 def to_json(value: object) -> Json:
     """Return a value as JSON; times as ISO 8601.
 
     Raises:
-        Misfit: it holds something that JSON and dataclasses do not have.
+        Misfit: it holds something other than JSON and dataclasses.
     """
     if isinstance(value, _SCALARS):
         return value
@@ -84,9 +84,9 @@ def _time(value: Json, place: str) -> datetime:
     try:
         time = datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        raise Misfit(f"{place} is no time") from None
+        raise Misfit(f"{place} is not a time") from None
     if time.tzinfo is None:
-        raise Misfit(f"{place} is a time without its zone")
+        raise Misfit(f"{place} has no time zone")
     return time
 
 

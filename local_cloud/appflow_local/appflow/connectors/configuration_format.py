@@ -1,10 +1,10 @@
-"""The connector's DescribeConnectorConfiguration answer: its keys, and their names in the API.
+"""The keys of a connector's DescribeConnectorConfiguration answer, and their names in the API.
 
 Sources: AppFlow Custom Connector SDK for Java, class DescribeConnectorConfigurationResponse and
 the classes it holds (required keys, defaults, enumerations), and the SDK's file
 `describe-connector-validation-file.json`, a real DescribeConnector answer (the API's names).
-Inferred: the names under customAuthConfig and oAuth2CustomProperties, and that null
-`sensitiveField` reads false, as null `is…Supported` does. Keys that are not listed here are
+Inferred: the names under customAuthConfig and oAuth2CustomProperties, and that a null
+`sensitiveField` means false, as a null `is…Supported` does. Keys that are not listed here are
 ignored, as the SDK does.
 """
 
@@ -25,7 +25,7 @@ class Key:
     """One key of the connector's answer.
 
     `inner` is the format of the object, or of each object in the list, under the key; `default`
-    stands in for null; `allowed` lists the SDK's values where the service model lists none.
+    replaces null; `allowed` lists the SDK's values where the service model lists none.
     """
 
     name: str
@@ -115,7 +115,7 @@ ANSWER: Format = {
 def rename(value: object, keys: Format) -> Json:
     """Return the object, or each object of the list, with the API's names and defaults.
 
-    What has another JSON type is returned as it is, for the check of types to find.
+    A value of another JSON type is returned as it is; the check of types finds it.
     """
     if isinstance(value, list):
         return [rename(item, keys) for item in value]
@@ -129,7 +129,7 @@ def rename(value: object, keys: Format) -> Json:
 
 
 def mistakes(value: object, keys: Format, path: str = "") -> Iterator[str]:
-    """Yield a sentence for every required key that is missing and every value not allowed."""
+    """Yield a sentence for every required key that is missing, and for every value not allowed."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from mistakes(item, keys, f"{path.rstrip('.')}[{index}].")

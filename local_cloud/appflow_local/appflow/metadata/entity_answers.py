@@ -1,4 +1,4 @@
-"""From a connector's words about its entities to the API's.
+"""Translates a connector's answers about entities into the API's.
 
 Sources: the files `list-entities-validation-file.json` and
 `describe-connector-entity-validation-file.json` of the AppFlow Custom Connector SDK, real answers.
@@ -19,7 +19,7 @@ from appflow_local.appflow.account.metadata_cache import (
     SHORTEST_LIFETIME,
 )
 from appflow_local.appflow.connectors.answer_checks import Check
-from appflow_local.appflow.connectors.connector_call import communication_error
+from appflow_local.appflow.connectors.connector_errors import communication_error
 from appflow_local.appflow.metadata.entity_format import (
     DESCRIBE_ANSWER,
     FILTER_OPERATORS,
@@ -37,10 +37,10 @@ _GROUP = "Objects"
 def read_page(answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return a ListEntities answer as the API's ListConnectorEntities answer.
 
-    Inferred: no entities and null are the same, as are no token and an empty one.
+    Inferred: null means no entities, and an empty token means none.
 
     Raises:
-        ConnectorServerException: the answer is not what the SDK would send.
+        ConnectorServerException: the answer does not have the SDK's format.
     """
     _check(LIST_ANSWER, answer, "ListEntities")
     entities = [_entity(entity) for entity in answer.get("entities") or []]
@@ -51,10 +51,10 @@ def read_page(answer: Mapping[str, Any]) -> dict[str, Any]:
 def read_definition(answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return the EntityDefinition of a DescribeEntity answer, in the connector's own terms.
 
-    A field that names no filter operators has the SDK's default ones.
+    A field that names no filter operators gets the SDK's defaults.
 
     Raises:
-        ConnectorServerException: the answer is not what the SDK would send.
+        ConnectorServerException: the answer does not have the SDK's format.
     """
     _check(DESCRIBE_ANSWER, answer, "DescribeEntity")
     definition: dict[str, Any] = copy.deepcopy(answer["entityDefinition"])
@@ -65,9 +65,9 @@ def read_definition(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_lifetime(answer: Mapping[str, Any]) -> timedelta:
-    """Return how long a checked answer may be remembered.
+    """Return how long a checked answer may be cached.
 
-    Inferred: a time below the minimum is raised to it, and one without a unit is in seconds.
+    Inferred: a time below the minimum is raised to it; a time without a unit is in seconds.
     """
     control = answer.get("cacheControl")
     if control is None:
