@@ -27,25 +27,23 @@ from harness.synth.connector_folders import (
     staged,
 )
 from harness.synth.templates import Synthesised
-from harness.synth.wheels import sdist, wheel
+from harness.synth.wheels import sdist, uv_configuration, wheel
 
 SDK_WARNING = "does not import on Python 3.13"
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Shared, so that most tests need no pip: what they require is installed once."""
-    return tmp_path_factory.mktemp("cache")
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
 
 
 @pytest.fixture(autouse=True)
 def wheels(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The only place where pip finds distributions."""
+    """The only place where uv finds distributions."""
     folder = tmp_path / "wheels"
     wheel(folder, "queries")
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    monkeypatch.setenv("UV_CONFIG_FILE", str(uv_configuration(tmp_path / "settings.toml", folder)))
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
     monkeypatch.setenv("CDK_APPFLOW_CONNECTOR_CACHE", str(cache))
     return folder
 
@@ -55,8 +53,9 @@ def entry(tmp_path: Path) -> Path:
     return connector(tmp_path / "connector")
 
 
-def without_wheels(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PIP_FIND_LINKS", os.devnull)
+def without_wheels(wheels: Path) -> None:
+    for file in wheels.iterdir():
+        file.unlink()
 
 
 def test_the_asset_holds_the_sources_and_what_they_require(tmp_path: Path, entry: Path) -> None:
@@ -121,10 +120,10 @@ def test_another_python_or_processor_gives_another_asset(tmp_path: Path, entry: 
 
 
 def test_an_unchanged_connector_is_neither_installed_nor_copied(
-    tmp_path: Path, entry: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, entry: Path, wheels: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     staged(tmp_path / "out", entry)
-    without_wheels(monkeypatch)
+    without_wheels(wheels)
     monkeypatch.setenv("CDK_APPFLOW_CONNECTOR_CACHE", str(tmp_path / "untouched"))
     asset = staged(tmp_path / "out", entry)
     assert not (tmp_path / "untouched").exists()
@@ -133,10 +132,10 @@ def test_an_unchanged_connector_is_neither_installed_nor_copied(
 
 
 def test_changed_sources_are_bundled_without_a_new_installation(
-    tmp_path: Path, entry: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, entry: Path, wheels: Path
 ) -> None:
     staged(tmp_path / "first", entry)
-    without_wheels(monkeypatch)
+    without_wheels(wheels)
     (entry / "crm" / "new.py").touch()
     assert "queries/__init__.py" in contents(staged(tmp_path / "second", entry))
 
@@ -272,7 +271,7 @@ def test_where_awss_sdk_does_not_import_there_is_a_warning(
 def test_awss_sdk_and_its_parser_import_from_the_asset_alone(
     tmp_path: Path, entry: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("PIP_CONFIG_FILE", "PIP_NO_INDEX", "PIP_FIND_LINKS"):
+    for name in ("UV_CONFIG_FILE", "UV_CACHE_DIR"):
         monkeypatch.delenv(name)
     (entry / "requirements.txt").write_text("custom-connector-sdk==1.0.5")
     asset = staged(tmp_path / "out", entry)

@@ -6,7 +6,7 @@ import ast
 import sys
 from collections.abc import Iterator
 
-from cdk_appflow_connector.function.bundling.sources import Files
+from cdk_appflow_connector.function.bundling.asset import Files
 from cdk_appflow_connector.function.bundling.target import Target
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from cdk_appflow_connector.function.bundling import project_file
 from cdk_appflow_connector.function.bundling.installation import install
 from cdk_appflow_connector.function.bundling.requirements import Requirements, read_requirements
 from cdk_appflow_connector.function.bundling.target import Target
@@ -156,7 +155,7 @@ def test_with_hashes_the_parser_must_be_added_by_hand(tmp_path: Path) -> None:
 def test_a_uv_lock_is_exported_and_installed(
     tmp_path: Path, wheels: Path, target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    monkeypatch.delenv("UV_CONFIG_FILE")
     monkeypatch.setenv("UV_NO_CONFIG", "1")
     wheel(wheels, "crm", requires=["queries"])
     wheel(wheels, "queries")
@@ -178,18 +177,8 @@ def test_a_uv_lock_behind_its_pyproject_toml_is_refused(
     (tmp_path / "pyproject.toml").write_text(PROJECT)
     _uv(tmp_path, "lock")
     (tmp_path / "pyproject.toml").write_text(PROJECT + 'dependencies = ["crm"]')
-    with pytest.raises(ValueError, match=r"uv cannot export '.*uv.lock'"):
+    with pytest.raises(ValueError, match=r"uv can't export '.*uv.lock'"):
         install(read_requirements(tmp_path, None), target, tmp_path / "installed")
-
-
-def test_a_uv_lock_without_uv_says_what_to_do(
-    tmp_path: Path, target: Target, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(project_file, "find_uv", lambda: None)
-    (tmp_path / "pyproject.toml").write_text(PROJECT)
-    requirements = read(tmp_path, "", file="uv.lock")
-    with pytest.raises(ValueError, match="needs uv to be read: install uv, or run `uv export"):
-        install(requirements, target, tmp_path / "installed")
 
 
 def _uv(folder: Path, command: str) -> None:

@@ -1,4 +1,4 @@
-"""Distributions for pip, made in a moment, so that no test needs a package index."""
+"""Distributions made in a moment, so that no test needs a package index."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def wheel(
     tag: str = "py3-none-any",
     requires: Sequence[str] = (),
 ) -> Path:
-    """A wheel of one module, with a script, as pip likes it."""
+    """A wheel of one module, with a script."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}-{version}-{tag}.whl"
     metadata = [f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}"]
@@ -86,3 +86,10 @@ def index(folder: Path, wheels: Path) -> str:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
         page.write_text(f'<a href="{file.as_uri()}#sha256={digest}">{file.name}</a>')
     return folder.as_uri()
+
+
+def uv_configuration(file: Path, *folders: Path) -> Path:
+    """Settings by which uv finds distributions in these folders and nowhere else."""
+    places = ", ".join(f"'{folder}'" for folder in folders)
+    file.write_text(f"no-index = true\nfind-links = [{places}]\n")
+    return file
