@@ -24,6 +24,7 @@ class Warned(Enum):
     IMPORTED_ERROR_BUCKET = "importedErrorBucket"
     IMPORTED_ERROR_KEY = "importedErrorKey"
     PREFLIGHT = "preflight"
+    PREFLIGHT_SKIPPED = "preflightSkipped"
     ROLE_THAT_CANNOT_BE_GRANTED = "roleThatCannotBeGranted"
     SDK_ON_PYTHON_3_13 = "sdkOnPython313"
 

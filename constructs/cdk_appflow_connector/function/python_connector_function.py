@@ -61,8 +61,9 @@ class PythonConnectorFunction(lambda_.Function):
             ``cdk.out``, compiled Python and the three files of requirements.
         preflight: ask the connector for its configuration when it is synthesised, in a process
             without AWS credentials, and check it by AppFlow's rules. What AppFlow would refuse is
-            an error of this construct, what is only inferred a warning. Where this Python cannot
-            run what is bundled for the function's, it says so and does nothing. Default: False.
+            an error of this construct, what is only inferred a warning. It runs on the function's
+            Python, this one or one that uv finds here; without one it is not done, which is a
+            warning, too. Default: False.
         environment: the function's environment variables; the preflight sees those without tokens.
         timeout: Default: 30 seconds, which is AppFlow's limit for a query.
         memory_size: in MiB. Default: 256.
@@ -194,4 +195,4 @@ def _annotate(
             else:
                 warn(function, Warned.PREFLIGHT, f"preflight: {finding.text}")
     except SkippedError as reason:
-        notes.add_info(f"preflight skipped: {reason}")
+        warn(function, Warned.PREFLIGHT_SKIPPED, f"preflight=True was not done: {reason}")
