@@ -75,8 +75,8 @@ def test_lambdas_user_can_read_it_whatever_the_umask(tmp_path: Path, entry: Path
         asset = staged(tmp_path / "out", entry)
     finally:
         os.umask(before)
-    modes = {stat.S_IMODE(path.stat().st_mode) for path in asset.rglob("*") if path.is_file()}
-    assert modes == {0o644}
+    modes = {path.is_dir(): stat.S_IMODE(path.stat().st_mode) for path in asset.rglob("*")}
+    assert modes == {False: 0o644, True: 0o755}
 
 
 def test_the_same_connector_gives_the_same_asset_wherever_it_is(
@@ -162,8 +162,11 @@ def test_what_cannot_be_installed_is_an_error_of_the_constructs(
 ) -> None:
     sdist(wheels, "fast", tag="py3-none-linux_x86_64")
     (entry / "requirements.txt").write_text("fast==1.0")
-    with pytest.raises(ValueError, match=r"^requirement 'fast==1.0' has no wheel"):
+    with pytest.raises(ValueError, match=r"^requirement 'fast==1.0' has no wheel") as refused:
         staged(tmp_path / "out", entry)
+    # The last line that a user sees of this library is the construct's own.
+    assert refused.traceback[-1].name == "__init__"
+    assert refused.value.__suppress_context__
     assert not list((tmp_path / "out").glob("asset.*"))
 
 
@@ -254,18 +257,25 @@ def test_a_key_encrypts_the_environment_and_a_layer_caches_secrets(
     ("runtime", "warnings"),
     [(lambda_.Runtime.PYTHON_3_12, 0), (lambda_.Runtime.PYTHON_3_13, 1)],
 )
+@pytest.mark.parametrize("sdk", ["custom-connector-sdk", "amazon-appflow-custom-connector-sdk", ""])
 def test_where_awss_sdk_does_not_import_there_is_a_warning(
-    tmp_path: Path, entry: Path, wheels: Path, runtime: lambda_.Runtime, warnings: int
+    tmp_path: Path, entry: Path, wheels: Path, sdk: str, runtime: lambda_.Runtime, warnings: int
 ) -> None:
-    wheel(wheels, "custom_connector_sdk")
     wheel(wheels, "antlr4_python3_runtime", version="4.9.2")
-    (entry / "requirements.txt").write_text("custom-connector-sdk")
+    if sdk:
+        wheel(wheels, sdk.replace("-", "_"))
+    else:  # the connector has a copy of it
+        (entry / "custom_connector_sdk").mkdir()
+        (entry / "custom_connector_sdk" / "__init__.py").touch()
+    (entry / "requirements.txt").write_text(sdk)
     stack = new_stack(tmp_path / "out")
     function(stack, entry, runtime=runtime)
     found = Annotations.from_stack(stack).find_warning(
         "*", Match.string_like_regexp(f".*{SDK_WARNING}.*")
     )
     assert len(found) == warnings
+    (asset,) = (tmp_path / "out").glob("asset.*")
+    assert (asset / "antlr4_python3_runtime").is_dir()
 
 
 def test_awss_sdk_and_its_parser_import_from_the_asset_alone(

@@ -42,10 +42,12 @@ def explained(text: str, requirements: Requirements, target: Target) -> str:
     build = _BUILD.search(text)
     if build and "Hash mismatch" not in text:
         return unavailable(build[1], requirements, target, _build_failure(text))
-    lines = [line for line in text.splitlines() if not line.startswith("warning:")]
+    # uv wraps its sentences and indents what belongs together.
+    lines = re.sub(r"\n\s+", " ", text).splitlines()
+    said = [line for line in lines if not line.startswith("warning:")]
     return (
         f"requirements can't be installed for {target.in_words}. uv says: "
-        + "\n".join(lines[:_LAST_LINES]).removeprefix("error: ")
+        + "\n".join(said[:_LAST_LINES]).removeprefix("error: ")
         + "\nCorrect the requirements, or tell uv where to look: UV_DEFAULT_INDEX, UV_INDEX and "
         "UV_FIND_LINKS, or a uv.toml"
     )
@@ -80,5 +82,4 @@ def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> str | None:
 
 
 def _in_one_line(text: str) -> str:
-    # uv wraps its sentences.
     return " ".join(text.split())

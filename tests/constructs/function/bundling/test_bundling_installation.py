@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from cdk_appflow_connector.function.bundling import uv_command
 from cdk_appflow_connector.function.bundling.installation import install
 from cdk_appflow_connector.function.bundling.requirements import read_requirements
 from cdk_appflow_connector.function.bundling.target import Target
-from harness.synth.wheels import hashed, sdist, wheel
+from harness.synth.wheels import hashed, sdist, source_of, wheel
 
 HERE = f"cp{sys.version_info.major}{sys.version_info.minor}"
+SETUP = "# setuptools\n{}\n"
 HERE_ON = "Python 3.12 on aarch64 Linux"
 WAYS_OUT = r"Either require a release .* let uv find one \(--find-links FOLDER.*bundle in Docker"
 
@@ -140,6 +142,76 @@ def test_markers_are_judged_for_the_function_and_not_for_this_machine(
     wheel(wheels, "crm", requires=[f"backport; {' and '.join(markers)}"])
     files = installed(tmp_path, target, "crm", 'elsewhere; python_version >= "3.10"')
     assert set(files) == {"crm/__init__.py", "backport/__init__.py"}
+
+
+def test_a_partly_hashed_file_is_refused(tmp_path: Path, wheels: Path, target: Target) -> None:
+    crm = wheel(wheels, "crm")
+    wheel(wheels, "other")
+    with pytest.raises(ValueError, match=r"all requirements must have a hash.*other"):
+        installed(tmp_path, target, hashed("crm==1.0", crm), "other==1.0")
+
+
+def test_a_wheel_for_this_machine_only_is_refused(
+    tmp_path: Path, wheels: Path, target: Target
+) -> None:
+    wheel(wheels, "fast", tag="cp312-cp312-linux_aarch64")
+    says = rf"'fast' has no wheel for {HERE_ON} .*, only code for linux_aarch64"
+    with pytest.raises(ValueError, match=says):
+        installed(tmp_path, target, "fast")
+
+
+def test_constraints_are_heeded(tmp_path: Path, wheels: Path, target: Target) -> None:
+    for version in ("1.0", "2.0"):
+        wheel(wheels, "crm", version=version)
+    (tmp_path / "my limits.txt").write_text("crm<2")
+    files = installed(tmp_path, target, "crm", "-c ../my limits.txt")
+    assert files["crm/__init__.py"] == "VERSION = '1.0'\n"
+
+
+def test_lambdas_own_client_is_not_installed_not_even_by_another_requirement(
+    tmp_path: Path, wheels: Path, target: Target
+) -> None:
+    wheel(wheels, "crm", requires=["awslambdaric>=1"])
+    assert set(installed(tmp_path, target, "crm", "awslambdaric==1.2.2")) == {"crm/__init__.py"}
+
+
+@pytest.mark.parametrize(
+    ("setup", "says"),
+    [
+        ('[build-system]\nrequires = ["nowhere"]\nbuild-backend = "nowhere.api"', "'nowhere'"),
+        (SETUP.format("raise SystemExit('\\x1b[31mno cmake\\x1b[0m')"), r"\(no cmake\)"),
+        (SETUP.format("import os; raise SystemExit(os.environ['CC'])"), r"\(false\)"),
+    ],
+)
+def test_a_source_that_cannot_be_built_is_refused_with_the_reason_and_the_way_out(
+    tmp_path: Path, wheels: Path, target: Target, setup: str, says: str
+) -> None:
+    file = "setup.py" if "setuptools" in setup else "pyproject.toml"
+    source_of(wheels, "crm", {file: setup})
+    with pytest.raises(ValueError, match=rf"'crm==1.0' has no wheel .*{says}.*{WAYS_OUT}") as found:
+        installed(tmp_path, target, "crm==1.0")
+    assert "\x1b" not in str(found.value)
+    assert "Traceback" not in str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        (["nowhere==1"], "nowhere was not found"),
+        (["crm==2"], "crm==2"),
+        (["crm==1.0", "crm==1.1"], "crm==1.0.*crm==1.1|crm==1.1.*crm==1.0"),
+        (["crm = 1"], "crm = 1"),
+    ],
+)
+def test_another_refusal_is_uvs_own_with_python_platform_and_remedy(
+    tmp_path: Path, wheels: Path, target: Target, lines: list[str], says: str
+) -> None:
+    wheel(wheels, "crm")
+    with pytest.raises(ValueError, match=rf"for {HERE_ON} ") as found:
+        installed(tmp_path, target, *lines)
+    text = " ".join(str(found.value).split())
+    assert re.search(says, text)
+    assert "Correct the requirements, or tell uv where to look: UV_DEFAULT_INDEX" in text
 
 
 def test_without_uv_the_message_says_how_to_install_the_extra(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
@@ -57,18 +57,26 @@ def sdist(folder: Path, name: str, *, version: str = "1.0", tag: str = "py3-none
     folder.mkdir(parents=True, exist_ok=True)
     made = wheel(folder / "made", name, version=version, tag=tag)
     files = {
-        "PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode(),
-        "pyproject.toml": _PROJECT.encode(),
-        "backend.py": _BACKEND.encode(),
+        "pyproject.toml": _PROJECT,
+        "backend.py": _BACKEND,
         f"made/{made.name}": made.read_bytes(),
     }
+    made.unlink()
+    return source_of(folder, name, files, version=version)
+
+
+def source_of(
+    folder: Path, name: str, files: Mapping[str, str | bytes], *, version: str = "1.0"
+) -> Path:
+    """A source distribution of these files."""
     path = folder / f"{name}-{version}.tar.gz"
+    info = {"PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"}
     with tarfile.open(path, "w:gz") as packed:
-        for file, content in files.items():
+        for file, text in {**info, **files}.items():
+            content = text.encode() if isinstance(text, str) else text
             member = tarfile.TarInfo(f"{name}-{version}/{file}")
             member.size = len(content)
             packed.addfile(member, BytesIO(content))
-    made.unlink()
     return path
 
 
