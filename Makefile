@@ -78,7 +78,7 @@ test-scale: setup ## deploy 100 connectors in one stack against an AppFlow that 
 
 # Flows need cdklabs.cdk-appflow and, with it, the aws-cdk-lib of 2.211.0.
 FLOOR_FLOWS := '.[flows]' 'aws-cdk.aws-glue-alpha==2.211.0a0' 'aws-cdk.aws-redshift-alpha==2.211.0a0'
-FLOOR_TOOLS := boto3 croniter custom-connector-sdk antlr4-python3-runtime hypothesis pip pyarrow pytest trustme uv
+FLOOR_TOOLS := boto3 croniter custom-connector-sdk antlr4-python3-runtime hypothesis pyarrow pytest setuptools tomli trustme uv
 
 .PHONY: test-floor
 test-floor: setup ## test the constructs on the oldest aws-cdk-lib that pyproject.toml admits

@@ -22,6 +22,7 @@ class WarningId(Enum):
     FUNCTION_IN_OTHER_ENVIRONMENT = "functionInOtherEnvironment"
     OVERLAPPING_LABELS = "overlappingLabels"
     PREFLIGHT = "preflight"
+    PREFLIGHT_SKIPPED = "preflightSkipped"
     PROFILE_KEY_NOT_GRANTED = "profileKeyNotGranted"
     ROLE_NOT_MANAGED_HERE = "roleNotManagedHere"
     SDK_ON_PYTHON_3_13 = "sdkOnPython313"

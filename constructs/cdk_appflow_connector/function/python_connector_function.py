@@ -13,10 +13,11 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from cdk_appflow_connector.function.bundling.bundle import Bundle, LocalBundling
+from cdk_appflow_connector.function.bundling.asset import LocalAsset
+from cdk_appflow_connector.function.bundling.bundle import Bundle
 from cdk_appflow_connector.function.bundling.handler_check import check_handler
 from cdk_appflow_connector.function.bundling.requirements import read_requirements
-from cdk_appflow_connector.function.bundling.sources import read_sources
+from cdk_appflow_connector.function.bundling.sources import folder_names, read_sources
 from cdk_appflow_connector.function.bundling.target import Target, target_of
 from cdk_appflow_connector.function.preflight.preflight import SkippedError, check_connector
 from cdk_appflow_connector.synth_warnings import WarningId, warn
@@ -31,17 +32,19 @@ _FIRST_PYTHON_WITHOUT_SDK = (3, 13)
 class PythonConnectorFunction(lambda_.Function):
     """A Lambda function from a connector's folder and its requirements, bundled without Docker.
 
-    pip installs wheels for the function's runtime and architecture, whatever this machine is.
-    What is source only is built, which runs its setup code here, and taken if it has nothing
-    compiled. The bundle is what the folder holds (see `exclude`) and what the requirements
-    install: boto3, which the runtime has, is bundled only if they ask for it. To AWS's
-    ``custom-connector-sdk`` its parser is added, which it does not declare.
+    uv, which the extra ``cdk-appflow-connector[python]`` brings, installs wheels for the function's
+    runtime and architecture on any machine. What comes as source only is built by the build
+    backend that is installed beside this library (the extra brings setuptools), which runs its
+    setup code here, and taken if it has nothing compiled. The bundle is what the folder holds (see
+    `exclude`) and what the requirements install: boto3, which the runtime has, is bundled only if
+    they ask for it; awslambdaric, which is Lambda's own, never. To AWS's connector SDK, required or
+    copied into the folder, its parser is added, which it does not declare.
 
-    What pip installed is kept by the requirements' text in ``~/.cache/cdk-appflow-connector``
-    (``$XDG_CACHE_HOME``; the environment variable ``CDK_APPFLOW_CONNECTOR_CACHE`` names another
-    folder), and an unchanged connector is not bundled again. So the asset's hash follows what you
-    wrote, not what the package index offers today: pin every requirement, best with hashes or a
-    ``uv.lock``. Delete the folder to resolve anew.
+    What uv installed is cached by the requirements' text and uv's settings in
+    ``~/.cache/cdk-appflow-connector`` (``$XDG_CACHE_HOME``; the environment variable
+    ``CDK_APPFLOW_CONNECTOR_CACHE`` names another folder), and an unchanged connector is not bundled
+    again. So the asset's hash follows what you wrote, not what the package index offers today: pin
+    every requirement, best with hashes or a ``uv.lock``. Delete the folder to resolve again.
 
     Args:
         scope: the parent construct.
@@ -50,16 +53,17 @@ class PythonConnectorFunction(lambda_.Function):
         handler: ``module.function`` in the folder, like ``crm.handler.lambda_handler``.
         runtime: a Python. Default: 3.12, the newest on which AWS's connector SDK imports.
         architecture: Default: x86_64.
-        requirements: the file of requirements, as a path from the folder: one that pip reads, a
-            ``uv.lock`` (uv must be installed) or a ``pyproject.toml`` (its ``dependencies``).
-            Default: the folder's ``requirements.txt``, ``uv.lock`` or ``pyproject.toml``.
+        requirements: the file of requirements, as a path from the folder: a requirements file, a
+            ``uv.lock`` or a ``pyproject.toml`` (its ``dependencies``). Default: the folder's
+            ``requirements.txt``, ``uv.lock`` or ``pyproject.toml``.
         exclude: patterns of paths in the folder that are not bundled, like ``*.md``. Left out
             anyway: names that start with a dot, ``tests``, ``venv``, ``node_modules``,
             ``cdk.out``, compiled Python and the three files of requirements.
         preflight: ask the connector for its configuration when it is synthesised, in a process
             without AWS credentials, and check it by AppFlow's rules. What AppFlow would refuse is
-            an error of this construct, what is only inferred a warning. Where this Python cannot
-            run what is bundled for the function's, it says so and does nothing. Default: False.
+            an error of this construct, what is only inferred a warning. It runs on the function's
+            Python, this one or one that uv finds here; without one it is not done, which is a
+            warning, too. Default: False.
         environment: the function's environment variables; the preflight sees those without tokens.
         timeout: Default: 30 seconds, which is AppFlow's limit for a query.
         memory_size: in MiB. Default: 256.
@@ -77,12 +81,12 @@ class PythonConnectorFunction(lambda_.Function):
         reserved_concurrent_executions: Default: none.
         logging_format: Default: text.
         params_and_secrets: AWS's layer that caches what Secrets Manager answers. Default: none.
-        snap_start: applies to published versions: register an alias or a version then. Default:
-            none.
+        snap_start: applies to published versions only, so register an alias or a version.
+            Default: none.
 
     Raises:
         ValueError: the folder, the handler, the requirements or the runtime is not usable, a
-            requirement has no wheel for the function, or pip refuses.
+            requirement has no wheel for the function, uv refuses, or uv isn't installed.
     """
 
     def __init__(
@@ -120,12 +124,12 @@ class PythonConnectorFunction(lambda_.Function):
         architecture = architecture or lambda_.Architecture.X86_64
         bundle = _read_bundle(Path(entry), requirements, exclude, target_of(runtime, architecture))
         check_handler(handler, bundle.sources, bundle.target)
-        bundling = LocalBundling(bundle)
+        asset = LocalAsset(bundle.folder, bundle.digest, bundle.write)
         try:
             super().__init__(
                 scope,
                 construct_id,
-                code=bundling.code(),
+                code=asset.code(),
                 handler=handler,
                 runtime=runtime,
                 architecture=architecture,
@@ -149,9 +153,9 @@ class PythonConnectorFunction(lambda_.Function):
                 snap_start=snap_start,
             )
         except RuntimeError:
-            if bundling.problem is None:
+            if asset.problem is None:
                 raise
-            raise bundling.problem from None
+            raise ValueError(asset.problem) from None
         _warn_of_sdk(self, bundle)
         # The CDK CLI asks for some stacks only: then nothing is installed for the others.
         if preflight and Stack.of(self).bundling_required:
@@ -163,7 +167,8 @@ def _read_bundle(
 ) -> Bundle:
     folder = entry.resolve()
     sources = read_sources(folder, exclude)
-    return Bundle(folder, sources, read_requirements(folder, requirements), target)
+    required = read_requirements(folder, requirements, folder_names(sources))
+    return Bundle(folder, sources, required, target)
 
 
 def _warn_of_sdk(function: lambda_.Function, bundle: Bundle) -> None:
@@ -190,4 +195,4 @@ def _annotate(
             else:
                 warn(function, WarningId.PREFLIGHT, f"preflight: {finding.text}")
     except SkippedError as reason:
-        notes.add_info(f"preflight skipped: {reason}")
+        warn(function, WarningId.PREFLIGHT_SKIPPED, f"preflight=True was not done: {reason}")

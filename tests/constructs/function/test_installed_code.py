@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import stat
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -11,6 +13,7 @@ from aws_cdk import App, Stack
 from aws_cdk import aws_lambda as lambda_
 
 from cdk_appflow_connector import RegistrationProvider, installed_code
+from cdk_appflow_connector.function.bundling.asset import File, digest_of
 
 PACKAGES = ("appflow_connector_provider", "crhelper")
 LARGEST_ASSET = 32 * 1024
@@ -79,6 +82,59 @@ def test_caches_do_not_change_the_asset(tmp_path: Path) -> None:
     package(source / "__pycache__", "connector.cpython-313.pyc")
     (source / "__pycache__" / "__init__.py").unlink()
     assert asset_of(tmp_path / "second", source).name == first.name
+
+
+def test_everyone_can_read_it_whatever_the_umask_and_its_digest_says_so(tmp_path: Path) -> None:
+    source = package(tmp_path / "connector", "setup.py")
+    (source / "inner").mkdir()
+    (source / "inner" / "tool.py").write_text("")
+    (source / "inner" / "tool.py").chmod(0o700)
+    first = asset_of(tmp_path / "first", source)
+    before = os.umask(0o077)
+    try:
+        second = asset_of(tmp_path / "second", source)
+    finally:
+        os.umask(before)
+    assert second.name == first.name
+    modes = {path.is_dir(): stat.S_IMODE(path.stat().st_mode) for path in second.rglob("*")}
+    assert modes == {False: 0o644, True: 0o755}
+
+
+def test_the_digest_covers_the_permissions() -> None:
+    digests = {digest_of("", {"a": File(b"", executable)}) for executable in (False, True)}
+    assert len(digests) == 2
+
+
+def test_a_package_in_an_archive_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ZipFile(tmp_path / "app.pyz", "w") as archive:
+        archive.writestr("zipped_package/__init__.py", "")
+    monkeypatch.syspath_prepend(str(tmp_path / "app.pyz"))
+    with pytest.raises(ValueError, match=r"'zipped_package' is imported from an archive \(.*pyz"):
+        installed_code("zipped_package")
+
+
+def test_a_package_in_several_folders_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name / "spread_package").mkdir(parents=True)
+        monkeypatch.syspath_prepend(str(tmp_path / name))
+    with pytest.raises(ValueError, match="'spread_package' is spread over 2 folders"):
+        installed_code("spread_package")
+
+
+def test_a_link_to_a_folder_is_refused(tmp_path: Path) -> None:
+    source = package(tmp_path / "connector")
+    (source / "shared").symlink_to(tmp_path)
+    with pytest.raises(ValueError, match=r"'connector' has a link to a folder, '.*shared'"):
+        installed_code(source)
+
+
+def test_a_single_module_is_no_package() -> None:
+    with pytest.raises(ModuleNotFoundError, match="'this' is a single module, not a package"):
+        installed_code("this")
 
 
 def test_a_missing_package_is_named() -> None:

@@ -27,25 +27,23 @@ from harness.synth.connector_folders import (
     staged,
 )
 from harness.synth.templates import Synthesised
-from harness.synth.wheels import sdist, wheel
+from harness.synth.wheels import sdist, uv_configuration, wheel
 
 SDK_WARNING = "does not import on Python 3.13"
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Shared, so that most tests need no pip: what they require is installed once."""
-    return tmp_path_factory.mktemp("cache")
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
 
 
 @pytest.fixture(autouse=True)
 def wheels(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The only place where pip finds distributions."""
+    """The only place where uv finds distributions."""
     folder = tmp_path / "wheels"
     wheel(folder, "queries")
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    monkeypatch.setenv("UV_CONFIG_FILE", str(uv_configuration(tmp_path / "settings.toml", folder)))
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
     monkeypatch.setenv("CDK_APPFLOW_CONNECTOR_CACHE", str(cache))
     return folder
 
@@ -55,8 +53,9 @@ def entry(tmp_path: Path) -> Path:
     return connector(tmp_path / "connector")
 
 
-def without_wheels(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PIP_FIND_LINKS", os.devnull)
+def without_wheels(wheels: Path) -> None:
+    for file in wheels.iterdir():
+        file.unlink()
 
 
 def test_the_asset_holds_the_sources_and_what_they_require(tmp_path: Path, entry: Path) -> None:
@@ -76,8 +75,8 @@ def test_lambdas_user_can_read_it_whatever_the_umask(tmp_path: Path, entry: Path
         asset = staged(tmp_path / "out", entry)
     finally:
         os.umask(before)
-    modes = {stat.S_IMODE(path.stat().st_mode) for path in asset.rglob("*") if path.is_file()}
-    assert modes == {0o644}
+    modes = {path.is_dir(): stat.S_IMODE(path.stat().st_mode) for path in asset.rglob("*")}
+    assert modes == {False: 0o644, True: 0o755}
 
 
 def test_the_same_connector_gives_the_same_asset_wherever_it_is(
@@ -121,10 +120,10 @@ def test_another_python_or_processor_gives_another_asset(tmp_path: Path, entry: 
 
 
 def test_an_unchanged_connector_is_neither_installed_nor_copied(
-    tmp_path: Path, entry: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, entry: Path, wheels: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     staged(tmp_path / "out", entry)
-    without_wheels(monkeypatch)
+    without_wheels(wheels)
     monkeypatch.setenv("CDK_APPFLOW_CONNECTOR_CACHE", str(tmp_path / "untouched"))
     asset = staged(tmp_path / "out", entry)
     assert not (tmp_path / "untouched").exists()
@@ -133,10 +132,10 @@ def test_an_unchanged_connector_is_neither_installed_nor_copied(
 
 
 def test_changed_sources_are_bundled_without_a_new_installation(
-    tmp_path: Path, entry: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, entry: Path, wheels: Path
 ) -> None:
     staged(tmp_path / "first", entry)
-    without_wheels(monkeypatch)
+    without_wheels(wheels)
     (entry / "crm" / "new.py").touch()
     assert "queries/__init__.py" in contents(staged(tmp_path / "second", entry))
 
@@ -163,8 +162,11 @@ def test_what_cannot_be_installed_is_an_error_of_the_constructs(
 ) -> None:
     sdist(wheels, "fast", tag="py3-none-linux_x86_64")
     (entry / "requirements.txt").write_text("fast==1.0")
-    with pytest.raises(ValueError, match=r"^requirement 'fast==1.0' has no wheel"):
+    with pytest.raises(ValueError, match=r"^requirement 'fast==1.0' has no wheel") as refused:
         staged(tmp_path / "out", entry)
+    # The last line that a user sees of this library is the construct's own.
+    assert refused.traceback[-1].name == "__init__"
+    assert refused.value.__suppress_context__
     assert not list((tmp_path / "out").glob("asset.*"))
 
 
@@ -255,24 +257,31 @@ def test_a_key_encrypts_the_environment_and_a_layer_caches_secrets(
     ("runtime", "warnings"),
     [(lambda_.Runtime.PYTHON_3_12, 0), (lambda_.Runtime.PYTHON_3_13, 1)],
 )
+@pytest.mark.parametrize("sdk", ["custom-connector-sdk", "amazon-appflow-custom-connector-sdk", ""])
 def test_where_awss_sdk_does_not_import_there_is_a_warning(
-    tmp_path: Path, entry: Path, wheels: Path, runtime: lambda_.Runtime, warnings: int
+    tmp_path: Path, entry: Path, wheels: Path, sdk: str, runtime: lambda_.Runtime, warnings: int
 ) -> None:
-    wheel(wheels, "custom_connector_sdk")
     wheel(wheels, "antlr4_python3_runtime", version="4.9.2")
-    (entry / "requirements.txt").write_text("custom-connector-sdk")
+    if sdk:
+        wheel(wheels, sdk.replace("-", "_"))
+    else:  # the connector has a copy of it
+        (entry / "custom_connector_sdk").mkdir()
+        (entry / "custom_connector_sdk" / "__init__.py").touch()
+    (entry / "requirements.txt").write_text(sdk)
     stack = new_stack(tmp_path / "out")
     function(stack, entry, runtime=runtime)
     found = Annotations.from_stack(stack).find_warning(
         "*", Match.string_like_regexp(f".*{SDK_WARNING}.*")
     )
     assert len(found) == warnings
+    (asset,) = (tmp_path / "out").glob("asset.*")
+    assert (asset / "antlr4_python3_runtime").is_dir()
 
 
 def test_awss_sdk_and_its_parser_import_from_the_asset_alone(
     tmp_path: Path, entry: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("PIP_CONFIG_FILE", "PIP_NO_INDEX", "PIP_FIND_LINKS"):
+    for name in ("UV_CONFIG_FILE", "UV_CACHE_DIR"):
         monkeypatch.delenv(name)
     (entry / "requirements.txt").write_text("custom-connector-sdk==1.0.5")
     asset = staged(tmp_path / "out", entry)

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import importlib
 import re
-import subprocess
 import sys
-import sysconfig
-from contextlib import suppress
 from pathlib import Path
-from shutil import which
+from types import ModuleType
 from typing import Any
 
+from cdk_appflow_connector.function.bundling import requirement_lines
 from cdk_appflow_connector.function.bundling.requirement_lines import normalised
+from cdk_appflow_connector.function.bundling.uv_command import EXTRA, UvError, run_uv
 
 _LOCKED_NAME = re.compile(r'^name = "(.+)"$', re.MULTILINE)
-_EXPORT = (
-    "--locked --no-dev --no-default-groups --no-emit-project --no-header --no-annotate "
-    "--format requirements-txt"
-)
+_EXPORT = "--locked --no-dev --no-default-groups --no-emit-project --no-header --format pylock.toml"
 
 
 def dependencies(path: Path) -> list[str]:
@@ -49,30 +45,31 @@ def locked_names(lock: str) -> frozenset[str]:
     return frozenset(normalised(name) for name in _LOCKED_NAME.findall(lock))
 
 
-def exported(lock: Path) -> list[str]:
-    """The lines for pip, with hashes, of a uv.lock.
+def exported(lock: Path, left_out: str, work: Path) -> Path:
+    """Write a uv.lock as the pylock.toml that uv installs from, and return its path.
+
+    Args:
+        lock: the uv.lock, beside its pyproject.toml.
+        left_out: the name of a distribution that is not to be installed.
+        work: a folder to write into.
 
     Raises:
-        ValueError: uv is not installed, or the lock does not fit its pyproject.toml.
+        ValueError: uv isn't installed, the lock doesn't fit its pyproject.toml, or a package in it
+            is a folder, whose content no lock pins.
     """
-    uv = find_uv()
-    if uv is None:
-        raise ValueError(
-            f"{str(lock)!r} needs uv to be read: install uv, or run `uv export --format "
-            "requirements-txt --no-dev --no-emit-project -o requirements.txt` where it is, and "
-            "name that file as requirements"
+    file = work / "pylock.toml"
+    try:
+        run_uv(
+            f"export {_EXPORT}",
+            [f"--no-emit-package={left_out}", f"--output-file={file}"],
+            lock.parent,
         )
-    done = subprocess.run(  # noqa: S603 - uv, with arguments of our own
-        [uv, "export", *_EXPORT.split()], cwd=lock.parent, capture_output=True, text=True
-    )
-    if done.returncode:
-        raise ValueError(f"uv cannot export {str(lock)!r}: {done.stderr.strip()}")
-    return done.stdout.replace("\\\n", "").splitlines()
-
-
-def find_uv() -> str | None:
-    """The path of uv, of this environment first."""
-    return which("uv", path=sysconfig.get_path("scripts")) or which("uv")
+    except UvError as failure:
+        raise ValueError(f"uv can't export {str(lock)!r}: {failure}") from failure
+    for package in _parsed(file).get("packages", ()):
+        if "directory" in package:
+            raise ValueError(requirement_lines.folder_refusal(package["name"]))
+    return file
 
 
 def _parsed(path: Path) -> dict[str, Any]:
@@ -84,13 +81,13 @@ def _parsed(path: Path) -> dict[str, Any]:
     return parsed
 
 
-def _toml_parser(path: Path) -> Any:  # noqa: ANN401 - one of several modules alike
-    # The standard library reads TOML from 3.11 on; before that, pip brings a parser.
-    names = ["tomllib"] if sys.version_info >= (3, 11) else ["tomli", "pip._vendor.tomli"]
-    for name in names:
-        with suppress(ModuleNotFoundError):
-            return importlib.import_module(name)
-    raise ValueError(
-        f"{str(path)!r} cannot be read: Python 3.10 needs tomli or pip for it, and this "
-        "environment has neither: install tomli"
-    )
+def _toml_parser(path: Path) -> ModuleType:
+    # The standard library reads TOML from 3.11 on; before that, the extra brings a parser.
+    name = "tomllib" if sys.version_info >= (3, 11) else "tomli"
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        raise ValueError(
+            f"{str(path)!r} can't be read: Python 3.10 needs tomli for it. Install the extra "
+            f"`python`, which brings it: {EXTRA}"
+        ) from None

@@ -63,6 +63,14 @@ def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def folder_refusal(line: str) -> str:
+    """Return the error for a requirement that is a folder."""
+    return (
+        f"requirement {line!r} is a folder: build a wheel of it and require the wheel, or copy the "
+        "package into the connector's folder"
+    )
+
+
 def _flattened(folder: Path, lines: list[str]) -> Iterator[tuple[str, str, bytes]]:
     """Each line as written, as meant, and the content of the file that it points to."""
     for line in lines:
@@ -81,7 +89,7 @@ def _flattened(folder: Path, lines: list[str]) -> Iterator[tuple[str, str, bytes
         elif kind in ("-f", "--find-links"):
             yield line, f"-f {quote(_absolute(folder, value))}", b""
         elif kind:
-            raise ValueError(_uninstallable(line))
+            raise ValueError(folder_refusal(line))
         else:
             yield line, *_requirement(folder, line)
 
@@ -91,7 +99,7 @@ def _requirement(folder: Path, line: str) -> tuple[str, bytes]:
     if path is None:
         return line, b""
     if (folder / path).is_dir():
-        raise ValueError(_uninstallable(line))
+        raise ValueError(folder_refusal(line))
     return line.replace(path, _absolute(folder, path), 1), _existing(
         folder / path, line
     ).read_bytes()
@@ -109,7 +117,7 @@ def _local(line: str) -> str | None:
 
 
 def _absolute(folder: Path, value: str) -> str:
-    # pip reads what does not exist beside the file as a path from where it runs, or as an address.
+    # What doesn't exist beside the file is an address, or a path from the connector's folder.
     return str(folder / value) if (folder / value).exists() else value
 
 
@@ -117,10 +125,3 @@ def _existing(path: Path, line: str) -> Path:
     if not path.is_file():
         raise ValueError(f"requirement {line!r}: there is no {str(path)!r}")
     return path
-
-
-def _uninstallable(line: str) -> str:
-    return (
-        f"requirement {line!r} is a folder: build a wheel of it and require the wheel, or copy the "
-        "package into the connector's folder"
-    )

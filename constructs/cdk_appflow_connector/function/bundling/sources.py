@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
+
+from cdk_appflow_connector.function.bundling.asset import File, Files
 
 _LEFT_OUT = {"__pycache__", "cdk.out", "node_modules", "tests", "venv"}
 _LEFT_OUT_SUFFIXES = {".pyc", ".pyo"}
@@ -14,23 +15,12 @@ _LEFT_OUT_SUFFIXES = {".pyc", ".pyo"}
 REQUIREMENT_FILES = ("requirements.txt", "uv.lock", "pyproject.toml")
 
 
-@dataclass(frozen=True)
-class File:
-    """A file of a bundle."""
-
-    content: bytes
-    is_executable: bool = False
-
-
-Files = Mapping[str, File]
-
-
 def read_sources(folder: Path, exclude: Sequence[str] = ()) -> Files:
     """Read the files of a connector's folder, by their path in it, in a fixed order.
 
     Left out: names that start with a dot; ``tests``, ``venv``, ``node_modules``, ``cdk.out`` and
     compiled Python anywhere; ``requirements.txt``, ``uv.lock`` and ``pyproject.toml`` at the top;
-    whatever matches a pattern of `exclude`, as a path in the folder (``*`` matches slashes, too).
+    what matches a pattern of `exclude`, as a path in the folder (``*`` matches slashes, too).
 
     Raises:
         ValueError: the folder does not exist, or holds a link to a folder, or nothing remains.
@@ -41,6 +31,11 @@ def read_sources(folder: Path, exclude: Sequence[str] = ()) -> Files:
     if not files:
         raise ValueError(f"entry {str(folder)!r} holds no files of a connector")
     return files
+
+
+def folder_names(files: Files) -> frozenset[str]:
+    """The names of the folders that hold the files, at any depth."""
+    return frozenset(name for path in files for name in path.split("/")[:-1])
 
 
 def _paths(folder: Path, inside: str, exclude: Sequence[str]) -> Iterator[str]:

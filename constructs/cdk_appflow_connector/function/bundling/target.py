@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aws_cdk import aws_lambda as lambda_
@@ -17,6 +16,8 @@ _GLIBC_OF_AMAZON_LINUX_2023 = 34
 _OLDEST_GLIBC = 17
 # manylinux2014 means glibc 2.17; wheels carry either name.
 _MANYLINUX_2014 = "manylinux2014"
+# Source: `uv help pip install`, --python-platform.
+_KNOWN_TO_UV = (17, 28, 31, 32, 33, 34)
 
 
 @dataclass(frozen=True)
@@ -40,23 +41,15 @@ class Target:
         return [f"{tag}_{self.machine}" for tag in tags]
 
     @property
-    def markers(self) -> Mapping[str, str]:
-        """What environment markers of requirements read there."""
-        return {
-            "implementation_name": "cpython",
-            # Lambda does not promise a patch release. With the first one, a marker for a backport
-            # rather installs it than leaves it out.
-            "implementation_version": f"{self.python}.0",
-            "os_name": "posix",
-            "platform_machine": self.machine,
-            "platform_python_implementation": "CPython",
-            "platform_release": "",
-            "platform_system": "Linux",
-            "platform_version": "",
-            "python_full_version": f"{self.python}.0",
-            "python_version": self.python,
-            "sys_platform": "linux",
-        }
+    def uv_platform(self) -> str:
+        """The newest of uv's names of platforms that it can run."""
+        minor = max(known for known in _KNOWN_TO_UV if known <= self.glibc)
+        return f"{self.machine}-manylinux_2_{minor}"
+
+    @property
+    def in_words(self) -> str:
+        """The target as an error names it."""
+        return f"Python {self.python} on {self.machine} Linux (glibc 2.{self.glibc})"
 
     def __str__(self) -> str:
         return f"python{self.python} on {self.machine}"

@@ -2,9 +2,11 @@
 
 A script for an isolated Python without site-packages: `ask_connector.py REQUEST`, REQUEST a JSON
 object of the `bundle` folder, the `handler`, the `event`, the `sdk` folders and the `answer` file
-to write. The connector sees what it sees on Lambda: its bundle, the standard library and the AWS
-SDK.
+to write. It runs on every Python that Lambda has, from 3.9. The connector sees what it sees on
+Lambda: its bundle, the standard library and the AWS SDK.
 """
+
+from __future__ import annotations
 
 import importlib
 import json
@@ -17,6 +19,8 @@ from typing import Any
 
 # What Lambda's Python runtimes bring, with what it is made of.
 _RUNTIME_SDK = {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"}
+# Lambda's own, or what its Python brings up to 3.11; they need not be on this machine.
+_RUNTIME_TOOLS = {"awslambdaric", "pkg_resources", "setuptools"}
 
 
 class RuntimeSdk:
@@ -50,17 +54,23 @@ class Context:
 
 
 def ask(handler: str, event: dict[str, str]) -> dict[str, object]:
-    """Call the handler: its `answer`, or else a `failure`, or the `missing` module of the SDK."""
+    """Call the handler: its `answer`, or a `failure`, or a `missing` module of the runtime."""
     module, _, function = handler.rpartition(".")
     try:
         found = getattr(importlib.import_module(module.replace("/", ".")), function)
         answer = found(event, Context())
         json.dumps(answer)
-    except BaseException as error:  # noqa: BLE001 - whatever a connector may do, SystemExit too
-        if isinstance(error, ModuleNotFoundError) and error.name in _RUNTIME_SDK:
+    except BaseException as error:  # noqa: BLE001 - a connector may raise anything, SystemExit too
+        if isinstance(error, ModuleNotFoundError) and error.name in _RUNTIME_SDK | _RUNTIME_TOOLS:
             return {"missing": error.name}
-        return {"failure": traceback.format_exception_only(error)[-1].strip()}
+        return {"failure": _in_short(error)}
     return {"answer": answer}
+
+
+def _in_short(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return f"{type(error).__name__}: {error}"  # with file and line
+    return traceback.format_exception_only(type(error), error)[-1].strip()
 
 
 def main(request: dict[str, Any]) -> None:

@@ -22,6 +22,41 @@ _LISTS = (
     "supportedTriggerTypes",
     "supportedWriteOperations",
 )
+# Source: the same SDK's enumerations, and the AppFlow API's. What is not here is free text.
+_ALLOWED: Mapping[str, tuple[str, ...]] = {
+    "connectorModes": ("SOURCE", "DESTINATION"),
+    "operatorsSupported": (
+        "PROJECTION",
+        "LESS_THAN",
+        "GREATER_THAN",
+        "CONTAINS",
+        "BETWEEN",
+        "LESS_THAN_OR_EQUAL_TO",
+        "GREATER_THAN_OR_EQUAL_TO",
+        "EQUAL_TO",
+        "NOT_EQUAL_TO",
+        "ADDITION",
+        "MULTIPLICATION",
+        "DIVISION",
+        "SUBTRACTION",
+        "MASK_ALL",
+        "MASK_FIRST_N",
+        "MASK_LAST_N",
+        "VALIDATE_NON_NULL",
+        "VALIDATE_NON_ZERO",
+        "VALIDATE_NON_NEGATIVE",
+        "VALIDATE_NUMERIC",
+        "NO_OP",
+    ),
+    "supportedTriggerTypes": ("SCHEDULED", "ONDEMAND"),
+    "supportedWriteOperations": ("INSERT", "UPSERT", "UPDATE", "DELETE"),
+    "supportedDataTransferTypes": ("RECORD", "FILE"),
+    "triggerFrequenciesSupported": ("BYMINUTE", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "ONCE"),
+}
+_SETTING: Mapping[str, tuple[str, ...]] = {
+    "dataType": ("String", "Date", "DateTime", "Long", "Integer", "Boolean", "Url"),
+    "scope": ("CONNECTOR_PROFILE", "SOURCE", "DESTINATION", "SOURCE_AND_DESTINATION"),
+}
 # For the other lists, null stands for everything that the SDK for Java knows.
 _REQUIRED_LISTS = ("connectorModes", "supportedApiVersions")
 # The SDK documents templates such as https://{{SUBDOMAIN}}.example.com.
@@ -41,6 +76,7 @@ def broken_rules(answer: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield a finding for each rule that the connector's answer breaks."""
     yield from _names(answer)
     yield from _lists(answer)
+    yield from _values(answer)
     authentication = answer.get("authenticationConfig")
     if isinstance(authentication, Mapping):
         yield from _authentication(authentication)
@@ -74,6 +110,24 @@ def _lists(answer: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(f"{key} is empty: name at least one")
         elif not value and is_destination:
             yield Finding(f"{key} is empty, and connectorModes has DESTINATION: name at least one")
+
+
+def _values(answer: Mapping[str, Any]) -> Iterator[Finding]:
+    for key, allowed in _ALLOWED.items():
+        values = answer.get(key)
+        yield from _unknown(key, values if isinstance(values, list) else [], allowed)
+    settings = answer.get("connectorRuntimeSetting")
+    for number, setting in enumerate(settings if isinstance(settings, list) else []):
+        if isinstance(setting, Mapping):
+            for key, allowed in _SETTING.items():
+                place = f"connectorRuntimeSetting[{number}].{key}"
+                yield from _unknown(place, [setting.get(key)], allowed)
+
+
+def _unknown(key: str, values: list[Any], allowed: tuple[str, ...]) -> Iterator[Finding]:
+    for value in values:
+        if isinstance(value, str) and value not in allowed:
+            yield Finding(f"{key} has {value!r}: give one of {', '.join(allowed)}")
 
 
 def _authentication(authentication: Mapping[str, Any]) -> Iterator[Finding]:

@@ -13,19 +13,28 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cdk_appflow_connector.function.bundling.bundle import Bundle
+from cdk_appflow_connector.function.bundling.requirements import SUPPLIED
 from cdk_appflow_connector.function.bundling.target import Target
+from cdk_appflow_connector.function.bundling.uv_command import EXTRA, find_python
 from cdk_appflow_connector.function.preflight.configuration_rules import Finding, broken_rules
 
 # Source: AppFlow Custom Connector SDK for Java, "SDK Restrictions".
 _LIMIT_SECONDS = 10
+_NO_SDK = (
+    "the connector needs {}, which is not installed here: install the extra `python`, which brings "
+    f"it: {EXTRA}"
+)
 # Source: AppFlow Custom Connector SDK, DescribeConnectorConfigurationRequest.
 _EVENT = {"type": "DescribeConnectorConfigurationRequest", "locale": "en-US"}
 _SCRIPT = str(Path(__file__).with_name("ask_connector.py"))
 _COMPILED = {".so", ".pyd", ".dylib"}
+# Known: Lambda's Python runtimes have setuptools, and pkg_resources with it, up to Python 3.11.
+_SETUPTOOLS = {"pkg_resources", "setuptools"}
+_LAST_WITH_SETUPTOOLS = 11
 
 
 class SkippedError(Exception):
-    """The connector cannot be asked on this machine; the text says why."""
+    """The connector can't be asked on this machine; the text gives every reason and its remedy."""
 
 
 def check_connector(
@@ -37,21 +46,60 @@ def check_connector(
     AWS credentials.
 
     Raises:
-        SkippedError: this Python cannot run what is bundled for the function's.
-        ValueError: a requirement cannot be installed.
+        SkippedError: this machine can't run what is bundled for the function's.
+        ValueError: a requirement can't be installed.
     """
-    _check_python(bundle.target)
     with TemporaryDirectory() as work:
         folder = Path(work, "bundle")
         bundle.write(folder)
-        _check_platform(folder, bundle.target)
-        outcome = _ask(folder, handler, environment, Path(work))
+        python = _python(folder, bundle.target)
+        outcome = _ask(python, folder, handler, environment, Path(work))
     if "missing" in outcome:
-        raise SkippedError(f"the connector needs {outcome['missing']}, which is not installed here")
-    if "failure" in outcome:
+        yield _missing(str(outcome["missing"]), bundle.target)
+    elif "failure" in outcome:
         yield Finding(f"the connector failed: {outcome['failure']}")
     else:
         yield from _findings(outcome["answer"])
+
+
+def _python(folder: Path, target: Target) -> str:
+    """The path of a Python that runs the bundle as Lambda's does."""
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    python = sys.executable if here == target.python else find_python(target.python)
+    reasons = []
+    if python is None:
+        reasons.append(
+            f"this is Python {here}, the function's is {target.python}, and uv finds none here: "
+            f"run `uv python install {target.python}`"
+        )
+    if compiled := _compiled_for_another(folder, target):
+        reasons.append(
+            f"{compiled} runs on Linux with {target.machine} only: synthesise there, or give the "
+            "function this machine's architecture"
+        )
+    if reasons and not _sdk_folders():
+        reasons.append(_NO_SDK.format("boto3"))
+    if reasons or python is None:
+        raise SkippedError("; ".join(reasons))
+    return python
+
+
+def _missing(module: str, target: Target) -> Finding:
+    if module in _SETUPTOOLS:
+        if int(target.python.split(".")[1]) > _LAST_WITH_SETUPTOOLS:
+            return Finding(
+                f"the connector failed: no module named {module!r}, which Lambda has up to Python "
+                "3.11 only: require setuptools"
+            )
+        return Finding(
+            f"the connector imports {module}, which Lambda's Python {target.python} has and this "
+            "preflight has not, so nothing more is checked: require setuptools, which is bundled "
+            "then",
+            is_error=False,
+        )
+    if module == SUPPLIED:
+        raise SkippedError(f"the connector imports {module}, which is on Lambda only")
+    raise SkippedError(_NO_SDK.format(module))
 
 
 def _findings(answer: object) -> Iterator[Finding]:
@@ -65,7 +113,7 @@ def _findings(answer: object) -> Iterator[Finding]:
 
 
 def _ask(
-    folder: Path, handler: str, environment: Mapping[str, str], work: Path
+    python: str, folder: Path, handler: str, environment: Mapping[str, str], work: Path
 ) -> Mapping[str, object]:
     answer = work / "answer.json"
     request = {
@@ -76,8 +124,8 @@ def _ask(
         "answer": str(answer),
     }
     try:
-        done = subprocess.run(  # noqa: S603 - this Python, with arguments of our own
-            [sys.executable, "-I", "-S", "-B", _SCRIPT, json.dumps(request)],
+        done = subprocess.run(  # noqa: S603 - a Python, with arguments of our own
+            [python, "-I", "-S", "-B", _SCRIPT, json.dumps(request)],
             cwd=folder,
             env=_environment(environment, work),
             stdin=subprocess.DEVNULL,
@@ -107,15 +155,8 @@ def _environment(given: Mapping[str, str], work: Path) -> dict[str, str]:
     return {**system, **runtime, **given}
 
 
-def _check_python(target: Target) -> None:
-    here = f"{sys.version_info.major}.{sys.version_info.minor}"
-    if here != target.python:
-        raise SkippedError(f"this is Python {here}, and the function's is {target.python}")
-
-
-def _check_platform(folder: Path, target: Target) -> None:
+def _compiled_for_another(folder: Path, target: Target) -> str | None:
+    """The name of a compiled module that this machine can't load."""
     if sys.platform == "linux" and platform.machine() == target.machine:
-        return
-    compiled = next((path for path in folder.rglob("*") if path.suffix in _COMPILED), None)
-    if compiled is not None:
-        raise SkippedError(f"{compiled.name} runs on Linux with {target.machine} only")
+        return None
+    return next((path.name for path in folder.rglob("*") if path.suffix in _COMPILED), None)

@@ -106,7 +106,7 @@ def test_it_is_where_the_user_keeps_caches(
     assert (tmp_path / "caches" / "cdk-appflow-connector" / "key.zip").is_file()
 
 
-def test_scripts_and_pips_records_are_not_kept(tmp_path: Path) -> None:
+def test_scripts_and_the_installers_records_are_not_kept(tmp_path: Path) -> None:
     kept = ["crm/__init__.py", "crm/bin/tool.py", "crm-1.0.dist-info/METADATA"]
     dropped = [
         "bin/crm-run",

@@ -61,5 +61,53 @@ def test_a_mistake_in_the_source_is_shown_with_its_line() -> None:
         check("crm.run", python="3.10", crm="x = 1\ndef run(:")
 
 
-def test_syntax_of_a_newer_python_is_left_to_it() -> None:
-    check("crm.run", python="3.99", crm="x = 1\ndef run(:")
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("x = 1\nrun = print(1", r"crm.py, line 2: '\(' was never closed"),
+        ("x = 1\nrun = [1)", r"crm.py, line 2: closing parenthesis '\)' does not match opening"),
+        ("run = 1)", r"crm.py, line 1: unmatched '\)'"),
+        ("run = 'a", r"crm.py, line 1: unterminated string literal"),
+        ("def run(event, context):\npass", r"crm.py, line 2: expected an indented block"),
+        ("run = 1\n  x = 2", r"crm.py, line 2: unexpected indent"),
+    ],
+)
+def test_a_mistake_in_every_version_is_found_whichever_the_function_runs(
+    source: str, says: str
+) -> None:
+    for python in ("3.9", "3.99"):
+        with pytest.raises(ValueError, match=says):
+            check("crm.run", python=python, crm=source)
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "import crm.client",
+        "from crm import client",
+        "from . import client",
+        "from .client import x",
+    ],
+)
+def test_a_mistake_in_a_module_that_is_imported_is_found(imports: str) -> None:
+    sources = {"crm__in__handler": f"{imports}\nrun = 1", "crm__in____init__": ""}
+    with pytest.raises(ValueError, match=r"crm/client.py, line 1: '\(' was never closed"):
+        check("crm.handler.run", crm__in__client="x = (", **sources)
+
+
+def test_a_mistake_in_what_nothing_imports_is_left_alone() -> None:
+    check(
+        "crm.run", crm="try:\n    import old\nexcept SyntaxError:\n    pass\nrun = 1", old="x = ("
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = 1\ndef run(:",
+        "run = f\"{x['(']}\" if f'{y[\")\"]}' else f'{z[')']}'",
+        "type Run = (int\n)\ndef run[T](event: T): ...",
+    ],
+)
+def test_syntax_of_a_newer_python_is_left_to_it(source: str) -> None:
+    check("crm.run", python="3.99", crm=source)

@@ -1,20 +1,23 @@
-"""pip installs for Lambda's platform; no other machine's code gets in."""
+"""uv installs for Lambda's platform; no other machine's code gets in."""
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
-from cdk_appflow_connector.function.bundling import pip_command
+from cdk_appflow_connector.function.bundling import uv_command
 from cdk_appflow_connector.function.bundling.installation import install
 from cdk_appflow_connector.function.bundling.requirements import read_requirements
 from cdk_appflow_connector.function.bundling.target import Target
-from harness.synth.wheels import hashed, sdist, wheel
+from harness.synth.wheels import hashed, sdist, source_of, wheel
 
 HERE = f"cp{sys.version_info.major}{sys.version_info.minor}"
-WAYS_OUT = r"Either let pip find one \(--find-links FOLDER.*or bundle in Docker"
+SETUP = "# setuptools\n{}\n"
+HERE_ON = "Python 3.12 on aarch64 Linux"
+WAYS_OUT = r"Either require a release .* let uv find one \(--find-links FOLDER.*bundle in Docker"
 
 
 def installed(tmp_path: Path, target: Target, *lines: str) -> dict[str, str]:
@@ -59,7 +62,7 @@ def test_a_wheel_that_does_not_fit_is_refused_by_name(
     wheel(wheels, "fast", tag="cp312-cp312-manylinux2014_x86_64")
     wheel(wheels, "fast", tag="cp312-cp312-manylinux_2_35_aarch64")
     wheel(wheels, "fast", tag="cp312-cp312-macosx_11_0_arm64")
-    says = rf"requirement 'fast==1.0' has no wheel for python3.12 on aarch64 .*{WAYS_OUT}"
+    says = rf"requirement 'fast==1.0' has no wheel for {HERE_ON} .*{WAYS_OUT}"
     with pytest.raises(ValueError, match=says):
         installed(tmp_path, target, "fast==1.0")
 
@@ -68,7 +71,7 @@ def test_a_file_of_a_wheel_that_does_not_fit_is_refused_by_name(
     tmp_path: Path, wheels: Path, target: Target
 ) -> None:
     path = wheel(wheels, "fast", tag="cp312-cp312-manylinux2014_x86_64")
-    with pytest.raises(ValueError, match=r"x86_64.whl' has no wheel for python3.12 on aarch64"):
+    with pytest.raises(ValueError, match=rf"x86_64.whl' has no wheel for {HERE_ON}"):
         installed(tmp_path, target, str(path))
 
 
@@ -98,15 +101,17 @@ def test_a_source_given_as_a_file_is_refused_if_it_gives_code_for_this_machine(
     tmp_path: Path, wheels: Path, target: Target
 ) -> None:
     path = sdist(wheels, "fast", tag=f"{HERE}-{HERE}-linux_x86_64")
-    with pytest.raises(ValueError, match=r"'fast' has no wheel .*gives code for linux_x86_64"):
+    with pytest.raises(
+        ValueError, match=rf"'.*fast-1.0.tar.gz' has no wheel .*gives fast-1.0-{HERE}"
+    ):
         installed(tmp_path, target, str(path))
 
 
 def test_hashes_are_checked(tmp_path: Path, wheels: Path, target: Target) -> None:
     meant = wheel(wheels, "crm")
     line = hashed("crm==1.0", meant)
-    wheel(wheels, "crm", requires=["something-else"])
-    with pytest.raises(ValueError, match="DO NOT MATCH THE HASHES"):
+    wheel(wheels, "crm", requires=['other; python_version < "3"'])
+    with pytest.raises(ValueError, match="Hash mismatch for `"):
         installed(tmp_path, target, line)
 
 
@@ -123,7 +128,7 @@ def test_a_source_with_another_hash_is_not_built(
 ) -> None:
     sdist(wheels, "parser")
     other = wheel(wheels, "other")
-    with pytest.raises(ValueError, match="DO NOT MATCH THE HASHES"):
+    with pytest.raises(ValueError, match="Hash mismatch for `"):
         installed(tmp_path, target, hashed("parser==1.0", other))
 
 
@@ -139,11 +144,83 @@ def test_markers_are_judged_for_the_function_and_not_for_this_machine(
     assert set(files) == {"crm/__init__.py", "backport/__init__.py"}
 
 
-def test_without_pip_and_uv_the_message_says_what_to_install(
+def test_a_partly_hashed_file_is_refused(tmp_path: Path, wheels: Path, target: Target) -> None:
+    crm = wheel(wheels, "crm")
+    wheel(wheels, "other")
+    with pytest.raises(ValueError, match=r"all requirements must have a hash.*other"):
+        installed(tmp_path, target, hashed("crm==1.0", crm), "other==1.0")
+
+
+def test_a_wheel_for_this_machine_only_is_refused(
+    tmp_path: Path, wheels: Path, target: Target
+) -> None:
+    wheel(wheels, "fast", tag="cp312-cp312-linux_aarch64")
+    says = rf"'fast' has no wheel for {HERE_ON} .*, only code for linux_aarch64"
+    with pytest.raises(ValueError, match=says):
+        installed(tmp_path, target, "fast")
+
+
+def test_constraints_are_heeded(tmp_path: Path, wheels: Path, target: Target) -> None:
+    for version in ("1.0", "2.0"):
+        wheel(wheels, "crm", version=version)
+    (tmp_path / "my limits.txt").write_text("crm<2")
+    files = installed(tmp_path, target, "crm", "-c ../my limits.txt")
+    assert files["crm/__init__.py"] == "VERSION = '1.0'\n"
+
+
+def test_lambdas_own_client_is_not_installed_not_even_by_another_requirement(
+    tmp_path: Path, wheels: Path, target: Target
+) -> None:
+    wheel(wheels, "crm", requires=["awslambdaric>=1"])
+    assert set(installed(tmp_path, target, "crm", "awslambdaric==1.2.2")) == {"crm/__init__.py"}
+
+
+@pytest.mark.parametrize(
+    ("setup", "says"),
+    [
+        ('[build-system]\nrequires = ["nowhere"]\nbuild-backend = "nowhere.api"', "'nowhere'"),
+        (SETUP.format("raise SystemExit('\\x1b[31mno cmake\\x1b[0m')"), r"\(no cmake\)"),
+        (SETUP.format("import os; raise SystemExit(os.environ['CC'])"), r"\(false\)"),
+    ],
+)
+def test_a_source_that_cannot_be_built_is_refused_with_the_reason_and_the_way_out(
+    tmp_path: Path, wheels: Path, target: Target, setup: str, says: str
+) -> None:
+    file = "setup.py" if "setuptools" in setup else "pyproject.toml"
+    source_of(wheels, "crm", {file: setup})
+    with pytest.raises(ValueError, match=rf"'crm==1.0' has no wheel .*{says}.*{WAYS_OUT}") as found:
+        installed(tmp_path, target, "crm==1.0")
+    assert "\x1b" not in str(found.value)
+    assert "Traceback" not in str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        (["nowhere==1"], "nowhere was not found"),
+        (["crm==2"], "crm==2"),
+        (["crm==1.0", "crm==1.1"], "crm==1.0.*crm==1.1|crm==1.1.*crm==1.0"),
+        (["crm = 1"], "crm = 1"),
+    ],
+)
+def test_another_refusal_is_uvs_own_with_python_platform_and_remedy(
+    tmp_path: Path, wheels: Path, target: Target, lines: list[str], says: str
+) -> None:
+    wheel(wheels, "crm")
+    with pytest.raises(ValueError, match=rf"for {HERE_ON} ") as found:
+        installed(tmp_path, target, *lines)
+    text = " ".join(str(found.value).split())
+    assert re.search(says, text)
+    assert "Correct the requirements, or tell uv where to look: UV_DEFAULT_INDEX" in text
+
+
+def test_without_uv_the_message_says_how_to_install_the_extra(
     tmp_path: Path, wheels: Path, target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pip_command, "find_spec", lambda _name: None)
-    monkeypatch.setattr(pip_command, "find_uv", lambda: None)
+    monkeypatch.setattr(uv_command, "find_spec", lambda _name: None)
     wheel(wheels, "crm")
-    with pytest.raises(ValueError, match=r"has no pip. Install pip or uv in its environment"):
+    says = (
+        r"uv isn't. Install the extra `python`, .*: pip install 'cdk-appflow-connector\[python\]'"
+    )
+    with pytest.raises(ValueError, match=says):
         installed(tmp_path, target, "crm")

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from cdk_appflow_connector.function.bundling import project_file
 from cdk_appflow_connector.function.bundling.installation import install
 from cdk_appflow_connector.function.bundling.requirements import Requirements, read_requirements
 from cdk_appflow_connector.function.bundling.target import Target
@@ -144,6 +143,35 @@ def test_awss_sdk_gets_the_parser_that_it_does_not_declare(tmp_path: Path) -> No
     assert read(tmp_path, SDK).digest != read(tmp_path, SDK, PARSER).digest
 
 
+@pytest.mark.parametrize("sdk", ["amazon-appflow-custom-connector-sdk==1.0.4", SDK])
+def test_awss_sdk_is_known_by_both_its_names(tmp_path: Path, sdk: str) -> None:
+    required = read(tmp_path, sdk)
+    assert (required.lines, required.has_sdk) == ((sdk, PARSER), True)
+
+
+@pytest.mark.parametrize("folder", ["custom_connector_sdk", "custom_connector_queryfilter"])
+def test_a_copy_of_awss_sdk_gets_the_parser_unless_it_is_copied_too(
+    tmp_path: Path, folder: str
+) -> None:
+    (tmp_path / "requirements.txt").touch()
+    required = read_requirements(tmp_path, None, {folder})
+    assert (required.lines, required.has_sdk, required.is_empty) == ((PARSER,), True, False)
+    both = read_requirements(tmp_path, None, {folder, "antlr4"})
+    assert (both.lines, both.has_sdk) == ((), True)
+
+
+def test_beside_a_copy_of_awss_sdk_hashes_need_the_parser_by_hand(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("crm==1.0 --hash=sha256:aa")
+    says = rf"a copy of AWS's SDK \(custom_connector_sdk\) beside it, without .*: add {PARSER}"
+    with pytest.raises(ValueError, match=says):
+        read_requirements(tmp_path, None, {"custom_connector_sdk"})
+
+
+@pytest.mark.parametrize("lines", [("awslambdaric==1.2.2",), ("AWSLambdaRIC", "-f wheels")])
+def test_lambdas_own_client_needs_no_installation(tmp_path: Path, lines: tuple[str, ...]) -> None:
+    assert read(tmp_path, *lines).is_empty
+
+
 def test_with_hashes_the_parser_must_be_added_by_hand(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=rf"does not declare: add {PARSER} \(with its hash\)"):
         read(tmp_path, f"{SDK} --hash=sha256:aa")
@@ -156,7 +184,7 @@ def test_with_hashes_the_parser_must_be_added_by_hand(tmp_path: Path) -> None:
 def test_a_uv_lock_is_exported_and_installed(
     tmp_path: Path, wheels: Path, target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    monkeypatch.delenv("UV_CONFIG_FILE")
     monkeypatch.setenv("UV_NO_CONFIG", "1")
     wheel(wheels, "crm", requires=["queries"])
     wheel(wheels, "queries")
@@ -171,6 +199,19 @@ def test_a_uv_lock_is_exported_and_installed(
     assert {"crm", "queries"} <= requirements.names
 
 
+def test_a_folder_in_a_uv_lock_is_refused(
+    tmp_path: Path, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "pyproject.toml").write_text(PROJECT.replace("crm-connector", "shared"))
+    source = '[tool.uv.sources]\nshared = { path = "shared" }\n'
+    (tmp_path / "pyproject.toml").write_text(PROJECT + f'dependencies = ["shared"]\n{source}')
+    _uv(tmp_path, "lock")
+    with pytest.raises(ValueError, match="requirement 'shared' is a folder: build a wheel"):
+        install(read_requirements(tmp_path, None), target, tmp_path / "installed")
+
+
 def test_a_uv_lock_behind_its_pyproject_toml_is_refused(
     tmp_path: Path, target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,18 +219,8 @@ def test_a_uv_lock_behind_its_pyproject_toml_is_refused(
     (tmp_path / "pyproject.toml").write_text(PROJECT)
     _uv(tmp_path, "lock")
     (tmp_path / "pyproject.toml").write_text(PROJECT + 'dependencies = ["crm"]')
-    with pytest.raises(ValueError, match=r"uv cannot export '.*uv.lock'"):
+    with pytest.raises(ValueError, match=r"uv can't export '.*uv.lock'"):
         install(read_requirements(tmp_path, None), target, tmp_path / "installed")
-
-
-def test_a_uv_lock_without_uv_says_what_to_do(
-    tmp_path: Path, target: Target, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(project_file, "find_uv", lambda: None)
-    (tmp_path / "pyproject.toml").write_text(PROJECT)
-    requirements = read(tmp_path, "", file="uv.lock")
-    with pytest.raises(ValueError, match="needs uv to be read: install uv, or run `uv export"):
-        install(requirements, target, tmp_path / "installed")
 
 
 def _uv(folder: Path, command: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,22 +130,77 @@ def test_without_the_aws_sdk_here_it_is_skipped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(preflight, "find_spec", lambda _name: None)
-    with pytest.raises(SkippedError, match="needs boto3, which is not installed here"):
+    says = r"needs boto3, which is not installed here: install the extra `python`"
+    with pytest.raises(SkippedError, match=says):
         asked(tmp_path, "import boto3\n" + GOOD)
 
 
-def test_on_another_python_it_is_skipped(tmp_path: Path) -> None:
+def test_it_runs_on_the_functions_python_where_uv_finds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "python3.99"
+    other.write_text(f'#!/bin/sh\nSHOWN=3.99 exec {sys.executable} "$@"\n')
+    other.chmod(0o755)
+    monkeypatch.setattr(preflight, "find_python", {"3.99": str(other)}.get)
+    source = f"import os\n{TELL.format('os.environ[{!r}]'.format('SHOWN'))}"
+    bundle = bundle_of(tmp_path, source, python="3.99")
+    (finding,) = check_connector(bundle, "crm.run", {})
+    assert finding.text == "the connector failed: SystemExit: 3.99"
+
+
+def test_without_the_functions_python_it_is_skipped_and_the_remedy_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preflight, "find_python", lambda _python: None)
     bundle = bundle_of(tmp_path, GOOD, python="3.99")
-    with pytest.raises(SkippedError, match=f"this is Python {HERE}, and the function's is 3.99"):
+    says = f"this is Python {HERE}, the function's is 3.99, .*: run `uv python install 3.99`"
+    with pytest.raises(SkippedError, match=says):
         list(check_connector(bundle, "crm.run", {}))
 
 
 def test_with_compiled_modules_for_another_machine_it_is_skipped(tmp_path: Path) -> None:
-    bundle = bundle_of(tmp_path, GOOD)
+    with pytest.raises(SkippedError, match=r"fast.so runs on Linux with sparc only: synthesise"):
+        list(check_connector(compiled_bundle(tmp_path), "crm.run", {}))
+
+
+def test_every_reason_to_skip_is_given_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preflight, "find_python", lambda _python: None)
+    monkeypatch.setattr(preflight, "find_spec", lambda _name: None)
+    says = r"uv python install 3.99`; fast.so runs on .*; the connector needs boto3"
+    with pytest.raises(SkippedError, match=says):
+        list(check_connector(compiled_bundle(tmp_path, "3.99"), "crm.run", {}))
+
+
+def compiled_bundle(folder: Path, python: str = HERE) -> Bundle:
+    bundle = bundle_of(folder, GOOD, python=python)
     (bundle.folder / "fast.so").touch()
-    bundle = Bundle(bundle.folder, read_sources(bundle.folder), bundle.requirements, bundle.target)
-    with pytest.raises(SkippedError, match=r"fast.so runs on Linux with sparc only"):
-        list(check_connector(bundle, "crm.run", {}))
+    return replace(bundle, sources=read_sources(bundle.folder))
+
+
+@pytest.mark.parametrize(
+    ("python", "is_error"), [("3.9", False), ("3.11", False), ("3.12", True), ("3.14", True)]
+)
+def test_setuptools_is_on_lambda_up_to_python_3_11(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, python: str, is_error: bool
+) -> None:
+    monkeypatch.setattr(preflight, "find_python", lambda _python: sys.executable)
+    bundle = bundle_of(tmp_path, "import pkg_resources\n" + GOOD, python=python)
+    (finding,) = check_connector(bundle, "crm.run", {})
+    assert finding.is_error == is_error
+    assert "pkg_resources" in finding.text
+    assert "require setuptools" in finding.text
+
+
+def test_lambdas_own_client_cannot_be_asked_for_here(tmp_path: Path) -> None:
+    with pytest.raises(SkippedError, match="imports awslambdaric, which is on Lambda only"):
+        asked(tmp_path, "import awslambdaric\n" + GOOD)
+
+
+def test_a_syntax_error_is_told_with_file_and_line(tmp_path: Path) -> None:
+    (text,) = asked(tmp_path, "exec(compile('x = (', 'late.py', 'exec'))\n" + GOOD)
+    assert text == "the connector failed: SyntaxError: '(' was never closed (late.py, line 1)"
 
 
 def test_findings_are_annotations_of_the_function(tmp_path: Path) -> None:
@@ -174,7 +230,10 @@ def test_findings_are_annotations_of_the_function(tmp_path: Path) -> None:
     )
 
 
-def test_a_preflight_that_is_skipped_is_information(tmp_path: Path) -> None:
+def test_a_preflight_that_was_asked_for_and_not_done_is_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preflight, "find_python", lambda _python: None)
     other = "3.12" if HERE != "3.12" else "3.13"
     stack = Stack(App(outdir=str(tmp_path / "out")), "Stack")
     PythonConnectorFunction(
@@ -185,6 +244,9 @@ def test_a_preflight_that_is_skipped_is_information(tmp_path: Path) -> None:
         runtime=lambda_.Runtime(f"python{other}", lambda_.RuntimeFamily.PYTHON),
         preflight=True,
     )
-    Annotations.from_stack(stack).has_info(
-        "/Stack/Function", Match.string_like_regexp(f"preflight skipped: this is Python {HERE}.*")
+    Annotations.from_stack(stack).has_warning(
+        "/Stack/Function",
+        Match.string_like_regexp(
+            f"preflight=True was not done: this is Python {HERE}.*preflightSkipped.*"
+        ),
     )

@@ -26,6 +26,10 @@ def oauth2(**changes: object) -> dict[str, Any]:
     return authentication(oAuth2Defaults={**OAUTH2, **changes})
 
 
+def setting(**changes: object) -> dict[str, Any]:
+    return {"connectorRuntimeSetting": [{**sdk_answer()["connectorRuntimeSetting"][0], **changes}]}
+
+
 def is_registered_locally(answer: dict[str, Any]) -> bool:
     try:
         translate(answer)
@@ -46,6 +50,14 @@ def findings(answer: dict[str, Any]) -> list[Finding]:
         ({"connectorOwner": "appFlowers"}, "connectorOwner 'appFlowers' must not start with"),
         ({"connectorName": 1}, "connectorName 1 must be a string"),
         ({"connectorVersion": []}, "connectorVersion [] must be a string"),
+        ({"connectorModes": ["SORCE"]}, "connectorModes has 'SORCE': give one of SOURCE, DEST"),
+        ({"operatorsSupported": ["projection"]}, "operatorsSupported has 'projection': give one"),
+        ({"supportedTriggerTypes": ["Event"]}, "supportedTriggerTypes has 'Event': give one of"),
+        ({"supportedWriteOperations": ["PUT"]}, "supportedWriteOperations has 'PUT': give one of"),
+        ({"triggerFrequenciesSupported": ["YEARLY"]}, "triggerFrequenciesSupported has 'YEARLY'"),
+        ({"supportedDataTransferTypes": ["BLOB"]}, "supportedDataTransferTypes has 'BLOB': give"),
+        (setting(scope="FLOW"), "connectorRuntimeSetting[0].scope has 'FLOW': give one of"),
+        (setting(dataType="Text"), "connectorRuntimeSetting[0].dataType has 'Text': give one of"),
         ({"connectorModes": []}, "connectorModes is empty: name at least one"),
         ({"connectorModes": "SOURCE"}, "connectorModes 'SOURCE' must be a list"),
         ({"supportedWriteOperations": []}, "supportedWriteOperations is empty, and connectorModes"),

@@ -1,10 +1,10 @@
-"""Distributions for pip, made in a moment, so that no test needs a package index."""
+"""Distributions made in a moment, so that no test needs a package index."""
 
 from __future__ import annotations
 
 import hashlib
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
@@ -29,7 +29,7 @@ def wheel(
     tag: str = "py3-none-any",
     requires: Sequence[str] = (),
 ) -> Path:
-    """A wheel of one module, with a script, as pip likes it."""
+    """A wheel of one module, with a script."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}-{version}-{tag}.whl"
     metadata = [f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}"]
@@ -57,18 +57,26 @@ def sdist(folder: Path, name: str, *, version: str = "1.0", tag: str = "py3-none
     folder.mkdir(parents=True, exist_ok=True)
     made = wheel(folder / "made", name, version=version, tag=tag)
     files = {
-        "PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode(),
-        "pyproject.toml": _PROJECT.encode(),
-        "backend.py": _BACKEND.encode(),
+        "pyproject.toml": _PROJECT,
+        "backend.py": _BACKEND,
         f"made/{made.name}": made.read_bytes(),
     }
+    made.unlink()
+    return source_of(folder, name, files, version=version)
+
+
+def source_of(
+    folder: Path, name: str, files: Mapping[str, str | bytes], *, version: str = "1.0"
+) -> Path:
+    """A source distribution of these files."""
     path = folder / f"{name}-{version}.tar.gz"
+    info = {"PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"}
     with tarfile.open(path, "w:gz") as packed:
-        for file, content in files.items():
+        for file, text in {**info, **files}.items():
+            content = text.encode() if isinstance(text, str) else text
             member = tarfile.TarInfo(f"{name}-{version}/{file}")
             member.size = len(content)
             packed.addfile(member, BytesIO(content))
-    made.unlink()
     return path
 
 
@@ -86,3 +94,10 @@ def index(folder: Path, wheels: Path) -> str:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
         page.write_text(f'<a href="{file.as_uri()}#sha256={digest}">{file.name}</a>')
     return folder.as_uri()
+
+
+def uv_configuration(file: Path, *folders: Path) -> Path:
+    """Settings by which uv finds distributions in these folders and nowhere else."""
+    places = ", ".join(f"'{folder}'" for folder in folders)
+    file.write_text(f"no-index = true\nfind-links = [{places}]\n")
+    return file

@@ -1,0 +1,106 @@
+"""What decides which packages uv finds: its release, its settings and those of pip's it takes over.
+
+Source: uv's documentation, "Configuration files" and "Environment variables".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+_FROM_PIP = {
+    "PIP_CERT": "SSL_CERT_FILE",
+    "PIP_EXTRA_INDEX_URL": "UV_INDEX",
+    "PIP_FIND_LINKS": "UV_FIND_LINKS",
+    "PIP_INDEX_URL": "UV_DEFAULT_INDEX",
+}
+# Where to look. With one of these, nothing of pip's is taken over.
+_INDEXES = (
+    "UV_CONFIG_FILE",
+    "UV_DEFAULT_INDEX",
+    "UV_EXTRA_INDEX_URL",
+    "UV_FIND_LINKS",
+    "UV_INDEX",
+    "UV_INDEX_URL",
+)
+_FILES = ("UV_CONFIG_FILE", "UV_CONSTRAINT", "UV_EXCLUDE", "UV_OVERRIDE")
+_CHOICES = (
+    "UV_EXCLUDE_NEWER",
+    "UV_INDEX_STRATEGY",
+    "UV_NO_CONFIG",
+    "UV_NO_SOURCES",
+    "UV_PRERELEASE",
+    "UV_RESOLUTION",
+)
+# They contradict an installation into a folder, or would make it less strict.
+_NOT_FOR_BUNDLES = {
+    "CLICOLOR_FORCE",
+    "FORCE_COLOR",
+    "UV_BREAK_SYSTEM_PACKAGES",
+    "UV_COMPILE_BYTECODE",
+    "UV_MANAGED_PYTHON",
+    "UV_NO_MANAGED_PYTHON",
+    "UV_NO_VERIFY_HASHES",
+    "UV_PROJECT",
+    "UV_PYTHON",
+    "UV_SYSTEM_PYTHON",
+    "UV_WORKING_DIR",
+}
+_NEVER = {"UV_NO_PROGRESS": "1", "UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1"}
+
+
+def uv_environment() -> dict[str, str]:
+    """Return the environment variables to run uv with."""
+    kept = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_BUNDLES}
+    return {**_taken_from_pip(kept), **kept, **_NEVER}
+
+
+def index_options() -> list[str]:
+    """Return ``--no-index`` where pip is told so: uv has no variable for it."""
+    is_off = os.environ.get("PIP_NO_INDEX", "0").lower() in ("", "0", "false", "n", "no", "off")
+    return [] if is_off else ["--no-index"]
+
+
+def uv_version() -> str:
+    """Return uv's release, or an empty text without uv."""
+    try:
+        return version("uv")
+    except PackageNotFoundError:
+        return ""
+
+
+def settings_digest(folder: Path) -> str:
+    """Return a digest of the settings by which uv, started in the folder, finds packages."""
+    environment = uv_environment()
+    known = {name: environment.get(name, "") for name in (*_INDEXES, *_FILES, *_CHOICES)}
+    digest = hashlib.sha256(repr((sorted(known.items()), index_options())).encode())
+    for file in _configuration(folder, environment):
+        if file.is_file():
+            content = file.read_bytes()
+            # A pyproject.toml says other things, too, which change more often.
+            if file.name != "pyproject.toml" or b"[tool.uv" in content:
+                digest.update(b"\0" + content)
+    return digest.hexdigest()
+
+
+def _taken_from_pip(environment: Mapping[str, str]) -> dict[str, str]:
+    if any(environment.get(name) for name in _INDEXES):
+        return {}
+    given = {_FROM_PIP[name]: environment[name] for name in _FROM_PIP if environment.get(name)}
+    if "UV_FIND_LINKS" in given:
+        given["UV_FIND_LINKS"] = ",".join(given["UV_FIND_LINKS"].split())
+    return given
+
+
+def _configuration(folder: Path, environment: Mapping[str, str]) -> Iterator[Path]:
+    for name in _FILES:
+        yield from (folder / file for file in environment.get(name, "").split())
+    for parent in (folder, *folder.parents):
+        yield from (parent / "uv.toml", parent / "pyproject.toml")
+    user = environment.get("APPDATA") or environment.get("XDG_CONFIG_HOME")
+    system = environment.get("PROGRAMDATA") or environment.get("XDG_CONFIG_DIRS") or "/etc"
+    homes = [user or str(Path.home() / ".config"), *system.split(os.pathsep), "/etc"]
+    yield from (Path(home, "uv", "uv.toml") for home in homes)
