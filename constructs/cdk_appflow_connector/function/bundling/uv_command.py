@@ -45,7 +45,7 @@ def install_packages(arguments: list[str], folder: Path, **environment: str) -> 
 def find_python(python: str) -> str | None:
     """Return the path of an installed Python of that version, like ``3.12``; download none."""
     try:
-        return run_uv("python find", ["--no-project", python], Path.cwd()) or None
+        return run_uv("python find", ["--no-project", "--no-python-downloads", python], Path.cwd())
     except (UvError, ValueError):
         return None
 

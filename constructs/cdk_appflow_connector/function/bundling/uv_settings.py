@@ -49,13 +49,13 @@ _NOT_FOR_BUNDLES = {
     "UV_SYSTEM_PYTHON",
     "UV_WORKING_DIR",
 }
-_NEVER = {"UV_NO_PROGRESS": "1", "UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1"}
+_PLAIN = {"UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
 
 
 def uv_environment() -> dict[str, str]:
     """Return the environment variables to run uv with."""
     kept = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_BUNDLES}
-    return {**_taken_from_pip(kept), **kept, **_NEVER}
+    return {**_taken_from_pip(kept), **kept, **_PLAIN}
 
 
 def index_options() -> list[str]:

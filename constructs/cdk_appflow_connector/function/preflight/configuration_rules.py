@@ -23,39 +23,22 @@ _LISTS = (
     "supportedWriteOperations",
 )
 # Source: the same SDK's enumerations, and the AppFlow API's. What is not here is free text.
-_ALLOWED: Mapping[str, tuple[str, ...]] = {
-    "connectorModes": ("SOURCE", "DESTINATION"),
+_ALLOWED = {
+    "connectorModes": "SOURCE DESTINATION",
     "operatorsSupported": (
-        "PROJECTION",
-        "LESS_THAN",
-        "GREATER_THAN",
-        "CONTAINS",
-        "BETWEEN",
-        "LESS_THAN_OR_EQUAL_TO",
-        "GREATER_THAN_OR_EQUAL_TO",
-        "EQUAL_TO",
-        "NOT_EQUAL_TO",
-        "ADDITION",
-        "MULTIPLICATION",
-        "DIVISION",
-        "SUBTRACTION",
-        "MASK_ALL",
-        "MASK_FIRST_N",
-        "MASK_LAST_N",
-        "VALIDATE_NON_NULL",
-        "VALIDATE_NON_ZERO",
-        "VALIDATE_NON_NEGATIVE",
-        "VALIDATE_NUMERIC",
-        "NO_OP",
+        "PROJECTION LESS_THAN GREATER_THAN CONTAINS BETWEEN LESS_THAN_OR_EQUAL_TO "
+        "GREATER_THAN_OR_EQUAL_TO EQUAL_TO NOT_EQUAL_TO ADDITION MULTIPLICATION DIVISION "
+        "SUBTRACTION MASK_ALL MASK_FIRST_N MASK_LAST_N VALIDATE_NON_NULL VALIDATE_NON_ZERO "
+        "VALIDATE_NON_NEGATIVE VALIDATE_NUMERIC NO_OP"
     ),
-    "supportedTriggerTypes": ("SCHEDULED", "ONDEMAND"),
-    "supportedWriteOperations": ("INSERT", "UPSERT", "UPDATE", "DELETE"),
-    "supportedDataTransferTypes": ("RECORD", "FILE"),
-    "triggerFrequenciesSupported": ("BYMINUTE", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "ONCE"),
+    "supportedDataTransferTypes": "RECORD FILE",
+    "supportedTriggerTypes": "SCHEDULED ONDEMAND",
+    "supportedWriteOperations": "INSERT UPSERT UPDATE DELETE",
+    "triggerFrequenciesSupported": "BYMINUTE HOURLY DAILY WEEKLY MONTHLY ONCE",
 }
-_SETTING: Mapping[str, tuple[str, ...]] = {
-    "dataType": ("String", "Date", "DateTime", "Long", "Integer", "Boolean", "Url"),
-    "scope": ("CONNECTOR_PROFILE", "SOURCE", "DESTINATION", "SOURCE_AND_DESTINATION"),
+_ALLOWED_IN_A_SETTING = {
+    "dataType": "String Date DateTime Long Integer Boolean Url",
+    "scope": "CONNECTOR_PROFILE SOURCE DESTINATION SOURCE_AND_DESTINATION",
 }
 # For the other lists, null stands for everything that the SDK for Java knows.
 _REQUIRED_LISTS = ("connectorModes", "supportedApiVersions")
@@ -119,15 +102,16 @@ def _values(answer: Mapping[str, Any]) -> Iterator[Finding]:
     settings = answer.get("connectorRuntimeSetting")
     for number, setting in enumerate(settings if isinstance(settings, list) else []):
         if isinstance(setting, Mapping):
-            for key, allowed in _SETTING.items():
+            for key, allowed in _ALLOWED_IN_A_SETTING.items():
                 place = f"connectorRuntimeSetting[{number}].{key}"
                 yield from _unknown(place, [setting.get(key)], allowed)
 
 
-def _unknown(key: str, values: list[Any], allowed: tuple[str, ...]) -> Iterator[Finding]:
+def _unknown(key: str, values: list[Any], allowed: str) -> Iterator[Finding]:
+    names = allowed.split()
     for value in values:
-        if isinstance(value, str) and value not in allowed:
-            yield Finding(f"{key} has {value!r}: give one of {', '.join(allowed)}")
+        if isinstance(value, str) and value not in names:
+            yield Finding(f"{key} has {value!r}: give one of {', '.join(names)}")
 
 
 def _authentication(authentication: Mapping[str, Any]) -> Iterator[Finding]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cdk_appflow_connector.function.bundling.asset import File
 from cdk_appflow_connector.function.bundling.handler_check import check_handler
-from cdk_appflow_connector.function.bundling.sources import File
 from cdk_appflow_connector.function.bundling.target import Target
 
 

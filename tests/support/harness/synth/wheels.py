@@ -56,7 +56,7 @@ def sdist(folder: Path, name: str, *, version: str = "1.0", tag: str = "py3-none
     """A source distribution; building it gives a wheel with the tag."""
     folder.mkdir(parents=True, exist_ok=True)
     made = wheel(folder / "made", name, version=version, tag=tag)
-    files = {
+    files: dict[str, str | bytes] = {
         "pyproject.toml": _PROJECT,
         "backend.py": _BACKEND,
         f"made/{made.name}": made.read_bytes(),
