@@ -34,7 +34,7 @@ def start_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any
         AppFlowError: nothing was started.
     """
     flow = _authorized(account, "StartFlow", parameters)
-    is_on_demand = flow.trigger_type == "OnDemand"
+    is_on_demand = flow.definition.schedule is None
     operation = f"StartFlow {flow.name}" if is_on_demand else "StartFlow"
     return account.once(operation, parameters, lambda: _start(account, flow.name))
 
@@ -49,7 +49,7 @@ def stop_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]
         AppFlowError: nothing was changed.
     """
     flow = _authorized(account, "StopFlow", parameters)
-    if flow.trigger_type == "OnDemand":
+    if flow.definition.schedule is None:
         raise UnsupportedOperationException(
             f"Flow with name {flow.name} runs on demand and can not be stopped."
         )
@@ -104,8 +104,9 @@ def _authorized(account: Account, operation: str, parameters: Mapping[str, Any])
 def _start(account: Account, name: str) -> dict[str, Any]:
     with account.lock:
         flow = account.flows.find(name)  # as it is now, not when the request came
-        if flow.trigger_type != "OnDemand":
-            return _state(activate(account, flow))
+        schedule = flow.definition.schedule
+        if schedule is not None:
+            return _state(activate(account, flow, schedule))
         execution = start_run(account, flow)
     return {**_state(flow), "executionId": execution.id}
 

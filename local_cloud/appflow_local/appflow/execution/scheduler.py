@@ -13,7 +13,7 @@ from appflow_local.appflow.account.executions import Activation
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.execution.runner import start_run
 from appflow_local.appflow.flows import execution_records as records
-from appflow_local.appflow.flows.activation import schedule_of
+from appflow_local.appflow.flows.execution_records import Window
 from appflow_local.appflow.protocol.errors import AppFlowError
 
 # Long enough to cost nothing, short enough for a clock that is set or a laptop that slept.
@@ -94,22 +94,22 @@ class Scheduler:
             flow = account.flows.get(due.flow)
             if due.next_run_at is None or account.activations.get(due.flow) != due:
                 return False
-            if flow is None:
+            schedule = flow.definition.schedule if flow else None
+            if flow is None or schedule is None:
                 account.activations.remove(due.flow)
                 return False
-            next_run = schedule_of(flow).following(due.next_run_at, now)
+            next_run = schedule.following(due.next_run_at, now)
             account.activations.put(due.flow, replace(due, next_run_at=next_run))
             if any(item.scheduled for item in records.running(account, due.flow)):
                 _log.warning("The flow %s is still running; a run is left out", due.flow)
                 return False
-        return _start(account, flow, due, now)
+        return _start(account, flow, schedule.pull_window(now, due.pulled_until))
 
 
-def _start(account: Account, flow: Flow, due: Activation, now: datetime) -> bool:
-    window = schedule_of(flow).pull_window(now, due.pulled_until)
+def _start(account: Account, flow: Flow, window: Window) -> bool:
     try:
         start_run(account, flow, window)
     except AppFlowError as error:
-        _log.warning("The flow %s did not start: %s", due.flow, error)
+        _log.warning("The flow %s did not start: %s", flow.name, error)
         return False
     return True

@@ -7,27 +7,19 @@ that is cancelled counts as neither failure nor success.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.executions import ERROR, SUCCESSFUL, Activation, Execution
 from appflow_local.appflow.account.flows import Flow
-from appflow_local.appflow.flows.schedule import Schedule, read_schedule
+from appflow_local.appflow.flow_definition.schedule import Schedule
 
 ACTIVE, SUSPENDED = "Active", "Suspended"
 
 
-def schedule_of(flow: Flow) -> Schedule:
-    """Return the schedule of a scheduled flow; it was checked when the flow was created."""
-    trigger: Mapping[str, Any] = flow.definition["triggerConfig"]["triggerProperties"]
-    return read_schedule(trigger["Scheduled"])
-
-
-def activate(account: Account, flow: Flow) -> Flow:
-    """Let a scheduled flow run by its schedule; return it as it is then."""
-    next_run = schedule_of(flow).first(account.now())
+def activate(account: Account, flow: Flow, schedule: Schedule) -> Flow:
+    """Let a flow run by its schedule; return it as it is then."""
+    next_run = schedule.first(account.now())
     with account.lock:
         before = account.activations.get(flow.name) or Activation(
             flow.name, account.id, account.region, flow.created_by, None
@@ -67,7 +59,8 @@ def settle(account: Account, execution: Execution) -> None:
             return
         after = _after(before, execution)
         account.activations.put(flow.name, after)
-        most = schedule_of(flow).most_failures
+        schedule = flow.definition.schedule
+        most = schedule.most_failures if schedule else None
         if flow.status == ACTIVE and most is not None and after.failures >= most:
             message = f"The flow was deactivated after {after.failures} failures in a row."
             suspend(account, flow, message)

@@ -26,7 +26,7 @@ def describe_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, 
     flow = account.flows.find(name)
     message = {"flowStatusMessage": flow.status_message} if flow.status_message else {}
     return {
-        **flow.read_definition(),
+        **flow.definition.shown(),
         **_state(flow),
         **_last_run(records.newest(account).get(name)),
         **message,
@@ -63,15 +63,16 @@ def _last_run(run: Execution | None) -> dict[str, Any]:
 
 def _listed(flow: Flow) -> dict[str, Any]:
     """Return an item of the list. Inferred: S3 has no connector label."""
-    own = flow.read_definition()
-    end = "source" if flow.reads_connector else "destination"
+    own = flow.definition
+    end = "source" if own.reads_connector else "destination"
+    shown = own.shown()
     return {
-        **{name: own[name] for name in ("description", "tags") if name in own},
+        **{name: shown[name] for name in ("description", "tags") if name in shown},
         **_state(flow),
-        "sourceConnectorType": flow.source["connectorType"],
-        "destinationConnectorType": flow.destination["connectorType"],
+        "sourceConnectorType": own.source.kind,
+        "destinationConnectorType": own.destination.kind,
         f"{end}ConnectorLabel": flow.label,
-        "triggerType": flow.trigger_type,
+        "triggerType": own.trigger_type,
     }
 
 

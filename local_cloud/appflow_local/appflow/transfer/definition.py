@@ -36,7 +36,7 @@ _NO_PROJECTION = "You must specify a projection task or a MAP_ALL task"
 
 
 @dataclass(frozen=True)
-class Definition:
+class FlowTasks:
     """What the tasks of a flow say.
 
     Attributes:
@@ -79,7 +79,7 @@ class Definition:
             yield from change.reads
 
 
-def read_definition(tasks: Sequence[Mapping[str, Any]], source_type: str) -> Definition:
+def read_tasks(tasks: Sequence[Mapping[str, Any]], source_type: str) -> FlowTasks:
     """Read and check tasks, whose shape is checked; `source_type` is CustomConnector or S3.
 
     Raises:
@@ -107,13 +107,13 @@ def unique(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _group(tasks: Sequence[Task]) -> Definition:
+def _group(tasks: Sequence[Task]) -> FlowTasks:
     of_type: dict[str, list[Task]] = {}
     for task in tasks:
         of_type.setdefault(task.type, []).append(task)
     filters = of_type.get("Filter", [])
     projections = [task for task in filters if task.operator == PROJECTION]
-    return Definition(
+    return FlowTasks(
         projected=unique(name for task in projections for name in task.fields),
         filters=tuple(read_filter(task) for task in filters if task.operator != PROJECTION),
         validations=tuple(read_validation(task) for task in of_type.get("Validate", [])),
@@ -150,7 +150,7 @@ def _partitions(tasks: Sequence[Task]) -> tuple[str, ...]:
     return names
 
 
-def _check_made(definition: Definition) -> None:
+def _check_made(definition: FlowTasks) -> None:
     made = [change.target for change in definition.made]
     _check_once(made)
     mapped = {found.source for found in definition.maps}

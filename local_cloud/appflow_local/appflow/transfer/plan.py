@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from appflow_local.appflow.transfer.definition import Definition, read_definition, unique
+from appflow_local.appflow.transfer.definition import FlowTasks, unique
 from appflow_local.appflow.transfer.errors import (
     FlowTerminated,
     RecordRejected,
@@ -45,7 +45,6 @@ __all__ = [
     "Plan",
     "RecordRejected",
     "TaskError",
-    "check_tasks",
     "compile_plan",
     "incremental_filter",
 ]
@@ -92,39 +91,23 @@ class Plan:
         return self._output(changed)
 
 
-def check_tasks(tasks: Sequence[Mapping[str, Any]], source_type: str) -> None:
-    """Check what can be checked without the source's fields, as CreateFlow has to.
-
-    Args:
-        tasks: The API's Task objects, whose shape is checked.
-        source_type: CustomConnector or S3.
-
-    Raises:
-        TaskError: they make no sense, or are beyond the emulator.
-    """
-    read_definition(tasks, source_type)
-
-
-def compile_plan(
-    tasks: Sequence[Mapping[str, Any]], source_type: str, fields: Sequence[Field] | None
-) -> Plan:
+def compile_plan(tasks: FlowTasks, source_type: str, fields: Sequence[Field] | None = None) -> Plan:
     """Compile tasks for a run.
 
     Args:
-        tasks: The API's Task objects, whose shape is checked.
+        tasks: What `definition.read_tasks` returned for this source type.
         source_type: CustomConnector or S3.
         fields: Those of the connector's entity; not used for S3, whose files name their own.
 
     Raises:
-        TaskError: the tasks make no sense, for these fields or at all, or are beyond the emulator.
+        TaskError: the tasks make no sense for these fields, or are beyond the emulator.
     """
-    definition = read_definition(tasks, source_type)
     if source_type == "S3":
-        return _plan_for_files(definition)
-    return _plan_for_connector(definition, fields or ())
+        return _plan_for_files(tasks)
+    return _plan_for_connector(tasks, fields or ())
 
 
-def _plan_for_connector(definition: Definition, fields: Sequence[Field]) -> Plan:
+def _plan_for_connector(definition: FlowTasks, fields: Sequence[Field]) -> Plan:
     known = {found.name: found for found in fields}
     for change in definition.made:
         if change.target in known:
@@ -152,7 +135,7 @@ def _plan_for_connector(definition: Definition, fields: Sequence[Field]) -> Plan
     )
 
 
-def _plan_for_files(definition: Definition) -> Plan:
+def _plan_for_files(definition: FlowTasks) -> Plan:
     routes = _routes(definition, definition.maps, None)
     conditions = [bind_filter(found, None) for found in definition.filters]
     columns, output = None, output_of(routes)
@@ -187,7 +170,7 @@ def _retrievable(known: Mapping[str, Field], name: str) -> Field:
 
 
 def _routes(
-    definition: Definition, mapped: Sequence[Map], types: Mapping[str, str] | None
+    definition: FlowTasks, mapped: Sequence[Map], types: Mapping[str, str] | None
 ) -> list[Route]:
     """Return the way of every column; `types` are those of the source's fields, if it tells."""
     certain = dict(types or {})
@@ -204,13 +187,13 @@ def _routes(
 
 
 def _checks(
-    definition: Definition, not_null: Check | None, *, empty_is_null: bool
+    definition: FlowTasks, not_null: Check | None, *, empty_is_null: bool
 ) -> tuple[Check, ...]:
     validations = (check_of(found, empty_is_null=empty_is_null) for found in definition.validations)
     return (*([not_null] if not_null else []), *validations)
 
 
-def _steps(definition: Definition) -> tuple[Step, ...]:
+def _steps(definition: FlowTasks) -> tuple[Step, ...]:
     stages = (
         definition.arithmetic,
         definition.masks,
@@ -220,7 +203,7 @@ def _steps(definition: Definition) -> tuple[Step, ...]:
     return tuple(change.step for stage in stages for change in stage)
 
 
-def _partition_fields(definition: Definition, routes: Sequence[Route]) -> tuple[str, ...]:
+def _partition_fields(definition: FlowTasks, routes: Sequence[Route]) -> tuple[str, ...]:
     """Return the output's names of the partition fields, which may also go by the source's."""
     names = {found.column.name for found in routes}
     return unique(

@@ -23,6 +23,7 @@ from appflow_local.appflow.execution.destinations.write_batches import batches, 
 from appflow_local.appflow.execution.failures import RunFailed
 from appflow_local.appflow.execution.pages import Record, Tally
 from appflow_local.appflow.execution.record_texts import record_text
+from appflow_local.appflow.flow_definition.ends import ConnectorDestinationEnd
 
 TOO_LARGE = "The record is too large: Lambda takes requests of up to 6 MB."
 _PARTIAL_FAILURE = "PartialWriteFailure"
@@ -35,7 +36,7 @@ class ConnectorDestination:
 
     Args:
         ask: sends a request to the connector, and the remainder after it asked for patience.
-        properties: the CustomConnectorDestinationProperties.
+        end: the entity, and how to write to it.
         context: the connectorContext, with the definition of the entity.
         tally: where bytes written and failures are counted.
         refused: where the records go that the connector refuses.
@@ -44,7 +45,7 @@ class ConnectorDestination:
     def __init__(
         self,
         ask: Ask,
-        properties: Mapping[str, Any],
+        end: ConnectorDestinationEnd,
         context: Mapping[str, Any],
         tally: Tally,
         refused: ErrorBucket,
@@ -52,14 +53,14 @@ class ConnectorDestination:
         self._ask = ask
         self._tally = tally
         self._refused = refused
-        self._all_or_none = fails_at_first_error(properties)
+        self._all_or_none = end.error_handling.fails_at_first_error
         self._request = {
             "type": "WriteDataRequest",
-            "entityIdentifier": properties["entityName"],
+            "entityIdentifier": end.entity,
             "connectorContext": context,
             # Source of the default: API reference CustomConnectorDestinationProperties.
-            "operation": properties.get("writeOperationType", "INSERT"),
-            "idFieldNames": list(properties.get("idFieldNames", [])),
+            "operation": end.write_operation or "INSERT",
+            "idFieldNames": list(end.id_fields),
             "allOrNone": self._all_or_none,
         }
         self._rest = size_of({**self._request, "records": []})
@@ -136,11 +137,6 @@ class ConnectorDestination:
         if self._all_or_none:
             self._refused.finish()
             raise RunFailed(message)
-
-
-def fails_at_first_error(properties: Mapping[str, Any]) -> bool:
-    """Tell whether a run to this destination ends with the first record that is refused."""
-    return bool(properties.get("errorHandlingConfig", {}).get("failOnFirstDestinationError", False))
 
 
 def _failures(answer: Mapping[str, Any], batch: Sequence[str]) -> list[tuple[str, str]]:

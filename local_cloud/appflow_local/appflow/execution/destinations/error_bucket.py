@@ -8,10 +8,10 @@ per run, of JSON lines with `record` and `errorMessage`, at PREFIX/FLOW/EXECUTIO
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from appflow_local.appflow.execution.spool import open_spool
+from appflow_local.appflow.flow_definition.ends import ErrorHandling
 from appflow_local.appflow.storage import Storage
 
 _MEDIA_TYPE = "application/json"
@@ -22,18 +22,17 @@ class ErrorBucket:
 
     Args:
         storage: where the bucket is.
-        config: the ErrorHandlingConfig; without a bucket, records are dropped.
+        config: the bucket and the prefix; without a bucket, records are dropped.
         flow_name: of the flow that runs.
         execution_id: of the run.
     """
 
     def __init__(
-        self, storage: Storage, config: Mapping[str, Any], flow_name: str, execution_id: str
+        self, storage: Storage, config: ErrorHandling, flow_name: str, execution_id: str
     ) -> None:
         self._storage = storage
-        self._bucket: str | None = config.get("bucketName")
-        prefix = str(config.get("bucketPrefix", "")).strip("/")
-        self._key = "/".join(filter(None, [prefix, flow_name, execution_id]))
+        self._bucket = config.bucket
+        self._key = "/".join(filter(None, [config.prefix.strip("/"), flow_name, execution_id]))
         self._spool: BinaryIO | None = None
 
     def add(self, text: str, reason: str) -> None:

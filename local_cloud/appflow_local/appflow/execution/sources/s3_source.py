@@ -7,13 +7,13 @@ prefix that is an object's whole key is that object (AWS's integration suite doe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
-from typing import Any
 
 from appflow_local.appflow.execution.failures import RunFailed
 from appflow_local.appflow.execution.pages import Page
+from appflow_local.appflow.flow_definition.ends import S3SourceEnd
 from appflow_local.appflow.storage import Storage, StoredObject
 from appflow_local.appflow.transfer.formats import FormatError, read_records
 
@@ -28,16 +28,14 @@ class S3Source:
 
     Args:
         storage: where the bucket is.
-        properties: the S3SourceProperties.
+        end: the folder, and the type of its files.
     """
 
-    def __init__(self, storage: Storage, properties: Mapping[str, Any]) -> None:
+    def __init__(self, storage: Storage, end: S3SourceEnd) -> None:
         self._storage = storage
-        self._bucket: str = properties["bucketName"]
-        self._prefix = str(properties.get("bucketPrefix", ""))
-        self._file_type: str = properties.get("s3InputFormatConfig", {}).get(
-            "s3InputFileType", "CSV"
-        )
+        self._bucket = end.bucket
+        self._folder = (end.prefix or "").rstrip("/")
+        self._file_type = end.file_type
 
     def pages(self) -> Iterator[Page]:
         """Yield the records of all files, by key.
@@ -46,12 +44,12 @@ class S3Source:
             RunFailed: a file is too large, or not what it should be.
             BucketNotFound, ObjectNotFound: somebody deleted it meanwhile.
         """
-        for item in self._storage.list_objects(self._bucket, self._prefix.rstrip("/")):
+        for item in self._storage.list_objects(self._bucket, self._folder):
             if self._is_source(item):
                 yield from self._pages_of(item)
 
     def _is_source(self, item: StoredObject) -> bool:
-        folder = self._prefix.rstrip("/")
+        folder = self._folder
         within = not folder or item.key == folder or item.key.startswith(f"{folder}/")
         return within and not item.key.endswith("/")  # as consoles mark empty folders
 

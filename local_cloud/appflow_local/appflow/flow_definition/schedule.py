@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from appflow_local.appflow.flows.cron import CronError, next_cron, read_cron
+from appflow_local.appflow.flow_definition.cron import CronError, next_cron, read_cron
 
 _FIRST_PULL = timedelta(days=30)
 _RATE = re.compile(r"rate\(\s*([0-9]+)\s*([a-z]+?)s?\s*\)")
