@@ -25,7 +25,7 @@ from appflow_local.appflow.execution.failures import (
 )
 from appflow_local.appflow.execution.pages import Page, Record, Tally
 from appflow_local.appflow.execution.run_ends import Assignment, Ends, make_ends
-from appflow_local.appflow.flows import execution_records as records
+from appflow_local.appflow.flows import execution_records
 from appflow_local.appflow.flows.activation import settle
 from appflow_local.appflow.transfer.plan import Plan, RecordRejected
 
@@ -117,7 +117,7 @@ class Run:
 
     def _record(self, status: str | None = None, message: str | None = None) -> Execution | None:
         tally = self._tally
-        return records.change(
+        return execution_records.change(
             self._account,
             self._execution.id,
             lambda before: replace(

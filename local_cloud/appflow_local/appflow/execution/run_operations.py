@@ -13,7 +13,7 @@ from appflow_local.appflow.account.executions import Execution
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.clock import seconds
 from appflow_local.appflow.execution.runner import start_run
-from appflow_local.appflow.flows import execution_records as records
+from appflow_local.appflow.flows import execution_records
 from appflow_local.appflow.flows.activation import activate, suspend
 from appflow_local.appflow.protocol.errors import UnsupportedOperationException
 from appflow_local.appflow.protocol.paging import page
@@ -68,10 +68,10 @@ def cancel_flow_executions(account: Account, parameters: Mapping[str, Any]) -> d
         AppFlowError: no such flow, or not for this caller.
     """
     flow = _authorized(account, "CancelFlowExecutions", parameters)
-    running = {item.id: item for item in records.running(account, flow.name)}
+    running = {item.id: item for item in execution_records.running(account, flow.name)}
     # Inferred: an empty list is as none.
     named = parameters.get("executionIds") or list(running)
-    records.cancel(account, [running[name] for name in named if name in running])
+    execution_records.cancel(account, [running[name] for name in named if name in running])
     return {"invalidExecutions": [name for name in named if name not in running]}
 
 
@@ -88,7 +88,7 @@ def describe_flow_execution_records(
         account.place,
         f"DescribeFlowExecutionRecords {flow.name}",
         parameters,
-        records.of_flow(account, flow.name),
+        execution_records.of_flow(account, flow.name),
         key=lambda item: f"{_LARGEST_NUMBER - item.number:010d}",
     )
     return {"flowExecutions": [_record(item) for item in found.items], **found.token_member()}

@@ -6,7 +6,7 @@ from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.executions import Execution
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.execution.run import Run
-from appflow_local.appflow.flows import execution_records as records
+from appflow_local.appflow.flows import execution_records
 from appflow_local.appflow.flows.execution_records import Window
 
 
@@ -19,7 +19,9 @@ def start_run(account: Account, flow: Flow, scheduled: Window | None = None) -> 
     is_scheduled = scheduled is not None
     connector = (*account.place, flow.label)
     with account.lock:  # as one: whoever sees the run can cancel it
-        execution = records.begin(account, flow, scheduled or (None, None), scheduled=is_scheduled)
+        execution = execution_records.begin(
+            account, flow, scheduled or (None, None), scheduled=is_scheduled
+        )
         run = Run(account, flow, execution)
         account.runs.begin(execution.id, run.execute, connector)
     return execution

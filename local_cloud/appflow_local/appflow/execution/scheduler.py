@@ -12,7 +12,7 @@ from appflow_local.appflow.account import Account, Accounts
 from appflow_local.appflow.account.executions import Activation
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.execution.runner import start_run
-from appflow_local.appflow.flows import execution_records as records
+from appflow_local.appflow.flows import execution_records
 from appflow_local.appflow.flows.execution_records import Window
 from appflow_local.appflow.protocol.errors import AppFlowError
 
@@ -100,7 +100,7 @@ class Scheduler:
                 return False
             next_run = schedule.following(due.next_run_at, now)
             account.activations.put(due.flow, replace(due, next_run_at=next_run))
-            if any(item.scheduled for item in records.running(account, due.flow)):
+            if any(item.scheduled for item in execution_records.running(account, due.flow)):
                 _log.warning("The flow %s is still running; a run is left out", due.flow)
                 return False
         return _start(account, flow, schedule.pull_window(now, due.pulled_until))

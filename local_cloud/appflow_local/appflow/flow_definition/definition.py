@@ -13,7 +13,7 @@ from appflow_local.appflow.flow_definition.ends import (
     SourceEnd,
 )
 from appflow_local.appflow.flow_definition.schedule import Schedule
-from appflow_local.appflow.transfer.definition import FlowTasks
+from appflow_local.appflow.transfer.flow_tasks import FlowTasks
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,8 @@ from appflow_local.appflow.flow_definition.schedule import (
 )
 from appflow_local.appflow.protocol.errors import not_emulated
 from appflow_local.appflow.protocol.validation import require
-from appflow_local.appflow.transfer.definition import FlowTasks, read_tasks
 from appflow_local.appflow.transfer.errors import TaskError
+from appflow_local.appflow.transfer.flow_tasks import FlowTasks, read_tasks
 from appflow_local.appflow.transfer.formats import DEFAULT_FILE_TYPE
 from appflow_local.appflow.transfer.object_keys import read_prefix_config
 

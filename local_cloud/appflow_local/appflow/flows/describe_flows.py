@@ -9,7 +9,7 @@ from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.executions import Execution
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.clock import seconds
-from appflow_local.appflow.flows import execution_records as records
+from appflow_local.appflow.flows import execution_records
 from appflow_local.appflow.protocol.paging import page
 from appflow_local.appflow.protocol.validation import validate
 
@@ -28,7 +28,7 @@ def describe_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, 
     return {
         **flow.definition.shown(),
         **_state(flow),
-        **_last_run(records.newest(account).get(name)),
+        **_last_run(execution_records.newest(account).get(name)),
         **message,
         "schemaVersion": flow.schema_version,
     }
@@ -44,7 +44,7 @@ def list_flows(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any
     validate("ListFlows", parameters)
     every = account.flows.in_order()
     found = page(account.place, "ListFlows", parameters, every, key=lambda flow: flow.name)
-    runs = records.newest(account)
+    runs = execution_records.newest(account)
     listed = [{**_listed(flow), **_last_run(runs.get(flow.name))} for flow in found.items]
     return {"flows": listed, **found.token_member()}
 

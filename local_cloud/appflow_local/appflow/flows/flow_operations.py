@@ -18,8 +18,7 @@ from appflow_local.appflow.flow_definition import (
     FlowDefinition,
     read_definition,
 )
-from appflow_local.appflow.flows import activation
-from appflow_local.appflow.flows import execution_records as records
+from appflow_local.appflow.flows import activation, execution_records
 from appflow_local.appflow.flows.buckets import (
     BucketProblem,
     authorize_buckets,
@@ -81,11 +80,11 @@ def delete_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, An
     account.authorize("appflow:DeleteFlow", account.arns.flow(name))
     with account.flows.changing(name), account.lock:
         account.flows.find(name)
-        if records.running(account, name) and not parameters.get("forceDelete", False):
+        if execution_records.running(account, name) and not parameters.get("forceDelete", False):
             raise ConflictException(f"{account.flows.kind} {name} is running.")
         account.flows.remove(name)
         activation.forget(account, name)
-        records.forget(account, name)
+        execution_records.forget(account, name)
     return {}
 
 

@@ -16,7 +16,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from appflow_local.appflow.transfer.definition import FlowTasks, unique
 from appflow_local.appflow.transfer.errors import (
     FlowTerminated,
     RecordRejected,
@@ -26,6 +25,7 @@ from appflow_local.appflow.transfer.errors import (
 )
 from appflow_local.appflow.transfer.fields import Column, Field
 from appflow_local.appflow.transfer.filters import Matcher, bind_filter, expression, matcher
+from appflow_local.appflow.transfer.flow_tasks import FlowTasks, unique
 from appflow_local.appflow.transfer.incremental import incremental_filter
 from appflow_local.appflow.transfer.mappings import (
     Map,
@@ -95,7 +95,7 @@ def compile_plan(tasks: FlowTasks, source_type: str, fields: Sequence[Field] | N
     """Compile tasks for a run.
 
     Args:
-        tasks: What `definition.read_tasks` returned for this source type.
+        tasks: What `flow_tasks.read_tasks` returned for this source type.
         source_type: CustomConnector or S3.
         fields: Those of the connector's entity; not used for S3, whose files name their own.
 
@@ -107,51 +107,51 @@ def compile_plan(tasks: FlowTasks, source_type: str, fields: Sequence[Field] | N
     return _plan_for_connector(tasks, fields or ())
 
 
-def _plan_for_connector(definition: FlowTasks, fields: Sequence[Field]) -> Plan:
+def _plan_for_connector(tasks: FlowTasks, fields: Sequence[Field]) -> Plan:
     known = {found.name: found for found in fields}
-    for change in definition.made:
+    for change in tasks.made:
         if change.target in known:
             raise limit(f"'{change.target}', which a task makes, is a field of the source, too.")
     mapped = expand(
-        definition.maps, definition.map_all, [found.name for found in fields if found.retrievable]
+        tasks.maps, tasks.map_all, [found.name for found in fields if found.retrievable]
     )
-    made = {change.target for change in definition.made}
+    made = {change.target for change in tasks.made}
     sources = (found.source for found in mapped if found.source not in made)
-    selected = unique((*definition.reads, *sources))
+    selected = unique((*tasks.reads, *sources))
     read = [_retrievable(known, name) for name in selected]
     types = {found.name: found.data_type for found in read}
-    routes = _routes(definition, mapped, types)
+    routes = _routes(tasks, mapped, types)
     return Plan(
         selected_fields=selected,
         filter_expression=expression(
-            [bind_filter(found, _known(known, found.field)) for found in definition.filters]
+            [bind_filter(found, _known(known, found.field)) for found in tasks.filters]
         ),
         columns=tuple(found.column for found in routes),
-        partition_fields=_partition_fields(definition, routes),
+        partition_fields=_partition_fields(tasks, routes),
         _matches=None,
-        _checks=_checks(definition, check_not_null(read), empty_is_null=False),
-        _steps=_steps(definition),
+        _checks=_checks(tasks, check_not_null(read), empty_is_null=False),
+        _steps=_steps(tasks),
         _output=output_of(routes),
     )
 
 
-def _plan_for_files(definition: FlowTasks) -> Plan:
-    routes = _routes(definition, definition.maps, None)
-    conditions = [bind_filter(found, None) for found in definition.filters]
+def _plan_for_files(tasks: FlowTasks) -> Plan:
+    routes = _routes(tasks, tasks.maps, None)
+    conditions = [bind_filter(found, None) for found in tasks.filters]
     columns, output = None, output_of(routes)
-    if definition.map_all is None:
+    if tasks.map_all is None:
         columns = tuple(found.column for found in routes)
     else:
-        made = frozenset(change.target for change in definition.made)
-        output = output_with_all(routes, definition.map_all, made)
+        made = frozenset(change.target for change in tasks.made)
+        output = output_with_all(routes, tasks.map_all, made)
     return Plan(
-        selected_fields=definition.reads,
+        selected_fields=tasks.reads,
         filter_expression=None,
         columns=columns,
         partition_fields=(),
         _matches=matcher(conditions) if conditions else None,
-        _checks=_checks(definition, None, empty_is_null=True),
-        _steps=_steps(definition),
+        _checks=_checks(tasks, None, empty_is_null=True),
+        _steps=_steps(tasks),
         _output=output,
     )
 
@@ -170,12 +170,12 @@ def _retrievable(known: Mapping[str, Field], name: str) -> Field:
 
 
 def _routes(
-    definition: FlowTasks, mapped: Sequence[Map], types: Mapping[str, str] | None
+    tasks: FlowTasks, mapped: Sequence[Map], types: Mapping[str, str] | None
 ) -> list[Route]:
     """Return the way of every column; `types` are those of the source's fields, if it tells."""
     certain = dict(types or {})
-    certain.update((change.target, change.data_type) for change in definition.made)
-    held = {**certain, **{change.target: change.data_type for change in definition.changed}}
+    certain.update((change.target, change.data_type) for change in tasks.made)
+    held = {**certain, **{change.target: change.data_type for change in tasks.changed}}
     return [
         route(
             found,
@@ -186,28 +186,26 @@ def _routes(
     ]
 
 
-def _checks(
-    definition: FlowTasks, not_null: Check | None, *, empty_is_null: bool
-) -> tuple[Check, ...]:
-    validations = (check_of(found, empty_is_null=empty_is_null) for found in definition.validations)
+def _checks(tasks: FlowTasks, not_null: Check | None, *, empty_is_null: bool) -> tuple[Check, ...]:
+    validations = (check_of(found, empty_is_null=empty_is_null) for found in tasks.validations)
     return (*([not_null] if not_null else []), *validations)
 
 
-def _steps(definition: FlowTasks) -> tuple[Step, ...]:
+def _steps(tasks: FlowTasks) -> tuple[Step, ...]:
     stages = (
-        definition.arithmetic,
-        definition.masks,
-        definition.truncations,
-        definition.merges,
+        tasks.arithmetic,
+        tasks.masks,
+        tasks.truncations,
+        tasks.merges,
     )
     return tuple(change.step for stage in stages for change in stage)
 
 
-def _partition_fields(definition: FlowTasks, routes: Sequence[Route]) -> tuple[str, ...]:
+def _partition_fields(tasks: FlowTasks, routes: Sequence[Route]) -> tuple[str, ...]:
     """Return the output's names of the partition fields, which may also go by the source's."""
     names = {found.column.name for found in routes}
     return unique(
-        name if name in names else _destination(name, routes) for name in definition.partitions
+        name if name in names else _destination(name, routes) for name in tasks.partitions
     )
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from appflow_local.appflow.transfer.definition import read_tasks
 from appflow_local.appflow.transfer.fields import Field
+from appflow_local.appflow.transfer.flow_tasks import read_tasks
 from appflow_local.appflow.transfer.plan import Plan, TaskError, compile_plan
 
 CONNECTOR = "CustomConnector"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appflow_local.appflow.transfer.definition import read_tasks
 from appflow_local.appflow.transfer.fields import Field
+from appflow_local.appflow.transfer.flow_tasks import read_tasks
 from appflow_local.appflow.transfer.plan import TaskError
 from tests.local_cloud.appflow.transfer.filter_evaluation import selects
 from tests.local_cloud.appflow.transfer.task_shapes import (

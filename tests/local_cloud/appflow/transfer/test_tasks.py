@@ -11,8 +11,8 @@ from custom_connector_sdk.connector.configuration import ConnectorOperator
 from custom_connector_sdk.connector.fields import FieldDataType, FieldDefinition
 
 from appflow_local.appflow.transfer.data_types import canonical
-from appflow_local.appflow.transfer.definition import read_tasks
 from appflow_local.appflow.transfer.fields import Field, read_fields
+from appflow_local.appflow.transfer.flow_tasks import read_tasks
 from appflow_local.appflow.transfer.plan import TaskError
 from appflow_local.appflow.transfer.tasks import read_task
 from tests.local_cloud.appflow.transfer.task_shapes import (

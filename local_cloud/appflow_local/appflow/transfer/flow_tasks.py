@@ -87,19 +87,19 @@ def read_tasks(tasks: Sequence[Mapping[str, Any]], source_type: str) -> FlowTask
     """
     if not any(is_projection(task) for task in tasks):
         raise mistake(_NO_PROJECTION)
-    definition = _group([read_task(task) for task in tasks])
-    for found in definition.filters:
-        check_filter(found, source_type)
-    if not definition.maps and not definition.map_all:
+    found = _group([read_task(task) for task in tasks])
+    for each in found.filters:
+        check_filter(each, source_type)
+    if not found.maps and not found.map_all:
         # AppFlow creates such flows: terraform-provider-aws#29879.
         raise limit("What a flow without Map tasks moves is not known.")
-    expand(definition.maps, definition.map_all, None)
-    _check_made(definition)
-    for changes in (definition.masks, definition.truncations):
+    expand(found.maps, found.map_all, None)
+    _check_made(found)
+    for changes in (found.masks, found.truncations):
         _check_once(change.target for change in changes)
-    if definition.partitions and source_type == "S3":
+    if found.partitions and source_type == "S3":
         raise mistake("Only output in Amazon S3 can be partitioned")
-    return definition
+    return found
 
 
 def unique(names: Iterable[str]) -> tuple[str, ...]:
@@ -150,16 +150,16 @@ def _partitions(tasks: Sequence[Task]) -> tuple[str, ...]:
     return names
 
 
-def _check_made(definition: FlowTasks) -> None:
-    made = [change.target for change in definition.made]
+def _check_made(tasks: FlowTasks) -> None:
+    made = [change.target for change in tasks.made]
     _check_once(made)
-    mapped = {found.source for found in definition.maps}
+    mapped = {found.source for found in tasks.maps}
     for name in made:
         if name not in mapped:
             raise limit(f"No Map task maps '{name}', which an Arithmetic or Merge task makes.")
-    taken = {found.field for found in definition.filters}
-    taken.update(found.field for found in definition.validations)
-    for change in (*definition.changed, *definition.made):
+    taken = {found.field for found in tasks.filters}
+    taken.update(found.field for found in tasks.validations)
+    for change in (*tasks.changed, *tasks.made):
         taken.update(change.reads)
     for name in sorted(taken.intersection(made)):
         raise limit(f"'{name}', which an Arithmetic or Merge task makes, can only be mapped.")
