@@ -1,4 +1,4 @@
-"""The two ends of a run, made for its flow: connector to S3, or S3 to connector."""
+"""The two ends of a run: connector to S3, or S3 to connector."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TIMESTAMPS = ("Date", "DateTime")
 
 @dataclass(frozen=True)
 class Ends:
-    """Where a run reads and writes, and what it does between."""
+    """Where a run reads and writes, and what it does in between."""
 
     source: Source
     plan: Plan
@@ -44,7 +44,7 @@ class Ends:
 
 @dataclass(frozen=True)
 class Assignment:
-    """One run: of which flow, for whom, and how it waits."""
+    """One run: its account, its flow, its record, and how it waits."""
 
     account: Account
     flow: Flow
@@ -61,10 +61,10 @@ class _Requests:
 
 
 def make_ends(run: Assignment, tally: Tally) -> Ends:
-    """Make the ends of a run, after a look at what it depends on.
+    """Make the ends of a run, after checking what it depends on.
 
     Raises:
-        Exception: whatever ends a run; see `failures`.
+        Exception: any error that ends a run; see `failures`.
     """
     flow, definition = run.flow, run.flow.definition
     connection = find_connection(run.account, flow.profile_name)
@@ -135,5 +135,5 @@ def _filter(
 
 
 def _is_timestamp(field: Field) -> bool:
-    """Tell whether a pull can go by a field. Source: the SDK's README."""
+    """Tell whether incremental pulls can use a field. Source: the SDK's README."""
     return field.is_timestamp_for_incremental and field.data_type in _TIMESTAMPS

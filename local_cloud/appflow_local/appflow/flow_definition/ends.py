@@ -39,7 +39,7 @@ class ConnectorEnd:
 
 @dataclass(frozen=True)
 class ConnectorSourceEnd(ConnectorEnd):
-    """The custom connector as the source; an incremental pull goes by the timestamp field."""
+    """The custom connector as the source; incremental pulls use the timestamp field."""
 
     scope: ClassVar[str] = "SOURCE"
     settings_path: ClassVar[str] = (

@@ -52,19 +52,19 @@ _INCREMENTAL = "sourceFlowConfig.incrementalPullConfig.datetimeTypeFieldName"
 
 
 class DefinitionError(Exception):
-    """A definition makes no sense; the message says why, in AppFlow's words if they are known."""
+    """A definition is invalid; the message says why, in AppFlow's words where they are known."""
 
 
 def read_definition(parameters: Mapping[str, Any]) -> FlowDefinition:
     """Read a definition, whose shape is checked; other members of the request are ignored.
 
     Inferred: a custom connector's end needs a profile and an API version, both ends need their
-    properties, a schedule needs its expression, and an incremental pull the field it goes by.
+    properties, a schedule needs its expression, and an incremental pull its timestamp field.
 
     Raises:
         UnsupportedOperationException: a flow of another kind.
         ValidationException: a member is missing.
-        DefinitionError: the definition makes no sense.
+        DefinitionError: the definition is invalid.
     """
     _check_emulated(parameters)
     text = copy.deepcopy({name: parameters[name] for name in _SHOWN if name in parameters})

@@ -1,8 +1,8 @@
-"""Scheduled flows that were started: when they run next, and what becomes of their runs.
+"""Activated flows: when they run next, and what the end of a run means for them.
 
 Known: a flow is deactivated after flowErrorDeactivationThreshold failures in a row (API reference
-ScheduledTriggerProperties). Inferred: that it is Suspended then, with a flowStatusMessage; a run
-that is cancelled counts as neither failure nor success.
+ScheduledTriggerProperties). Inferred: it is then Suspended, with a flowStatusMessage; a canceled
+run counts as neither failure nor success.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ACTIVE, SUSPENDED = "Active", "Suspended"
 
 
 def activate(account: Account, flow: Flow, schedule: Schedule) -> Flow:
-    """Let a flow run by its schedule; return it as it is then."""
+    """Activate a flow's schedule; return the activated flow."""
     next_run = schedule.first(account.now())
     with account.lock:
         before = account.activations.get(flow.name) or Activation(
@@ -32,7 +32,7 @@ def activate(account: Account, flow: Flow, schedule: Schedule) -> Flow:
 
 
 def suspend(account: Account, flow: Flow, message: str | None = None) -> Flow:
-    """Keep a scheduled flow from running; `message` says why AppFlow did so by itself."""
+    """Deactivate a flow's schedule; `message` says why, if AppFlow did so by itself."""
     with account.lock:
         before = account.activations.get(flow.name)
         if before is not None:
@@ -43,14 +43,14 @@ def suspend(account: Account, flow: Flow, message: str | None = None) -> Flow:
 
 
 def forget(account: Account, flow_name: str) -> None:
-    """Forget the schedule of a flow that is deleted or not scheduled any more."""
+    """Remove the activation of a flow that was deleted or is no longer scheduled."""
     with account.lock:
         if account.activations.get(flow_name) is not None:
             account.activations.remove(flow_name)
 
 
 def settle(account: Account, execution: Execution) -> None:
-    """Remember how a scheduled run ended, and suspend a flow that failed too often."""
+    """Record how a scheduled run ended, and suspend a flow that failed too often."""
     if execution.status not in (SUCCESSFUL, ERROR):
         return
     with account.lock:

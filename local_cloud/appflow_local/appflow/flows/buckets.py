@@ -1,4 +1,4 @@
-"""The buckets of a flow: are they there, and do their policies let AppFlow in?
+"""The buckets of a flow: do they exist, and do their policies admit AppFlow?
 
 Source of the actions: AppFlow User Guide, "Amazon S3 bucket policies for Amazon AppFlow", which
 says that AppFlow must have these permissions, on the bucket and all of its contents; "Amazon S3"
@@ -25,8 +25,8 @@ _WRITE = (
 _CALLERS = ("s3:ListBucket", "s3:GetBucketLocation", "s3:GetBucketPolicy")
 
 
-class BucketProblem(Exception):  # noqa: N818 - what is wrong with a bucket, not with a request
-    """A bucket is of no use to the flow; the message says why, in this emulator's words."""
+class BucketProblem(Exception):  # noqa: N818 - a problem of a bucket, not of a request
+    """The flow can't use a bucket; the message, in the emulator's words, says why."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,13 @@ def buckets_of(definition: FlowDefinition) -> tuple[BucketUse, ...]:
 
 
 def authorize_buckets(account: Account, uses: Iterable[BucketUse]) -> None:
-    """Check that the caller may look at the buckets of a flow that is created or updated.
+    """Check that the caller may read the buckets' locations and policies.
 
     Source: a public report of AppFlow's answers, and the managed policy AmazonAppFlowFullAccess.
-    Not emulated: the permissions for the keys of KMS that the same report names.
+    Not emulated: the permissions for KMS keys that the same report names.
 
     Raises:
-        AccessDeniedException: the caller may not.
+        AccessDeniedException: IAM denies one of the actions.
     """
     account.authorize("s3:ListAllMyBuckets")
     for use in uses:
@@ -59,10 +59,10 @@ def authorize_buckets(account: Account, uses: Iterable[BucketUse]) -> None:
 
 
 def check_buckets(account: Account, flow_name: str, uses: Iterable[BucketUse]) -> None:
-    """Check buckets as AppFlow finds them.
+    """Check that AppFlow can use the buckets.
 
     Raises:
-        BucketProblem: one is missing, elsewhere, or closed to AppFlow.
+        BucketProblem: one is missing, in another Region, or closed to AppFlow.
     """
     for use in uses:
         try:

@@ -1,4 +1,4 @@
-"""DescribeFlow and ListFlows: which flows there are."""
+"""DescribeFlow and ListFlows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def describe_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, 
     """Show one flow with its definition.
 
     Raises:
-        AppFlowError: no such flow, or not for this caller.
+        AppFlowError: there is no such flow, or IAM denies the action.
     """
     validate("DescribeFlow", parameters)
     name = parameters["flowName"]
@@ -38,7 +38,7 @@ def list_flows(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any
     """List the account's flows.
 
     Raises:
-        AppFlowError: not for this caller, or not this page.
+        AppFlowError: IAM denies the action, or the nextToken is invalid.
     """
     account.authorize("appflow:ListFlows")
     validate("ListFlows", parameters)

@@ -1,8 +1,8 @@
 """CreateFlow, UpdateFlow and DeleteFlow. Nothing runs here; see `execution`.
 
-Each request checks the caller's permission, itself, the client token, the connector profile, what
-the connector can do and the buckets, in this order; last, the connector validates the flow's
-settings.
+CreateFlow and UpdateFlow check the caller's permission, the request, the client token, the
+connector profile, what the connector can do and the buckets, in this order; last, the connector
+validates the flow's settings.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def create_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, An
 
 
 def update_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a flow another definition.
+    """Replace the definition of a flow.
 
     Source: API reference UpdateFlow.
 
@@ -67,10 +67,10 @@ def update_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, An
 
 
 def delete_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Forget a flow, its schedule and its records.
+    """Remove a flow, its schedule and its records.
 
     Source: API reference DeleteFlow: with forceDelete "even if it is currently in use". Inferred:
-    a flow is in use while it runs; the error and its words; that runs are cancelled by force.
+    a flow is in use while it runs; the error and its words; forceDelete cancels the runs.
 
     Raises:
         AppFlowError: nothing was deleted.
@@ -151,7 +151,7 @@ def _updated(
 
 
 def _rescheduled(account: Account, flow: Flow) -> Flow:
-    """Have the schedule follow a flow's new definition. Inferred: a rate starts over."""
+    """Apply the new definition's schedule. Inferred: a rate starts over."""
     schedule = flow.definition.schedule
     if schedule is None or flow.status == "Draft":
         activation.forget(account, flow.name)

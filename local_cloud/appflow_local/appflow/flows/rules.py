@@ -1,7 +1,7 @@
 """What a flow's definition must be like for its connector, and what UpdateFlow can't change.
 
 The texts that begin `Create Flow request failed: ` and `UpdateFlow request failed due to:` are
-AppFlow's, from public reports; that all mistakes of a definition are worded so is inferred.
+AppFlow's, from public reports. Inferred: that it words every mistake in a definition this way.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _OTHER_SOURCE = "Do not update the object for the flow."
 
 
 def check_capabilities(operation: str, definition: FlowDefinition, connector: Connector) -> None:
-    """Check a definition against what the connector says that it can do. Inferred.
+    """Check a definition against what the connector supports. Inferred.
 
     Raises:
-        ValidationException: the connector can't do it, or requires a setting.
+        ValidationException: the connector doesn't support it, or requires a setting.
     """
     mistakes = list(_beyond(definition, connector.configuration))
     if mistakes:
@@ -37,7 +37,7 @@ def check_capabilities(operation: str, definition: FlowDefinition, connector: Co
 
 
 def check_same_objects(before: FlowDefinition, after: FlowDefinition) -> None:
-    """Refuse another source or destination object.
+    """Refuse a change of the source or destination object.
 
     Source: public reports.
 
@@ -51,7 +51,7 @@ def check_same_objects(before: FlowDefinition, after: FlowDefinition) -> None:
 
 
 def broken(operation: str, mistake: str) -> ValidationException:
-    """Say what is wrong with a definition, as AppFlow says it."""
+    """Return the error for an invalid definition, in AppFlow's words."""
     return ValidationException(f"{_PREFIX[operation]}[{mistake}]")
 
 

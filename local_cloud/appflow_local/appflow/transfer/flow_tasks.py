@@ -1,8 +1,8 @@
 """All tasks of a flow, read and checked against each other, without the source's fields.
 
 Public flow definitions do Arithmetic and Merge in two tasks: one makes a new field, a Map task maps
-it. Inferred: the new field is in the output only then; it has a name of its own, and cannot be
-filtered, validated, masked or merged again. Flows that want more are refused.
+it. Inferred: the new field is in the output only then; it has a name of its own, and can't be
+filtered, validated, masked or merged again. Flows that do more are refused.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _NO_PROJECTION = "You must specify a projection task or a MAP_ALL task"
 
 @dataclass(frozen=True)
 class FlowTasks:
-    """What the tasks of a flow say.
+    """The tasks of a flow, read.
 
     Attributes:
         projected: The fields that the projections name, each once.
@@ -62,12 +62,12 @@ class FlowTasks:
 
     @property
     def changed(self) -> tuple[Change, ...]:
-        """The changes that make text of fields of the source."""
+        """The changes that turn fields of the source into text."""
         return (*self.masks, *self.truncations)
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The fields of the source that a run works with, each once; filters need none."""
+        """The fields of the source that a run reads, each once; filters don't count."""
         made = {change.target for change in self.made}
         return unique(name for name in self._named() if name not in made)
 
@@ -83,7 +83,7 @@ def read_tasks(tasks: Sequence[Mapping[str, Any]], source_type: str) -> FlowTask
     """Read and check tasks, whose shape is checked; `source_type` is CustomConnector or S3.
 
     Raises:
-        TaskError: they make no sense, or are beyond the emulator.
+        TaskError: they are invalid, or not emulated.
     """
     if not any(is_projection(task) for task in tasks):
         raise mistake(_NO_PROJECTION)
@@ -103,7 +103,7 @@ def read_tasks(tasks: Sequence[Mapping[str, Any]], source_type: str) -> FlowTask
 
 
 def unique(names: Iterable[str]) -> tuple[str, ...]:
-    """Return names in their order, each once."""
+    """Return the names without repetitions, in their order."""
     return tuple(dict.fromkeys(names))
 
 
@@ -134,7 +134,7 @@ def _map_all(tasks: Sequence[Task]) -> MapAll | None:
 
 
 def _partitions(tasks: Sequence[Task]) -> tuple[str, ...]:
-    """Return the partition fields in their order.
+    """Return the partition fields in order.
 
     Not documented: the format of ORDERED_PARTITION_KEYS_LIST. Inferred: a JSON list, as
     EXCLUDE_SOURCE_FIELDS_LIST is; without it, the task's source fields in their order. Source of

@@ -6,10 +6,10 @@ Known, from the user guide's "Partitioning and aggregating data output": the fol
 
 where the schema version and the execution ID are there if `pathPrefixHierarchy` says so, and the
 date, in UTC, if `prefixType` is PATH or PATH_AND_FILENAME, down to `prefixFormat`. Inferred, from
-terraform-provider-aws#34638: a flow that says nothing of prefixes gets a folder for each execution.
+terraform-provider-aws#34638: a flow without a prefixConfig gets a folder for each execution.
 
-Not documented: the names of the files. Here they have the execution ID and its start, so that runs
-never overwrite each other's, behind the date that FILENAME and PATH_AND_FILENAME ask for.
+Not documented: the names of the files. Here they hold the date that FILENAME and PATH_AND_FILENAME
+ask for, then the execution ID and its start, so that runs never overwrite each other's files.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class PrefixConfig:
 
 
 def read_prefix_config(config: Mapping[str, Any]) -> PrefixConfig:
-    """Read a PrefixConfig, whose shape is checked; an empty one is as none."""
+    """Read a PrefixConfig, whose shape is checked; an empty one counts as none."""
     wanted, prefix_type = config.get("prefixFormat"), config.get("prefixType")
     return PrefixConfig(
         hierarchy=tuple(config.get("pathPrefixHierarchy", [] if config else ["EXECUTION_ID"])),
@@ -64,18 +64,18 @@ def object_folder(
     schema_version: int = 1,
     partitions: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the folder of a run's objects, with a slash at its end.
+    """Return the folder of a run's objects, with a trailing slash.
 
     Args:
         flow_name: The flow's name.
-        bucket_prefix: As the flow gives it; a slash is added if it does not end in one.
-        config: What the flow says of prefixes.
+        bucket_prefix: As given in the flow; a slash is added unless it ends in one.
+        config: The flow's PrefixConfig.
         execution_id: The run's.
         started_at: When the run started, aware.
         schema_version: The N of `schemaVersion_N`.
-        partitions: The text of each partition field of the output, in their order. Inferred: what
-            would change the path or its meaning is percent-encoded, and no text at all is named
-            as Apache Hive names it, so that tools that read partitions understand both.
+        partitions: The text of each partition field of the output, in order. Inferred: characters
+            that would change the path or its meaning are percent-encoded, and empty text gets
+            Apache Hive's name for it, so that tools that read partitions understand both.
     """
     parts = [flow_name]
     if "SCHEMA_VERSION" in config.hierarchy:
@@ -100,11 +100,11 @@ def object_name(
     """Return the name of a run's object without its folder.
 
     Args:
-        config: What the flow says of prefixes.
+        config: The flow's PrefixConfig.
         execution_id: The run's.
         started_at: When the run started, aware.
-        number: Tells the objects of a run apart, within their folder.
-        extension: The end of the name, with its dot.
+        number: Distinguishes the objects of a run within their folder.
+        extension: The file extension, with its dot.
     """
     date = _date_parts(config, started_at) if config.in_name else []
     start = _utc(started_at).strftime("%Y-%m-%dT%H-%M-%S")

@@ -1,12 +1,12 @@
-"""Compiles the tasks of a flow to what a run asks of its source and does with every record.
+"""Compiles a flow's tasks into what a run asks its source for and does with each record.
 
-Known: the order of the tasks does not matter (aws-cdk-rfcs#483). The order of work is inferred:
+Known: the order of the tasks doesn't matter (aws-cdk-rfcs#483). The order of work is inferred:
 
-1. Filters, on the source's values. A connector filters for itself; its records come filtered.
-2. Null in a field that is not nullable, then the Validate tasks in their order.
+1. Filters, on the source's values. A connector filters by itself; its records arrive filtered.
+2. Null in a field that isn't nullable, then the Validate tasks in order.
 3. Arithmetic, on the source's values.
 4. Mask, then Truncate.
-5. Merge, so that it shows nothing that a mask hides.
+5. Merge, so that it can't show what a mask hides.
 6. Map and Map_all, with their casts.
 """
 
@@ -52,13 +52,13 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run asks the source for, and does with each record; threads may share it.
+    """What a run asks the source for and does with each record; threads may share it.
 
     Attributes:
         selected_fields: What to ask a connector for.
-        filter_expression: What to ask a connector to filter by, in the SDK's filter language; None
-            if it is to give every record, or the source is no connector.
-        columns: The fields of the output in order; None if they are not known, as with Map_all
+        filter_expression: What a connector filters by, in the SDK's filter language; None for all
+            records, or if the source isn't a connector.
+        columns: The fields of the output in order; None if they aren't known, as with Map_all
             over files.
         partition_fields: The fields of the output by which it is split into folders.
     """
@@ -73,11 +73,11 @@ class Plan:
     _output: Output = field(repr=False)
 
     def transform(self, record: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Return the output of a record, which stays as it is; None if a filter leaves it out.
+        """Return the output of a record, which isn't changed; None if a filter leaves it out.
 
         Raises:
             RecordRejected: a validation drops it.
-            FlowTerminated: a validation, or a value that does not fit, ends the run.
+            FlowTerminated: a validation, or a value that doesn't fit, ends the run.
         """
         if self._matches is not None and not self._matches(record):
             return None
@@ -97,10 +97,10 @@ def compile_plan(tasks: FlowTasks, source_type: str, fields: Sequence[Field] | N
     Args:
         tasks: What `flow_tasks.read_tasks` returned for this source type.
         source_type: CustomConnector or S3.
-        fields: Those of the connector's entity; not used for S3, whose files name their own.
+        fields: The fields of the connector's entity; unused for S3, whose files name their own.
 
     Raises:
-        TaskError: the tasks make no sense for these fields, or are beyond the emulator.
+        TaskError: the tasks don't fit these fields, or aren't emulated.
     """
     if source_type == "S3":
         return _plan_for_files(tasks)
@@ -172,7 +172,7 @@ def _retrievable(known: Mapping[str, Field], name: str) -> Field:
 def _routes(
     tasks: FlowTasks, mapped: Sequence[Map], types: Mapping[str, str] | None
 ) -> list[Route]:
-    """Return the way of every column; `types` are those of the source's fields, if it tells."""
+    """Return the route of every column; `types` are those of the source's fields, if known."""
     certain = dict(types or {})
     certain.update((change.target, change.data_type) for change in tasks.made)
     held = {**certain, **{change.target: change.data_type for change in tasks.changed}}
@@ -202,7 +202,7 @@ def _steps(tasks: FlowTasks) -> tuple[Step, ...]:
 
 
 def _partition_fields(tasks: FlowTasks, routes: Sequence[Route]) -> tuple[str, ...]:
-    """Return the output's names of the partition fields, which may also go by the source's."""
+    """Return the partition fields by their output names; a task may use the source's names."""
     names = {found.column.name for found in routes}
     return unique(
         name if name in names else _destination(name, routes) for name in tasks.partitions

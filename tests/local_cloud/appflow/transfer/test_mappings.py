@@ -177,7 +177,7 @@ def test_everything_can_be_cast_to_text(value: object, expected: str) -> None:
     ],
 )
 def test_a_value_that_does_not_fit_ends_the_run(value: object, to: str) -> None:
-    with pytest.raises(FlowTerminated, match=f"The field 'a' holds .*, which is no {to}"):
+    with pytest.raises(FlowTerminated, match=f"The field 'a' holds .*, which is not a valid {to}"):
         cast(value, to, source="Struct" if to != "Struct" else "String")
 
 

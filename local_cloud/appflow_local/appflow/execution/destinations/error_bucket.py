@@ -1,7 +1,7 @@
-"""The records that a destination refuses, kept in the bucket of the flow's errorHandlingConfig.
+"""Keeps refused records in the bucket of the flow's errorHandlingConfig.
 
 Source: API reference ErrorHandlingConfig, "the settings that determine how Amazon AppFlow handles
-an error when placing data in the destination". Not documented: what the objects are like; here one
+an error when placing data in the destination". Not documented: the format of the objects; here one
 per run, of JSON lines with `record` and `errorMessage`, at PREFIX/FLOW/EXECUTION.
 """
 
@@ -21,10 +21,10 @@ class ErrorBucket:
     """Collects refused records and puts them as one object.
 
     Args:
-        storage: where the bucket is.
+        storage: holds the bucket.
         config: the bucket and the prefix; without a bucket, records are dropped.
-        flow_name: of the flow that runs.
-        execution_id: of the run.
+        flow_name: the flow's name.
+        execution_id: the run's ID.
     """
 
     def __init__(
@@ -36,23 +36,23 @@ class ErrorBucket:
         self._spool: BinaryIO | None = None
 
     def add(self, text: str, reason: str) -> None:
-        """Keep one record, which is given as JSON, with the destination's reason."""
+        """Keep one record, given as JSON, with the destination's reason."""
         if self._bucket is None:
             return
         self._spool = self._spool or open_spool()
-        # Not parsed and written again, which would change numbers.
+        # The text as it is: parsing and writing it again would change numbers.
         line = f'{{"errorMessage": {json.dumps(reason)}, "record": {text}}}\n'
         self._spool.write(line.encode())
 
     def finish(self) -> None:
-        """Put what was collected; nothing if nothing was."""
+        """Put the collected records, if there are any."""
         if self._spool is not None and self._bucket is not None:
             self._spool.seek(0)
             self._storage.put_object(self._bucket, self._key, self._spool, _MEDIA_TYPE)
             self.close()
 
     def close(self) -> None:
-        """Drop what was not put."""
+        """Drop what wasn't put."""
         if self._spool is not None:
             self._spool.close()
             self._spool = None

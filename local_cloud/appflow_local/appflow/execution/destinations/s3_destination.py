@@ -1,9 +1,10 @@
-"""S3 as a destination: records become files, in a folder of each partition.
+"""S3 as a destination: records become files, in one folder per partition.
 
-Source: AppFlow User Guide, "Partitioning and aggregating": without aggregation about a file per
+Source: AppFlow User Guide, "Partitioning and aggregating": without aggregation about one file per
 page of the source, with SingleFile one per partition; targetFileSize, in MB, is approximate.
-Inferred: a target size without SingleFile aggregates pages, too; a run without records writes no
-file. When too many partitions are open at once, the largest of them begins another file.
+Inferred: a target size aggregates pages even without SingleFile; a run without records writes no
+file. When too many partitions are open at once, the largest one's file is put, and it starts
+another.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ from appflow_local.appflow.transfer.plan import Plan
 from appflow_local.appflow.transfer.values import to_text
 
 MOST_OPEN = 256
-"""Partitions whose files are written at once."""
+"""How many partitions' files are open at once, at most."""
 
 
 @dataclass(frozen=True)
 class Labels:
-    """What a run's objects are named after."""
+    """What the names of a run's objects are made of."""
 
     flow: Flow
     execution_id: str
@@ -50,14 +51,14 @@ class _File:
 
 
 class S3Destination:
-    """Writes records to files and puts these into a bucket.
+    """Writes records to files and puts them in a bucket.
 
     Args:
-        storage: where the bucket is.
+        storage: holds the bucket.
         end: the folder, and the format of its files.
-        plan: what the records are like.
-        labels: what the objects are named after.
-        tally: where bytes written are counted.
+        plan: has the columns and the partition fields.
+        labels: what the names of the objects are made of.
+        tally: counts bytes written.
     """
 
     def __init__(
@@ -78,19 +79,19 @@ class S3Destination:
         self._written = 0
 
     def write(self, records: Sequence[Record]) -> None:
-        """Add one page's records to their partitions' files."""
+        """Add one page of records to the files of their partitions."""
         for record in records:
             self._add(record)
         if not self._format.aggregates:
             self.finish()
 
     def finish(self) -> None:
-        """Put all files that are open."""
+        """Put all open files."""
         for key in list(self._files):
             self._put(key)
 
     def close(self) -> None:
-        """Drop the files that were not put."""
+        """Drop the files that weren't put."""
         for file in self._files.values():
             file.spool.close()
         self._files.clear()
