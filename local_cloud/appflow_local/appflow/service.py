@@ -13,7 +13,7 @@ from appflow_local.appflow.account.store import Store
 from appflow_local.appflow.account.tokens import TokenMemory
 from appflow_local.appflow.clock import Clock, SystemClock
 from appflow_local.appflow.execution.scheduler import Scheduler
-from appflow_local.appflow.flows import execution_records as records
+from appflow_local.appflow.flows import execution_records
 from appflow_local.appflow.host import Caller, Host
 from appflow_local.appflow.operations import OPERATIONS
 from appflow_local.appflow.protocol.errors import (
@@ -59,7 +59,7 @@ class AppFlow:
         """Start no more runs, and record those that are running as failed."""
         self.scheduler.close()
         self._accounts.runs.close()
-        records.abandon_running(self._accounts)
+        execution_records.abandon_running(self._accounts)
 
     def snapshot(self) -> Json:
         """Return everything that is kept, as JSON; see `snapshot.take_snapshot`."""
@@ -72,7 +72,7 @@ class AppFlow:
             Misfit: the snapshot is broken, or of another version; nothing was loaded.
         """
         apply_snapshot(self._accounts, snapshot)
-        records.abandon_running(self._accounts)
+        execution_records.abandon_running(self._accounts)
 
     def handle(self, request: Request) -> Response:
         """Answer one HTTP request; never raises."""

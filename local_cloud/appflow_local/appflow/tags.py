@@ -124,11 +124,10 @@ def _change(account: Account, target: _Target, change: Callable[[Tags], Tags]) -
 
 
 def _tags(thing: Flow | Connector) -> Tags:
-    return dict(thing.tags if isinstance(thing, Connector) else thing.definition.get("tags", {}))
+    return dict(thing.tags if isinstance(thing, Connector) else thing.definition.tags)
 
 
 def _with_tags(thing: Flow | Connector, tags: Tags) -> Flow | Connector:
     if isinstance(thing, Connector):
         return replace(thing, tags=tags)
-    others = {name: value for name, value in thing.definition.items() if name != "tags"}
-    return replace(thing, definition={**others, **({"tags": tags} if tags else {})})
+    return replace(thing, definition=thing.definition.with_tags(tags))

@@ -25,6 +25,7 @@ LAYERS = (
     ("clock", "storage", "strict_json", "web"),
     ("host",),
     ("protocol", "transfer"),
+    ("flow_definition",),
     ("account",),
     ("connectors",),
     ("profiles",),

@@ -12,6 +12,13 @@ from datetime import datetime
 from types import UnionType
 from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
+from appflow_local.appflow.flow_definition import (
+    DefinitionError,
+    FlowDefinition,
+    read_definition,
+)
+from appflow_local.appflow.protocol.errors import AppFlowError
+
 Json: TypeAlias = Any
 Hint: TypeAlias = Any  # a type hint at run time
 
@@ -32,6 +39,8 @@ def to_json(value: object) -> Json:
     """
     if isinstance(value, _SCALARS):
         return value
+    if isinstance(value, FlowDefinition):
+        return to_json(value.text)
     if isinstance(value, datetime):
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
@@ -60,6 +69,8 @@ def from_json(hint: Hint, value: Json, place: str) -> Any:  # noqa: ANN401 - wha
         return _scalar(hint, value, place)
     if hint is datetime:
         return _time(value, place)
+    if hint is FlowDefinition:
+        return _definition(value, place)
     if isinstance(hint, type) and is_dataclass(hint):
         return _instance(hint, value, place)
     origin: Any = get_origin(hint)
@@ -88,6 +99,21 @@ def _time(value: Json, place: str) -> datetime:
     if time.tzinfo is None:
         raise Misfit(f"{place} has no time zone")
     return time
+
+
+def _definition(value: Json, place: str) -> FlowDefinition:
+    """Read a flow's definition, which is kept as the text that it was read from."""
+    try:
+        return read_definition(_object(value, place))
+    except (
+        AppFlowError,
+        AttributeError,
+        DefinitionError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise Misfit(f"{place} is not a flow's definition: {error}") from None
 
 
 def _instance(hint: type, value: Json, place: str) -> object:

@@ -1,1 +1,1 @@
-"""Runs of flows: what StartFlow and schedules set going."""
+"""Runs of flows, which StartFlow and schedules start."""

@@ -1,9 +1,9 @@
-"""What ends a run, in the words of its execution message.
+"""What ends a run, and its execution message.
 
 Known: connectors have 30 s for QueryData and WriteData and 6 MB for an answer (SDK README, "SDK
 Restrictions"); a run may take 48 hours (AppFlow User Guide, "Quotas"); the sentences with which
 AppFlow reports a connector's failure (see `connector_errors`). Inferred: that those sentences are
-an execution message, too. All other words are this emulator's.
+also execution messages. All other words are the emulator's.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _log = logging.getLogger(__name__)
 
 
 class RunFailed(Exception):  # noqa: N818 - an outcome of a run
-    """A run cannot go on; the message is its execution message."""
+    """A run can't continue; the message is its execution message."""
 
 
 class RunStopped(Exception):  # noqa: N818
-    """A run was told to stop."""
+    """A run was canceled."""
 
 
 _TOLD = (
@@ -42,12 +42,12 @@ _TOLD = (
 
 
 def is_stop(error: Exception) -> bool:
-    """Tell whether a run ended because it was told to."""
+    """Tell whether a run ended because it was canceled."""
     return isinstance(error, (RunStopped, CancelledError))
 
 
 def execution_message(error: Exception) -> str:
-    """Return the execution message for what ended a run; log what is a defect of the emulator."""
+    """Return the execution message for an error; log an error that is the emulator's own."""
     return _message(error)[:_LONGEST_MESSAGE]
 
 
@@ -55,7 +55,7 @@ def _message(error: Exception) -> str:
     if isinstance(error, BucketNotFound):
         return f"The bucket {error} does not exist."
     if isinstance(error, ObjectNotFound):
-        return f"The object {error} does not exist any more."
+        return f"The object {error} no longer exists."
     if isinstance(error, UnicodeEncodeError):
         return "A record holds half of a surrogate pair, which UTF-8 does not have."
     if isinstance(error, _TOLD):

@@ -1,4 +1,4 @@
-"""What sources and destinations of a run have in common: pages of records, and counts."""
+"""What the sources and destinations of runs share: pages of records, and counts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Page:
-    """Some records of a source; `size` is what they took in bytes when they came."""
+    """Some records of a source; `size` is their size in bytes as they were received."""
 
     records: Sequence[Record]
     size: int
@@ -26,10 +26,10 @@ class Source(Protocol):
 
 
 class Destination(Protocol):
-    """Where a run writes. Each method may raise whatever ends a run."""
+    """Where a run writes. Any method may raise an error that ends the run."""
 
     def write(self, records: Sequence[Record]) -> None:
-        """Take the records that became of one page of the source."""
+        """Write the records made from one page of the source."""
         ...
 
     def finish(self) -> None:
@@ -37,13 +37,13 @@ class Destination(Protocol):
         ...
 
     def close(self) -> None:
-        """Drop what is left, whether the run came to its end or not."""
+        """Drop what is left, at the end of any run."""
         ...
 
 
 @dataclass
 class Tally:
-    """What a run has done so far; the meaning of the counts is in `run`."""
+    """What a run has done so far; `run` explains the counts."""
 
     records_processed: int = 0
     bytes_processed: int = 0

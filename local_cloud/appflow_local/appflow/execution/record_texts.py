@@ -1,4 +1,4 @@
-"""The texts of records that a connector gives, and those that it is sent."""
+"""Records as the JSON text that connectors send and receive."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _ENCODER = json.JSONEncoder(allow_nan=False)
 def record_reader(decimals: frozenset[str]) -> Callable[[object], Record]:
     """Return a function that reads the text of a record.
 
-    The function raises ValueError or RecursionError for what is no text of a JSON object, or has a
-    number that is not finite, or in a record with decimals an exponent of more than three digits.
+    The function raises ValueError or RecursionError unless the text is a JSON object of finite
+    numbers, or, in a record with decimals, if an exponent has more than three digits.
 
     Args:
         decimals: The fields whose numbers keep all their digits, as Decimals unless they are whole;
@@ -37,10 +37,10 @@ def record_reader(decimals: frozenset[str]) -> Callable[[object], Record]:
 
 
 def record_text(record: Record) -> str:
-    """Return a record as a connector gets it.
+    """Return the text of a record for a connector.
 
     Raises:
-        RunFailed: JSON has no form for it.
+        RunFailed: JSON can't express the record.
     """
     try:
         return record_json(record, _ENCODER)

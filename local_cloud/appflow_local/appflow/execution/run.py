@@ -1,8 +1,8 @@
 """One run of a flow, from its first page to its last.
 
 Inferred: records and bytes processed are those that the source gave, before filters on S3 files and
-validations; bytes written are those of the files, or of the records as JSON that a connector took;
-records that it refused, without failing the run, leave the run successful.
+validations; bytes written are those of the files, or of the JSON records that a connector accepted;
+a run stays successful if the connector refuses records without failing it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from appflow_local.appflow.execution.failures import (
 )
 from appflow_local.appflow.execution.pages import Page, Record, Tally
 from appflow_local.appflow.execution.run_ends import Assignment, Ends, make_ends
-from appflow_local.appflow.flows import execution_records as records
+from appflow_local.appflow.flows import execution_records
 from appflow_local.appflow.flows.activation import settle
 from appflow_local.appflow.transfer.plan import Plan, RecordRejected
 
@@ -39,7 +39,7 @@ class Run:
     """One run. Create it in the request that begins it, execute it in a worker.
 
     Args:
-        account: the one that the flow runs for.
+        account: the one that the flow runs in.
         flow: as it was when the run began.
         execution: the run's record.
     """
@@ -52,7 +52,7 @@ class Run:
         self._tally = Tally()
 
     def execute(self) -> None:
-        """Do it all, and record how it ended."""
+        """Run the flow, and record how the run ended."""
         status, message = SUCCESSFUL, None
         try:
             with self._account.acting():
@@ -63,9 +63,9 @@ class Run:
         self._end(status, message)
 
     def _end(self, status: str, message: str | None) -> None:
-        # As one: whoever sees the end sees what it means for the schedule.
+        # Atomic: the end of the run and its effect on the schedule become visible together.
         with self._account.lock:
-            if status == SUCCESSFUL and self._stop.is_set():  # told so too late to notice
+            if status == SUCCESSFUL and self._stop.is_set():  # canceled too late to notice
                 status = CANCELED
             ended = self._record(status, message)
             if ended is not None and ended.scheduled:
@@ -76,7 +76,7 @@ class Run:
         )
 
     def _transfer(self) -> None:
-        self._go_on()
+        self._check_stop()
         assignment = Assignment(self._account, self._flow, self._execution, self._pause)
         ends = make_ends(assignment, self._tally)
         with closing(ends.destination):
@@ -87,16 +87,16 @@ class Run:
         pages = self._in_account(ends.source.pages())
         with closing(one_ahead(pages, self._account.runs.fetchers)) as fetched:
             for page in fetched:
-                self._go_on()
+                self._check_stop()
                 self._tally.records_processed += len(page.records)
                 self._tally.bytes_processed += page.size
                 ends.destination.write(list(_transformed(ends.plan, page)))
                 del page
                 self._record()
-        self._go_on()
+        self._check_stop()
 
     def _in_account(self, pages: Iterator[Page]) -> Iterator[Page]:
-        """Make pages in the flow's account, whichever thread asks for them."""
+        """Fetch pages in the flow's account, on any thread."""
         while True:
             with self._account.acting():
                 page = next(pages, None)
@@ -105,7 +105,7 @@ class Run:
             yield page
             del page
 
-    def _go_on(self) -> None:
+    def _check_stop(self) -> None:
         if self._stop.is_set():
             raise RunStopped
         if self._account.now() - self._execution.started_at > LONGEST_RUN:
@@ -113,11 +113,11 @@ class Run:
 
     def _pause(self, duration: timedelta) -> None:
         self._account.clock.wait(duration, self._stop)
-        self._go_on()
+        self._check_stop()
 
     def _record(self, status: str | None = None, message: str | None = None) -> Execution | None:
         tally = self._tally
-        return records.change(
+        return execution_records.change(
             self._account,
             self._execution.id,
             lambda before: replace(

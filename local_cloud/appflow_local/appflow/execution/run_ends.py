@@ -1,8 +1,8 @@
-"""The two ends of a run, made for its flow: connector to S3, or S3 to connector."""
+"""The two ends of a run: connector to S3, or S3 to connector."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,12 +18,15 @@ from appflow_local.appflow.execution.failures import RunFailed
 from appflow_local.appflow.execution.pages import Destination, Source, Tally
 from appflow_local.appflow.execution.sources.connector_source import ConnectorSource
 from appflow_local.appflow.execution.sources.s3_source import S3Source
+from appflow_local.appflow.flow_definition.ends import (
+    ConnectorSourceEnd,
+    S3DestinationEnd,
+    S3SourceEnd,
+)
 from appflow_local.appflow.flows.buckets import buckets_of, check_buckets
-from appflow_local.appflow.flows.rules import S3, Side
 from appflow_local.appflow.metadata.entities import entity_definition
 from appflow_local.appflow.profiles.connection import ProfileConnection, find_connection
 from appflow_local.appflow.profiles.connector_context import connector_context
-from appflow_local.appflow.profiles.runtime_settings import DESTINATION, SOURCE
 from appflow_local.appflow.transfer.fields import Field, read_fields
 from appflow_local.appflow.transfer.plan import Plan, compile_plan, incremental_filter
 
@@ -32,7 +35,7 @@ _TIMESTAMPS = ("Date", "DateTime")
 
 @dataclass(frozen=True)
 class Ends:
-    """Where a run reads and writes, and what it does between."""
+    """Where a run reads and writes, and what it does in between."""
 
     source: Source
     plan: Plan
@@ -41,7 +44,7 @@ class Ends:
 
 @dataclass(frozen=True)
 class Assignment:
-    """One run: of which flow, for whom, and how it waits."""
+    """One run: its account, its flow, its record, and how it waits."""
 
     account: Account
     flow: Flow
@@ -49,80 +52,88 @@ class Assignment:
     pause: Pause
 
 
+@dataclass(frozen=True)
+class _Requests:
+    """How a run asks its connector, and the connectorContext of each request."""
+
+    ask: Callable[..., dict[str, Any]]
+    context: Mapping[str, Any]
+
+
 def make_ends(run: Assignment, tally: Tally) -> Ends:
-    """Make the ends of a run, after a look at what it depends on.
+    """Make the ends of a run, after checking what it depends on.
 
     Raises:
-        Exception: whatever ends a run; see `failures`.
+        Exception: any error that ends a run; see `failures`.
     """
-    flow = run.flow
+    flow, definition = run.flow, run.flow.definition
     connection = find_connection(run.account, flow.profile_name)
     connection.check_admission()
-    check_buckets(run.account, flow.name, buckets_of(flow.source, flow.destination))
-    make = _from_connector if flow.reads_connector else _to_connector
-    return make(run, connection, tally)
+    check_buckets(run.account, flow.name, buckets_of(definition))
+    entity = entity_definition(
+        run.account, connection, definition.connector.entity, definition.connector.api_version
+    )
+    requests = _Requests(
+        partial(connection.ask_patiently, pause=run.pause), _context(run, connection, entity)
+    )
+    fields = read_fields(entity) if definition.reads_connector else ()
+    plan = compile_plan(definition.tasks, definition.source.kind, fields)
+    source = _source(run, requests, plan, fields)
+    return Ends(source, plan, _destination(run, requests, plan, tally))
 
 
-def _from_connector(run: Assignment, connection: ProfileConnection, tally: Tally) -> Ends:
-    side = Side(run.flow.source, "sourceFlowConfig", SOURCE)
-    definition, connector = _described(run, connection, side)
-    fields = read_fields(definition)
-    plan = compile_plan(run.flow.definition["tasks"], side.config["connectorType"], fields)
-    source = ConnectorSource(
-        partial(connection.ask_patiently, pause=run.pause),
-        side.properties["entityName"],
-        connector,
+def _source(run: Assignment, requests: _Requests, plan: Plan, fields: Sequence[Field]) -> Source:
+    source = run.flow.definition.source
+    if isinstance(source, S3SourceEnd):
+        return S3Source(run.account.host, source)
+    return ConnectorSource(
+        requests.ask,
+        source.entity,
+        requests.context,
         plan.selected_fields,
-        _filter(run, plan, fields),
+        _filter(run.execution, source, plan, fields),
         frozenset(field.name for field in fields if field.data_type == "BigDecimal"),
     )
-    labels = Labels(run.flow, run.execution.id, run.execution.started_at)
-    properties = run.flow.destination["destinationConnectorProperties"][S3]
-    return Ends(source, plan, S3Destination(run.account.host, properties, plan, labels, tally))
 
 
-def _to_connector(run: Assignment, connection: ProfileConnection, tally: Tally) -> Ends:
-    side = Side(run.flow.destination, "destinationFlowConfigList.1.member", DESTINATION)
-    host, errors = run.account.host, side.properties.get("errorHandlingConfig", {})
-    refused = ErrorBucket(host, errors, run.flow.name, run.execution.id)
-    _definition, connector = _described(run, connection, side)
-    ask = partial(connection.ask_patiently, pause=run.pause)
-    return Ends(
-        S3Source(host, run.flow.source["sourceConnectorProperties"][S3]),
-        compile_plan(run.flow.definition["tasks"], S3, None),
-        ConnectorDestination(ask, side.properties, connector, tally, refused),
-    )
+def _destination(run: Assignment, requests: _Requests, plan: Plan, tally: Tally) -> Destination:
+    destination, host = run.flow.definition.destination, run.account.host
+    if isinstance(destination, S3DestinationEnd):
+        labels = Labels(run.flow, run.execution.id, run.execution.started_at)
+        return S3Destination(host, destination, plan, labels, tally)
+    refused = ErrorBucket(host, destination.error_handling, run.flow.name, run.execution.id)
+    return ConnectorDestination(requests.ask, destination, requests.context, tally, refused)
 
 
-def _described(
-    run: Assignment, connection: ProfileConnection, side: Side
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the entity's definition, and the connectorContext with it."""
-    version, entity = side.config["apiVersion"], side.properties["entityName"]
-    definition = entity_definition(run.account, connection, entity, version)
-    context = connector_context(
+def _context(
+    run: Assignment, connection: ProfileConnection, entity: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the connectorContext, with the definition of the entity."""
+    end = run.flow.definition.connector
+    return connector_context(
         connection,
-        version,
-        {**connection.profile.settings, **side.settings},
-        entity_definition=definition,
+        end.api_version,
+        {**connection.profile.settings, **end.settings},
+        entity_definition=entity,
         flow_name=run.flow.name,
         execution_id=run.execution.id,
     )
-    return definition, context
 
 
-def _filter(run: Assignment, plan: Plan, fields: Iterable[Field]) -> str | None:
-    until = run.execution.data_pull_end
+def _filter(
+    execution: Execution, source: ConnectorSourceEnd, plan: Plan, fields: Iterable[Field]
+) -> str | None:
+    until = execution.data_pull_end
     if until is None:
         return plan.filter_expression
-    name = run.flow.source.get("incrementalPullConfig", {}).get("datetimeTypeFieldName")
+    name = source.timestamp_field
     field = next((item for item in fields if item.name == name), None)
     if field is None or not _is_timestamp(field):
         raise RunFailed(f"The connector does not support incremental queries by the field {name}.")
-    after = run.execution.data_pull_start
+    after = execution.data_pull_start
     return incremental_filter(plan.filter_expression, field, after, until)
 
 
 def _is_timestamp(field: Field) -> bool:
-    """Tell whether a pull can go by a field. Source: the SDK's README."""
+    """Tell whether incremental pulls can use a field. Source: the SDK's README."""
     return field.is_timestamp_for_incremental and field.data_type in _TIMESTAMPS

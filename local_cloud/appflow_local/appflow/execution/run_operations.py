@@ -13,7 +13,7 @@ from appflow_local.appflow.account.executions import Execution
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.clock import seconds
 from appflow_local.appflow.execution.runner import start_run
-from appflow_local.appflow.flows import execution_records as records
+from appflow_local.appflow.flows import execution_records
 from appflow_local.appflow.flows.activation import activate, suspend
 from appflow_local.appflow.protocol.errors import UnsupportedOperationException
 from appflow_local.appflow.protocol.paging import page
@@ -25,16 +25,16 @@ _LARGEST_NUMBER = 10**9
 def start_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Run an on-demand flow at once, or activate a scheduled one.
 
-    Source: API reference StartFlow; there, too: a clientToken with another flow is an error, but
-    not for on-demand flows. Inferred: a flow may have several runs at once, since
-    CancelFlowExecutions "can cancel all of the active runs for a flow"; activating a flow that is
-    active changes nothing but when it runs.
+    Source: API reference StartFlow: it is an error to use a clientToken with another flow, unless
+    the flow runs on demand. Inferred: a flow may have several runs at once, since
+    CancelFlowExecutions "can cancel all of the active runs for a flow"; activating an active flow
+    only changes when it runs.
 
     Raises:
         AppFlowError: nothing was started.
     """
     flow = _authorized(account, "StartFlow", parameters)
-    is_on_demand = flow.trigger_type == "OnDemand"
+    is_on_demand = flow.definition.schedule is None
     operation = f"StartFlow {flow.name}" if is_on_demand else "StartFlow"
     return account.once(operation, parameters, lambda: _start(account, flow.name))
 
@@ -42,14 +42,14 @@ def start_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any
 def stop_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Deactivate a scheduled flow.
 
-    Source: API reference StopFlow, for the error, too; inferred: its words, that the flow is
-    Suspended, and that a run that is at work goes on.
+    Source: API reference StopFlow, also for the error. Inferred: its words, that the flow is
+    Suspended, and that a run in progress continues.
 
     Raises:
         AppFlowError: nothing was changed.
     """
     flow = _authorized(account, "StopFlow", parameters)
-    if flow.trigger_type == "OnDemand":
+    if flow.definition.schedule is None:
         raise UnsupportedOperationException(
             f"Flow with name {flow.name} runs on demand and can not be stopped."
         )
@@ -59,19 +59,19 @@ def stop_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]
 
 
 def cancel_flow_executions(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Cancel the runs of a flow that are at work, or those of them that are named.
+    """Cancel the runs of a flow that are in progress, all or those that are named.
 
     Source: API reference CancelFlowExecutions: a run is CancelStarted, then Canceled; what was
-    written stays. Inferred: a run that is being cancelled already is not invalid.
+    written stays. Inferred: a run that is already being canceled is not invalid.
 
     Raises:
-        AppFlowError: no such flow, or not for this caller.
+        AppFlowError: there is no such flow, or IAM denies the action.
     """
     flow = _authorized(account, "CancelFlowExecutions", parameters)
-    running = {item.id: item for item in records.running(account, flow.name)}
-    # Inferred: an empty list is as none.
+    running = {item.id: item for item in execution_records.running(account, flow.name)}
+    # Inferred: an empty list counts as none.
     named = parameters.get("executionIds") or list(running)
-    records.cancel(account, [running[name] for name in named if name in running])
+    execution_records.cancel(account, [running[name] for name in named if name in running])
     return {"invalidExecutions": [name for name in named if name not in running]}
 
 
@@ -81,14 +81,14 @@ def describe_flow_execution_records(
     """List the runs of a flow, the newest first. Inferred: the order.
 
     Raises:
-        AppFlowError: no such flow, not for this caller, or not this page.
+        AppFlowError: there is no such flow, IAM denies the action, or the nextToken is invalid.
     """
     flow = _authorized(account, "DescribeFlowExecutionRecords", parameters)
     found = page(
         account.place,
         f"DescribeFlowExecutionRecords {flow.name}",
         parameters,
-        records.of_flow(account, flow.name),
+        execution_records.of_flow(account, flow.name),
         key=lambda item: f"{_LARGEST_NUMBER - item.number:010d}",
     )
     return {"flowExecutions": [_record(item) for item in found.items], **found.token_member()}
@@ -103,9 +103,12 @@ def _authorized(account: Account, operation: str, parameters: Mapping[str, Any])
 
 def _start(account: Account, name: str) -> dict[str, Any]:
     with account.lock:
-        flow = account.flows.find(name)  # as it is now, not when the request came
-        if flow.trigger_type != "OnDemand":
-            return _state(activate(account, flow))
+        flow = account.flows.find(
+            name
+        )  # the current one: it may have changed since the request came
+        schedule = flow.definition.schedule
+        if schedule is not None:
+            return _state(activate(account, flow, schedule))
         execution = start_run(account, flow)
     return {**_state(flow), "executionId": execution.id}
 

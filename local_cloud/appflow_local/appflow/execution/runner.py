@@ -1,4 +1,4 @@
-"""Sets runs going in the workers."""
+"""Starts runs in the workers."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.executions import Execution
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.execution.run import Run
-from appflow_local.appflow.flows import execution_records as records
+from appflow_local.appflow.flows import execution_records
 from appflow_local.appflow.flows.execution_records import Window
 
 
 def start_run(account: Account, flow: Flow, scheduled: Window | None = None) -> Execution:
-    """Run a flow once; `scheduled` has the bounds of what a scheduled run pulls.
+    """Run a flow once; `scheduled` is the period that a scheduled run pulls.
 
     Raises:
-        ServiceQuotaExceededException: too many run already.
+        ServiceQuotaExceededException: too many are running already.
     """
     is_scheduled = scheduled is not None
     connector = (*account.place, flow.label)
-    with account.lock:  # as one: whoever sees the run can cancel it
-        execution = records.begin(account, flow, scheduled or (None, None), scheduled=is_scheduled)
+    with account.lock:  # atomic: a run can be canceled once its record is visible
+        execution = execution_records.begin(
+            account, flow, scheduled or (None, None), scheduled=is_scheduled
+        )
         run = Run(account, flow, execution)
         account.runs.begin(execution.id, run.execute, connector)
     return execution

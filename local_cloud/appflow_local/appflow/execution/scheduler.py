@@ -12,21 +12,21 @@ from appflow_local.appflow.account import Account, Accounts
 from appflow_local.appflow.account.executions import Activation
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.execution.runner import start_run
-from appflow_local.appflow.flows import execution_records as records
-from appflow_local.appflow.flows.activation import schedule_of
+from appflow_local.appflow.flows import execution_records
+from appflow_local.appflow.flows.execution_records import Window
 from appflow_local.appflow.protocol.errors import AppFlowError
 
-# Long enough to cost nothing, short enough for a clock that is set or a laptop that slept.
+# Long enough to cost nothing, short enough to notice a changed clock or a laptop that slept.
 _LONGEST_WAIT = timedelta(seconds=30)
 
 _log = logging.getLogger(__name__)
 
 
 class Scheduler:
-    """Watches the schedules of all accounts and regions.
+    """Watches the schedules of all accounts and Regions.
 
     Args:
-        accounts: everything that is kept.
+        accounts: all that AppFlow keeps.
     """
 
     def __init__(self, accounts: Accounts) -> None:
@@ -35,7 +35,7 @@ class Scheduler:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Start runs when they are due, in a thread, until `close`."""
+        """Start due runs in a thread, until `close`."""
         if self._thread is None:
             self._thread = threading.Thread(
                 target=self._watch, name="appflow-schedule", daemon=True
@@ -43,7 +43,7 @@ class Scheduler:
             self._thread.start()
 
     def close(self) -> None:
-        """Start no run any more."""
+        """Stop starting runs."""
         self._ended = True
         self._accounts.runs.schedule_changed.set()
         if self._thread is not None:
@@ -52,8 +52,8 @@ class Scheduler:
     def run_due(self) -> list[str]:
         """Start the runs that are due; return the names of their flows.
 
-        Not documented: what AppFlow does when a flow's last scheduled run is still at work; here
-        that run is left out. Runs that were missed are made up for by one.
+        Not documented: what AppFlow does while a flow's previous scheduled run is in progress; here
+        the new run is skipped. One run makes up for all that were missed.
         """
         now = self._accounts.clock.now()
         return [due.flow for due in self._due(now) if self._run(due, now)]
@@ -70,7 +70,7 @@ class Scheduler:
         try:
             self.run_due()
             return self._until_next()
-        except Exception:  # noqa: BLE001 - a thread's edge: the other flows have schedules, too
+        except Exception:  # noqa: BLE001 - the thread must survive for the other flows
             _log.exception("A scheduled run failed to start")
             return _LONGEST_WAIT
 
@@ -94,22 +94,22 @@ class Scheduler:
             flow = account.flows.get(due.flow)
             if due.next_run_at is None or account.activations.get(due.flow) != due:
                 return False
-            if flow is None:
+            schedule = flow.definition.schedule if flow else None
+            if flow is None or schedule is None:
                 account.activations.remove(due.flow)
                 return False
-            next_run = schedule_of(flow).following(due.next_run_at, now)
+            next_run = schedule.following(due.next_run_at, now)
             account.activations.put(due.flow, replace(due, next_run_at=next_run))
-            if any(item.scheduled for item in records.running(account, due.flow)):
-                _log.warning("The flow %s is still running; a run is left out", due.flow)
+            if any(item.scheduled for item in execution_records.running(account, due.flow)):
+                _log.warning("The flow %s is still running; a run is skipped", due.flow)
                 return False
-        return _start(account, flow, due, now)
+        return _start(account, flow, schedule.pull_window(now, due.pulled_until))
 
 
-def _start(account: Account, flow: Flow, due: Activation, now: datetime) -> bool:
-    window = schedule_of(flow).pull_window(now, due.pulled_until)
+def _start(account: Account, flow: Flow, window: Window) -> bool:
     try:
         start_run(account, flow, window)
     except AppFlowError as error:
-        _log.warning("The flow %s did not start: %s", due.flow, error)
+        _log.warning("The flow %s did not start: %s", flow.name, error)
         return False
     return True

@@ -1,4 +1,4 @@
-"""Where a file is kept while a run writes it: in memory as long as it is small, then on disk."""
+"""Temporary files that runs write: in memory while they are small, then on disk."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 MOST_IN_MEMORY = 256 * 1024
-"""Bytes of one file that are kept in memory."""
+"""How much of one file is kept in memory, in bytes."""
 
 
 def open_spool() -> BinaryIO:
-    """Return an empty temporary file; it is gone when it is closed."""
+    """Return an empty temporary file; closing deletes it."""
     return cast("BinaryIO", _Spool(max_size=MOST_IN_MEMORY))
 
 
 class _Spool(SpooledTemporaryFile[bytes]):
-    """A temporary binary file that text and Parquet writers accept as one.
+    """A temporary binary file that text and Parquet writers accept.
 
-    Until Python 3.11 a SpooledTemporaryFile does not say that it can be written.
+    Before Python 3.11, a SpooledTemporaryFile doesn't report that it is writable.
     """
 
     def readable(self) -> bool:
-        """It can be read."""
+        """Return True."""
         return True
 
     def writable(self) -> bool:
-        """It can be written."""
+        """Return True."""
         return True
 
     def seekable(self) -> bool:
-        """It can be moved in."""
+        """Return True."""
         return True

@@ -1,1 +1,1 @@
-"""Flows and the records of their runs. What runs them is in `execution`."""
+"""Flows and the records of their runs. `execution` runs them."""

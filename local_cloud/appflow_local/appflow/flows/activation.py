@@ -1,33 +1,25 @@
-"""Scheduled flows that were started: when they run next, and what becomes of their runs.
+"""Activated flows: when they run next, and what the end of a run means for them.
 
 Known: a flow is deactivated after flowErrorDeactivationThreshold failures in a row (API reference
-ScheduledTriggerProperties). Inferred: that it is Suspended then, with a flowStatusMessage; a run
-that is cancelled counts as neither failure nor success.
+ScheduledTriggerProperties). Inferred: it is then Suspended, with a flowStatusMessage; a canceled
+run counts as neither failure nor success.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.executions import ERROR, SUCCESSFUL, Activation, Execution
 from appflow_local.appflow.account.flows import Flow
-from appflow_local.appflow.flows.schedule import Schedule, read_schedule
+from appflow_local.appflow.flow_definition.schedule import Schedule
 
 ACTIVE, SUSPENDED = "Active", "Suspended"
 
 
-def schedule_of(flow: Flow) -> Schedule:
-    """Return the schedule of a scheduled flow; it was checked when the flow was created."""
-    trigger: Mapping[str, Any] = flow.definition["triggerConfig"]["triggerProperties"]
-    return read_schedule(trigger["Scheduled"])
-
-
-def activate(account: Account, flow: Flow) -> Flow:
-    """Let a scheduled flow run by its schedule; return it as it is then."""
-    next_run = schedule_of(flow).first(account.now())
+def activate(account: Account, flow: Flow, schedule: Schedule) -> Flow:
+    """Activate a flow's schedule; return the activated flow."""
+    next_run = schedule.first(account.now())
     with account.lock:
         before = account.activations.get(flow.name) or Activation(
             flow.name, account.id, account.region, flow.created_by, None
@@ -40,7 +32,7 @@ def activate(account: Account, flow: Flow) -> Flow:
 
 
 def suspend(account: Account, flow: Flow, message: str | None = None) -> Flow:
-    """Keep a scheduled flow from running; `message` says why AppFlow did so by itself."""
+    """Deactivate a flow's schedule; `message` says why, if AppFlow did so by itself."""
     with account.lock:
         before = account.activations.get(flow.name)
         if before is not None:
@@ -51,14 +43,14 @@ def suspend(account: Account, flow: Flow, message: str | None = None) -> Flow:
 
 
 def forget(account: Account, flow_name: str) -> None:
-    """Forget the schedule of a flow that is deleted or not scheduled any more."""
+    """Remove the activation of a flow that was deleted or is no longer scheduled."""
     with account.lock:
         if account.activations.get(flow_name) is not None:
             account.activations.remove(flow_name)
 
 
 def settle(account: Account, execution: Execution) -> None:
-    """Remember how a scheduled run ended, and suspend a flow that failed too often."""
+    """Record how a scheduled run ended, and suspend a flow that failed too often."""
     if execution.status not in (SUCCESSFUL, ERROR):
         return
     with account.lock:
@@ -67,7 +59,8 @@ def settle(account: Account, execution: Execution) -> None:
             return
         after = _after(before, execution)
         account.activations.put(flow.name, after)
-        most = schedule_of(flow).most_failures
+        schedule = flow.definition.schedule
+        most = schedule.most_failures if schedule else None
         if flow.status == ACTIVE and most is not None and after.failures >= most:
             message = f"The flow was deactivated after {after.failures} failures in a row."
             suspend(account, flow, message)

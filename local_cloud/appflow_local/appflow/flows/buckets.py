@@ -1,4 +1,4 @@
-"""The buckets of a flow: are they there, and do their policies let AppFlow in?
+"""The buckets of a flow: do they exist, and do their policies admit AppFlow?
 
 Source of the actions: AppFlow User Guide, "Amazon S3 bucket policies for Amazon AppFlow", which
 says that AppFlow must have these permissions, on the bucket and all of its contents; "Amazon S3"
@@ -9,12 +9,12 @@ bucket's location and policy. Inferred: they check both; AppFlow presents the fl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from appflow_local.appflow.account import Account
-from appflow_local.appflow.flows.rules import S3
+from appflow_local.appflow.flow_definition import FlowDefinition
+from appflow_local.appflow.flow_definition.ends import S3DestinationEnd, S3SourceEnd
 from appflow_local.appflow.storage import BucketNotFound
 
 _READ = (("s3:ListBucket",), ("s3:GetObject",))
@@ -25,8 +25,8 @@ _WRITE = (
 _CALLERS = ("s3:ListBucket", "s3:GetBucketLocation", "s3:GetBucketPolicy")
 
 
-class BucketProblem(Exception):  # noqa: N818 - what is wrong with a bucket, not with a request
-    """A bucket is of no use to the flow; the message says why, in this emulator's words."""
+class BucketProblem(Exception):  # noqa: N818 - a problem of a bucket, not of a request
+    """The flow can't use a bucket; the message, in the emulator's words, says why."""
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,19 @@ class BucketUse:
     writes: bool
 
 
-def buckets_of(source: Mapping[str, Any], destination: Mapping[str, Any]) -> tuple[BucketUse, ...]:
-    """Return the buckets of a flow's SourceFlowConfig and DestinationFlowConfig."""
-    return tuple(_buckets_of(source, destination))
+def buckets_of(definition: FlowDefinition) -> tuple[BucketUse, ...]:
+    """Return what a flow does with buckets: its own, or that of its error handling."""
+    return tuple(_buckets_of(definition))
 
 
 def authorize_buckets(account: Account, uses: Iterable[BucketUse]) -> None:
-    """Check that the caller may look at the buckets of a flow that is created or updated.
+    """Check that the caller may read the buckets' locations and policies.
 
     Source: a public report of AppFlow's answers, and the managed policy AmazonAppFlowFullAccess.
-    Not emulated: the permissions for the keys of KMS that the same report names.
+    Not emulated: the permissions for KMS keys that the same report names.
 
     Raises:
-        AccessDeniedException: the caller may not.
+        AccessDeniedException: IAM denies one of the actions.
     """
     account.authorize("s3:ListAllMyBuckets")
     for use in uses:
@@ -59,10 +59,10 @@ def authorize_buckets(account: Account, uses: Iterable[BucketUse]) -> None:
 
 
 def check_buckets(account: Account, flow_name: str, uses: Iterable[BucketUse]) -> None:
-    """Check buckets as AppFlow finds them.
+    """Check that AppFlow can use the buckets.
 
     Raises:
-        BucketProblem: one is missing, elsewhere, or closed to AppFlow.
+        BucketProblem: one is missing, in another Region, or closed to AppFlow.
     """
     for use in uses:
         try:
@@ -81,14 +81,14 @@ def check_buckets(account: Account, flow_name: str, uses: Iterable[BucketUse]) -
             )
 
 
-def _buckets_of(source: Mapping[str, Any], destination: Mapping[str, Any]) -> Iterator[BucketUse]:
-    if source["connectorType"] == S3:
-        yield _use(source["sourceConnectorProperties"][S3], writes=False)
-    kind = destination["connectorType"]
-    properties = destination["destinationConnectorProperties"][kind]
-    written = properties if kind == S3 else properties.get("errorHandlingConfig", {})
-    if "bucketName" in written:
-        yield _use(written, writes=True)
+def _buckets_of(definition: FlowDefinition) -> Iterator[BucketUse]:
+    source, destination = definition.source, definition.destination
+    if isinstance(source, S3SourceEnd):
+        yield BucketUse(source.bucket, source.prefix or "", writes=False)
+    if isinstance(destination, S3DestinationEnd):
+        yield BucketUse(destination.bucket, destination.prefix or "", writes=True)
+    elif (errors := destination.error_handling).bucket is not None:
+        yield BucketUse(errors.bucket, errors.prefix, writes=True)
 
 
 def _closed(account: Account, flow_name: str, use: BucketUse) -> Iterator[str]:
@@ -106,7 +106,3 @@ def _closed(account: Account, flow_name: str, use: BucketUse) -> Iterator[str]:
             source_arn=account.arns.flow(flow_name),
         ):
             yield action
-
-
-def _use(properties: Mapping[str, Any], *, writes: bool) -> BucketUse:
-    return BucketUse(properties["bucketName"], properties.get("bucketPrefix", ""), writes)

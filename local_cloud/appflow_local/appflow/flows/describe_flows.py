@@ -1,4 +1,4 @@
-"""DescribeFlow and ListFlows: which flows there are."""
+"""DescribeFlow and ListFlows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.executions import Execution
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.clock import seconds
-from appflow_local.appflow.flows import execution_records as records
+from appflow_local.appflow.flows import execution_records
 from appflow_local.appflow.protocol.paging import page
 from appflow_local.appflow.protocol.validation import validate
 
@@ -18,7 +18,7 @@ def describe_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, 
     """Show one flow with its definition.
 
     Raises:
-        AppFlowError: no such flow, or not for this caller.
+        AppFlowError: there is no such flow, or IAM denies the action.
     """
     validate("DescribeFlow", parameters)
     name = parameters["flowName"]
@@ -26,9 +26,9 @@ def describe_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, 
     flow = account.flows.find(name)
     message = {"flowStatusMessage": flow.status_message} if flow.status_message else {}
     return {
-        **flow.read_definition(),
+        **flow.definition.shown(),
         **_state(flow),
-        **_last_run(records.newest(account).get(name)),
+        **_last_run(execution_records.newest(account).get(name)),
         **message,
         "schemaVersion": flow.schema_version,
     }
@@ -38,13 +38,13 @@ def list_flows(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any
     """List the account's flows.
 
     Raises:
-        AppFlowError: not for this caller, or not this page.
+        AppFlowError: IAM denies the action, or the nextToken is invalid.
     """
     account.authorize("appflow:ListFlows")
     validate("ListFlows", parameters)
     every = account.flows.in_order()
     found = page(account.place, "ListFlows", parameters, every, key=lambda flow: flow.name)
-    runs = records.newest(account)
+    runs = execution_records.newest(account)
     listed = [{**_listed(flow), **_last_run(runs.get(flow.name))} for flow in found.items]
     return {"flows": listed, **found.token_member()}
 
@@ -63,15 +63,16 @@ def _last_run(run: Execution | None) -> dict[str, Any]:
 
 def _listed(flow: Flow) -> dict[str, Any]:
     """Return an item of the list. Inferred: S3 has no connector label."""
-    own = flow.read_definition()
-    end = "source" if flow.reads_connector else "destination"
+    own = flow.definition
+    end = "source" if own.reads_connector else "destination"
+    shown = own.shown()
     return {
-        **{name: own[name] for name in ("description", "tags") if name in own},
+        **{name: shown[name] for name in ("description", "tags") if name in shown},
         **_state(flow),
-        "sourceConnectorType": flow.source["connectorType"],
-        "destinationConnectorType": flow.destination["connectorType"],
+        "sourceConnectorType": own.source.kind,
+        "destinationConnectorType": own.destination.kind,
         f"{end}ConnectorLabel": flow.label,
-        "triggerType": flow.trigger_type,
+        "triggerType": own.trigger_type,
     }
 
 

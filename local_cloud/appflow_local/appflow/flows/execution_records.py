@@ -1,6 +1,6 @@
-"""The records of runs: how they begin, change, and are found again.
+"""The records of runs: begin, change and find them.
 
-Not documented: how long AppFlow keeps them; here, the newest of each flow.
+Not documented: how long AppFlow keeps them; here, the newest of each flow are kept.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.protocol.errors import ServiceQuotaExceededException
 
 MOST_KEPT = 1000
-"""How many records of one flow are kept."""
+"""The number of records kept for each flow."""
 
 # Source: AppFlow User Guide, "Quotas": concurrent flow runs.
 _MOST_RUNNING = 1000
@@ -38,10 +38,10 @@ def begin(
     *,
     scheduled: bool = False,
 ) -> Execution:
-    """Record that a run begins; `window` bounds what an incremental pull fetches.
+    """Record that a run begins; `window` is the period that an incremental pull fetches.
 
     Raises:
-        ServiceQuotaExceededException: too many run already. Inferred: the words.
+        ServiceQuotaExceededException: too many are running already. Inferred: the words.
     """
     now = account.now()
     with account.lock:
@@ -63,7 +63,9 @@ def begin(
             data_pull_end=window[1],
         )
         account.executions.put(execution.id, execution)
-        account.runs.add(execution.id)  # here, so that whoever sees the run can stop it
+        account.runs.add(
+            execution.id
+        )  # here, so that a run can be canceled once its record is visible
         for old in past[MOST_KEPT - 1 :]:
             if not old.is_running:
                 account.executions.remove(old.id)
@@ -75,7 +77,7 @@ def change(
     execution_id: str,
     changed: Callable[[Execution], Execution],
 ) -> Execution | None:
-    """Change a run that has not come to its end; None if it has, or its flow is gone."""
+    """Change the record of an unfinished run; None if it has finished or its flow is gone."""
     with account.lock:
         before = account.executions.get(execution_id)
         if before is None or not before.is_running:
@@ -97,12 +99,12 @@ def newest(account: Account) -> dict[str, Execution]:
 
 
 def running(account: Account, flow: str) -> list[Execution]:
-    """Return the runs of a flow that have not come to their end, the newest first."""
+    """Return the unfinished runs of a flow, the newest first."""
     return [item for item in of_flow(account, flow) if item.is_running]
 
 
 def cancel(account: Account, executions: Sequence[Execution]) -> None:
-    """Tell runs to stop: each ends after the page that it is at, or at once if it still waits."""
+    """Cancel runs: each ends after its current page, or at once if it is still queued."""
     for execution in executions:
         change(account, execution.id, _canceling)
         if account.runs.stop(execution.id):
@@ -110,7 +112,7 @@ def cancel(account: Account, executions: Sequence[Execution]) -> None:
 
 
 def forget(account: Account, flow: str) -> None:
-    """Stop the runs of a flow and forget them all."""
+    """Cancel the runs of a flow and remove their records."""
     with account.lock:
         every = _newest_first(account.executions.by_name().values(), flow)
         for execution in every:
@@ -120,7 +122,7 @@ def forget(account: Account, flow: str) -> None:
 
 
 def abandon_running(accounts: Accounts) -> None:
-    """Record, for runs that were at work when the emulator ended, that they failed."""
+    """Record the runs that were in progress when the emulator stopped as failed."""
     now = accounts.clock.now()
     with accounts.lock:
         for executions in accounts.executions.everywhere():

@@ -1,6 +1,6 @@
 """Turns values into the data type that a Map task asks for.
 
-Not documented: what AppFlow does with a value that does not fit. Here the run ends and says so.
+Not documented: what AppFlow does with a value that doesn't fit. Here the run ends with an error.
 Inferred: null stays null, empty text becomes null unless the type is text, and dates and times
 become ISO 8601 in UTC, as records of connectors have them.
 """
@@ -31,9 +31,9 @@ BITS = {"Short": 16, "Integer": 32, "Long": 64}
 
 
 def cast_to(data_type: str, field: str) -> Cast:
-    """Return a function that turns a value, not null, into a type of the SDK.
+    """Return a function that converts a value, not null, to a type of the SDK.
 
-    The function raises FlowTerminated, naming the field, for a value that does not fit.
+    The function raises FlowTerminated, naming the field, for a value that doesn't fit.
     """
     if data_type == "String":
         return to_text
@@ -45,20 +45,22 @@ def cast_to(data_type: str, field: str) -> Cast:
         converted = convert(value)
         if converted is None:
             shown = to_text(value)[:_SHOWN]
-            raise FlowTerminated(f"The field '{field}' holds '{shown}', which is no {data_type}.")
+            raise FlowTerminated(
+                f"The field '{field}' holds '{shown}', which is not a valid {data_type}."
+            )
         return converted
 
     return cast
 
 
 def plain_number(number: Decimal) -> int | Decimal:
-    """Return a decimal number as records hold one: whole if it is, and always with its digits."""
+    """Return a decimal number as records hold it: an int if it is whole, with all its digits."""
     nearest = int(number)
     return nearest if nearest == number else number
 
 
 def whole(value: object, bits: int | None = None) -> int | None:
-    """Read a whole number, of at most `bits` bits with its sign; None if it is none."""
+    """Read a whole number of at most `bits` bits, sign included; None if it isn't one."""
     number = to_number(value)
     if number is None or number != int(number):
         return None
@@ -67,7 +69,7 @@ def whole(value: object, bits: int | None = None) -> int | None:
 
 
 def fraction(value: object) -> float | None:
-    """Read a number as a double; None if it is none, or too large for one."""
+    """Read a number as a double; None if it isn't a number, or too large for a double."""
     number = to_number(value)
     double = math.inf if number is None else float(number)
     return double if math.isfinite(double) else None

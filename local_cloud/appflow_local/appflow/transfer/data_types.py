@@ -1,7 +1,7 @@
 """The data types of fields, as the connector SDK names them, and what kind of value each holds.
 
 Source: AppFlow Custom Connector SDK, FieldDataType. Public task definitions write the names in
-lower case (`string`, `datetime`), so case does not matter here. Types that only AWS's own
+lower case (`string`, `datetime`), so case doesn't matter here. Types that only AWS's own
 connectors know, such as `picklist`, are refused.
 """
 
@@ -13,7 +13,7 @@ from appflow_local.appflow.transfer.errors import limit
 
 
 class Kind(Enum):
-    """What values of a type are compared as."""
+    """How values of a type are compared."""
 
     TEXT = auto()
     NUMBER = auto()

@@ -6,14 +6,14 @@ Exception
 └── FlowTerminated   the run ends
 
 The text `Task Validation Error: You must specify a projection task or a MAP_ALL task` is AppFlow's,
-from public reports. Inferred: that its other complaints about tasks begin likewise.
+from public reports. Inferred: that its other messages about tasks begin the same way.
 """
 
 from __future__ import annotations
 
 
 class TaskError(Exception):
-    """The tasks make no sense, or are beyond the emulator; the message says what is wrong."""
+    """The tasks are invalid, or not emulated; the message says what is wrong."""
 
 
 class RecordRejected(Exception):  # noqa: N818 - what happened to the record
@@ -21,14 +21,14 @@ class RecordRejected(Exception):  # noqa: N818 - what happened to the record
 
 
 class FlowTerminated(Exception):  # noqa: N818 - what happened to the run
-    """A validation, or a value that the output cannot hold, ends the run."""
+    """A validation, or a value that the output can't hold, ends the run."""
 
 
 def mistake(what: str) -> TaskError:
-    """Say what is wrong with the tasks."""
+    """Return the error for invalid tasks."""
     return TaskError(f"Task Validation Error: {what}")
 
 
 def limit(what: str) -> TaskError:
-    """Say that what the tasks want is not known well enough to be emulated."""
+    """Return the error for tasks whose effect isn't known well enough to emulate it."""
     return mistake(f"{what} This is a limit of the local emulator, not of Amazon AppFlow.")

@@ -28,8 +28,8 @@ class Field:
     Attributes:
         name: The connector's `fieldName`.
         data_type: One of the SDK's FieldDataType.
-        nullable: Whether a record may hold null there, or nothing.
-        filter_operators: What the connector can filter it by, in the API's names; None for the
+        nullable: Whether a record may hold null for it, or leave it out.
+        filter_operators: The operators the connector can filter it by; None for the
             operators that the SDK gives every field of the type.
         is_timestamp_for_incremental: Whether an incremental pull can go by it.
         retrievable: Whether a query can return it.
@@ -64,10 +64,10 @@ def read_fields(entity_definition: Mapping[str, Any]) -> tuple[Field, ...]:
     """Return the fields of a connector's EntityDefinition, in its order.
 
     Source: SDK, FieldDefinition and ReadOperationProperty. Inferred: a read property that is null
-    or missing forbids nothing, and marks no timestamp.
+    or missing forbids nothing, and doesn't mark a timestamp.
 
     Raises:
-        KeyError: the definition has no fields, or a field no name or no type.
+        KeyError: the definition lacks fields, or a field lacks its name or type.
     """
     return tuple(_read_field(field) for field in entity_definition["fields"])
 

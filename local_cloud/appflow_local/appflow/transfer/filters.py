@@ -1,11 +1,11 @@
 """Filter tasks: which records of the source a flow moves.
 
 Known, from the AppFlow user guide: several values of one filter are OR-ed, several filters are
-AND-ed. That holds for NOT_EQUAL_TO, too, so that it leaves nothing out when it has two values.
-Inferred: BETWEEN includes both bounds; no filter finds null; VALUES is split at every comma; the
+AND-ed. That also holds for NOT_EQUAL_TO, so with two values it leaves nothing out.
+Inferred: BETWEEN includes both bounds; no filter matches null; VALUES is split at every comma; the
 connector's own data type of a field counts, not the task's DATA_TYPE.
 
-A connector filters for itself: it is sent an expression. The records of files are filtered here.
+A connector gets an expression and filters by itself. The records of files are filtered here.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _ORDERED = frozenset({Kind.TEXT, Kind.NUMBER, Kind.DATE, Kind.DATETIME})
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter as its task words it; `data_type` is the task's own, if it gives one."""
+    """A filter as its task states it; `data_type` is the task's own, if it has one."""
 
     field: str
     operator: str
@@ -68,7 +68,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Condition:
-    """A filter whose values are read as its field's type demands."""
+    """A filter whose values are parsed for the type of its field."""
 
     field: str
     operator: str
@@ -80,7 +80,7 @@ def read_filter(task: Task) -> Filter:
     """Read a Filter task that is not a projection.
 
     Raises:
-        TaskError: its properties do not fit its operator, or are beyond the emulator.
+        TaskError: its properties don't fit its operator, or aren't emulated.
     """
     data_type = task.properties.get("DATA_TYPE")
     return Filter(
@@ -92,10 +92,10 @@ def read_filter(task: Task) -> Filter:
 
 
 def check_filter(found: Filter, source_type: str) -> None:
-    """Check a filter as far as that can be done without the source's fields.
+    """Check what can be checked of a filter without the source's fields.
 
     Raises:
-        TaskError: no field of its type can be filtered so, or its expression cannot be written.
+        TaskError: no field of its type can be filtered so, or its expression can't be written.
     """
     if source_type == "S3":
         bind_filter(found, None)
@@ -108,13 +108,13 @@ def check_filter(found: Filter, source_type: str) -> None:
 
 
 def bind_filter(found: Filter, field: Field | None) -> Condition:
-    """Read a filter's values as its field's type demands; `field` is None for files.
+    """Parse a filter's values for the type of its field; `field` is None for files.
 
     Inferred: the fields of files are text unless the task says otherwise, and text that the task
-    does not call so has no order.
+    doesn't call text has no order.
 
     Raises:
-        TaskError: the field cannot be filtered so, or a value is not of its type.
+        TaskError: the field can't be filtered so, or a value isn't of its type.
     """
     if field is not None:
         if not field.supports(found.operator):
@@ -131,13 +131,13 @@ def expression(conditions: Sequence[Condition]) -> str | None:
     """Return conditions in the filter language of the SDK; None if there are none.
 
     Raises:
-        TaskError: the grammar has no sure way to say one of them.
+        TaskError: the grammar has no unambiguous form for one of them.
     """
     return " AND ".join(_clause(condition) for condition in conditions) or None
 
 
 def matcher(conditions: Sequence[Condition]) -> Matcher:
-    """Return a function that says whether a record meets all conditions."""
+    """Return a function that tells whether a record meets all conditions."""
     tests = [(condition.field, _test(condition)) for condition in conditions]
 
     def matches(record: Mapping[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""Adds the bounds of an incremental pull to a flow's filter."""
+"""The bounds of an incremental pull, added to a flow's filter."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ def incremental_filter(
 ) -> str:
     """Return a filter for what changed since the last pull.
 
-    Inferred: `after` is included and `until` is not, so that pulls that follow each other miss
-    nothing and take nothing twice. A field of whole days is compared by days, so that a day is
+    Inferred: `after` is included and `until` is not, so that consecutive pulls neither miss nor
+    repeat a record. A field of whole days is compared by days, so that a day is
     pulled by the first run after it has ended.
 
     Args:
         expression: The filter of the flow's own tasks, if it has one.
-        field: The one that the pull goes by.
+        field: The timestamp field.
         after: Where the last pull ended, aware; None to pull everything.
         until: Where this pull ends, aware.
 
     Raises:
-        TaskError: the field is no Date or DateTime that incremental pulls can go by, or the
-            filter language cannot name it.
+        TaskError: the field isn't a Date or DateTime for incremental pulls, or the filter language
+            can't name it.
     """
     kind = kind_of(field.data_type)
     if kind not in (Kind.DATE, Kind.DATETIME) or not field.is_timestamp_for_incremental:

@@ -1,9 +1,9 @@
-r"""Writes fields and values in the filter language of the connector SDK.
+r"""Fields and values in the filter language of the connector SDK.
 
 Source: the SDK's grammar, CustomConnectorQueryFilter. A name is a letter and then letters, digits,
-`_`, `.` and `-`, and no keyword. Text stands in single or double quotes. The grammar also knows
+`_`, `.` and `-`, but not a keyword. Text is in single or double quotes. The grammar also knows
 `\'`, but a reader that follows it finds no end to text that ends in a backslash, and the SDK's own
-example passes backslashes on as they are: so text with a backslash, or with both kinds of quotes,
+example passes backslashes on unchanged. So text with a backslash, or with both kinds of quotes,
 is refused. Dates and times are unquoted, in UTC.
 """
 
@@ -25,10 +25,10 @@ _KEYWORDS = frozenset(
 
 
 def identifier(name: str) -> str:
-    """Return a field's name as it stands in a filter expression.
+    """Return a field's name as a filter expression has it.
 
     Raises:
-        TaskError: the grammar has no way to say it.
+        TaskError: the grammar has no form for it.
     """
     if not _IDENTIFIER.fullmatch(name) or name in _KEYWORDS:
         raise limit(f"The filter language of connectors cannot name the field '{name}'.")
@@ -36,10 +36,10 @@ def identifier(name: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return text as it stands in a filter expression.
+    """Return text as a filter expression has it.
 
     Raises:
-        TaskError: the grammar has no sure way to say it.
+        TaskError: the grammar has no unambiguous form for it.
     """
     if "\\" not in text:
         for quote in "'\"":
@@ -49,10 +49,10 @@ def quoted(text: str) -> str:
 
 
 def literal(value: str | Decimal | bool | date | datetime) -> str:
-    """Return a value as it stands in a filter expression.
+    """Return a value as a filter expression has it.
 
     Raises:
-        TaskError: it is text that the grammar has no sure way to say.
+        TaskError: it is text for which the grammar has no unambiguous form.
     """
     if isinstance(value, str):
         return quoted(value)

@@ -3,7 +3,7 @@
 Source: public task definitions. A Map task has one source field, its destination field, and the
 data types of both as SOURCE_DATA_TYPE and DESTINATION_DATA_TYPE; Map_all has no source fields and
 EXCLUDE_SOURCE_FIELDS_LIST, a JSON list. Inferred: without a destination field, a Map task keeps the
-name; Map_all leaves alone what a Map task names; columns come in the order of the Map tasks, with
+name; Map_all skips what a Map task names; columns come in the order of the Map tasks, with
 Map_all in the source's, then what Arithmetic and Merge made.
 """
 
@@ -44,7 +44,7 @@ class MapAll:
 
 @dataclass(frozen=True)
 class Route:
-    """One column's way: from which field of the changed record, and through which cast."""
+    """Where a column comes from: a field of the changed record, and a cast."""
 
     source: str
     column: Column
@@ -55,7 +55,7 @@ def read_map(task: Task) -> Map:
     """Read a Map task.
 
     Raises:
-        TaskError: it has not exactly one source field, or a type that is not known.
+        TaskError: it doesn't have exactly one source field, or has an unknown type.
     """
     types = task.properties
     destination = types.get("DESTINATION_DATA_TYPE", types.get("DATA_TYPE"))
@@ -72,7 +72,7 @@ def read_map_all(task: Task) -> MapAll:
     """Read a Map_all task.
 
     Raises:
-        TaskError: it names source fields, or its properties are beyond the emulator.
+        TaskError: it names source fields, or its properties aren't emulated.
     """
     if task.fields:
         raise limit("A Map_all task with source fields is not emulated.")
@@ -85,7 +85,7 @@ def name_list(task: Task, name: str) -> list[str]:
     """Return a property that is a JSON list of field names; empty names are left out.
 
     Raises:
-        TaskError: it is no such list.
+        TaskError: it isn't such a list.
     """
     text = task.properties.get(name, "[]")
     try:
@@ -100,7 +100,7 @@ def name_list(task: Task, name: str) -> list[str]:
 def expand(
     maps: Sequence[Map], map_all: MapAll | None, fields: Sequence[str] | None
 ) -> tuple[Map, ...]:
-    """Return a flow's mappings in the order of their columns, with those of Map_all added.
+    """Return a flow's mappings, those of Map_all included, in the order of their columns.
 
     `fields` are the source's in its order; None if they are not known, so that Map_all adds none.
 
@@ -117,15 +117,15 @@ def expand(
 
 
 def route(found: Map, declared: str, held: str | None) -> Route:
-    """Return the way of one column.
+    """Return the route of one column.
 
-    A value that is masked cannot become a number again: a task that names the type that the field
-    had before asks for no cast.
+    A masked value can't become a number again, so a task that names the field's original type
+    doesn't ask for a cast.
 
     Args:
         found: The mapping.
         declared: The type that the source, or the task, says the field has.
-        held: The type that its values have by now; None if that is not sure, as with files, which
+        held: The type that its values have by now; None if it isn't certain, as with files, which
             may hold text for everything.
     """
     asked = found.destination_type
@@ -154,7 +154,7 @@ def output_of(routes: Sequence[Route]) -> Output:
 
 
 def output_with_all(routes: Sequence[Route], map_all: MapAll, derived: frozenset[str]) -> Output:
-    """Return the same, with every other field that a record has and Map_all does not exclude."""
+    """Return the same, plus every other field of a record that Map_all doesn't exclude."""
     mapped = output_of(routes)
     hidden = map_all.excluded | derived | {found.source for found in routes}
 

@@ -6,57 +6,82 @@ Known, from the user guide's "Partitioning and aggregating data output": the fol
 
 where the schema version and the execution ID are there if `pathPrefixHierarchy` says so, and the
 date, in UTC, if `prefixType` is PATH or PATH_AND_FILENAME, down to `prefixFormat`. Inferred, from
-terraform-provider-aws#34638: a flow that says nothing of prefixes gets a folder for each execution.
+terraform-provider-aws#34638: a flow without a prefixConfig gets a folder for each execution.
 
-Not documented: the names of the files. Here they have the execution ID and its start, so that runs
-never overwrite each other's, behind the date that FILENAME and PATH_AND_FILENAME ask for.
+Not documented: the names of the files. Here they hold the date that FILENAME and PATH_AND_FILENAME
+ask for, then the execution ID and its start, so that runs never overwrite each other's files.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
 _FORMATS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE")
 _PARTS = ("%Y", "%m", "%d", "%H", "%M")
-_IN_PATH = ("PATH", "PATH_AND_FILENAME")
-_IN_NAME = ("FILENAME", "PATH_AND_FILENAME")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\%=]")
 _NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
+
+
+@dataclass(frozen=True)
+class PrefixConfig:
+    """A PrefixConfig of the API, read.
+
+    Attributes:
+        hierarchy: SCHEMA_VERSION, EXECUTION_ID, both or neither.
+        date: The `strftime` formats of the parts of the date, the year first.
+        in_path: Whether the date is in the folder.
+        in_name: Whether the date is in the name.
+    """
+
+    hierarchy: tuple[str, ...]
+    date: tuple[str, ...]
+    in_path: bool
+    in_name: bool
+
+
+def read_prefix_config(config: Mapping[str, Any]) -> PrefixConfig:
+    """Read a PrefixConfig, whose shape is checked; an empty one counts as none."""
+    wanted, prefix_type = config.get("prefixFormat"), config.get("prefixType")
+    return PrefixConfig(
+        hierarchy=tuple(config.get("pathPrefixHierarchy", [] if config else ["EXECUTION_ID"])),
+        date=() if wanted is None else _PARTS[: _FORMATS.index(wanted) + 1],
+        in_path=prefix_type in ("PATH", "PATH_AND_FILENAME"),
+        in_name=prefix_type in ("FILENAME", "PATH_AND_FILENAME"),
+    )
 
 
 def object_folder(
     flow_name: str,
     bucket_prefix: str | None,
-    prefix_config: Mapping[str, Any] | None,
+    config: PrefixConfig,
     *,
     execution_id: str,
     started_at: datetime,
     schema_version: int = 1,
     partitions: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the folder of a run's objects, with a slash at its end.
+    """Return the folder of a run's objects, with a trailing slash.
 
     Args:
         flow_name: The flow's name.
-        bucket_prefix: As the flow gives it; a slash is added if it does not end in one.
-        prefix_config: The API's PrefixConfig.
+        bucket_prefix: As given in the flow; a slash is added unless it ends in one.
+        config: The flow's PrefixConfig.
         execution_id: The run's.
         started_at: When the run started, aware.
         schema_version: The N of `schemaVersion_N`.
-        partitions: The text of each partition field of the output, in their order. Inferred: what
-            would change the path or its meaning is percent-encoded, and no text at all is named
-            as Apache Hive names it, so that tools that read partitions understand both.
+        partitions: The text of each partition field of the output, in order. Inferred: characters
+            that would change the path or its meaning are percent-encoded, and empty text gets
+            Apache Hive's name for it, so that tools that read partitions understand both.
     """
-    config = prefix_config or {}
-    hierarchy = config.get("pathPrefixHierarchy", [] if config else ["EXECUTION_ID"])
     parts = [flow_name]
-    if "SCHEMA_VERSION" in hierarchy:
+    if "SCHEMA_VERSION" in config.hierarchy:
         parts.append(f"schemaVersion_{schema_version}")
-    parts.extend(_date_parts(config, _IN_PATH, started_at))
-    if "EXECUTION_ID" in hierarchy:
+    parts.extend(_date_parts(config, started_at) if config.in_path else ())
+    if "EXECUTION_ID" in config.hierarchy:
         parts.append(execution_id)
     parts.extend(f"{_safe(name)}={_safe(text)}" for name, text in (partitions or {}).items())
     prefix = bucket_prefix or ""
@@ -65,7 +90,7 @@ def object_folder(
 
 
 def object_name(
-    prefix_config: Mapping[str, Any] | None,
+    config: PrefixConfig,
     *,
     execution_id: str,
     started_at: datetime,
@@ -75,25 +100,20 @@ def object_name(
     """Return the name of a run's object without its folder.
 
     Args:
-        prefix_config: The API's PrefixConfig.
+        config: The flow's PrefixConfig.
         execution_id: The run's.
         started_at: When the run started, aware.
-        number: Tells the objects of a run apart, within their folder.
-        extension: The end of the name, with its dot.
+        number: Distinguishes the objects of a run within their folder.
+        extension: The file extension, with its dot.
     """
-    date = _date_parts(prefix_config or {}, _IN_NAME, started_at)
+    date = _date_parts(config, started_at) if config.in_name else []
     start = _utc(started_at).strftime("%Y-%m-%dT%H-%M-%S")
     return "-".join([*date, execution_id, start, f"{number}{extension}"])
 
 
-def _date_parts(
-    config: Mapping[str, Any], types: tuple[str, ...], started_at: datetime
-) -> list[str]:
-    wanted = config.get("prefixFormat")
-    if config.get("prefixType") not in types or wanted is None:
-        return []
+def _date_parts(config: PrefixConfig, started_at: datetime) -> list[str]:
     start = _utc(started_at)
-    return [start.strftime(part) for part in _PARTS[: _FORMATS.index(wanted) + 1]]
+    return [start.strftime(part) for part in config.date]
 
 
 def _utc(time: datetime) -> datetime:

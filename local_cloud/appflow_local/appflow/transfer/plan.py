@@ -1,12 +1,12 @@
-"""Compiles the tasks of a flow to what a run asks of its source and does with every record.
+"""Compiles a flow's tasks into what a run asks its source for and does with each record.
 
-Known: the order of the tasks does not matter (aws-cdk-rfcs#483). The order of work is inferred:
+Known: the order of the tasks doesn't matter (aws-cdk-rfcs#483). The order of work is inferred:
 
-1. Filters, on the source's values. A connector filters for itself; its records come filtered.
-2. Null in a field that is not nullable, then the Validate tasks in their order.
+1. Filters, on the source's values. A connector filters by itself; its records arrive filtered.
+2. Null in a field that isn't nullable, then the Validate tasks in order.
 3. Arithmetic, on the source's values.
 4. Mask, then Truncate.
-5. Merge, so that it shows nothing that a mask hides.
+5. Merge, so that it can't show what a mask hides.
 6. Map and Map_all, with their casts.
 """
 
@@ -16,7 +16,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from appflow_local.appflow.transfer.definition import Definition, read_definition, unique
 from appflow_local.appflow.transfer.errors import (
     FlowTerminated,
     RecordRejected,
@@ -26,6 +25,7 @@ from appflow_local.appflow.transfer.errors import (
 )
 from appflow_local.appflow.transfer.fields import Column, Field
 from appflow_local.appflow.transfer.filters import Matcher, bind_filter, expression, matcher
+from appflow_local.appflow.transfer.flow_tasks import FlowTasks, unique
 from appflow_local.appflow.transfer.incremental import incremental_filter
 from appflow_local.appflow.transfer.mappings import (
     Map,
@@ -45,7 +45,6 @@ __all__ = [
     "Plan",
     "RecordRejected",
     "TaskError",
-    "check_tasks",
     "compile_plan",
     "incremental_filter",
 ]
@@ -53,13 +52,13 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run asks the source for, and does with each record; threads may share it.
+    """What a run asks the source for and does with each record; threads may share it.
 
     Attributes:
         selected_fields: What to ask a connector for.
-        filter_expression: What to ask a connector to filter by, in the SDK's filter language; None
-            if it is to give every record, or the source is no connector.
-        columns: The fields of the output in order; None if they are not known, as with Map_all
+        filter_expression: What a connector filters by, in the SDK's filter language; None for all
+            records, or if the source isn't a connector.
+        columns: The fields of the output in order; None if they aren't known, as with Map_all
             over files.
         partition_fields: The fields of the output by which it is split into folders.
     """
@@ -74,11 +73,11 @@ class Plan:
     _output: Output = field(repr=False)
 
     def transform(self, record: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Return the output of a record, which stays as it is; None if a filter leaves it out.
+        """Return the output of a record, which isn't changed; None if a filter leaves it out.
 
         Raises:
             RecordRejected: a validation drops it.
-            FlowTerminated: a validation, or a value that does not fit, ends the run.
+            FlowTerminated: a validation, or a value that doesn't fit, ends the run.
         """
         if self._matches is not None and not self._matches(record):
             return None
@@ -92,83 +91,67 @@ class Plan:
         return self._output(changed)
 
 
-def check_tasks(tasks: Sequence[Mapping[str, Any]], source_type: str) -> None:
-    """Check what can be checked without the source's fields, as CreateFlow has to.
-
-    Args:
-        tasks: The API's Task objects, whose shape is checked.
-        source_type: CustomConnector or S3.
-
-    Raises:
-        TaskError: they make no sense, or are beyond the emulator.
-    """
-    read_definition(tasks, source_type)
-
-
-def compile_plan(
-    tasks: Sequence[Mapping[str, Any]], source_type: str, fields: Sequence[Field] | None
-) -> Plan:
+def compile_plan(tasks: FlowTasks, source_type: str, fields: Sequence[Field] | None = None) -> Plan:
     """Compile tasks for a run.
 
     Args:
-        tasks: The API's Task objects, whose shape is checked.
+        tasks: What `flow_tasks.read_tasks` returned for this source type.
         source_type: CustomConnector or S3.
-        fields: Those of the connector's entity; not used for S3, whose files name their own.
+        fields: The fields of the connector's entity; unused for S3, whose files name their own.
 
     Raises:
-        TaskError: the tasks make no sense, for these fields or at all, or are beyond the emulator.
+        TaskError: the tasks don't fit these fields, or aren't emulated.
     """
-    definition = read_definition(tasks, source_type)
     if source_type == "S3":
-        return _plan_for_files(definition)
-    return _plan_for_connector(definition, fields or ())
+        return _plan_for_files(tasks)
+    return _plan_for_connector(tasks, fields or ())
 
 
-def _plan_for_connector(definition: Definition, fields: Sequence[Field]) -> Plan:
+def _plan_for_connector(tasks: FlowTasks, fields: Sequence[Field]) -> Plan:
     known = {found.name: found for found in fields}
-    for change in definition.made:
+    for change in tasks.made:
         if change.target in known:
             raise limit(f"'{change.target}', which a task makes, is a field of the source, too.")
     mapped = expand(
-        definition.maps, definition.map_all, [found.name for found in fields if found.retrievable]
+        tasks.maps, tasks.map_all, [found.name for found in fields if found.retrievable]
     )
-    made = {change.target for change in definition.made}
+    made = {change.target for change in tasks.made}
     sources = (found.source for found in mapped if found.source not in made)
-    selected = unique((*definition.reads, *sources))
+    selected = unique((*tasks.reads, *sources))
     read = [_retrievable(known, name) for name in selected]
     types = {found.name: found.data_type for found in read}
-    routes = _routes(definition, mapped, types)
+    routes = _routes(tasks, mapped, types)
     return Plan(
         selected_fields=selected,
         filter_expression=expression(
-            [bind_filter(found, _known(known, found.field)) for found in definition.filters]
+            [bind_filter(found, _known(known, found.field)) for found in tasks.filters]
         ),
         columns=tuple(found.column for found in routes),
-        partition_fields=_partition_fields(definition, routes),
+        partition_fields=_partition_fields(tasks, routes),
         _matches=None,
-        _checks=_checks(definition, check_not_null(read), empty_is_null=False),
-        _steps=_steps(definition),
+        _checks=_checks(tasks, check_not_null(read), empty_is_null=False),
+        _steps=_steps(tasks),
         _output=output_of(routes),
     )
 
 
-def _plan_for_files(definition: Definition) -> Plan:
-    routes = _routes(definition, definition.maps, None)
-    conditions = [bind_filter(found, None) for found in definition.filters]
+def _plan_for_files(tasks: FlowTasks) -> Plan:
+    routes = _routes(tasks, tasks.maps, None)
+    conditions = [bind_filter(found, None) for found in tasks.filters]
     columns, output = None, output_of(routes)
-    if definition.map_all is None:
+    if tasks.map_all is None:
         columns = tuple(found.column for found in routes)
     else:
-        made = frozenset(change.target for change in definition.made)
-        output = output_with_all(routes, definition.map_all, made)
+        made = frozenset(change.target for change in tasks.made)
+        output = output_with_all(routes, tasks.map_all, made)
     return Plan(
-        selected_fields=definition.reads,
+        selected_fields=tasks.reads,
         filter_expression=None,
         columns=columns,
         partition_fields=(),
         _matches=matcher(conditions) if conditions else None,
-        _checks=_checks(definition, None, empty_is_null=True),
-        _steps=_steps(definition),
+        _checks=_checks(tasks, None, empty_is_null=True),
+        _steps=_steps(tasks),
         _output=output,
     )
 
@@ -187,12 +170,12 @@ def _retrievable(known: Mapping[str, Field], name: str) -> Field:
 
 
 def _routes(
-    definition: Definition, mapped: Sequence[Map], types: Mapping[str, str] | None
+    tasks: FlowTasks, mapped: Sequence[Map], types: Mapping[str, str] | None
 ) -> list[Route]:
-    """Return the way of every column; `types` are those of the source's fields, if it tells."""
+    """Return the route of every column; `types` are those of the source's fields, if known."""
     certain = dict(types or {})
-    certain.update((change.target, change.data_type) for change in definition.made)
-    held = {**certain, **{change.target: change.data_type for change in definition.changed}}
+    certain.update((change.target, change.data_type) for change in tasks.made)
+    held = {**certain, **{change.target: change.data_type for change in tasks.changed}}
     return [
         route(
             found,
@@ -203,28 +186,26 @@ def _routes(
     ]
 
 
-def _checks(
-    definition: Definition, not_null: Check | None, *, empty_is_null: bool
-) -> tuple[Check, ...]:
-    validations = (check_of(found, empty_is_null=empty_is_null) for found in definition.validations)
+def _checks(tasks: FlowTasks, not_null: Check | None, *, empty_is_null: bool) -> tuple[Check, ...]:
+    validations = (check_of(found, empty_is_null=empty_is_null) for found in tasks.validations)
     return (*([not_null] if not_null else []), *validations)
 
 
-def _steps(definition: Definition) -> tuple[Step, ...]:
+def _steps(tasks: FlowTasks) -> tuple[Step, ...]:
     stages = (
-        definition.arithmetic,
-        definition.masks,
-        definition.truncations,
-        definition.merges,
+        tasks.arithmetic,
+        tasks.masks,
+        tasks.truncations,
+        tasks.merges,
     )
     return tuple(change.step for stage in stages for change in stage)
 
 
-def _partition_fields(definition: Definition, routes: Sequence[Route]) -> tuple[str, ...]:
-    """Return the output's names of the partition fields, which may also go by the source's."""
+def _partition_fields(tasks: FlowTasks, routes: Sequence[Route]) -> tuple[str, ...]:
+    """Return the partition fields by their output names; a task may use the source's names."""
     names = {found.column.name for found in routes}
     return unique(
-        name if name in names else _destination(name, routes) for name in definition.partitions
+        name if name in names else _destination(name, routes) for name in tasks.partitions
     )
 
 

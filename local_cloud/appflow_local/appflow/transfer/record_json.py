@@ -1,7 +1,7 @@
-"""Writes records as JSON, decimal numbers digit by digit.
+"""Records as JSON, decimal numbers digit by digit.
 
-A record holds what JSON can hold, and as values of its fields, not deeper, Decimals: those that a
-double would round. Python's encoder has no way to write these.
+A record holds what JSON can hold and, as values of its fields but no deeper, Decimals that a double
+would round. Python's encoder can't write them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def record_json(record: Mapping[str, Any], encoder: json.JSONEncoder) -> str:
     """
     try:
         return encoder.encode(record)
-    except TypeError:  # few records have a Decimal: looking for one first would slow down all
+    except TypeError:  # few records have a Decimal; checking first would slow all of them down
         members = (
             f"{encoder.encode(name)}{encoder.key_separator}{_value(value, encoder)}"
             for name, value in record.items()

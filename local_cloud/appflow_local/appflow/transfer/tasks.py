@@ -1,10 +1,10 @@
-"""One task of a flow, checked as far as it speaks for itself.
+"""One task of a flow, checked by itself.
 
 Source of the names: service model, TaskType, OperatorPropertiesKeys, ConnectorOperator. Which
 property belongs to which task type is not documented; it is inferred from public task definitions
-and from what AWS's `cdk-appflow` constructs emit. A property that would change what a task does in
-a way that is not known is refused. The integration suite of the SDK gives Map tasks the operator
-`{"S3": "NO_OP"}` whatever the source is, so either end's name is accepted.
+and from what AWS's `cdk-appflow` constructs emit. A property whose effect on a task isn't known is
+refused. The integration suite of the SDK gives Map tasks the operator `{"S3": "NO_OP"}` for any
+source, so either end's name is accepted.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NO_OPERATION = frozenset({"NO_OP"})
 
 @dataclass(frozen=True)
 class _Rule:
-    """What a task of a type may have; without an operator, it is one that needs none."""
+    """The operators and properties that a type of task may have."""
 
     operators: frozenset[str]
     properties: frozenset[str]
@@ -62,7 +62,7 @@ _RULES = {
 
 @dataclass(frozen=True)
 class Task:
-    """A task that has only operators and properties of its type.
+    """A task with only the operator and properties of its type.
 
     Attributes:
         type: The API's TaskType.
@@ -90,10 +90,10 @@ class Task:
         return self.fields[0]
 
     def needed(self, name: str) -> str:
-        """Return a property that the task cannot do without.
+        """Return a required property.
 
         Raises:
-            TaskError: it has not got it.
+            TaskError: the task lacks it.
         """
         try:
             return self.properties[name]
@@ -106,7 +106,7 @@ class Task:
         """Return a property that is a number of characters, at least one.
 
         Raises:
-            TaskError: the task has not got it, or it says something else.
+            TaskError: the task lacks it, or it is something else.
         """
         text = self.needed(name)
         if not (text.isascii() and text.isdigit() and int(text)):
@@ -126,7 +126,7 @@ def read_task(task: Mapping[str, Any]) -> Task:
     """Read a task, whose shape is checked.
 
     Raises:
-        TaskError: its type, operator or a property does not fit, or is beyond the emulator.
+        TaskError: its type, operator or a property is invalid, or not emulated.
     """
     rule = _RULES.get(task["taskType"])
     if rule is None:

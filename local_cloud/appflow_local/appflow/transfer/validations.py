@@ -1,8 +1,8 @@
-"""Validate tasks, and the source's own promise that a field is never null.
+"""Validate tasks, and fields that the source declares not nullable.
 
-Known: a connector's field that is not nullable and holds null ends the run (SDK, README). Known
+Known: null in a connector's field that isn't nullable ends the run (SDK, README). Known
 from AWS's samples and constructs: the action DropRecord leaves the record out, DropDataset ends
-the run; TerminateFlow is taken as another name of that. Inferred: null passes every validation but
+the run; TerminateFlow is taken as another name for it. Inferred: null passes every validation but
 VALIDATE_NON_NULL, and in files empty text counts as null there.
 """
 
@@ -39,7 +39,7 @@ def read_validation(task: Task) -> Validation:
     """Read a Validate task.
 
     Raises:
-        TaskError: it has no action, or one that is not known.
+        TaskError: its action is missing or unknown.
     """
     action = task.needed("VALIDATION_ACTION")
     if action not in _ACTIONS:
@@ -62,7 +62,7 @@ def check_of(validation: Validation, *, empty_is_null: bool) -> Check:
 
 
 def check_not_null(fields: Iterable[Field]) -> Check | None:
-    """Return a function that ends the run at null in a field that is not nullable."""
+    """Return a function that ends the run at null in a field that isn't nullable."""
     names = tuple(field.name for field in fields if not field.nullable)
     if not names:
         return None

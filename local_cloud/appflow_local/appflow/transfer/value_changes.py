@@ -1,9 +1,9 @@
 """Mask, Truncate, Arithmetic and Merge tasks: values that differ from the source's.
 
-Inferred, all of it: null stays null, but nothing in a Merge; a masked or truncated value is text;
-MASK_ALL replaces every character, whatever its MASK_LENGTH, which consoles send without a meaning;
-Arithmetic is exact decimal arithmetic, 38 digits long, and ends the run at what is no number and at
-a division by zero.
+All of it is inferred: null stays null, but is empty in a Merge; a masked or truncated value is
+text; MASK_ALL replaces every character and ignores the MASK_LENGTH that consoles send; Arithmetic
+is exact decimal arithmetic with 38 digits, and ends the run at a value that isn't a number and at a
+division by zero.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Record = dict[str, Any]
 Step = Callable[[Record], None]
 
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
-# Results far beyond a double's would take Python seconds to write out as whole numbers.
+# Python takes seconds to write out whole numbers far beyond a double's range.
 _CONTEXT = Context(prec=38, Emin=-999, Emax=999, traps=[DivisionByZero, InvalidOperation, Overflow])
 _OPERATIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "ADDITION": _CONTEXT.add,
@@ -35,7 +35,7 @@ _OPERATIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
 
 @dataclass(frozen=True)
 class Change:
-    """What is done to a record before its fields are mapped.
+    """A change to a record before its fields are mapped.
 
     Attributes:
         reads: The source fields that it needs.
@@ -54,7 +54,7 @@ def read_mask(task: Task) -> Change:
     """Read a Mask task.
 
     Raises:
-        TaskError: its properties do not fit.
+        TaskError: its properties are invalid.
     """
     mask = task.properties.get("MASK_VALUE", "*")
     if len(mask) != 1:
@@ -78,7 +78,7 @@ def read_truncation(task: Task) -> Change:
     """Read a Truncate task: the first TRUNCATE_LENGTH characters stay.
 
     Raises:
-        TaskError: its properties do not fit.
+        TaskError: its properties are invalid.
     """
     length = task.length("TRUNCATE_LENGTH")
     return _text_change(task, lambda text: text[:length])
@@ -88,7 +88,7 @@ def read_arithmetic(task: Task) -> Change:
     """Read an Arithmetic task: of two fields, or of a field and VALUE.
 
     Raises:
-        TaskError: its fields or properties do not fit.
+        TaskError: its fields or properties are invalid.
     """
     order, constant = _operands(task)
     compute, shown = _OPERATIONS[task.operator], task.operator.lower()
@@ -117,7 +117,7 @@ def read_merge(task: Task) -> Change:
     parts = _REFERENCE.split(task.needed("CONCAT_FORMAT"))
     strangers = set(parts[1::2]) - set(task.fields)
     if strangers or not task.fields:
-        raise mistake(f"CONCAT_FORMAT names {sorted(strangers)}, which are no source fields")
+        raise mistake(f"CONCAT_FORMAT names {sorted(strangers)}, which are not source fields")
     target = _target(task)
 
     def step(record: Record) -> None:
@@ -165,7 +165,7 @@ def _operand(value: object, field: str) -> Decimal | None:
     number = to_number(value)
     if number is None:
         raise FlowTerminated(
-            f"The field '{field}' holds '{to_text(value)[:60]}', which is no number."
+            f"The field '{field}' holds '{to_text(value)[:60]}', which is not a number."
         )
     return number
 

@@ -1,7 +1,7 @@
-"""Reads values of records and of tasks as numbers, truths, dates and text.
+"""Values of records and of tasks as numbers, booleans, dates and text.
 
-Records hold what JSON can hold, from files often text, and finite Decimals; tasks hold text. Every
-reader answers None for what is not of its kind. Instants are datetimes without a zone, in UTC.
+Records hold what JSON can hold (often text, if from files) and finite Decimals; tasks hold text.
+Each reader returns None for a value of another kind. Instants are datetimes in UTC without a zone.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 _EPOCH = datetime(1970, 1, 1)
-# Three digits of exponent are more than a double needs; without a bound, `1e999999999` would
-# take gigabytes as soon as it is written out.
+# Three digits of exponent are more than a double needs; without a limit, `1e999999999` would
+# take gigabytes once it is written out.
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 _MILLISECONDS = re.compile(r"-?[0-9]{1,15}")
 _ISO = re.compile(
@@ -25,7 +25,7 @@ _TRUTHS = {"true": True, "false": False}
 
 
 def to_number(value: object) -> Decimal | None:
-    """Read a number, or text that says one."""
+    """Read a number, or text that is one."""
     if isinstance(value, bool):
         return None
     if isinstance(value, Decimal):
@@ -40,14 +40,14 @@ def to_number(value: object) -> Decimal | None:
 
 
 def to_boolean(value: object) -> bool | None:
-    """Read a truth value, or the text true or false in any case."""
+    """Read a boolean, or the text true or false in any case."""
     if isinstance(value, bool):
         return value
     return _TRUTHS.get(value.strip().lower()) if isinstance(value, str) else None
 
 
 def to_text(value: object) -> str:
-    """Return the text of a value: JSON's, but text itself as it is."""
+    """Return text unchanged, and any other value as JSON."""
     if isinstance(value, str):
         return value
     if isinstance(value, Decimal):
@@ -58,8 +58,8 @@ def to_text(value: object) -> str:
 def to_instant(value: object) -> datetime | None:
     """Read ISO 8601 text, or milliseconds since 1970 as a number or text.
 
-    A date alone is its midnight. Source of the milliseconds: public flow definitions, which write
-    the bounds of filters so. What a fraction of a second says beyond microseconds is cut off.
+    A date alone means its midnight. Source of the milliseconds: public flow definitions have them
+    as the bounds of filters. Fractions of a second are cut off after microseconds.
     """
     if isinstance(value, bool):
         return None

@@ -13,6 +13,7 @@ from appflow_local.appflow.account import Accounts
 from appflow_local.appflow.account.dataclass_json import Misfit, from_json, to_json
 from appflow_local.appflow.account.executions import Execution
 from appflow_local.appflow.account.store import Store
+from appflow_local.appflow.flow_definition import FlowDefinition, read_definition
 from appflow_local.appflow.service import AppFlow
 from harness.model.appflow import Client, Cloud, Server, refusal, register, registration
 from harness.model.profiles import connect, flow, flows, profile, profiles
@@ -74,6 +75,15 @@ def test_accounts_and_regions_stay_apart(cloud: Cloud, client: Client, server: S
     reborn(cloud, server)
     elsewhere = server.client(region="eu-central-1")
     assert elsewhere.list_connectors()["connectors"] == []
+
+
+def test_a_definition_that_makes_no_sense_is_named(cloud: Cloud, client: Client) -> None:
+    filled(cloud, client)
+    snapshot = cloud.appflow.snapshot()
+    (region,) = (regions := next(iter(snapshot["stores"]["flows"].values())))
+    regions[region]["nightly"]["definition"]["tasks"] = []
+    with pytest.raises(Misfit, match=r"nightly\.definition is not a flow's definition: Task Val"):
+        AppFlow(cloud.host, cloud.clock).restore(snapshot)
 
 
 def test_a_client_token_is_remembered_for_the_rest_of_its_hours(
@@ -191,6 +201,8 @@ def example(hint: Any) -> Any:  # noqa: ANN401 - whatever the hint says
     }
     if hint in scalars:
         return scalars[hint]
+    if hint is FlowDefinition:
+        return read_definition(flow())
     if is_dataclass(hint):
         hints = get_type_hints(hint)
         return hint(**{field.name: example(hints[field.name]) for field in fields(hint)})  # type: ignore[operator] # a class

@@ -15,6 +15,8 @@ from appflow_local.appflow.execution.destinations.error_bucket import ErrorBucke
 from appflow_local.appflow.execution.destinations.write_batches import MOST_BYTES
 from appflow_local.appflow.execution.failures import RunFailed
 from appflow_local.appflow.execution.pages import Tally
+from appflow_local.appflow.flow_definition import read_definition
+from appflow_local.appflow.flow_definition.ends import ConnectorDestinationEnd
 from harness.model.appflow import Client, FakeHost
 from harness.model.fake_storage import BUCKET
 from harness.model.runs import (
@@ -90,9 +92,10 @@ def test_a_record_larger_than_a_batch_is_sent_alone(
 
 
 def test_nothing_that_is_no_json_is_sent(host: FakeHost) -> None:
-    refused = ErrorBucket(host, {}, "upload", "1")
-    properties = {"entityName": "Order"}
-    destination = ConnectorDestination(_unexpected, properties, {}, Tally(), refused)
+    end = read_definition(inward()).destination
+    assert isinstance(end, ConnectorDestinationEnd)
+    refused = ErrorBucket(host, end.error_handling, "upload", "1")
+    destination = ConnectorDestination(_unexpected, end, {}, Tally(), refused)
     with pytest.raises(RunFailed, match="cannot be written as JSON"):
         destination.write([{"id": float("inf")}])
 

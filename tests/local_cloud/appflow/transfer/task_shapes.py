@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from appflow_local.appflow.transfer.fields import Field
-from appflow_local.appflow.transfer.plan import Plan, TaskError, check_tasks, compile_plan
+from appflow_local.appflow.transfer.flow_tasks import read_tasks
+from appflow_local.appflow.transfer.plan import Plan, TaskError, compile_plan
 
 CONNECTOR = "CustomConnector"
 FILES = "S3"
@@ -54,24 +55,29 @@ def strings(*names: str) -> list[Field]:
 
 def from_connector(tasks: Sequence[Mapping[str, Any]], *fields: Field) -> Plan:
     """Compile tasks whose source is a connector."""
-    return compile_plan(tasks, CONNECTOR, fields)
+    return compile_plan(read_tasks(tasks, CONNECTOR), CONNECTOR, fields)
 
 
 def from_files(*tasks: Mapping[str, Any]) -> Plan:
     """Compile tasks whose source is a bucket; all fields are mapped."""
-    return compile_plan([MAP_ALL, *tasks], FILES, None)
+    return plan_for_files(MAP_ALL, *tasks)
+
+
+def plan_for_files(*tasks: Mapping[str, Any]) -> Plan:
+    """Compile tasks whose source is a bucket."""
+    return compile_plan(read_tasks(tasks, FILES), FILES)
 
 
 def refusal(tasks: Sequence[Mapping[str, Any]], source_type: str = CONNECTOR) -> str:
     """Return what CreateFlow would say of tasks."""
     with pytest.raises(TaskError) as caught:
-        check_tasks(tasks, source_type)
+        read_tasks(tasks, source_type)
     return str(caught.value)
 
 
 def refusal_at_run(tasks: Sequence[Mapping[str, Any]], *fields: Field) -> str:
     """Return what a run would say of tasks that CreateFlow lets pass."""
-    check_tasks(tasks, CONNECTOR)
+    read_tasks(tasks, CONNECTOR)
     with pytest.raises(TaskError) as caught:
         from_connector(tasks, *fields)
     return str(caught.value)

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appflow_local.appflow.transfer.fields import Field
-from appflow_local.appflow.transfer.plan import TaskError, check_tasks
+from appflow_local.appflow.transfer.flow_tasks import read_tasks
+from appflow_local.appflow.transfer.plan import TaskError
 from tests.local_cloud.appflow.transfer.filter_evaluation import selects
 from tests.local_cloud.appflow.transfer.task_shapes import (
     CONNECTOR,
@@ -80,7 +81,7 @@ def test_a_connector_s_filter_means_what_a_file_s_filter_means(data: st.DataObje
     record = data.draw(RECORDS)
     tasks = data.draw(st.lists(filters(record), max_size=4))
     try:
-        check_tasks([MAP_ALL, *tasks], CONNECTOR)
+        read_tasks([MAP_ALL, *tasks], CONNECTOR)
     except TaskError as error:
         assert str(error).endswith(LIMIT)
         assert any(unsayable(task) for task in tasks)

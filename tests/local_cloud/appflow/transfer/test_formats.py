@@ -211,7 +211,7 @@ def test_json_files_of_other_tools_are_read(content: bytes, records: list[dict[s
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b'{"a":1}\n[1]\n', "Line 2 is no JSON object"),
+        (b'{"a":1}\n[1]\n', "Line 2 is not a JSON object"),
         (b"{\n", "Line 1 is not JSON"),
         (b'{"a":1}\n\n\xff', "Line 3 is not UTF-8"),
         (b'{"a":' + b"[" * 100_000, "Line 1 is not JSON"),

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from appflow_local.appflow.transfer.fields import Column, Field
-from appflow_local.appflow.transfer.plan import FlowTerminated, compile_plan
+from appflow_local.appflow.transfer.plan import FlowTerminated
 from tests.local_cloud.appflow.transfer.task_shapes import (
     FILES,
     LIMIT,
@@ -16,6 +16,7 @@ from tests.local_cloud.appflow.transfer.task_shapes import (
     Task,
     from_connector,
     from_files,
+    plan_for_files,
     projection,
     refusal,
     refusal_at_run,
@@ -86,7 +87,7 @@ def test_the_fields_of_files_are_known_only_from_their_records() -> None:
 
 def test_map_all_over_files_leaves_out_what_is_excluded() -> None:
     exclude = task("Map_all", EXCLUDE_SOURCE_FIELDS_LIST='["a"]')
-    assert compile_plan([exclude], FILES, None).transform({"a": 1, "b": 2}) == {"b": 2}
+    assert plan_for_files(exclude).transform({"a": 1, "b": 2}) == {"b": 2}
 
 
 @pytest.mark.parametrize("excluded", ["a,b", "{}", "[1]", "[" * 5000])
@@ -176,7 +177,7 @@ def test_everything_can_be_cast_to_text(value: object, expected: str) -> None:
     ],
 )
 def test_a_value_that_does_not_fit_ends_the_run(value: object, to: str) -> None:
-    with pytest.raises(FlowTerminated, match=f"The field 'a' holds .*, which is no {to}"):
+    with pytest.raises(FlowTerminated, match=f"The field 'a' holds .*, which is not a valid {to}"):
         cast(value, to, source="Struct" if to != "Struct" else "String")
 
 
@@ -189,7 +190,7 @@ def test_values_that_have_their_type_already_are_not_touched() -> None:
 def test_files_hold_text_that_is_cast_even_to_the_type_it_is_said_to_have() -> None:
     types = {"SOURCE_DATA_TYPE": "integer", "DESTINATION_DATA_TYPE": "integer"}
     tasks = [projection("a"), task("Map", "a", to="b", **types)]
-    plan = compile_plan(tasks, FILES, None)
+    plan = plan_for_files(*tasks)
     assert plan.columns == (Column("b", "Integer"),)
     assert plan.transform({"a": "5"}) == {"b": 5}
 
@@ -200,7 +201,7 @@ def test_files_hold_text_that_is_cast_even_to_the_type_it_is_said_to_have() -> N
 def test_the_columns_of_files_have_the_type_that_their_task_tells(
     types: dict[str, str], expected: str
 ) -> None:
-    plan = compile_plan([projection("a"), task("Map", "a", to="b", **types)], FILES, None)
+    plan = plan_for_files(projection("a"), task("Map", "a", to="b", **types))
     assert plan.columns == (Column("b", expected),)
 
 

@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
-from appflow_local.appflow.transfer.object_keys import object_folder, object_name
+from appflow_local.appflow.transfer.object_keys import (
+    object_folder,
+    object_name,
+    read_prefix_config,
+)
 
 RUN = "8a1c"
 STARTED = datetime(2024, 5, 1, 1, 2, 3, tzinfo=timezone(timedelta(hours=2)))
@@ -24,16 +28,20 @@ def folder(
     return object_folder(
         "orders",
         prefix,
-        {"pathPrefixHierarchy": []} if config is None else config,
+        read_prefix_config({"pathPrefixHierarchy": []} if config is None else config),
         execution_id=RUN,
         started_at=STARTED,
         partitions=partitions,
     )
 
 
-def name(config: Mapping[str, Any] | None, number: int = 7) -> str:
+def name(config: Mapping[str, Any], number: int = 7, run: str = RUN) -> str:
     return object_name(
-        config, execution_id=RUN, started_at=STARTED, number=number, extension=".csv"
+        read_prefix_config(config),
+        execution_id=run,
+        started_at=STARTED,
+        number=number,
+        extension=".csv",
     )
 
 
@@ -51,12 +59,8 @@ def test_the_flow_has_a_folder_under_the_bucket_prefix(prefix: str | None, expec
     assert folder(prefix=prefix) == expected
 
 
-@pytest.mark.parametrize("config", [None, {}])
-def test_a_flow_that_says_nothing_of_prefixes_has_a_folder_for_each_run(
-    config: Mapping[str, Any] | None,
-) -> None:
-    found = object_folder("orders", None, config, execution_id=RUN, started_at=STARTED)
-    assert found == f"orders/{RUN}/"
+def test_a_flow_that_says_nothing_of_prefixes_has_a_folder_for_each_run() -> None:
+    assert folder({}, prefix=None) == f"orders/{RUN}/"
 
 
 @pytest.mark.parametrize(
@@ -78,9 +82,9 @@ def test_the_path_can_have_the_date_in_utc(prefix_type: str, prefix_format: str,
 def test_the_name_can_have_the_date_in_utc() -> None:
     config = {"prefixType": "FILENAME", "prefixFormat": "DAY"}
     assert folder(config) == "lake/orders/"
-    assert name(config) == f"2024-04-30-{name(None)}"
+    assert name(config) == f"2024-04-30-{name({})}"
     assert name({**config, "prefixType": "PATH_AND_FILENAME"}) == name(config)
-    assert name({**config, "prefixType": "PATH"}) == name(None)
+    assert name({**config, "prefixType": "PATH"}) == name({})
 
 
 @pytest.mark.parametrize("hierarchy", [BOTH, BOTH[::-1]])
@@ -112,8 +116,7 @@ def test_a_partition_is_one_folder_whatever_its_value(value: str, expected: str)
 
 
 def test_the_objects_of_a_run_and_of_different_runs_have_different_names() -> None:
-    other = object_name(None, execution_id="9b", started_at=STARTED, number=7, extension=".csv")
-    assert len({name(None, 1), name(None, 2), other}) == 3
-    assert RUN in name(None)
-    assert name(None).endswith(".csv")
-    assert "/" not in name(None)
+    assert len({name({}, 1), name({}, 2), name({}, run="9b")}) == 3
+    assert RUN in name({})
+    assert name({}).endswith(".csv")
+    assert "/" not in name({})

@@ -108,7 +108,7 @@ def test_the_columns_of_a_parquet_file_have_the_types_of_its_data() -> None:
     ],
 )
 def test_a_value_that_its_column_cannot_hold_is_refused(data_type: str, value: object) -> None:
-    with pytest.raises(FormatError, match=f"'a' holds .*, which is no {data_type}"):
+    with pytest.raises(FormatError, match=f"'a' holds .*, which is not a valid {data_type}"):
         one_typed(data_type, value)
 
 

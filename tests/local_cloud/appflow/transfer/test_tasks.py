@@ -12,7 +12,8 @@ from custom_connector_sdk.connector.fields import FieldDataType, FieldDefinition
 
 from appflow_local.appflow.transfer.data_types import canonical
 from appflow_local.appflow.transfer.fields import Field, read_fields
-from appflow_local.appflow.transfer.plan import TaskError, check_tasks
+from appflow_local.appflow.transfer.flow_tasks import read_tasks
+from appflow_local.appflow.transfer.plan import TaskError
 from appflow_local.appflow.transfer.tasks import read_task
 from tests.local_cloud.appflow.transfer.task_shapes import (
     CONNECTOR,
@@ -74,7 +75,7 @@ def test_the_tasks_of_the_sdk_s_integration_suite_are_accepted(source: str, proj
         "sourceFields": ["Id", "Name"],
         "taskProperties": {},
     }
-    check_tasks([*maps, projections], source)
+    read_tasks([*maps, projections], source)
 
 
 @pytest.mark.parametrize("operator", enum("Operator"))
@@ -84,7 +85,7 @@ def test_every_task_of_the_service_model_is_read_or_refused(task_type: str, oper
     for properties in ({}, every):
         tasks = [MAP_ALL, task(task_type, "a", operator=operator, to="b", **properties)]
         try:
-            check_tasks(tasks, CONNECTOR)
+            read_tasks(tasks, CONNECTOR)
         except TaskError as error:
             assert str(error).startswith("Task Validation Error: ")
 

@@ -1,10 +1,10 @@
 """A custom connector as a destination: WriteData, batch by batch.
 
 `allOrNone` is the flow's failOnFirstDestinationError. Inferred: results are in the order of the
-records; a batch that fails without results for its records ends the run; a record that no request
-can hold is treated as one that the connector refuses. Inferred as well: when the connector asks for
-patience and says which records it has written, only the others are sent again; with `allOrNone`, by
-which a failed request writes nothing, all are.
+records; a batch that fails without results for its records ends the run; a record too large for any
+request counts as refused by the connector. Also inferred: when the connector asks for a retry and
+says which records it has written, only the others are sent again; with `allOrNone`, where a failed
+request writes nothing, all are.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from appflow_local.appflow.execution.destinations.write_batches import batches, 
 from appflow_local.appflow.execution.failures import RunFailed
 from appflow_local.appflow.execution.pages import Record, Tally
 from appflow_local.appflow.execution.record_texts import record_text
+from appflow_local.appflow.flow_definition.ends import ConnectorDestinationEnd
 
 TOO_LARGE = "The record is too large: Lambda takes requests of up to 6 MB."
 _PARTIAL_FAILURE = "PartialWriteFailure"
@@ -34,17 +35,17 @@ class ConnectorDestination:
     """Writes records to one entity.
 
     Args:
-        ask: sends a request to the connector, and the remainder after it asked for patience.
-        properties: the CustomConnectorDestinationProperties.
+        ask: sends a request to the connector, and what remains when the connector asks for a retry.
+        end: the entity, and how to write to it.
         context: the connectorContext, with the definition of the entity.
-        tally: where bytes written and failures are counted.
-        refused: where the records go that the connector refuses.
+        tally: counts bytes written and failures.
+        refused: collects the records that the connector refuses.
     """
 
     def __init__(
         self,
         ask: Ask,
-        properties: Mapping[str, Any],
+        end: ConnectorDestinationEnd,
         context: Mapping[str, Any],
         tally: Tally,
         refused: ErrorBucket,
@@ -52,24 +53,24 @@ class ConnectorDestination:
         self._ask = ask
         self._tally = tally
         self._refused = refused
-        self._all_or_none = fails_at_first_error(properties)
+        self._all_or_none = end.error_handling.fails_at_first_error
         self._request = {
             "type": "WriteDataRequest",
-            "entityIdentifier": properties["entityName"],
+            "entityIdentifier": end.entity,
             "connectorContext": context,
             # Source of the default: API reference CustomConnectorDestinationProperties.
-            "operation": properties.get("writeOperationType", "INSERT"),
-            "idFieldNames": list(properties.get("idFieldNames", [])),
+            "operation": end.write_operation or "INSERT",
+            "idFieldNames": list(end.id_fields),
             "allOrNone": self._all_or_none,
         }
         self._rest = size_of({**self._request, "records": []})
 
     def write(self, records: Sequence[Record]) -> None:
-        """Send records, in as many batches as it takes.
+        """Send records in batches.
 
         Raises:
-            AppFlowError: the connector failed, or its answer makes no sense.
-            RunFailed: JSON has no form for a record; or one was refused, and the flow fails at the
+            AppFlowError: the connector failed, or its answer is invalid.
+            RunFailed: JSON can't express a record; or one was refused, and the flow fails at the
                 first error.
         """
         for batch in batches(self._texts(records), self._rest):
@@ -80,11 +81,11 @@ class ConnectorDestination:
         self._refused.finish()
 
     def close(self) -> None:
-        """Drop refused records that were not put."""
+        """Drop refused records that weren't put."""
         self._refused.close()
 
     def _texts(self, records: Sequence[Record]) -> Iterator[tuple[str, int]]:
-        """Yield the text and size of every record that fits into a request; refuse the others.
+        """Yield the text and size of each record that fits in a request; refuse the others.
 
         Raises:
             RunFailed: see `write`.
@@ -123,7 +124,7 @@ class ConnectorDestination:
         return [text for text, _ in self._count(answer, batch)]
 
     def _count(self, answer: Mapping[str, Any], batch: Sequence[str]) -> list[tuple[str, str]]:
-        """Count the bytes of the records that were written; return the others, with reasons."""
+        """Count the bytes of the records that were written; return the others with reasons."""
         failures = _failures(answer, batch)
         self._tally.bytes_written += sum(map(len, batch)) - sum(len(text) for text, _ in failures)
         return failures
@@ -138,11 +139,6 @@ class ConnectorDestination:
             raise RunFailed(message)
 
 
-def fails_at_first_error(properties: Mapping[str, Any]) -> bool:
-    """Tell whether a run to this destination ends with the first record that is refused."""
-    return bool(properties.get("errorHandlingConfig", {}).get("failOnFirstDestinationError", False))
-
-
 def _failures(answer: Mapping[str, Any], batch: Sequence[str]) -> list[tuple[str, str]]:
     """Return each refused record with the connector's reason."""
     partly = answer.get("isSuccess") is False
@@ -150,9 +146,9 @@ def _failures(answer: Mapping[str, Any], batch: Sequence[str]) -> list[tuple[str
     if results is None and not partly:
         return []
     if not isinstance(results, list) or not all(isinstance(item, Mapping) for item in results):
-        raise _nonsense("writeRecordResults that are not a list of objects")
+        raise _invalid("writeRecordResults that are not a list of objects")
     if len(results) != len(batch) and (partly or results):
-        raise _nonsense(f"{len(results)} results for {len(batch)} records")
+        raise _invalid(f"{len(results)} results for {len(batch)} records")
     return [
         (text, str(result.get("errorMessage") or "no reason given"))
         for text, result in zip(batch, results, strict=False)
@@ -160,5 +156,5 @@ def _failures(answer: Mapping[str, Any], batch: Sequence[str]) -> list[tuple[str
     ]
 
 
-def _nonsense(what: str) -> Exception:
+def _invalid(what: str) -> Exception:
     return communication_error(f"The connector's response to WriteData has {what}.")

@@ -1,9 +1,10 @@
-"""S3 as a destination: records become files, in a folder of each partition.
+"""S3 as a destination: records become files, in one folder per partition.
 
-Source: AppFlow User Guide, "Partitioning and aggregating": without aggregation about a file per
+Source: AppFlow User Guide, "Partitioning and aggregating": without aggregation about one file per
 page of the source, with SingleFile one per partition; targetFileSize, in MB, is approximate.
-Inferred: a target size without SingleFile aggregates pages, too; a run without records writes no
-file. When too many partitions are open at once, the largest of them begins another file.
+Inferred: a target size aggregates pages even without SingleFile; a run without records writes no
+file. When too many partitions are open at once, the largest one's file is put, and it starts
+another.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from os import SEEK_END
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.execution.pages import Record, Tally
 from appflow_local.appflow.execution.spool import open_spool
+from appflow_local.appflow.flow_definition.ends import S3DestinationEnd
 from appflow_local.appflow.storage import Storage
 from appflow_local.appflow.transfer.formats import (
-    DEFAULT_FILE_TYPE,
     RecordWriter,
     content_type,
     extension,
@@ -30,14 +31,12 @@ from appflow_local.appflow.transfer.plan import Plan
 from appflow_local.appflow.transfer.values import to_text
 
 MOST_OPEN = 256
-"""Partitions whose files are written at once."""
-
-_MEGABYTE = 1024 * 1024
+"""How many partitions' files are open at once, at most."""
 
 
 @dataclass(frozen=True)
 class Labels:
-    """What a run's objects are named after."""
+    """What the names of a run's objects are made of."""
 
     flow: Flow
     execution_id: str
@@ -52,51 +51,47 @@ class _File:
 
 
 class S3Destination:
-    """Writes records to files and puts these into a bucket.
+    """Writes records to files and puts them in a bucket.
 
     Args:
-        storage: where the bucket is.
-        properties: the S3DestinationProperties.
-        plan: what the records are like.
-        labels: what the objects are named after.
-        tally: where bytes written are counted.
+        storage: holds the bucket.
+        end: the folder, and the format of its files.
+        plan: has the columns and the partition fields.
+        labels: what the names of the objects are made of.
+        tally: counts bytes written.
     """
 
     def __init__(
         self,
         storage: Storage,
-        properties: Mapping[str, Any],
+        end: S3DestinationEnd,
         plan: Plan,
         labels: Labels,
         tally: Tally,
     ) -> None:
         self._storage = storage
-        self._properties = properties
+        self._end = end
+        self._format = end.format
         self._plan = plan
         self._labels = labels
         self._tally = tally
-        self._format: Mapping[str, Any] = properties.get("s3OutputFormatConfig", {})
-        aggregation = self._format.get("aggregationConfig", {})
-        self._target = aggregation.get("targetFileSize", 0) * _MEGABYTE
-        self._by_page = aggregation.get("aggregationType", "None") == "None" and not self._target
-        self._file_type: str = self._format.get("fileType", DEFAULT_FILE_TYPE)
         self._files: dict[tuple[str, ...], _File] = {}
         self._written = 0
 
     def write(self, records: Sequence[Record]) -> None:
-        """Add one page's records to their partitions' files."""
+        """Add one page of records to the files of their partitions."""
         for record in records:
             self._add(record)
-        if self._by_page:
+        if not self._format.aggregates:
             self.finish()
 
     def finish(self) -> None:
-        """Put all files that are open."""
+        """Put all open files."""
         for key in list(self._files):
             self._put(key)
 
     def close(self) -> None:
-        """Drop the files that were not put."""
+        """Drop the files that weren't put."""
         for file in self._files.values():
             file.spool.close()
         self._files.clear()
@@ -105,7 +100,7 @@ class S3Destination:
         key = tuple(_partition(record.get(field)) for field in self._plan.partition_fields)
         file = self._files.get(key) or self._open(key)
         file.writer.write(record)
-        if self._target and file.spool.tell() >= self._target:
+        if 0 < self._format.target_size <= file.spool.tell():
             self._put(key)
 
     def _open(self, key: tuple[str, ...]) -> _File:
@@ -114,9 +109,9 @@ class S3Destination:
         spool = open_spool()
         writer = open_writer(
             spool,
-            self._file_type,
+            self._format.file_type,
             self._plan.columns,
-            preserve_types=bool(self._format.get("preserveSourceDataTyping", False)),
+            preserve_types=self._format.preserves_types,
         )
         partitions = dict(zip(self._plan.partition_fields, key, strict=True))
         file = self._files[key] = _File(spool, writer, partitions)
@@ -129,18 +124,18 @@ class S3Destination:
             self._tally.bytes_written += spool.seek(0, SEEK_END)
             spool.seek(0)
             self._storage.put_object(
-                self._properties["bucketName"],
+                self._end.bucket,
                 self._key(file.partitions),
                 spool,
-                content_type(self._file_type),
+                content_type(self._format.file_type),
             )
 
     def _key(self, partitions: Mapping[str, str]) -> str:
-        labels, config = self._labels, self._format.get("prefixConfig")
+        labels, config = self._labels, self._format.prefixes
         self._written += 1
         folder = object_folder(
             labels.flow.name,
-            self._properties.get("bucketPrefix"),
+            self._end.prefix,
             config,
             execution_id=labels.execution_id,
             started_at=labels.started_at,
@@ -152,7 +147,7 @@ class S3Destination:
             execution_id=labels.execution_id,
             started_at=labels.started_at,
             number=self._written,
-            extension=extension(self._file_type),
+            extension=extension(self._format.file_type),
         )
 
 

@@ -1,8 +1,7 @@
-"""Records as the texts of WriteData requests, in batches that Lambda takes.
+"""The texts of records in batches that fit Lambda's request limit.
 
 Not documented: how many records AppFlow sends at once; here up to 1,000, in requests of up to
-5 MB. Only a record that is larger than that by itself makes a request larger, up to Lambda's
-limit.
+5 MB. Only a record that is larger by itself makes a larger request, up to Lambda's limit.
 """
 
 from __future__ import annotations
@@ -17,15 +16,15 @@ _SEPARATOR = len(", ")
 
 
 def size_of(request: Mapping[str, Any] | str) -> int:
-    """Return the bytes of a request, or of one record's text within it: as JSON once more."""
+    """Return the size in bytes of a request, or of one record's text encoded within it."""
     return len(json.dumps(request)) + _SEPARATOR
 
 
 def batches(texts: Iterable[tuple[str, int]], rest: int) -> Iterator[list[str]]:
-    """Yield texts of records in their order.
+    """Yield batches of texts, in order.
 
     Args:
-        texts: Each with what `size_of` says of it.
+        texts: Each with its size, from `size_of`.
         rest: The size of a request without records.
     """
     batch: list[str] = []

@@ -20,7 +20,7 @@ class ConnectorSource:
 
     Args:
         ask: sends a request to the connector.
-        entity: the identifier of the entity.
+        entity: the entity's identifier.
         context: the connectorContext, with the definition of the entity.
         selected_fields: the fields to ask for.
         filter_expression: in the SDK's language; None for all records.
@@ -48,16 +48,16 @@ class ConnectorSource:
         }
 
     def pages(self) -> Iterator[Page]:
-        """Yield the connector's pages until one has no nextToken. Inferred: an empty one is none.
+        """Yield the connector's pages until one has no nextToken. Inferred: an empty one ends it.
 
         Raises:
-            AppFlowError: the connector failed, or its answer makes no sense.
+            AppFlowError: the connector failed, or its answer is invalid.
         """
         token: str | None = None
         while True:
             page, token = self._fetch(token)
             yield page
-            del page  # else two pages would be held while the next one is fetched
+            del page  # otherwise two pages are in memory while the next one is fetched
             if not token:
                 return
 
@@ -66,21 +66,21 @@ class ConnectorSource:
         answer = check_success(self._ask(request), request)
         following = answer.get("nextToken")
         if following is not None and not isinstance(following, str):
-            raise _nonsense("a nextToken that is not a string")
+            raise _invalid("a nextToken that is not a string")
         return self._page(answer.get("records")), following
 
     def _page(self, texts: object) -> Page:
         if texts is None:
             return Page([], 0)
         if not isinstance(texts, list):
-            raise _nonsense("records that are not a list")
+            raise _invalid("records that are not a list")
         try:
             records = [self._read(text) for text in texts]
             size = sum(len(text) if text.isascii() else len(text.encode()) for text in texts)
         except (ValueError, RecursionError):
-            raise _nonsense("a record that is not the text of a JSON object") from None
+            raise _invalid("a record that is not the text of a JSON object") from None
         return Page(records, size)
 
 
-def _nonsense(what: str) -> Exception:
+def _invalid(what: str) -> Exception:
     return communication_error(f"The connector's response to QueryData has {what}.")

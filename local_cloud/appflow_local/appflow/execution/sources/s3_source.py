@@ -1,24 +1,24 @@
 """S3 as a source: the files of a folder, record by record.
 
 Source: AppFlow User Guide, "Amazon S3": CSV with a header row or JSON lines, in a folder, 125 MB
-per file at most. Inferred: CSV without s3InputFormatConfig; the folder includes those within it; a
-prefix that is an object's whole key is that object (AWS's integration suite does so).
+per file at most. Inferred: CSV without s3InputFormatConfig; subfolders are included; a prefix that
+is the whole key of an object means that object (AWS's integration suite does so).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
-from typing import Any
 
 from appflow_local.appflow.execution.failures import RunFailed
 from appflow_local.appflow.execution.pages import Page
+from appflow_local.appflow.flow_definition.ends import S3SourceEnd
 from appflow_local.appflow.storage import Storage, StoredObject
 from appflow_local.appflow.transfer.formats import FormatError, read_records
 
 PAGE_SIZE = 1000
-"""Records that are read at once."""
+"""Records per page."""
 
 _LARGEST_FILE = 125 * 1024 * 1024
 
@@ -27,33 +27,31 @@ class S3Source:
     """Reads the records of files.
 
     Args:
-        storage: where the bucket is.
-        properties: the S3SourceProperties.
+        storage: holds the bucket.
+        end: the folder, and the type of its files.
     """
 
-    def __init__(self, storage: Storage, properties: Mapping[str, Any]) -> None:
+    def __init__(self, storage: Storage, end: S3SourceEnd) -> None:
         self._storage = storage
-        self._bucket: str = properties["bucketName"]
-        self._prefix = str(properties.get("bucketPrefix", ""))
-        self._file_type: str = properties.get("s3InputFormatConfig", {}).get(
-            "s3InputFileType", "CSV"
-        )
+        self._bucket = end.bucket
+        self._folder = (end.prefix or "").rstrip("/")
+        self._file_type = end.file_type
 
     def pages(self) -> Iterator[Page]:
-        """Yield the records of all files, by key.
+        """Yield the records of all files, in the order of their keys.
 
         Raises:
-            RunFailed: a file is too large, or not what it should be.
-            BucketNotFound, ObjectNotFound: somebody deleted it meanwhile.
+            RunFailed: a file is too large, or invalid.
+            BucketNotFound, ObjectNotFound: it was deleted meanwhile.
         """
-        for item in self._storage.list_objects(self._bucket, self._prefix.rstrip("/")):
+        for item in self._storage.list_objects(self._bucket, self._folder):
             if self._is_source(item):
                 yield from self._pages_of(item)
 
     def _is_source(self, item: StoredObject) -> bool:
-        folder = self._prefix.rstrip("/")
+        folder = self._folder
         within = not folder or item.key == folder or item.key.startswith(f"{folder}/")
-        return within and not item.key.endswith("/")  # as consoles mark empty folders
+        return within and not item.key.endswith("/")  # consoles mark empty folders this way
 
     def _pages_of(self, item: StoredObject) -> Iterator[Page]:
         if item.size > _LARGEST_FILE:
@@ -65,6 +63,6 @@ class S3Source:
                 while page := list(islice(records, PAGE_SIZE)):
                     yield Page(page, left)
                     del page
-                    left = 0  # the file's bytes count with its first page
+                    left = 0  # the first page counts the bytes of the file
             except FormatError as error:
                 raise RunFailed(f"The file {item.key} cannot be read: {error}") from None

@@ -2,7 +2,7 @@
 
 Known, from the AppFlow user guide: CSV files have a header row, JSON files are JSON lines, and
 Parquet holds text alone unless the source's data types are preserved. Inferred: everything about
-quoting and about what null and nested values look like. What is written is UTF-8.
+quoting, null and nested values. Files are written in UTF-8.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """CSV files: a header row, and quotes where a value needs them.
 
-Inferred: null and a missing value are an empty cell, truths are `true` and `false`, nested values
+Inferred: null and a missing value are an empty cell, booleans are `true` and `false`, nested values
 are JSON text, and lines end in a line feed.
 """
 
@@ -16,12 +16,12 @@ from appflow_local.appflow.transfer.fields import Column
 from appflow_local.appflow.transfer.formats.errors import FormatError
 from appflow_local.appflow.transfer.formats.lines import text_lines
 
-# AppFlow bounds a whole source file by 125 MB (user guide, quotas), a cell by nothing else; the
-# csv module's own bound of 128 KiB can only be moved for everyone.
+# AppFlow limits a source file to 125 MB (user guide, quotas), but not a cell; the csv module's own
+# limit of 128 KiB can only be changed for the whole process.
 _LARGEST_CELL = 125 * 1024 * 1024
 csv.field_size_limit(max(csv.field_size_limit(), _LARGEST_CELL))
 
-# What csv.writer is told, for it quotes only those line ends; older Pythons' know no others.
+# Given to csv.writer, which quotes only these line ends; older Pythons know no others.
 _LINE_END = "\r\n"
 
 
@@ -39,7 +39,7 @@ class CsvWriter:
         """Add a record as a row.
 
         Raises:
-            FormatError: it has a field that the header has not got, or, on Python 3.10, a NUL.
+            FormatError: it has a field that the header lacks, or, on Python 3.10, a NUL.
         """
         if not self._names:
             self._start(record)
@@ -52,7 +52,7 @@ class CsvWriter:
             raise FormatError(f"A record cannot be written as CSV: {error}.") from None
 
     def close(self) -> None:
-        """Leave the file as it is: every row is written."""
+        """Do nothing: every row is written already."""
 
     def _start(self, names: Iterable[str]) -> None:
         self._names = tuple(names)
@@ -61,7 +61,7 @@ class CsvWriter:
 
 
 class _Utf8Sink:
-    """The one method of a text file that `csv.writer` needs; it gets a row at a time."""
+    """The only method of a text file that `csv.writer` needs; each call gets one row."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._write = stream.write
@@ -76,8 +76,8 @@ def read_csv(stream: BinaryIO) -> Iterator[dict[str, Any]]:
     """Yield the rows of a CSV file as records.
 
     Raises:
-        FormatError: a row has more cells than the header, or its quotes do not match; the header
-            names a field twice or not at all; a line is not UTF-8.
+        FormatError: a row has more cells than the header, or its quotes don't match; the header
+            names a field twice, or has one without a name; a line isn't UTF-8.
     """
     rows = csv.reader(text_lines(stream), strict=True)
     header: list[str] | None = None

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class FormatError(Exception):
-    """A file is not what its type says, or cannot hold a record; the message says where."""
+    """A file isn't of its type, or can't hold a record; the message says where."""

@@ -1,4 +1,4 @@
-"""Files of JSON lines: one object a line."""
+"""Files of JSON lines: one object per line."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class JsonWriter:
         self._write(f"{line}\n".encode("utf-8", "replace"))
 
     def close(self) -> None:
-        """Leave the file as it is: every line is written."""
+        """Do nothing: every line is written already."""
 
 
 def read_json(stream: BinaryIO) -> Iterator[dict[str, Any]]:
     """Yield the lines of a file as records.
 
     Raises:
-        FormatError: a line is not UTF-8, no JSON, or no object, or a number is not finite.
+        FormatError: a line isn't UTF-8, JSON or an object, or a number isn't finite.
     """
     for number, line in enumerate(text_lines(stream), start=1):
         if not line.strip():
@@ -52,5 +52,5 @@ def read_json(stream: BinaryIO) -> Iterator[dict[str, Any]]:
         except (ValueError, RecursionError) as error:
             raise FormatError(f"Line {number} is not JSON: {error}.") from None
         if not isinstance(record, dict):
-            raise FormatError(f"Line {number} is no JSON object.")
+            raise FormatError(f"Line {number} is not a JSON object.")
         yield record

@@ -1,4 +1,4 @@
-"""Reads lines of UTF-8 text, whatever kind of stream they come from."""
+"""Reads lines of UTF-8 text from any kind of stream."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _MARK = "\ufeff"
 
 
 def text_lines(stream: BinaryIO) -> Iterator[str]:
-    r"""Yield the lines of a stream with their ends, without a byte order mark.
+    r"""Yield the lines of a stream with their line ends, without a byte order mark.
 
-    Only `\n` ends a line. Not with TextIOWrapper: on Python 3.10 it does not take a
+    Only `\n` ends a line. TextIOWrapper won't do: on Python 3.10 it doesn't take a
     SpooledTemporaryFile.
 
     Raises:
-        FormatError: a line is not UTF-8.
+        FormatError: a line isn't UTF-8.
     """
     for number, raw in enumerate(stream, start=1):
         try:

@@ -1,9 +1,8 @@
-"""Parquet files, by Arrow; a row group at a time, so that memory stays flat.
+"""Parquet files, written by Arrow one row group at a time, so that memory stays flat.
 
 Known, from the API reference of `preserveSourceDataTyping`: without it every value is text.
-Inferred: which Parquet type stands for which data type. Nested values are JSON text, bytes are the
-text that the connector gave, BigDecimal has 18 digits after the point, to which it is rounded, and
-BigInteger 38 in all.
+Inferred: the Parquet type of each data type. Nested values are JSON text, bytes are the connector's
+text, BigDecimal is rounded to 18 digits after the point, and BigInteger has 38 digits in all.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from appflow_local.appflow.transfer.fields import Column
 from appflow_local.appflow.transfer.formats.errors import FormatError
 from appflow_local.appflow.transfer.values import to_boolean, to_day, to_instant, to_number, to_text
 
-# Few, since a flow may have hundreds of partitions, each with a file that is being written.
+# Few, since a flow may be writing hundreds of partitions, each with its own file.
 _ROWS_IN_GROUP = 1_000
 _SHOWN = 60
 _DIGITS = Context(prec=38)
@@ -49,8 +48,8 @@ class ParquetRecordWriter:
         """Add a record.
 
         Raises:
-            FormatError: it has a field that the file has no column for, or a value that does not
-                fit its column's type.
+            FormatError: it has a field without a column, or a value that doesn't fit its column's
+                type.
         """
         if self._file is None:
             self._start([Column(name, "String") for name in record])
@@ -91,7 +90,7 @@ class ParquetRecordWriter:
 class _Sink:
     """The stream as Arrow needs it.
 
-    Arrow ends a file even when its writer is dropped half-way; the stream may be closed by then.
+    Arrow finishes a file even if its writer is dropped halfway; the stream may be closed by then.
     """
 
     closed = False
@@ -113,7 +112,7 @@ class _Buffer:
 
     def __init__(self, name: str, data_type: str) -> None:
         self.type, self._reader = _TYPES.get(data_type, (pa.string(), to_text))
-        self._described = f"The field '{name}' holds '%s', which is no {data_type}."
+        self._described = f"The field '{name}' holds '%s', which is not a valid {data_type}."
         self._is_text = self._reader is to_text
         self.values: list[Any] = []
 
@@ -121,7 +120,7 @@ class _Buffer:
         """Return a value as Arrow takes it.
 
         Raises:
-            FormatError: it does not fit the column's type.
+            FormatError: it doesn't fit the column's type.
         """
         if value is None or (value == "" and not self._is_text):
             return None

@@ -17,14 +17,14 @@ _READERS: dict[str, Callable[[BinaryIO], Iterator[dict[str, Any]]]] = {
 def read_records(stream: BinaryIO, file_type: str) -> Iterator[dict[str, Any]]:
     """Yield the records of a CSV file with a header row, or of a file of JSON lines.
 
-    Lines that are blank, and a byte order mark, are passed over. Every value of a CSV file is text,
-    or None where its row has ended before.
+    Blank lines and a byte order mark are skipped. Every value of a CSV file is text, or None if its
+    row is too short.
 
     Args:
-        stream: The file; only its lines are iterated over.
+        stream: The file; it is only read line by line.
         file_type: CSV or JSON.
 
     Raises:
-        FormatError: names the line that is wrong, as soon as it is reached.
+        FormatError: names the first invalid line, as soon as it is reached.
     """
     return _READERS[file_type](stream)

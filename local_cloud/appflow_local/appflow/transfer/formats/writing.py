@@ -26,7 +26,7 @@ class RecordWriter(Protocol):
         """Add a record.
 
         Raises:
-            FormatError: the file type cannot hold it.
+            FormatError: the file type can't hold it.
         """
         ...
 
@@ -41,16 +41,16 @@ def open_writer(
     """Return a writer of records to an empty file.
 
     Args:
-        stream: Gets the file; needs `write`, and for Parquet `flush` and `closed`, too.
+        stream: Gets the file; needs `write`, and for Parquet also `flush` and `closed`.
         file_type: CSV, JSON or PARQUET.
-        columns: The fields of the records; None if the first record is to tell.
+        columns: The fields of the records; None to take those of the first record.
         preserve_types: Whether Parquet gets the columns' types instead of text.
     """
     if file_type == "CSV":
         return CsvWriter(stream, columns)
     if file_type == "JSON":
         return JsonWriter(stream)
-    # Here, since Arrow takes longer to load than everything else together.
+    # Imported here: Arrow takes longer to load than everything else together.
     from appflow_local.appflow.transfer.formats.parquet_format import ParquetRecordWriter
 
     return ParquetRecordWriter(stream, columns, preserve_types=preserve_types)

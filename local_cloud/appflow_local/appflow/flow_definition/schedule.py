@@ -1,11 +1,11 @@
-"""When a scheduled flow runs, and what an incremental run pulls: arithmetic only.
+"""When a scheduled flow runs, and the period that an incremental run pulls: arithmetic only.
 
 Source: API reference ScheduledTriggerProperties; AppFlow User Guide, "Flow triggers" for the
 offset and the first 30 days, "Quotas" for the smallest interval. A public answer of AppFlow's
-developers (aws/aws-cdk-rfcs#483): start and end are a window; a rate runs once it is activated and
-then keeps its period, a cron expression runs as it says. The time zone is "only a descriptive
-label" (API reference), so that cron expressions are in UTC. Not documented: which units a rate may
-have; minutes, hours and days are those seen in public.
+developers (aws/aws-cdk-rfcs#483): start and end are a window; a rate runs on activation and then at
+its interval, a cron expression at its times. The time zone is "only a descriptive label" (API
+reference), so cron expressions are in UTC. Not documented: the units of a rate; minutes, hours and
+days are those seen in public.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from appflow_local.appflow.flows.cron import CronError, next_cron, read_cron
+from appflow_local.appflow.flow_definition.cron import CronError, next_cron, read_cron
 
 _FIRST_PULL = timedelta(days=30)
 _RATE = re.compile(r"rate\(\s*([0-9]+)\s*([a-z]+?)s?\s*\)")
@@ -25,19 +25,19 @@ _FREQUENCIES = {"minute": "BYMINUTE", "hour": "HOURLY", "day": "DAILY"}
 
 
 class ScheduleError(Exception):
-    """A schedule makes no sense; the message says why. Its words are this emulator's."""
+    """A schedule is invalid; the message, in the emulator's words, says why."""
 
 
-class ScheduleNotEmulated(Exception):  # noqa: N818 - what it is, not that it is wrong
-    """A schedule may make sense to AppFlow, but not here; the message says what it is."""
+class ScheduleNotEmulated(Exception):  # noqa: N818 - a limit, not an error
+    """AppFlow may accept the schedule, but the emulator can't; the message names it."""
 
 
 @dataclass(frozen=True)
 class Schedule:
     """A ScheduledTriggerProperties, read. Either `rate` or `cron` is set; times are aware.
 
-    `frequency` is the connector SDK's name of what a connector must support for it; None for a
-    cron expression.
+    `frequency` is the scheduling frequency that a connector must support, by the SDK's name; None
+    for a cron expression.
     """
 
     rate: timedelta | None
@@ -51,9 +51,9 @@ class Schedule:
     most_failures: int | None
 
     def first(self, activated: datetime) -> datetime | None:
-        """Return when a flow runs first that is activated now; None for never.
+        """Return the first run of a flow that is activated now; None for never.
 
-        Inferred: a start that has passed is as none.
+        Inferred: a start in the past is ignored.
         """
         begin = activated if self.start is None else max(self.start, activated)
         if self.rate is not None:
@@ -61,7 +61,7 @@ class Schedule:
         return self._within(self._next_cron(begin - timedelta(microseconds=1)))
 
     def following(self, due: datetime, now: datetime) -> datetime | None:
-        """Return when a flow runs after a run that was due; never what has passed already."""
+        """Return the run that follows the one that was due; it is never in the past."""
         if self.rate is None:
             return self._within(self._next_cron(max(due, now)))
         missed = max((now - due) // self.rate, 0)
@@ -70,7 +70,7 @@ class Schedule:
     def pull_window(
         self, now: datetime, pulled_until: datetime | None
     ) -> tuple[datetime | None, datetime | None]:
-        """Return from when to when a run pulls; `pulled_until` is where the last one ended."""
+        """Return the start and end of what a run pulls; the last pull ended at `pulled_until`."""
         if not self.is_incremental:
             return None, None
         return pulled_until or self.first_from or now - _FIRST_PULL, now - self.offset
@@ -86,8 +86,8 @@ def read_schedule(properties: Mapping[str, Any]) -> Schedule:
     """Read a ScheduledTriggerProperties. Inferred: without dataPullMode, a run pulls everything.
 
     Raises:
-        ScheduleError: it makes no sense.
-        ScheduleNotEmulated: whether it does is not known.
+        ScheduleError: it is invalid.
+        ScheduleNotEmulated: it isn't known whether it is valid.
     """
     expression = properties["scheduleExpression"]
     rate, frequency = _rate(expression)

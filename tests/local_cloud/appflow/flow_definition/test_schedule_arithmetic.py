@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from appflow_local.appflow.flows.schedule import (
+from appflow_local.appflow.flow_definition.schedule import (
     Schedule,
     ScheduleError,
     ScheduleNotEmulated,

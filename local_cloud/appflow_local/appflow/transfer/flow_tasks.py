@@ -1,8 +1,8 @@
 """All tasks of a flow, read and checked against each other, without the source's fields.
 
 Public flow definitions do Arithmetic and Merge in two tasks: one makes a new field, a Map task maps
-it. Inferred: the new field is in the output only then; it has a name of its own, and cannot be
-filtered, validated, masked or merged again. Flows that want more are refused.
+it. Inferred: the new field is in the output only then; it has a name of its own, and can't be
+filtered, validated, masked or merged again. Flows that do more are refused.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _NO_PROJECTION = "You must specify a projection task or a MAP_ALL task"
 
 
 @dataclass(frozen=True)
-class Definition:
-    """What the tasks of a flow say.
+class FlowTasks:
+    """The tasks of a flow, read.
 
     Attributes:
         projected: The fields that the projections name, each once.
@@ -62,12 +62,12 @@ class Definition:
 
     @property
     def changed(self) -> tuple[Change, ...]:
-        """The changes that make text of fields of the source."""
+        """The changes that turn fields of the source into text."""
         return (*self.masks, *self.truncations)
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The fields of the source that a run works with, each once; filters need none."""
+        """The fields of the source that a run reads, each once; filters don't count."""
         made = {change.target for change in self.made}
         return unique(name for name in self._named() if name not in made)
 
@@ -79,41 +79,41 @@ class Definition:
             yield from change.reads
 
 
-def read_definition(tasks: Sequence[Mapping[str, Any]], source_type: str) -> Definition:
+def read_tasks(tasks: Sequence[Mapping[str, Any]], source_type: str) -> FlowTasks:
     """Read and check tasks, whose shape is checked; `source_type` is CustomConnector or S3.
 
     Raises:
-        TaskError: they make no sense, or are beyond the emulator.
+        TaskError: they are invalid, or not emulated.
     """
     if not any(is_projection(task) for task in tasks):
         raise mistake(_NO_PROJECTION)
-    definition = _group([read_task(task) for task in tasks])
-    for found in definition.filters:
-        check_filter(found, source_type)
-    if not definition.maps and not definition.map_all:
+    found = _group([read_task(task) for task in tasks])
+    for each in found.filters:
+        check_filter(each, source_type)
+    if not found.maps and not found.map_all:
         # AppFlow creates such flows: terraform-provider-aws#29879.
         raise limit("What a flow without Map tasks moves is not known.")
-    expand(definition.maps, definition.map_all, None)
-    _check_made(definition)
-    for changes in (definition.masks, definition.truncations):
+    expand(found.maps, found.map_all, None)
+    _check_made(found)
+    for changes in (found.masks, found.truncations):
         _check_once(change.target for change in changes)
-    if definition.partitions and source_type == "S3":
+    if found.partitions and source_type == "S3":
         raise mistake("Only output in Amazon S3 can be partitioned")
-    return definition
+    return found
 
 
 def unique(names: Iterable[str]) -> tuple[str, ...]:
-    """Return names in their order, each once."""
+    """Return the names without repetitions, in their order."""
     return tuple(dict.fromkeys(names))
 
 
-def _group(tasks: Sequence[Task]) -> Definition:
+def _group(tasks: Sequence[Task]) -> FlowTasks:
     of_type: dict[str, list[Task]] = {}
     for task in tasks:
         of_type.setdefault(task.type, []).append(task)
     filters = of_type.get("Filter", [])
     projections = [task for task in filters if task.operator == PROJECTION]
-    return Definition(
+    return FlowTasks(
         projected=unique(name for task in projections for name in task.fields),
         filters=tuple(read_filter(task) for task in filters if task.operator != PROJECTION),
         validations=tuple(read_validation(task) for task in of_type.get("Validate", [])),
@@ -134,7 +134,7 @@ def _map_all(tasks: Sequence[Task]) -> MapAll | None:
 
 
 def _partitions(tasks: Sequence[Task]) -> tuple[str, ...]:
-    """Return the partition fields in their order.
+    """Return the partition fields in order.
 
     Not documented: the format of ORDERED_PARTITION_KEYS_LIST. Inferred: a JSON list, as
     EXCLUDE_SOURCE_FIELDS_LIST is; without it, the task's source fields in their order. Source of
@@ -150,16 +150,16 @@ def _partitions(tasks: Sequence[Task]) -> tuple[str, ...]:
     return names
 
 
-def _check_made(definition: Definition) -> None:
-    made = [change.target for change in definition.made]
+def _check_made(tasks: FlowTasks) -> None:
+    made = [change.target for change in tasks.made]
     _check_once(made)
-    mapped = {found.source for found in definition.maps}
+    mapped = {found.source for found in tasks.maps}
     for name in made:
         if name not in mapped:
             raise limit(f"No Map task maps '{name}', which an Arithmetic or Merge task makes.")
-    taken = {found.field for found in definition.filters}
-    taken.update(found.field for found in definition.validations)
-    for change in (*definition.changed, *definition.made):
+    taken = {found.field for found in tasks.filters}
+    taken.update(found.field for found in tasks.validations)
+    for change in (*tasks.changed, *tasks.made):
         taken.update(change.reads)
     for name in sorted(taken.intersection(made)):
         raise limit(f"'{name}', which an Arithmetic or Merge task makes, can only be mapped.")

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from croniter import (  # type: ignore[import-untyped] # its types are a package of their own
+from croniter import (  # type: ignore[import-untyped] # its types come in a separate package
     CroniterError,
     croniter,
 )
 
-_FIELDS = (  # each with what it may be made of: croniter knows more than AWS
+_FIELDS = (  # each with its syntax: croniter accepts more than AWS
     ("minutes", r"[0-9*,/-]+"),
     ("hours", r"[0-9*,/-]+"),
     ("day of month", r"[0-9*,/-]+|L|\?"),
@@ -29,21 +29,21 @@ _SATURDAY = "6"
 
 
 class CronError(Exception):
-    """The fields of a cron expression make no sense; the message says why."""
+    """A cron expression is invalid; the message says why."""
 
 
 def read_cron(fields: str) -> str:
-    """Return AWS's fields as croniter wants them.
+    """Convert AWS's fields to croniter's expression.
 
     Raises:
-        CronError: they make no sense, or croniter has no words for them.
+        CronError: they are invalid, or croniter can't express them.
     """
     parts = fields.upper().split()
     if len(parts) != len(_FIELDS):
         raise CronError("it must have six fields")
     for part, (name, pattern) in zip(parts, _FIELDS, strict=True):
         if not re.fullmatch(pattern, part):
-            raise CronError(f"'{part}' is not a {name} that the emulator knows")
+            raise CronError(f"'{part}' is not a {name} that the emulator supports")
     minutes, hours, of_month, month, of_week, year = parts
     if (of_month == "?") == (of_week == "?"):
         raise CronError("exactly one of day of month and day of week must be ?")
@@ -58,7 +58,7 @@ def read_cron(fields: str) -> str:
 
 
 def next_cron(expression: str, after: datetime) -> datetime | None:
-    """Return the next time of croniter's expression; None if there is none any more."""
+    """Return the next time of croniter's expression; None if there are no more."""
     try:
         found: datetime = croniter(expression, after).get_next(datetime)
     except CroniterError:

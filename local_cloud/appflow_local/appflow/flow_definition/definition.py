@@ -1,0 +1,75 @@
+"""A flow's definition: what the API was given, and what that means."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from appflow_local.appflow.flow_definition.ends import (
+    ConnectorEnd,
+    DestinationEnd,
+    SourceEnd,
+)
+from appflow_local.appflow.flow_definition.schedule import Schedule
+from appflow_local.appflow.transfer.flow_tasks import FlowTasks
+
+
+@dataclass(frozen=True)
+class FlowDefinition:
+    """A definition, read by `reading.read_definition` from the text that it equals.
+
+    Attributes:
+        text: The members of CreateFlow that DescribeFlow shows, as they were given.
+        schedule: None for a flow that runs on demand.
+        schema: The tasks, as they were given, whose changes the schema version counts. Source: API
+            reference DescribeFlow, schemaVersion: mappings, data types and partition keys.
+    """
+
+    text: Mapping[str, Any]
+    source: SourceEnd = field(compare=False)
+    destination: DestinationEnd = field(compare=False)
+    schedule: Schedule | None = field(compare=False)
+    tasks: FlowTasks = field(compare=False, repr=False)
+    schema: tuple[Mapping[str, Any], ...] = field(compare=False, repr=False)
+    description: str | None = field(compare=False)
+    tags: Mapping[str, str] = field(compare=False)
+
+    @property
+    def connector(self) -> ConnectorEnd:
+        """The custom connector's end."""
+        ends = (self.source, self.destination)
+        return next(end for end in ends if isinstance(end, ConnectorEnd))
+
+    @property
+    def reads_connector(self) -> bool:
+        """Whether the custom connector is the source, not the destination."""
+        return isinstance(self.source, ConnectorEnd)
+
+    @property
+    def trigger_type(self) -> str:
+        """OnDemand or Scheduled."""
+        return "OnDemand" if self.schedule is None else "Scheduled"
+
+    def shown(self) -> dict[str, Any]:
+        """Return a copy of the text."""
+        return copy.deepcopy(dict(self.text))
+
+    def with_tags(self, tags: Mapping[str, str]) -> FlowDefinition:
+        """Return the definition with these tags instead of its own."""
+        others = {name: value for name, value in self.text.items() if name != "tags"}
+        return replace(self, text={**others, **({"tags": tags} if tags else {})}, tags=tags)
+
+    def updating(self, before: FlowDefinition) -> FlowDefinition:
+        """Return what UpdateFlow makes of the definition `before`.
+
+        Not documented: a description that is left out; here it stays, as tags do, which UpdateFlow
+        doesn't take.
+        """
+        return replace(
+            self,
+            text={**before.text, **self.text},
+            description=before.description if self.description is None else self.description,
+            tags=before.tags,
+        )
