@@ -52,9 +52,9 @@ class FlowDefinition:
         """OnDemand or Scheduled."""
         return "OnDemand" if self.schedule is None else "Scheduled"
 
-    def shown(self) -> dict[str, Any]:
-        """Return a copy of the text."""
-        return copy.deepcopy(dict(self.text))
+    def shown(self, *members: str) -> dict[str, Any]:
+        """Return a copy of the text, or of these members of it that were given."""
+        return copy.deepcopy({n: v for n, v in self.text.items() if not members or n in members})
 
     def with_tags(self, tags: Mapping[str, str]) -> FlowDefinition:
         """Return the definition with these tags instead of its own."""
