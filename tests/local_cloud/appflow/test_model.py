@@ -127,6 +127,17 @@ def test_one_place_invokes_connectors() -> None:
     assert places == ["connectors/connection.py:invoke"]
 
 
+def test_only_flow_definition_reads_the_members_of_create_flow() -> None:
+    members = {"triggerConfig", "sourceFlowConfig", "destinationFlowConfigList", "tasks"}
+    readers = {
+        path.relative_to(PACKAGE).parts[0]
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in members
+    }
+    assert readers == {"flow_definition"}
+
+
 def _parts_imported(node: ast.AST, path: Path) -> set[str]:
     if isinstance(node, ast.ImportFrom) and node.level == 1 and path.parent == PACKAGE:
         return {node.module.split(".")[0]} if node.module else {item.name for item in node.names}
