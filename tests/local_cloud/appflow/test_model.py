@@ -112,3 +112,14 @@ def test_one_place_invokes_connectors() -> None:
         if node.func.attr == "invoke"
     ]
     assert places == ["connectors/connection.py:invoke"]
+
+
+def test_only_flow_definition_reads_the_members_of_create_flow() -> None:
+    members = {"triggerConfig", "sourceFlowConfig", "destinationFlowConfigList", "tasks"}
+    readers = {
+        path.relative_to(PACKAGE).parts[0]
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in members
+    }
+    assert readers == {"flow_definition"}

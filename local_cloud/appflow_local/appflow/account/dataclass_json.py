@@ -102,7 +102,7 @@ def _time(value: Json, place: str) -> datetime:
 
 
 def _definition(value: Json, place: str) -> FlowDefinition:
-    """Read a flow's definition, which is kept as the text that it was read from."""
+    """Read a flow's definition, which is stored as its text."""
     try:
         return read_definition(_object(value, place))
     except (

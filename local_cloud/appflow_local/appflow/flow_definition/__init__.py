@@ -1,4 +1,4 @@
-"""What CreateFlow and UpdateFlow say of a flow, read once. It knows no account and no connector."""
+"""A flow's definition, parsed once from CreateFlow or UpdateFlow; knows no account or connector."""
 
 from appflow_local.appflow.flow_definition.definition import FlowDefinition
 from appflow_local.appflow.flow_definition.reading import DefinitionError, read_definition

@@ -1,4 +1,4 @@
-"""A flow's definition: what the API was given, and what that means."""
+"""A flow's definition: the text that the API was given, and its typed members."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from appflow_local.appflow.transfer.flow_tasks import FlowTasks
 
 @dataclass(frozen=True)
 class FlowDefinition:
-    """A definition, read by `reading.read_definition` from the text that it equals.
+    """A flow's definition, which `reading.read_definition` makes; equal if the texts are.
 
     Attributes:
-        text: The members of CreateFlow that DescribeFlow shows, as they were given.
+        text: The members of CreateFlow that DescribeFlow returns, as they were given.
         schedule: None for a flow that runs on demand.
-        schema: The tasks, as they were given, whose changes the schema version counts. Source: API
+        schema: The tasks whose changes the schema version counts, as they were given. Source: API
             reference DescribeFlow, schemaVersion: mappings, data types and partition keys.
     """
 
@@ -52,9 +52,9 @@ class FlowDefinition:
         """OnDemand or Scheduled."""
         return "OnDemand" if self.schedule is None else "Scheduled"
 
-    def shown(self) -> dict[str, Any]:
-        """Return a copy of the text."""
-        return copy.deepcopy(dict(self.text))
+    def shown(self, *members: str) -> dict[str, Any]:
+        """Return a copy of the text, or of these members of it that were given."""
+        return copy.deepcopy({n: v for n, v in self.text.items() if not members or n in members})
 
     def with_tags(self, tags: Mapping[str, str]) -> FlowDefinition:
         """Return the definition with these tags instead of its own."""
@@ -62,10 +62,10 @@ class FlowDefinition:
         return replace(self, text={**others, **({"tags": tags} if tags else {})}, tags=tags)
 
     def updating(self, before: FlowDefinition) -> FlowDefinition:
-        """Return what UpdateFlow makes of the definition `before`.
+        """Return the definition with what UpdateFlow keeps of the one `before`.
 
-        Not documented: a description that is left out; here it stays, as tags do, which UpdateFlow
-        doesn't take.
+        Not documented: what happens to a description that is left out; here it stays, and so do
+        tags, which UpdateFlow doesn't take.
         """
         return replace(
             self,

@@ -18,7 +18,7 @@ class ConnectorEnd:
     Attributes:
         entity: The identifier of the entity, `entityName` in the API.
         settings: The connector runtime settings, `customProperties` in the API.
-        scope: The SDK's name of the scope of the settings.
+        scope: The scope of the settings, by the SDK's name.
         settings_path: Where the settings are in the request.
     """
 
@@ -75,7 +75,7 @@ class ConnectorDestinationEnd(ConnectorEnd):
 
 @dataclass(frozen=True)
 class S3End:
-    """A bucket, and the prefix as the flow gives it; None if it gives none."""
+    """A bucket and the prefix as it was given; None if it was left out."""
 
     kind: ClassVar[str] = S3
 

@@ -1,4 +1,4 @@
-"""Reads the request of CreateFlow or UpdateFlow, and refuses what can't be a flow.
+"""Reads the definition in a CreateFlow or UpdateFlow request, and refuses invalid ones.
 
 Flows between a custom connector and S3 are emulated; all others are refused as a limit of the
 emulator.

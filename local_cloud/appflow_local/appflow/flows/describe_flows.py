@@ -63,16 +63,15 @@ def _last_run(run: Execution | None) -> dict[str, Any]:
 
 def _listed(flow: Flow) -> dict[str, Any]:
     """Return an item of the list. Inferred: S3 has no connector label."""
-    own = flow.definition
-    end = "source" if own.reads_connector else "destination"
-    shown = own.shown()
+    definition = flow.definition
+    end = "source" if definition.reads_connector else "destination"
     return {
-        **{name: shown[name] for name in ("description", "tags") if name in shown},
+        **definition.shown("description", "tags"),
         **_state(flow),
-        "sourceConnectorType": own.source.kind,
-        "destinationConnectorType": own.destination.kind,
+        "sourceConnectorType": definition.source.kind,
+        "destinationConnectorType": definition.destination.kind,
         f"{end}ConnectorLabel": flow.label,
-        "triggerType": own.trigger_type,
+        "triggerType": definition.trigger_type,
     }
 
 
