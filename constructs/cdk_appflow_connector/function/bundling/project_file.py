@@ -60,7 +60,7 @@ def exported(lock: Path, left_out: str, work: Path) -> Path:
     file = work / "pylock.toml"
     try:
         run_uv(
-            f"export {_EXPORT}",
+            f"export --quiet {_EXPORT}",
             [f"--no-emit-package={left_out}", f"--output-file={file}"],
             lock.parent,
         )

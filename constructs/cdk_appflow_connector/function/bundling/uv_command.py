@@ -23,7 +23,7 @@ def run_uv(command: str, arguments: list[str], folder: Path, **environment: str)
         ValueError: uv isn't installed.
     """
     done = subprocess.run(  # noqa: S603 - uv, with arguments of our own
-        [_find_uv(), "--color=never", "--quiet", *command.split(), *arguments],
+        [_find_uv(), "--color=never", *command.split(), *arguments],
         cwd=folder,
         env={**uv_environment(), **environment},
         stdin=subprocess.DEVNULL,
@@ -39,7 +39,7 @@ def run_uv(command: str, arguments: list[str], folder: Path, **environment: str)
 
 def install_packages(arguments: list[str], folder: Path, **environment: str) -> None:
     """Run ``uv pip install``; see `run_uv`."""
-    run_uv("pip install", [*index_options(), *arguments], folder, **environment)
+    run_uv("pip install --quiet", [*index_options(), *arguments], folder, **environment)
 
 
 def find_python(python: str) -> str | None:

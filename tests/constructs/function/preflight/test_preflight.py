@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,6 +18,7 @@ from cdk_appflow_connector.function.bundling.bundle import Bundle
 from cdk_appflow_connector.function.bundling.requirements import read_requirements
 from cdk_appflow_connector.function.bundling.sources import read_sources
 from cdk_appflow_connector.function.bundling.target import Target
+from cdk_appflow_connector.function.bundling.uv_command import find_python
 from cdk_appflow_connector.function.preflight import preflight
 from cdk_appflow_connector.function.preflight.preflight import SkippedError, check_connector
 from harness.model.appflow import sdk_answer
@@ -133,6 +135,14 @@ def test_without_the_aws_sdk_here_it_is_skipped(
     says = r"needs boto3, which is not installed here: install the extra `python`"
     with pytest.raises(SkippedError, match=says):
         asked(tmp_path, "import boto3\n" + GOOD)
+
+
+def test_uv_finds_the_pythons_that_are_here_and_no_other() -> None:
+    found = find_python(HERE)
+    assert found is not None
+    shown = subprocess.run([found, "--version"], capture_output=True, text=True, check=True)
+    assert shown.stdout.startswith(f"Python {HERE}.")
+    assert find_python("3.99") is None
 
 
 def test_it_runs_on_the_functions_python_where_uv_finds_it(
