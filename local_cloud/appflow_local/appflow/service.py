@@ -1,4 +1,4 @@
-"""The front door: one HTTP request in, one HTTP response out, whatever happens between."""
+"""The front door: one HTTP request in, one HTTP response out, also after an error."""
 
 from __future__ import annotations
 

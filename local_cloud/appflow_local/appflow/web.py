@@ -19,7 +19,7 @@ class WebRequest:
 
 @dataclass(frozen=True)
 class WebResponse:
-    """An answer, be it success or not."""
+    """An answer, successful or not."""
 
     status: int
     body: bytes

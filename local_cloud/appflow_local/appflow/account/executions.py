@@ -47,7 +47,7 @@ class Execution:
 class Activation:
     """What the schedule of a flow remembers, from the first time that the flow was started.
 
-    `creator` is the flow's creator, for whom it runs. `next_run_at` is None while nothing is due
+    `creator` is the flow's creator, which it runs for. `next_run_at` is None while nothing is due
     any more. `pulled_until` is where the last successful incremental pull ended; `failures` counts
     the scheduled runs that failed since one was successful.
     """
@@ -62,5 +62,5 @@ class Activation:
 
     @property
     def caller(self) -> Caller:
-        """Whom the flow runs for."""
+        """The caller that the flow runs for."""
         return Caller(self.account_id, self.region, self.creator)

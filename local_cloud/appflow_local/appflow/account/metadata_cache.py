@@ -61,7 +61,7 @@ class MetadataCache:
     """Answers of connectors, safe between threads. It starts empty with each AppFlow.
 
     An answer belongs to the profile and the registration that it was asked with: when either is
-    changed, made anew or gone, so is the answer.
+    changed, recreated or gone, so is the answer.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -83,7 +83,7 @@ class MetadataCache:
         The content is shared: it must not be changed.
 
         Raises:
-            AppFlowError: whatever `ask` raises; nothing is remembered then.
+            AppFlowError: what `ask` raises; nothing is cached then.
         """
         with self._lock:
             self._forget_expired()

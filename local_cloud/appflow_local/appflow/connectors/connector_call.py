@@ -122,7 +122,7 @@ def ask_connector(
     *,
     timeout: float = METADATA_TIMEOUT,
 ) -> dict[str, Any]:
-    """Send one request and return the connector's answer, be it success or not.
+    """Send one request and return the connector's answer, successful or not.
 
     `timeout` is in seconds.
 

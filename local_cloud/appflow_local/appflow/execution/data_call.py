@@ -49,7 +49,7 @@ class DataCall:
     def __call__(
         self, request: Mapping[str, Any], remainder: Remainder | None = None
     ) -> dict[str, Any]:
-        """Return the connector's last answer, be it success or not.
+        """Return the connector's last answer, successful or not.
 
         Without `remainder`, the same request is sent again.
 

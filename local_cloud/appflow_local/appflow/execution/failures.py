@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 class RunFailed(Exception):  # noqa: N818 - an outcome of a run
-    """A run cannot go on; the message is its execution message."""
+    """A run cannot continue; the message is its execution message."""
 
 
 class RunStopped(Exception):  # noqa: N818

@@ -26,7 +26,7 @@ class Source(Protocol):
 
 
 class Destination(Protocol):
-    """Where a run writes. Each method may raise whatever ends a run."""
+    """Where a run writes. Each method may raise an error that ends the run."""
 
     def write(self, records: Sequence[Record]) -> None:
         """Take the records that became of one page of the source."""

@@ -41,7 +41,7 @@ class Run:
 
     Args:
         context: the emulator's parts.
-        caller: whom the flow runs for.
+        caller: the caller that the flow runs for.
         flow: as it was when the run began.
         execution: the run's record.
     """

@@ -42,7 +42,7 @@ class Ends:
 
 @dataclass(frozen=True)
 class Assignment:
-    """One run: of which flow, for whom, and how it waits."""
+    """One run: its flow, its caller, and how it waits."""
 
     context: Context
     caller: Caller
@@ -55,7 +55,7 @@ def make_ends(run: Assignment, tally: Tally) -> Ends:
     """Make the ends of a run, after a look at what it depends on.
 
     Raises:
-        Exception: whatever ends a run; see `failures`.
+        Exception: an error that ends the run; see `failures`.
     """
     flow, host = run.flow, run.context.host
     connection = find_connection(run.context, run.caller, flow.profile_name)

@@ -49,7 +49,7 @@ def stop_flow(context: Context, caller: Caller, parameters: Mapping[str, Any]) -
     """Deactivate a scheduled flow.
 
     Source: API reference StopFlow, for the error, too; inferred: its words, that the flow is
-    Suspended, and that a run that is at work goes on.
+    Suspended, and that a run in progress continues.
 
     Raises:
         AppFlowError: nothing was changed.

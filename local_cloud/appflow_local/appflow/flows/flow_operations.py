@@ -187,7 +187,7 @@ def _updated(
 
 
 def _rescheduled(context: Context, caller: Caller, flow: Flow) -> Flow:
-    """Have the schedule follow a flow's new definition. Inferred: a rate begins anew."""
+    """Have the schedule follow a flow's new definition. Inferred: a rate starts over."""
     if flow.trigger_type != "Scheduled" or flow.status == "Draft":
         activation.forget(context, caller, flow.name)
     elif flow.status == activation.ACTIVE:

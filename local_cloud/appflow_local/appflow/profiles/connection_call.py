@@ -27,7 +27,7 @@ def ask_connection(
     *,
     timeout: float = METADATA_TIMEOUT,
 ) -> dict[str, Any]:
-    """Send a request and return the answer, be it success or not; `timeout` is in seconds.
+    """Send a request and return the answer, successful or not; `timeout` is in seconds.
 
     When the connector says that the credentials are invalid, their token is refreshed, if it can
     be, and the request is sent again, once. Source: AppFlow Custom Connector SDK, README: when a

@@ -4,7 +4,7 @@ Source of the names: service model, TaskType, OperatorPropertiesKeys, ConnectorO
 property belongs to which task type is not documented; it is inferred from public task definitions
 and from what AWS's `cdk-appflow` constructs emit. A property that would change what a task does in
 a way that is not known is refused. The integration suite of the SDK gives Map tasks the operator
-`{"S3": "NO_OP"}` whatever the source is, so either end's name is accepted.
+`{"S3": "NO_OP"}` for any source, so either end's name is accepted.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Mask, Truncate, Arithmetic and Merge tasks: values that differ from the source's.
 
 Inferred, all of it: null stays null, but nothing in a Merge; a masked or truncated value is text;
-MASK_ALL replaces every character, whatever its MASK_LENGTH, which consoles send without a meaning;
+MASK_ALL replaces every character and ignores its MASK_LENGTH, which consoles send anyway;
 Arithmetic is exact decimal arithmetic, 38 digits long, and ends the run at what is no number and at
 a division by zero.
 """

@@ -1,4 +1,4 @@
-"""Reads lines of UTF-8 text, whatever kind of stream they come from."""
+"""Reads lines of UTF-8 text from any kind of stream."""
 
 from __future__ import annotations
 
