@@ -79,7 +79,7 @@ def _add_options_of_a_start(command: argparse.ArgumentParser) -> None:
         "--no-enforce-iam",
         dest="enforce_iam",
         action="store_false",
-        help="let every request through, without checking policies",
+        help="let every request through, even if policies deny it",
     )
     command.add_argument(
         "--state",

@@ -52,7 +52,7 @@ def update_connector_registration(
 
     Source: API reference UpdateConnectorRegistration. Inferred: without a provisioning config the
     function that is registered now is read again. Not documented: whether an omitted description
-    is kept; here it is kept, and an empty one clears it. When and by whom the connector was
+    is kept; here it is kept, and an empty one clears it. When and by which caller the connector was
     registered stays.
 
     Raises:
