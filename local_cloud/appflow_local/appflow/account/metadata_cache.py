@@ -2,7 +2,7 @@
 
 Sources: AppFlow Custom Connector SDK, README, "Entity Metadata" (the connector's cacheControl, or
 one hour) and class CacheControl (at least 600 seconds); API reference ResetConnectorMetadataCache.
-That operation's "every hour", for any connector, is taken for the default.
+That operation's "every hour", regardless of what connectors say, is taken for the default.
 """
 
 from __future__ import annotations
