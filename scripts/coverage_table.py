@@ -39,7 +39,7 @@ REMARKS = {
     "RegisterConnector": (_FULL, "asks the connector what it is"),
     "ResetConnectorMetadataCache": (_CUSTOM, ""),
     "StartFlow": (_FLOWS, "runs the flow, or lets its schedule run it"),
-    "StopFlow": (_FULL, "a run that is at work goes on"),
+    "StopFlow": (_FULL, "a run in progress continues"),
     "TagResource": (_FULL, "flows and connectors"),
     "UnregisterConnector": (_FULL, ""),
     "UntagResource": (_FULL, "flows and connectors"),

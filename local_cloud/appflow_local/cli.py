@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     env = add("env", _env, "print the variables that point a shell at the cloud: eval them")
     status = add("status", _status, "say whether the cloud runs (exit code 3 if not)")
     logs = add("logs", _logs, "print what the server logged, and what functions printed")
-    logs.add_argument("--follow", "-f", action="store_true", help="go on as it grows")
+    logs.add_argument("--follow", "-f", action="store_true", help="keep printing as it grows")
     down = add("down", _down, "stop the cloud; without --state everything in it is gone")
     for command in (env, status, logs, down):
         command.add_argument(
@@ -79,13 +79,13 @@ def _add_options_of_a_start(command: argparse.ArgumentParser) -> None:
         "--no-enforce-iam",
         dest="enforce_iam",
         action="store_false",
-        help="let every request through, whatever the policies say",
+        help="let every request through, even if policies deny it",
     )
     command.add_argument(
         "--state",
         type=_saved,
         metavar="DIR",
-        help="go on with the state of an earlier run in DIR, and keep it there",
+        help="continue with the state of an earlier run in DIR, and keep it there",
     )
     command.add_argument(
         "--throttle",

@@ -60,7 +60,7 @@ class LocalCloud:
         Args:
             enforce_iam: check signatures and evaluate policies as AWS does.
             detach: let it outlive this process; otherwise it ends with it.
-            saved: go on with the state of this folder, and keep it there; without one the cloud is
+            saved: the folder to load state from and keep it in; without one the cloud is
                 empty, and everything in it is gone when it ends.
             throttle: how many requests AppFlow takes; without it, any number.
 
@@ -188,7 +188,7 @@ class LocalCloud:
 
 @contextmanager
 def _owners_alone() -> Iterator[None]:
-    """Whatever is made during the block, by children for good, others cannot read."""
+    """Others cannot read files created during the block, nor any that children create."""
     before = os.umask(0o077)
     try:
         yield

@@ -16,7 +16,7 @@ _MOST_GIVEN_UP = 16
 
 
 class GivenUp(Exception):  # noqa: N818 - an outcome
-    """The answer did not come in time; the work goes on."""
+    """The answer did not come in time; the work keeps running."""
 
 
 class TooManyGivenUp(Exception):  # noqa: N818
@@ -26,7 +26,7 @@ class TooManyGivenUp(Exception):  # noqa: N818
 class Invocations:
     """Invocations, each in a daemon thread of its own, so that none waits for another.
 
-    One that is given up cannot be ended: it goes on, as on AWS, until the function's own time-out,
+    One that is given up cannot be ended: it runs, as on AWS, until the function's own time-out,
     and keeps a process busy. Hence a function has a few of them only.
     """
 

@@ -1,6 +1,6 @@
 """The Python environment that functions run in: the standard library and boto3, as on Lambda.
 
-Run in the cloud's own interpreter, a function could import whatever the emulator depends on, and
+Run in the cloud's own interpreter, a function could import what the emulator depends on, and
 a dependency missing from its asset would fail only on AWS.
 """
 

@@ -1,7 +1,7 @@
 """The folder that `--state` names: what a cloud keeps from one run to the next.
 
 One cloud at a time may use it, and only its owner can read it: secrets are in it, in plain text.
-`state.json` is replaced as a whole, so that whatever happens it is the state of one moment; the
+`state.json` is replaced as a whole, so that it is always the state of one moment; the
 bodies of S3 objects and the code of functions lie beside it.
 """
 
@@ -57,7 +57,7 @@ class SavedState:
         return self.path / "services"
 
     def prepare(self) -> None:
-        """Make the folder, or check that a cloud can go on with it.
+        """Make the folder, or check that a cloud can continue with it.
 
         Raises:
             SavedStateError: it is used by another cloud, of another version, corrupt, or somebody
@@ -152,7 +152,7 @@ class SavedState:
     def _remedy(self) -> str:
         return (
             f"Nothing was changed: put back a copy of the folder, or remove {self.path} to start "
-            "anew"
+            "over"
         )
 
     @property

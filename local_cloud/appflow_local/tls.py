@@ -1,4 +1,4 @@
-"""Certificates for one local cloud, made anew at each start.
+"""Certificates for one local cloud, created at each start.
 
 TLS is not for secrecy on loopback: crhelper, and CloudFormation's own protocol, know only HTTPS.
 The CA's private key is never written: nobody can make another certificate that clients with this

@@ -1,7 +1,7 @@
 """Refuses web pages that a browser on this machine shows.
 
 A page of anywhere can send requests to loopback, and one whose name was made to lead there can read
-the answers, too. A browser says in `Host` and `Origin` what it believes to talk to, and for whom.
+the answers, too. A browser says in `Host` and `Origin` which host it talks to, and for which page.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ def test_a_corrupt_document_is_named_and_left_alone(saved: SavedState, text: str
         saved.prepare()
     assert str(raised.value) == (
         f"{saved.document} is corrupt: it is not what appflow-local writes. Nothing was changed: "
-        f"put back a copy of the folder, or remove {saved.path} to start anew"
+        f"put back a copy of the folder, or remove {saved.path} to start over"
     )
     assert saved.document.read_text() == text
 
@@ -123,7 +123,7 @@ def test_a_document_that_was_edited_is_corrupt(saved: SavedState, services: obje
     saved.document.write_text(json.dumps(edited))
     with pytest.raises(SavedStateError, match="is corrupt: it is not as it was written") as raised:
         saved.prepare()
-    assert f"remove {saved.path} to start anew" in str(raised.value)
+    assert f"remove {saved.path} to start over" in str(raised.value)
 
 
 def test_a_document_from_before_there_were_digests_is_read(saved: SavedState) -> None:
@@ -139,7 +139,7 @@ def test_what_is_missing_is_named_up_to_a_number(saved: SavedState) -> None:
     assert str(saved.incomplete(parts)) == (
         f"the state in {saved.path} is incomplete, missing or damaged are: part 0; part 1; part 2; "
         "part 3; part 4; and 2 more. Nothing was changed: put back a copy of the folder, or remove "
-        f"{saved.path} to start anew"
+        f"{saved.path} to start over"
     )
 
 

@@ -53,7 +53,7 @@ class ResultSet:
 
 
 class DatasetteClient:
-    """One server, one key or token, one deadline: made anew for every invocation.
+    """One server, one key or token, one deadline: created for each invocation.
 
     Args:
         base_url: The server's address without a trailing slash.

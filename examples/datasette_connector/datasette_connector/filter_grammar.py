@@ -1,6 +1,6 @@
 """Parses filter expressions with the SDK's own grammar, strictly.
 
-The SDK's ready-made `parse` only prints what its lexer doesn't know and goes on without it, so that
+The SDK's ready-made `parse` only prints what its lexer doesn't know and skips it, so that
 `age > 5;` passes and `'` may vanish. Here, such an expression is refused.
 """
 

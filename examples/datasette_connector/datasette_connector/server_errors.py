@@ -75,14 +75,14 @@ def error_object(body: bytes) -> Mapping[str, object]:
 
 
 def permissions_for(path: str) -> str:
-    """Return what somebody lacks whom the server denies a path."""
+    """Return the permission missing when the server denies a path."""
     if path.startswith(_WRITING):
         return "insert:all (the setting allow of the plugin datasette-insert)"
     return "view-database and execute-sql on that database"
 
 
 def _redirected(status: int, location: str) -> ConnectorError:
-    # Following would hand the API key to whatever host the answer names.
+    # Following would hand the API key to any host the answer names.
     target = readable(location.partition("?")[0])
     return ConnectorError(
         ErrorCode.InvalidArgument,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 def quoted(name: str) -> str:
-    """Return an identifier as SQL, whatever it holds."""
+    """Return any identifier as quoted SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -2,7 +2,7 @@
 
 The plugin has two ways. `insert` is SQLite's INSERT OR REPLACE: a row that shares the value of any
 UNIQUE constraint is deleted. `upsert` names one column: a row with the same value there is changed,
-and what another constraint forbids is refused. Whatever has a primary key of one column is
+and what another constraint forbids is refused. What has a primary key of one column is
 therefore written by `upsert`, new rows included.
 """
 

@@ -1,6 +1,6 @@
 """What a saved state needs beside its document: the code of functions, the folders of objects.
 
-MiniStack goes on without them: a function that has no code answers all the same, and a bucket
+MiniStack continues without them: a function that has no code answers all the same, and a bucket
 whose folder is gone is empty. Here it is noticed before anything is brought back.
 """
 

@@ -1,6 +1,6 @@
 """Keeps the state of MiniStack's services and of AppFlow, and brings it back.
 
-MiniStack's own persistence writes a file per service as it ends, and goes on without what it
+MiniStack's own persistence writes a file per service as it ends, and continues without what it
 cannot read. Here all services are saved as one, at one moment, also while they run, and what cannot
 be read keeps the server from starting.
 """
@@ -35,7 +35,7 @@ AsgiApp: TypeAlias = Callable[[Any, Any, Any], Awaitable[None]]
 # A crash loses what happened since the last save: these seconds, or more where saving takes longer.
 _SECONDS_BETWEEN = 2.0
 _LARGEST_SHARE = 0.05  # of the time, so that a large state does not slow the server down
-# Work that a request started, such as a stack's, may go on after it.
+# Work that a request started, such as a stack's, may outlast it.
 _SECONDS_OF_WORK = 60.0
 _ATTEMPTS = 5
 _SECONDS_BETWEEN_ATTEMPTS = 0.1
@@ -101,7 +101,7 @@ class _Keeper:
             raise
         except Misfit as error:
             raise self._saved.corrupt(str(error)) from error
-        except Exception as error:  # whatever a service makes of a broken state
+        except Exception as error:  # a broken state can raise anything
             raise self._saved.corrupt(f"{type(error).__name__}: {error}") from error
         end_unfinished_stacks()
         self._content = content
@@ -137,7 +137,7 @@ class _Keeper:
             try:
                 self._write(self._gather())
                 return
-            except Exception as error:  # whatever it is, the user must hear of it
+            except Exception as error:  # any error must reach the user
                 _logger.exception("The state could not be saved")
                 failure = error
             time.sleep(_SECONDS_BETWEEN_ATTEMPTS)  # a thread may still change what is read

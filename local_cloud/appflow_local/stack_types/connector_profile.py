@@ -1,7 +1,7 @@
 """AWS::AppFlow::ConnectorProfile.
 
 Source: the type's schema, for properties, identifier and the operations that its handlers call.
-Inferred: an update goes to UpdateConnectorProfile whatever changed, and deletion uses no force.
+Inferred: an update goes to UpdateConnectorProfile for any change, and deletion uses no force.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Exception
 ├── TaskError        the flow's definition: refused when it is created or when a run starts
-├── RecordRejected   one record is dropped; the run goes on
+├── RecordRejected   one record is dropped; the run continues
 └── FlowTerminated   the run ends
 
 The text `Task Validation Error: You must specify a projection task or a MAP_ALL task` is AppFlow's,
@@ -17,7 +17,7 @@ class TaskError(Exception):
 
 
 class RecordRejected(Exception):  # noqa: N818 - what happened to the record
-    """A validation drops the record; the run goes on."""
+    """A validation drops the record; the run continues."""
 
 
 class FlowTerminated(Exception):  # noqa: N818 - what happened to the run

@@ -1,4 +1,4 @@
-"""What a caller hears whom IAM does not allow something."""
+"""The error a caller gets when IAM denies the action."""
 
 from __future__ import annotations
 
