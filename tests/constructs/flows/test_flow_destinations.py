@@ -10,8 +10,8 @@ from cdklabs import cdk_appflow as library
 
 from cdk_appflow_connector.flows import CustomConnectorDestination, map_all
 from harness.synth.creation_order import awaited_by
-from harness.synth.shop_flows import FLOW, Shop, operators_of, tasks_of
 from harness.synth.templates import flat
+from tests.constructs.flows.shop_flows import FLOW, Shop, operators_of, tasks_of
 
 PROFILE = "AWS::AppFlow::ConnectorProfile"
 

@@ -20,8 +20,8 @@ from cdk_appflow_connector.flows import (
     map_all,
 )
 from harness.synth.creation_order import awaited_by
-from harness.synth.shop_flows import FLOW, Shop, operators_of, tasks_of
 from harness.synth.templates import Synthesised, flat
+from tests.constructs.flows.shop_flows import FLOW, Shop, operators_of, tasks_of
 
 PROFILE = "AWS::AppFlow::ConnectorProfile"
 CONNECTOR = "Custom::AppFlowConnector"

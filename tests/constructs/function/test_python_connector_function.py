@@ -18,7 +18,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Annotations, Match
 
 from cdk_appflow_connector import CustomConnector, PythonConnectorFunction
-from harness.synth.connector_folders import (
+from harness.synth.templates import Synthesised
+from harness.synth.wheels import sdist, uv_configuration, wheel
+from tests.constructs.function.connector_folders import (
     HANDLER,
     connector,
     contents,
@@ -26,8 +28,6 @@ from harness.synth.connector_folders import (
     new_stack,
     staged,
 )
-from harness.synth.templates import Synthesised
-from harness.synth.wheels import sdist, uv_configuration, wheel
 
 SDK_WARNING = "does not import on Python 3.13"
 

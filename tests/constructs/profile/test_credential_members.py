@@ -6,7 +6,7 @@ import pytest
 from aws_cdk import App, CfnParameter, Stack
 
 from cdk_appflow_connector import ConnectorCredentials, OAuth2GrantType
-from harness.synth.profile_credentials import config_of, credentials_of, resolved, stored
+from tests.constructs.profile.profile_credentials import config_of, credentials_of, resolved, stored
 
 TOKEN_URL = "https://login.example/token"
 

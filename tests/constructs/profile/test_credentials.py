@@ -11,8 +11,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 
 from cdk_appflow_connector import ConnectorCredentials
-from harness.synth.profile_credentials import config_of, resolved, stored
 from harness.synth.templates import flat
+from tests.constructs.profile.profile_credentials import config_of, resolved, stored
 
 TOKEN_URL = "https://login.example/token"
 PLAIN = SecretValue.unsafe_plain_text("hunter2")

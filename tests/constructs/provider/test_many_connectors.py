@@ -14,13 +14,13 @@ from aws_cdk.assertions import Annotations, Match
 
 from cdk_appflow_connector import CustomConnector, RegistrationProvider
 from harness.synth.functions import connector_function
-from harness.synth.role_quotas import (
+from harness.synth.templates import Synthesised
+from tests.constructs.provider.role_quotas import (
     ATTACHED_POLICIES,
     INLINE_CHARACTERS,
     MANAGED_CHARACTERS,
     held,
 )
-from harness.synth.templates import Synthesised
 
 PROVIDER = "AppFlowConnectorRegistration"
 NATIVE = 4  # a function, its role, AppFlow's permission to invoke it, AWS::AppFlow::Connector

@@ -8,7 +8,12 @@ import pytest
 
 from appflow_local.appflow.protocol.validation import validate
 from appflow_local.stack_types.properties import InvalidProperties, api_parameters
-from harness.model.stack_properties import FLOW, FLOW_PARAMETERS, PROFILE, PROFILE_PARAMETERS
+from tests.local_cloud.stack_types.stack_properties import (
+    FLOW,
+    FLOW_PARAMETERS,
+    PROFILE,
+    PROFILE_PARAMETERS,
+)
 
 
 def test_every_property_of_a_connector_arrives() -> None:

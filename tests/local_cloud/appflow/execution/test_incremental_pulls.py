@@ -9,7 +9,7 @@ import pytest
 from harness.model.appflow import START, Client, Cloud, FakeHost
 from harness.model.profiles import FROM_CONNECTOR
 from harness.model.runs import DataFunction, connected, executions, orders, outward
-from harness.model.schedules import HOUR, create, hourly, tick
+from tests.local_cloud.appflow.execution.schedules import HOUR, create, hourly, tick
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from harness.model.runs import (
     orders,
     outward,
 )
-from harness.model.schedules import BY_CHANGE, hourly
+from tests.local_cloud.appflow.execution.schedules import BY_CHANGE, hourly
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from harness.model.runs import (
     orders,
     outward,
 )
-from harness.model.schedules import BY_CHANGE, HOUR, create, hourly, tick
+from tests.local_cloud.appflow.execution.schedules import BY_CHANGE, HOUR, create, hourly, tick
 
 
 @pytest.fixture
