@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,11 +31,12 @@ def install(requirements: Requirements, target: Target, folder: Path) -> None:
     """
     with TemporaryDirectory() as work:
         wanted = [*_options(target, folder), *_wanted(requirements, Path(work))]
-        built: list[str] = []
-        while name := _source_only(wanted, built, requirements, target):
-            if name in built:
-                raise ValueError(failures.unavailable(name, requirements, target))
-            built.append(name)
+        built: dict[str, str] = {}
+        while said := _refused(wanted, built, requirements.folder):
+            name = failures.source_only(said)
+            if name is None or name in built:
+                raise ValueError(failures.explained(said, requirements, target, built))
+            built[name] = said
             shutil.rmtree(folder, ignore_errors=True)
     _check_platforms(folder, requirements, target)
 
@@ -61,18 +63,13 @@ def _wanted(requirements: Requirements, work: Path) -> list[str]:
     return [f"--requirements={file}", f"--excludes={excluded}", *hashes]
 
 
-def _source_only(
-    wanted: list[str], built: list[str], requirements: Requirements, target: Target
-) -> str | None:
-    """Install, and return the name of a distribution that has to be built first, if any."""
+def _refused(wanted: list[str], built: Collection[str], folder: Path) -> str | None:
+    """Install, with the sources of `built`, and return what uv says if it refuses."""
     sources = [f"--no-binary={name}" for name in built]
     try:
-        install_packages([*wanted, *sources], requirements.folder, **_WITHOUT_COMPILERS)
+        install_packages([*wanted, *sources], folder, **_WITHOUT_COMPILERS)
     except UvError as failure:
-        name = failures.source_only(str(failure))
-        if name is None:
-            raise ValueError(failures.explained(str(failure), requirements, target)) from failure
-        return name
+        return str(failure) or "nothing"
     return None
 
 

@@ -6,6 +6,7 @@ The sentences read here are those of uv 0.13; another wording shows as uv's own 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from cdk_appflow_connector.function.bundling.requirement_lines import name_of, normalised
 from cdk_appflow_connector.function.bundling.requirements import Requirements
@@ -21,10 +22,12 @@ _NOTHING_FITS = (
     re.compile(r"A (?:path|URL) \((.+)\) dependency is incompatible with the current platform"),
     re.compile(r"Package `([^`]+)` can't be installed because it doesn't have"),
 )
-_BUILD = re.compile(r"Failed to (?:download and )?build `([^`@= ]+)")
+_BUILD = re.compile(r"Failed to (?:download and )?build `(([^`@= ]+)[^`]*)`")
 _BUILT = re.compile(r"The built wheel `(\S+)` is not compatible")
 _OUTPUT = re.compile(r"\[std(?:err|out)\]\n(.*?)(?:\n\nhint:|\n\nhelp:|\Z)", re.DOTALL)
+_EXCEPTION = re.compile(r"[\w.]*(?:Error|Exception|Failure)\b: ")
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]")
+_OURS = ("warning:", "hint: Wheels are required")  # of the options that we give uv
 _LAST_LINES = 12
 
 
@@ -34,22 +37,30 @@ def source_only(text: str) -> str | None:
     return normalised(name) if name else None
 
 
-def explained(text: str, requirements: Requirements, target: Target) -> str:
-    """Return the error that uv's stderr stands for."""
+def explained(
+    text: str, requirements: Requirements, target: Target, before: Mapping[str, str]
+) -> str:
+    """Return the error that uv's stderr stands for.
+
+    Args:
+        text: what uv wrote.
+        requirements: what was to be installed.
+        target: for what.
+        before: what uv wrote before the source of a distribution was tried, by its name.
+    """
     text = _ESCAPES.sub("", text)
     if name := _first(_NOTHING_FITS, text):
         return unavailable(name, requirements, target)
     build = _BUILD.search(text)
     if build and "Hash mismatch" not in text:
-        return unavailable(build[1], requirements, target, _build_failure(text))
-    # uv wraps its sentences and indents what belongs together.
-    lines = re.sub(r"\n\s+", " ", text).splitlines()
-    said = [line for line in lines if not line.startswith("warning:")]
+        error = unavailable(build[2], requirements, target, _build_failure(build[1], text))
+        # Of a requirement with a pin this says no more; otherwise it says why uv went so far.
+        earlier = "" if "==" in _written(build[2], requirements) else before.get(build[2], "")
+        return f"{error}. Without sources, uv says: {_said(earlier)}" if earlier else error
     return (
-        f"requirements can't be installed for {target.in_words}. uv says: "
-        + "\n".join(said[:_LAST_LINES]).removeprefix("error: ")
-        + "\nCorrect the requirements, or tell uv where to look: UV_DEFAULT_INDEX, UV_INDEX and "
-        "UV_FIND_LINKS, or a uv.toml"
+        f"requirements can't be installed for {target.in_words}. uv says: {_said(text)}\nCorrect "
+        "the requirements, or tell uv where to look: UV_DEFAULT_INDEX, UV_INDEX and UV_FIND_LINKS, "
+        "or a uv.toml"
     )
 
 
@@ -57,23 +68,35 @@ def unavailable(
     name: str, requirements: Requirements, target: Target, because: str = "nor a source to build"
 ) -> str:
     """Return the error for a requirement that has no wheel for the target."""
-    written = (line for line in requirements.lines if name_of(line) == normalised(name))
-    requirement = re.split(r"\s*;|\s+--hash", next(written, name))[0]
     return (
-        f"requirement {requirement!r} has no wheel for {target.in_words}, {because}. Either "
-        "require a release that has one, let uv find one (--find-links FOLDER in the "
-        "requirements), install what its build needs beside cdk-appflow-connector, or bundle in "
-        "Docker: lambda_.Code.from_asset(…, bundling=…), or aws-lambda-python-alpha's "
+        f"requirement {_written(name, requirements)!r} has no wheel for {target.in_words}, "
+        f"{because}. Either require a release that has one, let uv find one (--find-links FOLDER "
+        "in the requirements), install what its build needs beside cdk-appflow-connector, or "
+        "bundle in Docker: lambda_.Code.from_asset(…, bundling=…), or aws-lambda-python-alpha's "
         "PythonFunction"
     )
 
 
-def _build_failure(text: str) -> str:
+def _written(name: str, requirements: Requirements) -> str:
+    written = (line for line in requirements.lines if name_of(line) == normalised(name))
+    return re.split(r"\s*;|\s+--hash", next(written, name))[0]
+
+
+def _said(text: str) -> str:
+    # uv wraps its sentences and indents what belongs together.
+    lines = re.sub(r"\n[ \t]+", " ", text).splitlines()
+    said = [line for line in lines if line and not line.startswith(_OURS)]
+    return "\n".join(said[:_LAST_LINES]).removeprefix("error: ")
+
+
+def _build_failure(source: str, text: str) -> str:
     if built := _BUILT.search(_in_one_line(text)):
         return f"its source gives {built[1]}"
     output = _OUTPUT.search(text)
-    lines = (output[1] if output else text).strip().splitlines()
-    return f"and its source can't be built here ({lines[-1].strip()})"
+    said = output[1] if output else text.partition("\n\nhint:")[0]
+    lines = [line.strip() for line in said.strip().splitlines()]
+    reason = next((line for line in reversed(lines) if _EXCEPTION.match(line)), lines[-1])
+    return f"and the source of {source} can't be built here ({reason})"
 
 
 def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> str | None:

@@ -194,6 +194,17 @@ def test_a_source_that_cannot_be_built_is_refused_with_the_reason_and_the_way_ou
     assert "Traceback" not in str(found.value)
 
 
+def test_of_a_source_that_nobody_pinned_the_error_says_why_it_was_tried(
+    tmp_path: Path, wheels: Path, target: Target
+) -> None:
+    source_of(wheels, "parser", {"setup.py": "raise SystemExit(1)"})
+    wheel(wheels, "crm", requires=["parser<2"])
+    says = r"'parser' has no wheel .*Without sources, uv says: .*crm depend on parser==1.0"
+    with pytest.raises(ValueError, match=says) as found:
+        installed(tmp_path, target, "crm")
+    assert "hint:" not in str(found.value)
+
+
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
