@@ -111,7 +111,7 @@ def test_an_unrelated_change_makes_no_call_to_appflow(cloud: Cloud, tiny_stack: 
     assert cloud.appflow_calls() == before
 
 
-def test_what_appflow_does_not_hold_is_changed_without_a_write(
+def test_a_property_that_appflow_does_not_hold_changes_without_a_call_that_writes(
     cloud: Cloud, tiny_stack: AppStack
 ) -> None:
     tiny_stack.deploy(CONNECTOR_LABEL="Forced")
@@ -129,7 +129,9 @@ def test_a_connector_removed_by_hand_comes_back_with_the_next_update(
     assert cloud.describe("Removed")["connectorDescription"] == "Back"
 
 
-def test_another_provider_is_refused_in_place(cloud: Cloud, tiny_stack: AppStack) -> None:
+def test_a_deployed_connector_cannot_change_its_provider(
+    cloud: Cloud, tiny_stack: AppStack
+) -> None:
     tiny_stack.deploy(CONNECTOR_LABEL="Served")
     status = tiny_stack.try_to_deploy(CONNECTOR_LABEL="Served", PROVIDER_ID="Other")
     assert status == "UPDATE_ROLLBACK_COMPLETE"

@@ -79,7 +79,7 @@ def test_a_changed_id_type_or_label_is_a_replacement(key: str, resource: dict[st
     assert len(replaced(identities(before), identities(after))) == 1
 
 
-def test_other_changes_are_not_replacements() -> None:
+def test_a_changed_property_is_not_a_replacement() -> None:
     before = {"Stack": {"Resources": {"Orders": CONNECTOR}}}
     changed = {**CONNECTOR, "Properties": {"ConnectorLabel": "orders", "Revision": "2"}}
     after = {"Stack": {"Resources": {"Orders": changed, "More": CONNECTOR}}}

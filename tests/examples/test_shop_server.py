@@ -30,6 +30,6 @@ def test_no_server_is_made_up() -> None:
 
 
 @pytest.mark.parametrize("url", ["", "shop", "ftp://shop", "https://", "https:// x"])
-def test_what_is_no_url_is_refused(url: str) -> None:
+def test_a_text_that_is_not_a_url_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="serverUrl is"):
         ShopServer.named(App(context={"serverUrl": url}))

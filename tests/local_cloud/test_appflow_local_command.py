@@ -138,7 +138,7 @@ def test_a_stale_record_is_not_taken_for_a_running_cloud(tmp_path: Path) -> None
     assert appflow_local(tmp_path, "down", "--port", port).stdout.startswith("no local cloud runs")
 
 
-def test_it_cannot_be_reached_from_outside(own_cloud: Cloud) -> None:
+def test_a_cloud_cannot_be_reached_from_outside(own_cloud: Cloud) -> None:
     assert is_open(own_cloud.port)
     outside = _address_of_this_machine()
     if outside is not None:

@@ -86,7 +86,9 @@ def test_an_expired_token_is_refreshed_for_the_connector(
     assert json.loads(kept["SecretString"])["accessToken"] == "token-2"
 
 
-def test_only_who_may_on_the_profile_sees_its_entities(own_cloud: Cloud, appflow: Client) -> None:
+def test_only_callers_with_rights_on_the_profile_see_its_entities(
+    own_cloud: Cloud, appflow: Client
+) -> None:
     describe = {"Action": "appflow:DescribeConnectorEntity", "Resource": PROFILE_ARN}
     reader = appflow_of_user(own_cloud, "entity-reader", describe)
     fields = reader.describe_connector_entity(**ASK, connectorEntityName="Book")

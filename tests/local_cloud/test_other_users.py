@@ -48,7 +48,7 @@ def test_another_user_is_refused(shared: Shared, path: str) -> None:
     assert "another user's" in answer
 
 
-def test_its_own_user_is_not(shared: Shared) -> None:
+def test_the_clouds_own_user_is_admitted(shared: Shared) -> None:
     assert ask(shared, os.getuid(), ASK).startswith("200 ")
 
 
@@ -62,7 +62,7 @@ def test_its_own_user_is_not(shared: Shared) -> None:
         (0, 0, False),
     ],
 )
-def test_a_connection_is_admitted_by_whoever_holds_it(
+def test_a_connection_is_admitted_for_the_user_who_holds_it(
     tmp_path: Path, uid: int, inode: int, welcome: bool
 ) -> None:
     table = tmp_path / "tcp"
@@ -145,11 +145,11 @@ def run(home: Path, *arguments: str) -> None:
     )
 
 
-def test_linux_tells_whose_a_connection_is() -> None:
+def test_linux_tells_which_user_a_connection_belongs_to() -> None:
     assert tells_owners()
 
 
-def test_a_table_that_does_not_list_a_connection_tells_nothing(tmp_path: Path) -> None:
+def test_a_connection_missing_from_linuxs_table_has_no_known_user(tmp_path: Path) -> None:
     table = tmp_path / "tcp"
     assert not tells_owners(table)
     table.write_text("  sl  local_address rem_address\n")

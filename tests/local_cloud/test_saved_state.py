@@ -40,7 +40,7 @@ def test_a_folder_that_others_can_read_is_closed_to_them(saved: SavedState) -> N
     assert mode(saved.path) == 0o700
 
 
-def test_what_was_written_is_read(saved: SavedState) -> None:
+def test_a_written_state_is_read_back(saved: SavedState) -> None:
     assert saved.read() is None
     saved.write(CONTENT)
     saved.write({**CONTENT, "services": {}})
@@ -54,7 +54,9 @@ def test_a_document_is_replaced_as_a_whole_or_not_at_all(saved: SavedState) -> N
     assert saved.read() == CONTENT
 
 
-def test_what_a_crash_left_half_written_is_no_obstacle(saved: SavedState) -> None:
+def test_a_half_written_state_of_a_crash_does_not_keep_a_cloud_from_starting(
+    saved: SavedState,
+) -> None:
     saved.write(CONTENT)
     saved.document.with_suffix(".new").write_text('{"format"')
     saved.prepare()
@@ -134,7 +136,7 @@ def test_a_document_from_before_there_were_digests_is_read(saved: SavedState) ->
     assert saved.read() == CONTENT
 
 
-def test_what_is_missing_is_named_up_to_a_number(saved: SavedState) -> None:
+def test_missing_files_are_named_up_to_a_number(saved: SavedState) -> None:
     parts = [f"part {number}" for number in range(7)]
     assert str(saved.incomplete(parts)) == (
         f"the state in {saved.path} is incomplete, missing or damaged are: part 0; part 1; part 2; "

@@ -101,7 +101,7 @@ def test_a_schedule_follows_the_status(own_cloud: Cloud, scratch: str) -> None:
 
 
 @pytest.mark.usefixtures("stack")
-def test_another_name_replaces_a_flow(own_cloud: Cloud, scratch: str) -> None:
+def test_renaming_a_flow_replaces_it(own_cloud: Cloud, scratch: str) -> None:
     before = flow_alone(LABEL, "first")
     assert deploy(own_cloud, scratch, before) == "CREATE_COMPLETE"
     after = changed(before, "Flow.FlowName", "second")
@@ -169,7 +169,7 @@ def test_an_unknown_property_is_named(own_cloud: Cloud, scratch: str) -> None:
 
 
 @pytest.mark.usefixtures("stack")
-def test_what_somebody_else_deleted_counts_as_deleted(own_cloud: Cloud, scratch: str) -> None:
+def test_a_resource_deleted_by_hand_counts_as_deleted(own_cloud: Cloud, scratch: str) -> None:
     assert deploy(own_cloud, scratch, flow_alone(LABEL, "vanished")) == "CREATE_COMPLETE"
     own_cloud.client("appflow").delete_flow(flowName="vanished")
     own_cloud.client("cloudformation").delete_stack(StackName=scratch)

@@ -181,7 +181,7 @@ def test_a_stack_that_was_at_work_has_failed_and_can_be_deleted(after: Cloud) ->
     assert after.settle("Halfway") == "DELETE_COMPLETE"
 
 
-def test_another_cloud_cannot_use_the_folder_meanwhile(
+def test_a_second_cloud_cannot_use_the_folder_of_a_running_one(
     home: Path, folder: Path, after: Cloud
 ) -> None:
     done = appflow_local(home, "up", "--port", "0", "--state", str(folder))
@@ -207,7 +207,7 @@ def test_a_request_made_before_is_not_done_twice(before: dict[str, Any], after: 
     assert register_again(after) == before["registered"]
 
 
-def test_what_down_ends_goes_on_too_and_nothing_else_does(home: Path) -> None:
+def test_only_a_cloud_with_a_state_folder_keeps_what_was_in_it(home: Path) -> None:
     port = str(free_port())
     make = "import boto3; boto3.client('s3').create_bucket(Bucket='made')"
     show = "import boto3; print([b['Name'] for b in boto3.client('s3').list_buckets()['Buckets']])"

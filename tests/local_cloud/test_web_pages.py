@@ -47,5 +47,5 @@ def test_a_page_of_another_host_is_refused(shared: Shared, headers: dict[str, st
 
 
 @pytest.mark.parametrize("headers", OURS, ids=str)
-def test_this_machine_is_not(shared: Shared, headers: dict[str, str]) -> None:
+def test_a_page_of_this_machine_is_admitted(shared: Shared, headers: dict[str, str]) -> None:
     assert status(shared, "GET", "/_ministack/health", headers) == 200

@@ -64,7 +64,7 @@ def test_the_connector_is_registered_under_the_given_role(deployed: Cloud) -> No
     assert ":role/Crm-Role" in provider(deployed)["Role"]
 
 
-def test_it_logs_to_the_given_group(deployed: Cloud) -> None:
+def test_a_provider_logs_to_the_given_log_group(deployed: Cloud) -> None:
     group = provider(deployed)["LoggingConfig"]["LogGroup"]
     logs = deployed.client("logs")
     (found,) = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
@@ -72,7 +72,7 @@ def test_it_logs_to_the_given_group(deployed: Cloud) -> None:
     assert logs.filter_log_events(logGroupName=group)["events"] != []
 
 
-def test_it_unregisters_within_a_boundary_that_admits_what_the_how_to_says(
+def test_a_provider_unregisters_within_a_boundary_that_admits_what_the_how_to_says(
     deployed: Cloud, stack: AppStack
 ) -> None:
     iam = deployed.client("iam")

@@ -99,7 +99,9 @@ def test_a_text_that_does_no_harm_is_left_as_it_is(hostile: Sandbox) -> None:
         (TEXTS["direction mark"], "?gpj.exe"),
     ],
 )
-def test_what_is_put_in_place_of_a_hostile_text(hostile: Sandbox, text: str, value: str) -> None:
+def test_a_hostile_text_is_replaced_by_a_printable_one(
+    hostile: Sandbox, text: str, value: str
+) -> None:
     answer = described(hostile, members(text, "connectorName"))
     assert answer["Data"]["ConnectorName"] == value
 

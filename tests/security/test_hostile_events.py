@@ -159,7 +159,7 @@ def test_an_answer_goes_to_cloudformations_bucket_or_nowhere(
 
 
 @pytest.mark.parametrize("event", [None, [], "event", 1, {}, {"ResponseURL": ["https://x/"]}])
-def test_what_is_no_event_at_all_is_an_error_and_nothing_more(
+def test_an_input_that_is_not_an_event_is_an_error_and_nothing_more(
     hostile: Sandbox, event: object
 ) -> None:
     hostile.fresh()

@@ -185,7 +185,7 @@ def test_a_public_server_is_read_with_the_key_anonymous() -> None:
     assert seen == [None, "Bearer no-such-key"]
 
 
-def test_an_unforeseen_failure_is_an_answer_too(
+def test_an_unexpected_exception_still_gets_an_answer(
     appflow: AppFlow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client.DatasetteClient, "query", None)

@@ -54,7 +54,7 @@ def test_pages_are_as_long_as_a_server_with_a_lower_limit_allows(
     assert max(map(len, read)) == 400
 
 
-def test_a_filtered_query_is_paged_too(appflow: AppFlow) -> None:
+def test_a_filtered_query_is_paged(appflow: AppFlow) -> None:
     read = appflow.pages(
         "shop/orders", where="status = 'paid'", selectedFieldNames=["id"], maxResults=100
     )

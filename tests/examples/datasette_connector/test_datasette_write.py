@@ -19,7 +19,7 @@ def test_records_are_inserted_with_their_defaults(stock: WritableServer, writer:
     assert stock.rows("SELECT * FROM items") == [(1, "Bolt", None, 7), (2, "Nut", None, 3)]
 
 
-def test_an_insert_does_not_overwrite_what_is_there(stock: WritableServer, writer: AppFlow) -> None:
+def test_an_insert_does_not_overwrite_a_row(stock: WritableServer, writer: AppFlow) -> None:
     writer.write("stock/items", [{"id": 1, "name": "first", "note": "stays"}])
     found = refused(writer.write("stock/items", [{"id": "1", "name": "x"}, {"id": 2, "name": "y"}]))
     assert "already" in found.pop(0)
@@ -94,7 +94,9 @@ def test_the_identifying_field_of_an_upsert_must_have_a_value(writer: AppFlow) -
         assert "'email' identifies" in refused(answer)[0]
 
 
-def test_a_compound_key_is_not_overwritten_either(stock: WritableServer, writer: AppFlow) -> None:
+def test_an_insert_does_not_overwrite_a_row_with_a_compound_key(
+    stock: WritableServer, writer: AppFlow
+) -> None:
     first = [{"hall": "A", "shelf": n, "label": "old"} for n in range(3)]
     assert writer.write("stock/places", first)["isSuccess"]
     again = [{"hall": "A", "shelf": "2", "label": "new"}, {"hall": "B", "shelf": 2}]
@@ -136,7 +138,9 @@ def test_an_insert_that_could_replace_other_rows_is_refused(
     assert stock.rows("SELECT * FROM badges UNION ALL SELECT * FROM bookings") == []
 
 
-def test_what_a_constraint_forbids_is_refused_alone(stock: WritableServer, writer: AppFlow) -> None:
+def test_only_the_record_that_breaks_a_constraint_is_refused(
+    stock: WritableServer, writer: AppFlow
+) -> None:
     records = [{"code": f"p{n}", "email": f"e{n}"} for n in range(50)]
     records[7]["email"] = records[31]["email"] = "taken"
     for operation in ("INSERT", "UPSERT"):
@@ -162,7 +166,7 @@ def test_no_records_are_written_at_once(writer: AppFlow) -> None:
 
 
 @pytest.mark.parametrize("operation", ["UPDATE", "DELETE"])
-def test_other_operations_are_refused(writer: AppFlow, operation: str) -> None:
+def test_an_update_or_delete_is_refused(writer: AppFlow, operation: str) -> None:
     code, message = error(writer.write("stock/items", [{"id": 1, "name": "x"}], operation))
     assert code == "InvalidArgument"
     assert operation in message

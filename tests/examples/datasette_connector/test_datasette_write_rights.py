@@ -31,7 +31,7 @@ def test_the_list_asks_once_for_each_database(
     assert len(asked) == 1
 
 
-def test_to_ask_whether_a_table_is_writable_writes_nothing(
+def test_asking_whether_a_table_is_writable_writes_no_row(
     stock: WritableServer, writer: AppFlow
 ) -> None:
     writable_entities(writer)

@@ -146,5 +146,5 @@ def test_a_null_for_a_field_with_a_default_is_the_default_of_a_new_row(
 @pytest.mark.parametrize(
     "record", ["", "{", "[]", "null", '"x"', json.dumps({}), '{"x": "\\ud800"}']
 )
-def test_what_is_no_record_is_refused(writer: AppFlow, record: str) -> None:
+def test_a_value_that_is_not_a_record_is_refused(writer: AppFlow, record: str) -> None:
     assert refusal(writer.write("stock/log_lines", [record.replace('"x":', '"line":')]))

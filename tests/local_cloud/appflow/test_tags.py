@@ -138,7 +138,9 @@ def test_only_flows_and_connectors_have_tags(client: Client, arn: str) -> None:
         (FLOW_ARN.replace("eu-west-1", "us-east-1"), "Flow with name nightly does not exist."),
     ],
 )
-def test_what_does_not_exist_is_not_found(client: Client, arn: str, words: str) -> None:
+def test_tagging_a_missing_resource_is_a_resource_not_found_exception(
+    client: Client, arn: str, words: str
+) -> None:
     expected = ("ResourceNotFoundException", words)
     assert refusal(client.list_tags_for_resource, resourceArn=arn) == expected
     assert refusal(client.tag_resource, resourceArn=arn, tags={"a": "b"}) == expected

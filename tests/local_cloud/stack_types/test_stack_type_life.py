@@ -100,7 +100,7 @@ def test_a_connector_is_updated_under_the_label_it_has() -> None:
 
 
 @pytest.mark.parametrize("stack_type", [CONNECTOR, PROFILE, FLOW])
-def test_nothing_is_deleted_by_force(stack_type: Any) -> None:  # noqa: ANN401 - any of the three
+def test_stack_types_delete_without_force(stack_type: Any) -> None:  # noqa: ANN401 - any of the three
     appflow = AppFlowRecorder()
     stack_type.delete(appflow, "name")
     (call,) = appflow.calls

@@ -63,7 +63,7 @@ def test_a_token_with_other_parameters_is_a_conflict(
     )
 
 
-def test_another_token_is_a_new_call(client: Client) -> None:
+def test_a_new_client_token_is_a_new_call(client: Client) -> None:
     register(client, clientToken="token-1")
     code, _ = refusal(client.register_connector, **registration(clientToken="token-2"))
     assert code == "ConflictException"
@@ -138,7 +138,7 @@ def test_an_update_token_with_other_parameters_is_a_conflict(client: Client) -> 
     assert code == "ConflictException"
 
 
-def test_without_a_token_nothing_is_remembered(cloud: Cloud) -> None:
+def test_a_call_without_a_client_token_is_not_remembered(cloud: Cloud) -> None:
     # botocore always sends a token, so this goes past it.
     cloud.appflow.call("RegisterConnector", CALLER, registration())
     with pytest.raises(ConflictException, match="already registered"):

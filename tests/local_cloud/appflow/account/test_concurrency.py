@@ -188,7 +188,7 @@ def test_an_update_does_not_overwrite_what_was_registered_meanwhile(cloud: Cloud
     assert [c.description for c in connectors.in_order()] == ["new"]
 
 
-def test_what_a_caller_does_to_an_answer_changes_nothing(cloud: Cloud) -> None:
+def test_a_caller_that_changes_an_answer_does_not_change_the_registration(cloud: Cloud) -> None:
     cloud.appflow.call("RegisterConnector", CALLER, registration())
     parameters = {"connectorType": "CustomConnector", "connectorLabel": "Orders"}
     first = cloud.appflow.call("DescribeConnector", CALLER, parameters)

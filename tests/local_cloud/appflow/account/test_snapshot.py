@@ -60,7 +60,9 @@ def test_everything_is_as_it_was(cloud: Cloud, client: Client, server: Server) -
     assert after.snapshot() == cloud.appflow.snapshot()
 
 
-def test_it_goes_on_from_there(cloud: Cloud, client: Client, server: Server) -> None:
+def test_a_restored_model_continues_where_the_snapshot_was_taken(
+    cloud: Cloud, client: Client, server: Server
+) -> None:
     filled(cloud, client)
     reborn(cloud, server)
     assert refusal(client.create_flow, **flow())[0] == "ConflictException"
@@ -138,7 +140,7 @@ def test_a_run_that_was_at_work_has_failed(cloud: Cloud, server: Server, client:
         ({"tags": {"team": 1}}, r"Orders\.tags\.team is int, not str"),
     ],
 )
-def test_what_does_not_fit_is_named_and_nothing_is_taken(
+def test_a_broken_snapshot_is_refused_by_place_and_restores_nothing(
     cloud: Cloud, change: dict[str, Any], place: str
 ) -> None:
     stores = {"connectors": {"1": {"eu": {"Orders": {**CONNECTOR, **change}}}}}
@@ -162,7 +164,7 @@ def test_a_broken_snapshot_is_refused(cloud: Cloud, snapshot: object, place: str
         cloud.appflow.restore(snapshot)
 
 
-def test_what_a_later_version_has_more_takes_its_default(cloud: Cloud) -> None:
+def test_a_member_that_an_old_snapshot_lacks_takes_its_default(cloud: Cloud) -> None:
     stores = {"connectors": {"1": {"eu": {"Orders": CONNECTOR}}}}
     cloud.appflow.restore({"stores": stores, "tokens": []})
     (kept,) = cloud.appflow.snapshot()["stores"]["connectors"]["1"]["eu"].values()
@@ -179,7 +181,7 @@ def test_every_store_keeps_what_can_be_kept(kind: Any) -> None:  # noqa: ANN401 
     assert from_json(kind, json.loads(json.dumps(to_json(thing))), "thing") == thing
 
 
-def test_what_cannot_be_kept_is_an_error_and_not_a_loss() -> None:
+def test_a_value_that_has_no_json_is_an_error_and_not_a_loss() -> None:
     with pytest.raises(Misfit, match="a set cannot be kept"):
         to_json({"fields": {1, 2}})
 

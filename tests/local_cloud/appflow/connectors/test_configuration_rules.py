@@ -45,14 +45,18 @@ def refused_for(client: Client, host: FakeHost, **changes: object) -> str:
         "supportedApiVersions",
     ],
 )
-def test_what_the_sdk_requires_must_be_there(client: Client, host: FakeHost, key: str) -> None:
+def test_a_member_that_the_sdk_requires_must_be_present(
+    client: Client, host: FakeHost, key: str
+) -> None:
     assert refused_for(client, host, **{key: None}) == f"[{key} cannot be null]"
     answer = sdk_answer()
     del answer[key]
     assert refused_answer(client, host, answer) == f"[{key} cannot be null]"
 
 
-def test_what_the_sdk_requires_inside_must_be_there_too(client: Client, host: FakeHost) -> None:
+def test_a_nested_member_that_the_sdk_requires_must_be_present(
+    client: Client, host: FakeHost
+) -> None:
     setting = {"key": "url", "dataType": "String", "label": "URL", "scope": "SOURCE"}
     assert refused_for(client, host, connectorRuntimeSetting=[setting]) == (
         "[connectorRuntimeSetting[0].required cannot be null, "
@@ -216,7 +220,7 @@ def test_all_broken_rules_are_named_at_once(client: Client, host: FakeHost) -> N
         {"errorDetails": {"errorMessage": "ignored"}},
     ],
 )
-def test_what_the_sdk_lets_pass_passes(
+def test_a_configuration_that_the_sdk_admits_passes(
     client: Client, host: FakeHost, changes: dict[str, object]
 ) -> None:
     host.functions[FUNCTION_ARN] = answering(sdk_answer(**changes))

@@ -162,7 +162,7 @@ def test_the_last_failure_is_shown_with_the_flow(client: Client, connector: Data
     ],
 )
 @pytest.mark.usefixtures("connector")
-def test_what_a_run_needs_may_go_after_the_flow_was_created(
+def test_a_run_fails_if_a_thing_it_needs_was_removed_after_the_flow_was_created(
     client: Client,
     host: FakeHost,
     break_it: Break,

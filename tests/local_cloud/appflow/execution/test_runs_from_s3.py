@@ -80,7 +80,7 @@ def test_the_connector_is_told_what_to_do_with_the_records(
 
 
 @pytest.mark.parametrize("prefix", ["in", "in/"])
-def test_a_prefix_is_a_folder_with_those_in_it(
+def test_a_prefix_covers_the_folders_below_it(
     client: Client, host: FakeHost, connector: DataFunction, prefix: str
 ) -> None:
     for number, key in enumerate(("in/", "in/a.csv", "in/b/c.csv", "into/d.csv", "other.csv")):

@@ -91,7 +91,7 @@ def test_a_record_larger_than_a_batch_is_sent_alone(
     assert [len(request["records"]) for request in connector.writes] == [1, 1, 1]
 
 
-def test_nothing_that_is_no_json_is_sent(host: FakeHost) -> None:
+def test_only_json_is_sent_to_a_connector(host: FakeHost) -> None:
     end = read_definition(inward()).destination
     assert isinstance(end, ConnectorDestinationEnd)
     refused = ErrorBucket(host, end.error_handling, "upload", "1")

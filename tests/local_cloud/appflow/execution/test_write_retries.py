@@ -91,14 +91,14 @@ def test_the_last_results_are_those_of_the_records_that_were_left(
     assert refused == [{"errorMessage": "later", "record": ROWS[1]}]
 
 
-def test_nothing_is_sent_again_when_all_is_written(client: Client, host: FakeHost) -> None:
+def test_written_records_are_not_sent_again(client: Client, host: FakeHost) -> None:
     connector = Scripted(busy(each(True, True, True, True)))
     assert upload(client, host, connector)["executionStatus"] == "Successful"
     assert connector.sent == ["1234"]
 
 
 @pytest.mark.parametrize("results", [None, []])
-def test_without_results_all_records_are_sent_again(
+def test_an_answer_without_results_has_all_records_sent_again(
     client: Client, host: FakeHost, results: object
 ) -> None:
     connector = Scripted(busy(results), DONE)

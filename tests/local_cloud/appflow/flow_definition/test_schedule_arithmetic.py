@@ -130,7 +130,7 @@ def test_the_end_must_be_after_the_start() -> None:
 
 
 @pytest.mark.parametrize("time", [1e20, -1e20, float("nan"), float("inf")])
-def test_a_time_must_be_one(time: float) -> None:
+def test_a_start_time_must_be_a_time(time: float) -> None:
     with pytest.raises(ScheduleError, match="scheduleStartTime is not a time"):
         schedule("rate(1hours)", scheduleStartTime=time)
 

@@ -189,7 +189,7 @@ def test_a_profile_that_is_deleted_meanwhile_gets_no_flow(cloud: Cloud) -> None:
     assert cloud.appflow.call("ListFlows", CALLER, {})["flows"] == []
 
 
-def test_what_a_caller_does_to_an_answer_changes_nothing(cloud: Cloud) -> None:
+def test_a_caller_that_changes_an_answer_does_not_change_the_flow(cloud: Cloud) -> None:
     given = flow()
     cloud.appflow.call("CreateFlow", CALLER, given)
     given["tasks"].clear()

@@ -224,7 +224,7 @@ def test_modes_and_triggers_that_the_connector_lacks_are_named_together(
         ),
     ],
 )
-def test_what_the_emulator_cannot_do_it_refuses(
+def test_a_flow_that_the_emulator_does_not_support_is_refused(
     client: Client, changes: dict[str, object], words: str
 ) -> None:
     code, message = refusal(client.create_flow, **flow(**changes))

@@ -100,7 +100,7 @@ def test_the_connector_is_asked_for_an_entity_in_the_sdks_words(
     assert host.invocations == [(FUNCTION_ARN, asked, 10.0)]
 
 
-def test_without_an_api_version_the_newest_one_is_spoken(
+def test_without_an_api_version_the_newest_is_used(
     client: Client, host: FakeHost, connector: ConnectorFunction
 ) -> None:
     configuration = connector.answers["DescribeConnectorConfigurationRequest"]

@@ -103,7 +103,7 @@ def test_the_connector_says_for_how_long_from_ten_minutes_on(
         {"apiVersion": "v52.0"},
     ],
 )
-def test_another_question_has_another_answer(
+def test_each_question_has_its_own_cached_answer(
     client: Client, host: FakeHost, connector: ConnectorFunction, change: dict[str, object]
 ) -> None:
     configuration = connector.answers["DescribeConnectorConfigurationRequest"]
@@ -230,7 +230,7 @@ def account(cloud: Cloud) -> Account:
     return account
 
 
-def test_what_is_too_old_is_not_kept(account: Account, cloud: Cloud) -> None:
+def test_an_expired_answer_is_dropped(account: Account, cloud: Cloud) -> None:
     cloud.clock.advance(timedelta(hours=1))
     list_connector_entities(account, ASK)
     assert account.metadata.size() == 1

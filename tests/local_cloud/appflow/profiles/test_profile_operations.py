@@ -151,7 +151,7 @@ def test_a_caller_without_permission_is_denied(
 
 
 @pytest.mark.usefixtures("connector")
-def test_only_its_own_profiles_and_flows_keep_a_thing_in_use(client: Client) -> None:
+def test_connectors_and_profiles_are_in_use_by_their_own_users_only(client: Client) -> None:
     register(client, "Unused")
     for name in ("prod", "unused"):
         client.create_connector_profile(**profile(name))
@@ -161,7 +161,7 @@ def test_only_its_own_profiles_and_flows_keep_a_thing_in_use(client: Client) -> 
 
 
 @pytest.mark.usefixtures("connector")
-def test_what_a_caller_does_to_an_answer_changes_nothing(cloud: Cloud) -> None:
+def test_a_caller_that_changes_an_answer_does_not_change_the_profile(cloud: Cloud) -> None:
     cloud.appflow.call("CreateConnectorProfile", CALLER, profile())
 
     def settings() -> dict[str, str]:

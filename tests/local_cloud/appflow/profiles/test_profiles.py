@@ -124,7 +124,7 @@ def test_a_taken_name_is_a_conflict_and_one_that_differs_in_case_is_refused(
         ({"kmsArn": "arn:aws:kms:eu-west-1:123456789012:key/k"}, "Encryption with a key of your"),
     ],
 )
-def test_what_the_emulator_cannot_do_it_refuses(
+def test_a_profile_that_the_emulator_does_not_support_is_refused(
     client: Client, changes: dict[str, str], words: str
 ) -> None:
     code, message = refusal(client.create_connector_profile, **profile(**changes))

@@ -129,7 +129,7 @@ def test_a_good_token_is_left_alone(
     assert application.good == "token-1"
 
 
-def test_another_failure_refreshes_nothing(
+def test_a_failure_other_than_invalid_credentials_refreshes_no_token(
     client: Client, host: FakeHost, tokens: TokenServer, application: Application
 ) -> None:
     create(client, CLIENT, tokens.properties("CLIENT_CREDENTIALS"))
@@ -170,7 +170,7 @@ def test_a_refused_refresh_is_shown_in_the_servers_words_and_changes_nothing(
     ],
 )
 @pytest.mark.usefixtures("application")
-def test_what_can_not_be_refreshed_stays_refused(
+def test_credentials_without_a_way_to_refresh_stay_refused(
     client: Client,
     host: FakeHost,
     tokens: TokenServer,
@@ -183,7 +183,7 @@ def test_what_can_not_be_refreshed_stays_refused(
 
 
 @pytest.mark.usefixtures("application")
-def test_other_kinds_of_credentials_have_no_token(
+def test_credentials_other_than_oauth2_have_no_token(
     client: Client, host: FakeHost, tokens: TokenServer
 ) -> None:
     create(client, CLIENT, properties := tokens.properties("CLIENT_CREDENTIALS"))

@@ -67,6 +67,6 @@ def test_a_rate_is_read_and_written_alike(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "2", "2,", "0,5", "-1,5", "2,0", "2,1.5", "x,5", "inf,5"])
-def test_what_is_no_rate_is_refused_by_name(text: str) -> None:
+def test_a_text_that_is_not_a_rate_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not RATE,BURST: give two positive numbers"):
         RequestRate.parse(text)

@@ -53,7 +53,7 @@ def test_a_field_can_be_mapped_twice() -> None:
     assert from_connector(tasks, *strings("a")).transform({"a": 1}) == {"x": 1, "y": 1}
 
 
-def test_two_fields_cannot_become_one() -> None:
+def test_two_source_fields_cannot_share_a_destination_field() -> None:
     assert "'x'" in refusal([MAP_ALL, task("Map", "a", to="x"), task("Map", "b", to="x")])
 
 

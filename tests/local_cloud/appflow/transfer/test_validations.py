@@ -58,7 +58,7 @@ def test_a_record_that_a_filter_leaves_out_is_not_validated() -> None:
     assert plan.transform({"a": None, "b": "2"}) is None
 
 
-def test_what_is_validated_is_the_source_s_value() -> None:
+def test_a_validation_sees_the_source_s_value() -> None:
     plan = from_files(
         task("Mask", "a", operator="MASK_ALL"),
         task("Validate", "a", operator="VALIDATE_NUMERIC", **DROP),

@@ -174,7 +174,7 @@ def test_arithmetic_reads_what_the_source_gave() -> None:
     assert plan.transform({"a": 41}) == {"a": "**", "y": 42}
 
 
-def test_what_a_task_makes_has_its_type() -> None:
+def test_a_field_made_by_a_task_has_the_tasks_type() -> None:
     merge = task("Merge", "a", to="m", CONCAT_FORMAT="${a}")
     add = arithmetic("ADDITION", "a", "b")
     tasks = [MAP_ALL, merge, add, task("Map", "m", to="x"), task("Map", "a,b", to="y")]
@@ -188,7 +188,7 @@ def test_what_a_task_makes_has_its_type() -> None:
     assert plan.transform({"a": 1, "b": 2}) == {"a": 1, "b": 2, "x": "1", "y": 3}
 
 
-def test_what_a_task_makes_can_be_cast() -> None:
+def test_a_field_made_by_a_task_can_be_cast() -> None:
     add = arithmetic("ADDITION", "a", "b")
     types = {"SOURCE_DATA_TYPE": "string", "DESTINATION_DATA_TYPE": "string"}
     tasks = [MAP_ALL, add, task("Map", "a,b", to="y", **types)]
@@ -215,10 +215,10 @@ MERGE = task("Merge", "a", "b", to="m", CONCAT_FORMAT="${a}")
     ],
     ids=["not mapped", "made twice", "masked", "filtered", "validated", "merged again"],
 )
-def test_what_a_task_makes_can_only_be_mapped(others: list[Task]) -> None:
+def test_a_field_made_by_a_task_can_only_be_mapped(others: list[Task]) -> None:
     assert LIMIT in refusal([MAP_ALL, MERGE, *others])
 
 
-def test_what_a_task_makes_needs_a_name_of_its_own() -> None:
+def test_a_field_made_by_a_task_needs_a_name_of_its_own() -> None:
     tasks = [MAP_ALL, MERGE, task("Map", "m", to="x")]
     assert LIMIT in refusal_at_run(tasks, *strings("a", "b", "m"))
