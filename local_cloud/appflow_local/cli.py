@@ -198,7 +198,7 @@ def _end(cloud: LocalCloud, server: subprocess.Popen[bytes]) -> None:
         with suppress(OSError):
             server.stdin.close()
     code = server.wait()
-    last = cloud.last_words() if code != 0 else ""
+    last = cloud.log_tail() if code != 0 else ""
     cloud.clean()
     if code != 0:
         raise CloudError(f"the local cloud ended with code {code}: {last}")

@@ -72,7 +72,7 @@ class LocalCloud:
                 used, or it did not come up.
         """
         self._check_free()
-        with _owners_alone():
+        with _private_umask():
             server = self._launch(saved, throttle, enforce_iam=enforce_iam, detach=detach)
         self._wait_until_ready(server)
         return server
@@ -131,7 +131,7 @@ class LocalCloud:
         """
         self.state.remove(keep_log=not self._passing)
 
-    def last_words(self, lines: int = 1) -> str:
+    def log_tail(self, lines: int = 1) -> str:
         """The end of the server's log."""
         log = self.state.log.read_text(errors="replace")
         return "\n".join(log.splitlines()[-lines:])
@@ -172,7 +172,7 @@ class LocalCloud:
             time.sleep(0.05)
         server.kill()
         server.wait()
-        last = self.last_words(_LOG_LINES_SHOWN)
+        last = self.log_tail(_LOG_LINES_SHOWN)
         raise CloudError(f"the local cloud did not start; its log ends with:\n{last}")
 
     def _answers(self, context: ssl.SSLContext) -> bool:
@@ -187,7 +187,7 @@ class LocalCloud:
 
 
 @contextmanager
-def _owners_alone() -> Iterator[None]:
+def _private_umask() -> Iterator[None]:
     """Others cannot read files created during the block, nor any that children create."""
     before = os.umask(0o077)
     try:

@@ -83,7 +83,7 @@ def server_environment(
 
 
 def _places(state: StateFolder, saved: SavedState | None) -> dict[str, str]:
-    """Where MiniStack keeps files; its own persistence stays off, see `keeping`."""
+    """Where MiniStack keeps files; its own persistence stays off, see `state_persistence`."""
     if saved is None:
         return {
             "STATE_DIR": str(state.temporary / "ministack"),

@@ -18,11 +18,11 @@ from pathlib import Path
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-from appflow_local.neighbours import owners_only
+from appflow_local.connection_owner import owners_only
 from appflow_local.python_runtime import build_python_runtime
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import StateFolder
-from appflow_local.web_pages import no_pages_from_elsewhere
+from appflow_local.web_pages import local_hosts_only
 
 from .appflow.protocol.request_rate import RequestRate
 
@@ -68,9 +68,9 @@ async def _run(
         # Before the server: functions hold connections open, which it would wait for.
         ministack_adapter.stop_functions()
 
-    async with ministack_adapter.kept(appflow, saved) as app:
+    async with ministack_adapter.persisted(appflow, saved) as app:
         appflow.start()
-        guarded = owners_only(no_pages_from_elsewhere(app))
+        guarded = owners_only(local_hosts_only(app))
         await serve(guarded, _config(arguments.port, state), shutdown_trigger=until_ended)
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from appflow_local.neighbours import AsgiApp, refuse
+from appflow_local.connection_owner import AsgiApp, refuse
 
 # As in the certificate; buckets and functions are addressed as NAME.localhost, too.
 _NAMES = ("localhost", "127.0.0.1", "::1")
 _MESSAGE = "this local cloud answers to localhost alone, and no web page of another host"
 
 
-def no_pages_from_elsewhere(app: AsgiApp) -> AsgiApp:
+def local_hosts_only(app: AsgiApp) -> AsgiApp:
     """Return the app, closed to requests for other hosts than this, and to other hosts' pages."""
 
     async def guarded(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's

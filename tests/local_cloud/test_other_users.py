@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from appflow_local.neighbours import owner_is_welcome, tells_owners
+from appflow_local.connection_owner import owner_is_welcome, tells_owners
 from harness.cloud.local_cloud import command
 from harness.cloud.shared_cloud import Shared
 

@@ -19,13 +19,13 @@ from appflow_local.appflow.protocol.request_rate import RequestRate
 from appflow_local.appflow.protocol.throttling import Throttled
 from appflow_local.appflow.service import AppFlow, Request
 from appflow_local.ministack_adapter.conditions import install_joins
-from appflow_local.ministack_adapter.confinement import install_confinement
 from appflow_local.ministack_adapter.custom_resources import keep_service_tokens
+from appflow_local.ministack_adapter.file_access import confine_file_access
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
-from appflow_local.ministack_adapter.keeping import kept
 from appflow_local.ministack_adapter.stacks import install_stack_types
+from appflow_local.ministack_adapter.state_persistence import persisted
 
-__all__ = ["install", "kept", "stop_functions"]
+__all__ = ["install", "persisted", "stop_functions"]
 
 _SERVICE = "appflow"
 
@@ -36,7 +36,7 @@ def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
     """Add AppFlow to MiniStack, and have Python functions run in the given interpreter."""
     service = AppFlow(MiniStackHost())
     gateway.SERVICE_HANDLERS[_SERVICE] = _handler(Throttled(service, rate) if rate else service)
-    install_confinement()
+    confine_file_access()
     install_joins()
     install_stack_types(service)
     keep_service_tokens()

@@ -13,7 +13,7 @@ from ministack import app as gateway
 from ministack.core import iam_evaluator, responses
 from ministack.services import lambda_svc, secretsmanager
 
-from appflow_local import outgoing
+from appflow_local import http_client
 from appflow_local.appflow.host import (
     Caller,
     ConditionKeys,
@@ -132,7 +132,7 @@ class MiniStackHost(MiniStackStorage):
 
     def fetch(self, request: WebRequest, *, timeout: float) -> WebResponse:
         """Send the request from this machine."""
-        return outgoing.fetch(request, timeout=timeout)
+        return http_client.fetch(request, timeout=timeout)
 
 
 def _function(function_arn: str) -> tuple[dict[str, Any], dict[str, Any]]:

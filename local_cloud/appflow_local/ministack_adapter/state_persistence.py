@@ -22,12 +22,12 @@ from ministack.services import lambda_svc
 
 from appflow_local.appflow.account.dataclass_json import Misfit
 from appflow_local.appflow.service import AppFlow
-from appflow_local.ministack_adapter.completeness import (
+from appflow_local.ministack_adapter.stacks import end_unfinished_stacks
+from appflow_local.ministack_adapter.state_integrity import (
     filled_folders,
     keep_folders_of_deleted_buckets,
     missing,
 )
-from appflow_local.ministack_adapter.stacks import end_unfinished_stacks
 from appflow_local.saved_state import SavedState, SavedStateError
 
 AsgiApp: TypeAlias = Callable[[Any, Any, Any], Awaitable[None]]
@@ -44,7 +44,7 @@ _logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def kept(service: AppFlow, saved: SavedState | None) -> AsyncIterator[AsgiApp]:
+async def persisted(service: AppFlow, saved: SavedState | None) -> AsyncIterator[AsgiApp]:
     """Give the server's app: every service of MiniStack and AppFlow, their state kept.
 
     It is brought back first, saved during the block, and saved at its end. Without a folder it is

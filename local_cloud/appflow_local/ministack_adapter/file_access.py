@@ -15,7 +15,7 @@ from urllib.error import URLError
 from ministack.services import glue
 
 
-def install_confinement() -> None:
+def confine_file_access() -> None:
     """Take ``file:`` from every opener of this process, and all but S3's objects from Glue."""
     # On the class, because services make openers of their own.
     urllib.request.FileHandler.file_open = _refuse  # type: ignore[assignment, method-assign]
