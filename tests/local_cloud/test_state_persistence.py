@@ -188,7 +188,7 @@ def test_another_cloud_cannot_use_the_folder_meanwhile(
     assert done.returncode == 1
     status = appflow_local(home, "status", "--port", str(after.port)).stdout
     (pid,) = re.findall(r"\(pid \d+\)", status)
-    assert f"another local cloud {pid} uses the state in {folder}" in done.stderr
+    assert f"another local cloud {pid} is using the state in {folder}" in done.stderr
     assert f"stop it with `appflow-local down --port {after.port}`" in done.stderr
 
 
@@ -200,7 +200,7 @@ def test_a_cloud_that_runs_is_not_used_as_if_it_were_another(
 ) -> None:
     done = appflow_local(home, "exec", "--port", str(after.port), *option, "--", "true")
     assert done.returncode == 1
-    assert "runs already: leave out --state" in done.stderr
+    assert "is already running: leave out --state" in done.stderr
 
 
 def test_a_request_made_before_is_not_done_twice(before: dict[str, Any], after: Cloud) -> None:
