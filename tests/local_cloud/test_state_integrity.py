@@ -1,4 +1,4 @@
-"""A saved state of which a part is gone keeps the cloud from starting, and says what is gone."""
+"""An incomplete saved state keeps the cloud from starting; the error names what is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cloud with `--state` goes on where it ended, however it ended."""
+"""A cloud with `--state` resumes from its last state, however it ended."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ def test_a_state_that_cannot_be_saved_is_told(home: Path) -> None:
     state = ("--state", "unwritable", "--port", "0")
     done = appflow_local(home, "exec", *state, "--", "mkdir", in_the_way)
     assert done.returncode == 1
-    assert f"the state was not saved in {home / 'unwritable' / 'state.json'}: " in done.stderr
+    assert f"the state wasn't saved in {home / 'unwritable' / 'state.json'}: " in done.stderr
 
 
 def test_a_corrupt_state_keeps_the_cloud_from_starting(tmp_path: Path) -> None:

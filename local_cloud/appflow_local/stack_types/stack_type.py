@@ -39,7 +39,7 @@ class StackType(ABC):
         Args:
             call: the AppFlow operations.
             properties: the template's, with all references resolved.
-            generated_name: the name to use if the type doesn't require one and the template has none.
+            generated_name: the name to use if the template gives none and the type allows it.
 
         Raises:
             AppFlowError: AppFlow refused.
