@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="appflow-local",
-        description="Amazon AppFlow's custom connectors, and the AWS around them, on this machine.",
+        description="Run Amazon AppFlow's custom connectors, and the AWS around them, locally.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -50,17 +50,19 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     up = add("up", _up, "start the cloud")
-    up.add_argument("--detach", action="store_true", help="return once it answers")
-    execute = add("exec", _exec, "run a command against the cloud, started for it if none runs")
+    up.add_argument("--detach", action="store_true", help="return once the cloud answers")
+    execute = add(
+        "exec", _exec, "run a command against the cloud; start one first if none is running"
+    )
     execute.usage = "appflow-local exec [options] -- CMD [ARGUMENT ...]"
     execute.add_argument("command", nargs="+", metavar="CMD", help="the command and arguments")
     for command in (up, execute):
         _add_options_of_a_start(command)
-    env = add("env", _env, "print the variables that point a shell at the cloud: eval them")
-    status = add("status", _status, "say whether the cloud runs (exit code 3 if not)")
-    logs = add("logs", _logs, "print what the server logged, and what functions printed")
-    logs.add_argument("--follow", "-f", action="store_true", help="keep printing as it grows")
-    down = add("down", _down, "stop the cloud; without --state everything in it is gone")
+    env = add("env", _env, "print the variables that point a shell at the cloud, to eval")
+    status = add("status", _status, "say whether the cloud is running (exit code 3 if not)")
+    logs = add("logs", _logs, "print the server's log and the functions' output")
+    logs.add_argument("--follow", "-f", action="store_true", help="keep printing new lines")
+    down = add("down", _down, "stop the cloud; without --state, lose everything in it")
     for command in (env, status, logs, down):
         command.add_argument(
             "--port", type=_port, default=DEFAULT_PORT, help="default: %(default)s"
@@ -73,25 +75,25 @@ def _add_options_of_a_start(command: argparse.ArgumentParser) -> None:
         "--port",
         type=_new_port,
         default=DEFAULT_PORT,
-        help="default: %(default)s; 0: a free one",
+        help="default: %(default)s; 0: any free port",
     )
     command.add_argument(
         "--no-enforce-iam",
         dest="enforce_iam",
         action="store_false",
-        help="let every request through, even if policies deny it",
+        help="allow every request, even if policies deny it",
     )
     command.add_argument(
         "--state",
         type=_saved,
         metavar="DIR",
-        help="continue with the state of an earlier run in DIR, and keep it there",
+        help="load the state saved in DIR, and save it there",
     )
     command.add_argument(
         "--throttle",
         type=_rate,
         metavar="RATE,BURST",
-        help="let AppFlow refuse more than RATE requests a second, after a BURST at once",
+        help="throttle AppFlow at RATE requests a second, with bursts of BURST",
     )
 
 
@@ -119,7 +121,7 @@ def _exec(options: argparse.Namespace) -> int:
     if cloud.pid is not None:
         if not options.enforce_iam or options.state is not None or options.throttle is not None:
             raise CloudError(
-                f"the local cloud on port {cloud.port} runs already: leave out --state, "
+                f"the local cloud on port {cloud.port} is already running: leave out --state, "
                 "--throttle and --no-enforce-iam"
             )
         return _run(cloud, options.command)
@@ -143,10 +145,11 @@ def _env(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     cloud = LocalCloud(options.port)
     if cloud.pid is None:
-        print(f"no local cloud runs on port {cloud.port}")
+        print(f"no local cloud is running on port {cloud.port}")
         return _NOT_RUNNING
     print(
-        f"the local cloud runs on port {cloud.port} (pid {cloud.pid}), files in {cloud.state.path}"
+        f"the local cloud is running on port {cloud.port} (pid {cloud.pid}), "
+        f"with its files in {cloud.state.path}"
     )
     return 0
 
@@ -154,7 +157,10 @@ def _status(options: argparse.Namespace) -> int:
 def _logs(options: argparse.Namespace) -> int:
     cloud = LocalCloud(options.port)
     if not cloud.state.log.exists():
-        raise CloudError(f"no local cloud has run on port {cloud.port}: there is no log")
+        raise CloudError(
+            f"no local cloud has run on port {cloud.port}, so there is no log: start one with "
+            f"`appflow-local up --detach --port {cloud.port}`"
+        )
     with cloud.state.log.open(errors="replace") as log:
         sys.stdout.write(log.read())
         while options.follow and cloud.pid is not None:
@@ -166,7 +172,7 @@ def _logs(options: argparse.Namespace) -> int:
 
 def _down(options: argparse.Namespace) -> int:
     stopped = LocalCloud(options.port).stop()
-    print("stopped" if stopped else f"no local cloud runs on port {options.port}")
+    print("stopped" if stopped else f"no local cloud is running on port {options.port}")
     return 0
 
 
@@ -174,7 +180,7 @@ def _running(port: int) -> LocalCloud:
     cloud = LocalCloud(port)
     if cloud.pid is None:
         raise CloudError(
-            f"no local cloud runs on port {port}: start it with "
+            f"no local cloud is running on port {port}: start one with "
             f"`appflow-local up --detach --port {port}`"
         )
     return cloud
@@ -184,7 +190,9 @@ def _run(cloud: LocalCloud, command: Sequence[str]) -> int:
     try:
         process = subprocess.Popen(command, env=cloud.environment())  # noqa: S603 - the user's own
     except OSError as error:
-        raise CloudError(f"cannot run {command[0]!r}: {error.strerror}") from error
+        raise CloudError(
+            f"can't run {command[0]!r} ({error.strerror}): check the command"
+        ) from error
     try:
         return process.wait()
     except KeyboardInterrupt:
@@ -198,10 +206,10 @@ def _end(cloud: LocalCloud, server: subprocess.Popen[bytes]) -> None:
         with suppress(OSError):
             server.stdin.close()
     code = server.wait()
-    last = cloud.last_words() if code != 0 else ""
+    last = cloud.log_tail() if code != 0 else ""
     cloud.clean()
     if code != 0:
-        raise CloudError(f"the local cloud ended with code {code}: {last}")
+        raise CloudError(f"the local cloud exited with code {code}: {last}")
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -226,9 +234,7 @@ def _new_port(text: str) -> int:
 def _port(text: str) -> int:
     numbers = f"{_FIRST_UNPRIVILEGED} to 65535"
     if not text.isdecimal() or not 0 < int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port of a cloud: give one from {numbers}")
+        raise argparse.ArgumentTypeError(f"{text!r} isn't a valid port: give one from {numbers}")
     if int(text) < _FIRST_UNPRIVILEGED:
-        raise argparse.ArgumentTypeError(
-            f"port {text} is a privileged one, which no cloud here opens: give one from {numbers}"
-        )
+        raise argparse.ArgumentTypeError(f"port {text} is privileged: give one from {numbers}")
     return int(text)

@@ -1,4 +1,4 @@
-"""Starts, finds and stops the local cloud of a port."""
+"""Starts, finds and stops the local cloud on a port."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _LOG_LINES_SHOWN = 20
 
 
 class CloudError(Exception):
-    """The local cloud cannot do what was asked; the message says what to do."""
+    """The local cloud can't do what was asked; the message says what to do."""
 
 
 class LocalCloud:
-    """The local cloud of one port, running or not.
+    """The local cloud on one port, running or not.
 
     Args:
         port: the port on 127.0.0.1; 0 for a free one.
@@ -39,12 +39,12 @@ class LocalCloud:
 
     def __init__(self, port: int = DEFAULT_PORT) -> None:
         self.port = port or _free_port()
-        self._passing = port == 0
+        self._temporary = port == 0
         self.state = StateFolder.of_port(self.port)
 
     @property
     def pid(self) -> int | None:
-        """The server's pid; None when it does not run."""
+        """The server's pid; None if it isn't running."""
         return self.state.server_pid()
 
     def start(
@@ -59,20 +59,20 @@ class LocalCloud:
 
         Args:
             enforce_iam: check signatures and evaluate policies as AWS does.
-            detach: let it outlive this process; otherwise it ends with it.
-            saved: the folder to load state from and keep it in; without one the cloud is
-                empty, and everything in it is gone when it ends.
-            throttle: how many requests AppFlow takes; without it, any number.
+            detach: let the server outlive this process; otherwise both end together.
+            saved: the folder to load state from and save it to; without one the cloud starts
+                empty, and loses everything when it ends.
+            throttle: the rate at which AppFlow accepts requests; None for no limit.
 
         Returns:
             The server's process.
 
         Raises:
-            CloudError: it runs already, its port is taken, its folder or the saved state cannot be
-                used, or it did not come up.
+            CloudError: the cloud is already running, its port is taken, its folder or the saved
+                state can't be used, or it didn't start.
         """
         self._check_free()
-        with _owners_alone():
+        with _private_umask():
             server = self._launch(saved, throttle, enforce_iam=enforce_iam, detach=detach)
         self._wait_until_ready(server)
         return server
@@ -85,7 +85,7 @@ class LocalCloud:
         enforce_iam: bool,
         detach: bool,
     ) -> subprocess.Popen[bytes]:
-        # Imported late: it takes as long as all the rest, and only a start needs it.
+        # Imported late: it takes as long as all other imports, and only a start needs it.
         from appflow_local.tls import write_certificates
 
         if saved is not None:
@@ -112,7 +112,7 @@ class LocalCloud:
             )
 
     def stop(self) -> bool:
-        """Stop the server and remove its files; False when it did not run."""
+        """Stop the server and remove its files; False if it wasn't running."""
         pid = self.pid
         if pid is not None:
             os.kill(pid, signal.SIGTERM)
@@ -127,12 +127,12 @@ class LocalCloud:
     def clean(self) -> None:
         """Delete the files of a server that has ended.
 
-        The log stays, except where the port, and with it the folder, was picked at random.
+        The log stays, unless the port, and with it the folder, was picked at random.
         """
-        self.state.remove(keep_log=not self._passing)
+        self.state.remove(keep_log=not self._temporary)
 
-    def last_words(self, lines: int = 1) -> str:
-        """The end of the server's log."""
+    def log_tail(self, lines: int = 1) -> str:
+        """The last lines of the server's log."""
         log = self.state.log.read_text(errors="replace")
         return "\n".join(log.splitlines()[-lines:])
 
@@ -149,7 +149,7 @@ class LocalCloud:
     def _check_free(self) -> None:
         if self.pid is not None:
             raise CloudError(
-                f"the local cloud on port {self.port} runs already (pid {self.pid}): use it, "
+                f"the local cloud on port {self.port} is already running (pid {self.pid}): use it, "
                 f"or stop it with `appflow-local down --port {self.port}`"
             )
         with closing(socket.socket()) as probe:
@@ -158,13 +158,13 @@ class LocalCloud:
                 probe.bind(("127.0.0.1", self.port))
             except OSError as error:
                 raise CloudError(
-                    f"port {self.port} cannot be opened ({error.strerror}): "
-                    "name another with --port"
+                    f"port {self.port} can't be opened ({error.strerror}): "
+                    "choose another with --port"
                 ) from error
 
     def _wait_until_ready(self, server: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + _SECONDS_TO_START
-        # Once: reading all the roots takes longer than asking, and the server needs the processor.
+        # Loaded once: reading all roots takes longer than a request, and the server needs the CPU.
         context = ssl.create_default_context(cafile=str(self.state.ca_bundle))
         while server.poll() is None and time.monotonic() < deadline:
             if self._answers(context):
@@ -172,7 +172,7 @@ class LocalCloud:
             time.sleep(0.05)
         server.kill()
         server.wait()
-        last = self.last_words(_LOG_LINES_SHOWN)
+        last = self.log_tail(_LOG_LINES_SHOWN)
         raise CloudError(f"the local cloud did not start; its log ends with:\n{last}")
 
     def _answers(self, context: ssl.SSLContext) -> bool:
@@ -187,8 +187,8 @@ class LocalCloud:
 
 
 @contextmanager
-def _owners_alone() -> Iterator[None]:
-    """Others cannot read files created during the block, nor any that children create."""
+def _private_umask() -> Iterator[None]:
+    """Keep files created during the block, and by its child processes, private to the user."""
     before = os.umask(0o077)
     try:
         yield
@@ -201,7 +201,7 @@ def _create(state: StateFolder) -> None:
         state.create()
     except OSError as error:
         raise CloudError(
-            f"the folder {error.filename} cannot be used ({error.strerror}): name another with "
+            f"the folder {error.filename} can't be used ({error.strerror}): choose another with "
             f"{HOME_VARIABLE}"
         ) from error
 

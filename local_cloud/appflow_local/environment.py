@@ -1,4 +1,4 @@
-"""Environment variables: what a client needs to reach the cloud, what the server runs with."""
+"""The environment variables of clients of the cloud, and of its server."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from appflow_local.saved_state import SavedState
 from appflow_local.state import StateFolder
 
 REGION = "us-east-1"
-# MiniStack takes this key for the account root; it opens nothing but a server on loopback.
+# MiniStack treats this key as the account root; it's good for nothing but a server on loopback.
 ACCESS_KEY_ID = "test"
 SECRET_ACCESS_KEY = "test"  # noqa: S105
 
-# What would make a client talk to AWS, or as somebody else, in spite of the variables below.
+# These would point a client at AWS, or at another identity, despite the variables below.
 _UNSET = (
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
@@ -23,9 +23,9 @@ _UNSET = (
 )
 
 _OWN_ENDPOINTS = "AWS_ENDPOINT_URL_"
-"""A variable of this name and a service's would send that service's requests elsewhere."""
+"""Prefix of the variables that send one service's requests elsewhere."""
 
-# Of the caller's environment, functions see only this much.
+# The only variables that functions inherit from the caller's environment.
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "HTTP_PROXY", "HTTPS_PROXY")
 
 
@@ -55,7 +55,7 @@ def client_environment(port: int, state: StateFolder) -> dict[str, str]:
 def server_environment(
     port: int, state: StateFolder, saved: SavedState | None, *, enforce_iam: bool
 ) -> dict[str, str]:
-    """The variables of the server, which MiniStack hands on to the functions it runs."""
+    """The server's variables, which MiniStack passes on to the functions it runs."""
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     client = client_environment(port, state)
     return {
@@ -77,17 +77,17 @@ def server_environment(
         "SFTP_ENABLED": "0",
         **_places(state, saved),
         "USE_SSL": "1",
-        # For custom resources: where they may send their response, besides AWS.
+        # For custom resources: the hosts besides AWS that may receive their responses.
         "CFN_RESPONSE_HOSTS": "localhost",
     }
 
 
 def _places(state: StateFolder, saved: SavedState | None) -> dict[str, str]:
-    """Where MiniStack keeps files; its own persistence stays off, see `keeping`."""
+    """Where MiniStack keeps files; its own persistence stays off, see `state_persistence`."""
     if saved is None:
         return {
             "STATE_DIR": str(state.temporary / "ministack"),
-            # Not used without S3_PERSIST, but looked into, in a folder that all users share.
+            # Unused without S3_PERSIST, but read; its default is in a folder that all users share.
             "S3_DATA_DIR": str(state.temporary / "objects"),
         }
     return {

@@ -1,4 +1,4 @@
-"""Waits for functions, each for so long only, and keeps one that hangs from holding up others."""
+"""Invokes functions with a timeout, so that one that hangs doesn't hold up others."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ _MOST_GIVEN_UP = 16
 
 
 class GivenUp(Exception):  # noqa: N818 - an outcome
-    """The answer did not come in time; the work keeps running."""
+    """The answer didn't come in time; the work keeps running."""
 
 
 class TooManyGivenUp(Exception):  # noqa: N818
-    """So much of the function's work was given up, and still goes on, that no more is begun."""
+    """The function is throttled: too many invocations that were given up are still running."""
 
 
 class Invocations:
-    """Invocations, each in a daemon thread of its own, so that none waits for another.
+    """Runs each invocation in its own daemon thread, so that none waits for another.
 
-    One that is given up cannot be ended: it runs, as on AWS, until the function's own time-out,
-    and keeps a process busy. Hence a function has a few of them only.
+    One that is given up can't be stopped: as on AWS, it keeps running until the function times
+    out, and keeps a process busy. That's why each function may have only a few of them.
     """
 
     def __init__(self) -> None:
-        """Start without any."""
+        """Start with no invocations."""
         self._given_up: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def run(self, function: str, work: Callable[[], T], *, timeout: float) -> T:
-        """Do the work in the caller's context; return what it returns, or raise what it raises.
+        """Run the work in the caller's context; return its result, or raise its error.
 
         Args:
-            function: whose work it is.
-            work: invokes the function.
+            function: the function to invoke; each is throttled separately.
+            work: makes the invocation.
             timeout: how many seconds to wait, from the start of the work.
 
         Raises:
             GivenUp: it took longer.
-            TooManyGivenUp: the work was not begun.
+            TooManyGivenUp: the function is throttled; the work wasn't started.
         """
         if self._given_up[function] >= _MOST_GIVEN_UP:
             raise TooManyGivenUp(function)
@@ -57,7 +57,7 @@ class Invocations:
         try:
             return future.result(timeout)
         except FutureTimeoutError:
-            if future.done():  # raised by the work itself, or done just now
+            if future.done():  # the work itself raised it, or has just finished
                 return future.result()
         self._count(function, 1)
         future.add_done_callback(lambda _future: self._count(function, -1))
@@ -71,5 +71,5 @@ class Invocations:
 def _do(future: Future[T], work: Callable[[], T]) -> None:
     try:
         future.set_result(work())
-    except BaseException as error:  # noqa: BLE001 - it is raised where the answer is awaited
+    except BaseException as error:  # noqa: BLE001 - re-raised by future.result()
         future.set_exception(error)

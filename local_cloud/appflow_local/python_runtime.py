@@ -1,7 +1,7 @@
 """The Python environment that functions run in: the standard library and boto3, as on Lambda.
 
-Run in the cloud's own interpreter, a function could import what the emulator depends on, and
-a dependency missing from its asset would fail only on AWS.
+In the cloud's own interpreter, a function could import the emulator's dependencies, so one that
+its asset lacks would fail only on AWS.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def build_python_runtime(folder: Path) -> Path:
-    """Make the environment out of links to this one's boto3, and return its interpreter."""
+    """Create the environment, link this one's boto3 into it, and return its interpreter."""
     builder = venv.EnvBuilder(symlinks=True, with_pip=False)
     builder.create(folder)
     packages = next(folder.glob("lib/python*/site-packages"))

@@ -1,8 +1,8 @@
-"""The folder that `--state` names: what a cloud keeps from one run to the next.
+"""The folder that `--state` names: the state that a cloud keeps between runs.
 
-One cloud at a time may use it, and only its owner can read it: secrets are in it, in plain text.
-`state.json` is replaced as a whole, so that it is always the state of one moment; the
-bodies of S3 objects and the code of functions lie beside it.
+It's locked by one cloud at a time, and only its owner can read it: it holds secrets in plain text.
+`state.json` is replaced atomically, so it's always a consistent snapshot; the bodies of S3 objects
+and the code of functions are stored beside it.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _MOST_NAMED = 5
 
 
 class SavedStateError(Exception):
-    """The folder cannot be used; the message names the file and what to do."""
+    """The folder can't be used; the message names the file and says what to do."""
 
 
 @dataclass(frozen=True)
 class SavedState:
     """One folder of saved state.
 
-    `writer` names what writes it: a service's state is read by the version that wrote it only.
+    `writer` names the version that writes it; only that version can read it.
     """
 
     path: Path
@@ -38,12 +38,12 @@ class SavedState:
 
     @classmethod
     def of_folder(cls, path: Path) -> SavedState:
-        """The state in a folder, written by the MiniStack that is installed."""
+        """The state in a folder, for the installed version of MiniStack."""
         return cls(path.absolute(), f"MiniStack {version('ministack')}")
 
     @property
     def document(self) -> Path:
-        """The state of all services, but for what lies beside it."""
+        """The state of all services, except the files beside it."""
         return self.path / "state.json"
 
     @property
@@ -53,45 +53,45 @@ class SavedState:
 
     @property
     def services(self) -> Path:
-        """What services keep in files of their own, such as the code of functions."""
+        """The services' own files, such as the code of functions."""
         return self.path / "services"
 
     def prepare(self) -> None:
-        """Make the folder, or check that a cloud can continue with it.
+        """Create the folder, or check that a cloud can load it.
 
         Raises:
-            SavedStateError: it is used by another cloud, of another version, corrupt, or somebody
-                else's.
+            SavedStateError: the folder is in use by another cloud, written by another version,
+                corrupt, or not this user's.
         """
         try:
             self._make()
         except OSError as error:
             raise SavedStateError(
-                f"the folder {self.path} cannot be used for state ({error.strerror}): "
-                "name another with --state"
+                f"the folder {self.path} can't be used for state ({error.strerror}): "
+                "choose another with --state"
             ) from error
         os.close(self._lock())
         self.read()
 
     def claim(self, port: int) -> None:
-        """Keep other clouds from the folder until this process ends.
+        """Lock the folder until this process ends.
 
         Args:
-            port: this cloud's, so that who wants the folder can be told what to stop.
+            port: this cloud's, for the error that another cloud gets.
 
         Raises:
-            SavedStateError: another cloud uses it.
+            SavedStateError: another cloud is using it.
         """
-        # Never closed: the kernel undoes the lock when the process ends, however it ends.
+        # Never closed: the kernel releases the lock when the process ends, however it ends.
         descriptor = self._lock()
         os.ftruncate(descriptor, 0)
         os.write(descriptor, json.dumps({"pid": os.getpid(), "port": port}).encode())
 
     def read(self) -> dict[str, Any] | None:
-        """Return what `write` was given; None before the first time.
+        """Return the content last written; None if there is none yet.
 
         Raises:
-            SavedStateError: it is corrupt, or another version's.
+            SavedStateError: the document is corrupt, or another version wrote it.
         """
         try:
             text = self.document.read_bytes()
@@ -101,27 +101,27 @@ class SavedState:
             document = json.loads(text)
             written_by = (document["format"], document["writer"])
             content = document["content"]
-            digest = document.get("sha256")  # none where an earlier appflow-local wrote it
+            digest = document.get("sha256")  # missing if an earlier appflow-local wrote it
             altered = digest is not None and digest != _digest(content)
         except (ValueError, RecursionError, TypeError, KeyError):
-            raise self.corrupt("it is not what appflow-local writes") from None
+            raise self.corrupt("appflow-local didn't write it") from None
         if written_by != (_FORMAT, self.writer):
             raise SavedStateError(
-                f"{self.document} was written by {written_by[1]} in format {written_by[0]}, and "
-                f"{self.writer} runs here with format {_FORMAT}: use the version that wrote it, "
-                "or name another folder with --state"
+                f"{self.document} was written by {written_by[1]} in format {written_by[0]}, but "
+                f"{self.writer} with format {_FORMAT} is running: use the version that wrote it, "
+                "or choose another folder with --state"
             )
         if altered:
-            raise self.corrupt("it is not as it was written")
+            raise self.corrupt("it was changed after it was written")
         if not isinstance(content, dict):
             raise self.corrupt("it has no content")
         return content
 
     def write(self, content: dict[str, Any]) -> None:
-        """Replace the document, or leave it as it is.
+        """Replace the document atomically.
 
         Raises:
-            OSError: it could not be written.
+            OSError: it couldn't be written; the old document stays.
         """
         document = {"format": _FORMAT, "writer": self.writer, "sha256": _digest(content)}
         document["content"] = content
@@ -136,23 +136,22 @@ class SavedState:
         temporary.replace(self.document)
 
     def corrupt(self, reason: str) -> SavedStateError:
-        """Say that the document cannot be used, and what to do."""
+        """Return the error for a document that can't be used."""
         return SavedStateError(f"{self.document} is corrupt: {reason}. {self._remedy}")
 
     def incomplete(self, missing: Sequence[str]) -> SavedStateError:
-        """Say what the document tells of and the folder does not hold, and what to do."""
+        """Return the error for files that the document refers to and the folder lacks."""
         more = len(missing) - _MOST_NAMED
         names = "; ".join([*missing[:_MOST_NAMED], *([f"and {more} more"] if more > 0 else [])])
         return SavedStateError(
-            f"the state in {self.path} is incomplete, missing or damaged are: {names}. "
-            f"{self._remedy}"
+            f"the state in {self.path} is incomplete; missing or damaged: {names}. {self._remedy}"
         )
 
     @property
     def _remedy(self) -> str:
         return (
-            f"Nothing was changed: put back a copy of the folder, or remove {self.path} to start "
-            "over"
+            f"Nothing was changed: restore the folder from a copy, or remove {self.path} "
+            "to start over"
         )
 
     @property
@@ -163,8 +162,8 @@ class SavedState:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self._marker.exists() and any(self.path.iterdir()):
             raise SavedStateError(
-                f"the folder {self.path} has files, and none of appflow-local's: name an empty one "
-                "with --state"
+                f"the folder {self.path} isn't empty, and appflow-local didn't create it: choose "
+                "an empty one with --state"
             )
         self.path.chmod(0o700)
         self._marker.touch(mode=0o600)
@@ -182,15 +181,15 @@ class SavedState:
 
     def _in_use(self) -> SavedStateError:
         who, port = "", "and its port"
-        with suppress(ValueError, TypeError, KeyError):  # half written, or an earlier version's
+        with suppress(ValueError, TypeError, KeyError):  # half-written, or by an earlier version
             holder = json.loads(self._marker.read_bytes())
             who, port = f" (pid {holder['pid']})", str(holder["port"])
         return SavedStateError(
-            f"another local cloud{who} uses the state in {self.path}: stop it with "
-            f"`appflow-local down --port {port}`, or name another folder with --state"
+            f"another local cloud{who} is using the state in {self.path}: stop it with "
+            f"`appflow-local down --port {port}`, or choose another folder with --state"
         )
 
 
 def _digest(content: object) -> str:
-    """The same before a document is written and after it was read."""
+    """Hash the content; the result is the same after a round trip through JSON."""
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()

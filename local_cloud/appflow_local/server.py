@@ -1,7 +1,7 @@
-"""The server process: MiniStack with AppFlow, on loopback, until it is told to end.
+"""The server process: runs MiniStack with AppFlow, on loopback, until it's told to stop.
 
 MiniStack's own start would also listen on port 443 and keep files in the system's temporary
-folder; this one opens its one port only.
+folder; this one opens only its one port.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from pathlib import Path
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-from appflow_local.neighbours import owners_only
+from appflow_local.connection_owner import owners_only
 from appflow_local.python_runtime import build_python_runtime
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import StateFolder
-from appflow_local.web_pages import no_pages_from_elsewhere
+from appflow_local.web_pages import local_hosts_only
 
 from .appflow.protocol.request_rate import RequestRate
 
@@ -35,9 +35,9 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument(
-        "--end-with-stdin", action="store_true", help="end when standard input is closed"
+        "--end-with-stdin", action="store_true", help="stop when standard input is closed"
     )
-    parser.add_argument("--saved", type=Path, help="keep the cloud's state in this folder")
+    parser.add_argument("--saved", type=Path, help="load and save the cloud's state in this folder")
     parser.add_argument("--throttle", type=RequestRate.parse, help="RATE,BURST of requests")
     arguments = parser.parse_args()
     state = StateFolder(arguments.state)
@@ -56,7 +56,7 @@ def main() -> int:
 async def _run(
     arguments: argparse.Namespace, state: StateFolder, python: Path, saved: SavedState | None
 ) -> None:
-    # Imported late: MiniStack reads its settings from the environment as it is imported.
+    # Imported late: MiniStack reads its settings from the environment on import.
     from appflow_local import ministack_adapter
 
     appflow = ministack_adapter.install(python, arguments.throttle)
@@ -65,17 +65,17 @@ async def _run(
     async def until_ended() -> None:
         await end.wait()
         appflow.close()
-        # Before the server: functions hold connections open, which it would wait for.
+        # Before the server stops: it would wait for the connections that functions hold open.
         ministack_adapter.stop_functions()
 
-    async with ministack_adapter.kept(appflow, saved) as app:
+    async with ministack_adapter.persisted(appflow, saved) as app:
         appflow.start()
-        guarded = owners_only(no_pages_from_elsewhere(app))
+        guarded = owners_only(local_hosts_only(app))
         await serve(guarded, _config(arguments.port, state), shutdown_trigger=until_ended)
 
 
 def _ending(*, end_with_stdin: bool) -> asyncio.Event:
-    """Return an event that is set once the process is told to end."""
+    """Return an event that is set once the process is told to stop."""
     end = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -92,8 +92,8 @@ def _config(port: int, state: StateFolder) -> Config:
     config.keyfile = str(state.private_key)
     config.graceful_timeout = _SECONDS_TO_FINISH
     config.keep_alive_timeout = 75
-    # asyncio waits 30 s for each idle client to say goodbye, and hypercorn cannot be told to ask
-    # for less. (Python 3.10 does not wait.)
+    # asyncio waits 30 s for each idle client's TLS shutdown, and hypercorn has no setting for it.
+    # (Python 3.10 doesn't wait.)
     constants.SSL_SHUTDOWN_TIMEOUT = _SECONDS_TO_FINISH  # type: ignore[attr-defined]
     return config
 

@@ -1,6 +1,6 @@
 """The folder of one local cloud: its certificates, its log, its temporary files and its pid.
 
-One cloud has one port, so the port names the folder. Only its owner can read it.
+Each cloud has its own port, so the port names the folder. Only its owner can read it.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ class StateFolder:
 
     @property
     def log(self) -> Path:
-        """What the server printed."""
+        """The server's output."""
         return self.path / "server.log"
 
     @property
     def ca_bundle(self) -> Path:
-        """The public root certificates and this cloud's own, for clients."""
+        """The public root certificates and this cloud's own CA, for clients."""
         return self.path / "ca-bundle.pem"
 
     @property
@@ -60,14 +60,14 @@ class StateFolder:
 
     @property
     def temporary(self) -> Path:
-        """The server's temporary files, among them the unpacked functions."""
+        """The server's temporary files, including the unpacked functions."""
         return self.path / "tmp"
 
     def create(self) -> None:
-        """Make the folder, emptied of what a cloud that was killed left behind.
+        """Create the folder, and remove the files that a killed cloud left in it.
 
         Raises:
-            OSError: it cannot be made, or somebody else could put another in its place.
+            OSError: the folder can't be created, or another user could replace it.
         """
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         _check_owner(self.path)
@@ -78,7 +78,7 @@ class StateFolder:
         self.temporary.mkdir()
 
     def remove(self, *, keep_log: bool) -> None:
-        """Delete the folder, or all of it but the log."""
+        """Delete the folder, or everything in it except the log."""
         if not keep_log:
             shutil.rmtree(self.path, ignore_errors=True)
             return
@@ -90,11 +90,11 @@ class StateFolder:
     def claim(self) -> None:
         """Record this process as the folder's server, until it ends.
 
-        The record is trusted only while its file is locked, which the kernel undoes when the
-        process ends, however it ends: a stale record never leads to somebody else's process.
+        The record is trusted only while its file is locked. The kernel releases the lock when the
+        process ends, however it ends, so a stale record never points to someone else's process.
 
         Raises:
-            BlockingIOError: another server holds the folder.
+            BlockingIOError: another server has locked the folder.
         """
         descriptor = os.open(self._record, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -102,7 +102,7 @@ class StateFolder:
         os.write(descriptor, json.dumps({"pid": os.getpid()}).encode())
 
     def server_pid(self) -> int | None:
-        """The pid of the folder's running server; None when none runs, or it is not this user's."""
+        """The pid of the folder's server; None if none is running, or it isn't this user's."""
         try:
             _check_owner(self.path)
             _check_owner(self._record)
@@ -122,10 +122,10 @@ class StateFolder:
 
 def _check_owner(path: Path) -> None:
     if path.is_symlink() or path.stat().st_uid != os.getuid():
-        raise PermissionError(errno.EPERM, "it is a link, or somebody else's", str(path))
+        raise PermissionError(errno.EPERM, "it's a link, or another user's", str(path))
 
 
 def _check_not_shared(folder: Path) -> None:
     mode = folder.stat().st_mode
     if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
-        raise PermissionError(errno.EPERM, "everybody may replace what is in it", str(folder))
+        raise PermissionError(errno.EPERM, "any user may replace files in it", str(folder))

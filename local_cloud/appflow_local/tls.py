@@ -1,8 +1,8 @@
 """Certificates for one local cloud, created at each start.
 
-TLS is not for secrecy on loopback: crhelper, and CloudFormation's own protocol, know only HTTPS.
-The CA's private key is never written: nobody can make another certificate that clients with this
-CA bundle would trust. Nothing asks to be trusted by the system.
+Loopback doesn't need TLS for secrecy, but crhelper and CloudFormation's own protocol require HTTPS.
+The CA's private key is never written, so nobody can issue another certificate that clients with
+this CA bundle would trust. The system's trust store stays unchanged.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import trustme
 
 from appflow_local.state import StateFolder
 
-# Buckets are addressed as NAME.localhost, too.
+# Buckets are also addressed as NAME.localhost.
 _HOSTS = ("localhost", "*.localhost", "127.0.0.1", "::1")
 
 
@@ -33,8 +33,7 @@ def write_certificates(state: StateFolder) -> None:
 def public_roots() -> Path:
     """The machine's root certificates, or botocore's where the machine has none.
 
-    Clients trust only what is in the bundle; without these a connector could reach no service
-    outside.
+    Clients trust only the bundle; without these, a connector couldn't reach any service outside.
     """
     defaults = ssl.get_default_verify_paths()
     candidates = (os.environ.get("SSL_CERT_FILE"), defaults.cafile, defaults.openssl_cafile)

@@ -1,7 +1,7 @@
-"""Refuses web pages that a browser on this machine shows.
+"""Refuses requests from web pages of other hosts, open in a browser on this machine.
 
-A page of anywhere can send requests to loopback, and one whose name was made to lead there can read
-the answers, too. A browser says in `Host` and `Origin` which host it talks to, and for which page.
+Any page can send requests to loopback, and after DNS rebinding it can also read the answers. The
+browser names the requested host in `Host`, and the page's in `Origin`.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from appflow_local.neighbours import AsgiApp, refuse
+from appflow_local.connection_owner import AsgiApp, refuse
 
-# As in the certificate; buckets and functions are addressed as NAME.localhost, too.
+# As in the certificate; buckets and functions are also addressed as NAME.localhost.
 _NAMES = ("localhost", "127.0.0.1", "::1")
-_MESSAGE = "this local cloud answers to localhost alone, and no web page of another host"
+_MESSAGE = "this local cloud accepts only requests for localhost, and none from other hosts' pages"
 
 
-def no_pages_from_elsewhere(app: AsgiApp) -> AsgiApp:
-    """Return the app, closed to requests for other hosts than this, and to other hosts' pages."""
+def local_hosts_only(app: AsgiApp) -> AsgiApp:
+    """Wrap the app so that it refuses requests for other hosts, and from their web pages."""
 
     async def guarded(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's
         if scope["type"] == "lifespan" or _is_from_here(scope["headers"]):

@@ -69,7 +69,7 @@ def test_a_service_endpoint_of_the_callers_shell_does_not_lead_away(own_cloud: C
 def test_exec_says_when_the_command_is_not_found(own_cloud: Cloud) -> None:
     done = own_cloud.run(["no-such-command"])
     assert done.returncode == 1
-    assert "cannot run 'no-such-command'" in done.stderr
+    assert "can't run 'no-such-command'" in done.stderr
 
 
 def test_a_detached_cloud_is_found_used_and_stopped(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_detached_cloud_is_found_used_and_stopped(tmp_path: Path) -> None:
         assert appflow_local(tmp_path, "status", "--port", port).returncode == 0
         twice = appflow_local(tmp_path, "up", "--port", port, "--detach")
         assert twice.returncode == 1
-        assert "runs already" in twice.stderr
+        assert "is already running" in twice.stderr
         assert f"`appflow-local down --port {port}`" in twice.stderr
         script = f'eval "$({command("appflow-local")} env --port {port})"; {PYTHON} -c "$CODE"'
         done = subprocess.run(
@@ -113,20 +113,20 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         done = appflow_local(tmp_path, "up", "--port", str(port), "--detach")
     assert done.returncode == 1
-    assert f"port {port} cannot be opened" in done.stderr
+    assert f"port {port} can't be opened" in done.stderr
 
 
 def test_a_port_that_is_none_is_refused(tmp_path: Path) -> None:
     done = appflow_local(tmp_path, "up", "--port", "web")
     assert done.returncode == 2
-    assert "'web' is no port" in done.stderr
+    assert "'web' isn't a valid port" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["env", "status", "logs", "down"])
 def test_only_a_new_cloud_can_be_on_any_port(tmp_path: Path, name: str) -> None:
     done = appflow_local(tmp_path, name, "--port", "0")
     assert done.returncode == 2
-    assert "'0' is no port" in done.stderr
+    assert "'0' isn't a valid port" in done.stderr
 
 
 def test_a_stale_record_is_not_taken_for_a_running_cloud(tmp_path: Path) -> None:
@@ -135,7 +135,8 @@ def test_a_stale_record_is_not_taken_for_a_running_cloud(tmp_path: Path) -> None
     folder.mkdir()
     # The pid of somebody who lives: this test.
     (folder / "server.json").write_text(f'{{"pid": {os.getpid()}}}')
-    assert appflow_local(tmp_path, "down", "--port", port).stdout.startswith("no local cloud runs")
+    down = appflow_local(tmp_path, "down", "--port", port)
+    assert down.stdout.startswith("no local cloud is running")
 
 
 def test_a_cloud_cannot_be_reached_from_outside(own_cloud: Cloud) -> None:

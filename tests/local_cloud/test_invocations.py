@@ -1,4 +1,4 @@
-"""Functions that hang: how long they are waited for, and that others do not mind them."""
+"""Functions that hang: they time out, and don't hold up others."""
 
 from __future__ import annotations
 

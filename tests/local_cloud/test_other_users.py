@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from appflow_local.neighbours import owner_is_welcome, tells_owners
+from appflow_local.connection_owner import owner_is_welcome, tells_owners
 from harness.cloud.local_cloud import command
 from harness.cloud.shared_cloud import Shared
 
@@ -45,7 +45,7 @@ def ask(shared: Shared, user: int, script: str, path: str = "/_ministack/health"
 def test_another_user_is_refused(shared: Shared, path: str) -> None:
     answer = ask(shared, NOBODY, ASK, path)
     assert answer.startswith("403 ")
-    assert "another user's" in answer
+    assert "belongs to another user" in answer
 
 
 def test_the_clouds_own_user_is_admitted(shared: Shared) -> None:

@@ -1,4 +1,4 @@
-"""The folder of a saved state: who may use it, and what happens to one that cannot be used."""
+"""The folder of a saved state: who may use it, and the errors for one that can't be used."""
 
 from __future__ import annotations
 
@@ -67,14 +67,14 @@ def test_a_half_written_state_of_a_crash_does_not_keep_a_cloud_from_starting(
 def test_a_folder_with_somebody_elses_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
     tmp_path.chmod(0o755)
-    with pytest.raises(SavedStateError, match="has files, and none of appflow-local's"):
+    with pytest.raises(SavedStateError, match="isn't empty, and appflow-local didn't create it"):
         SavedState(tmp_path, WRITER).prepare()
     assert mode(tmp_path) == 0o755
 
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(SavedStateError, match="cannot be used for state"):
+    with pytest.raises(SavedStateError, match="can't be used for state"):
         SavedState(tmp_path / "file", WRITER).prepare()
 
 
@@ -89,8 +89,8 @@ def test_a_second_process_is_refused_until_the_first_ends(saved: SavedState) -> 
         assert holder.stdin is not None
         assert holder.stdout.readline() == "held\n"
         message = (
-            f"another local cloud (pid {holder.pid}) uses the state in {saved.path}: stop it with "
-            "`appflow-local down --port 4599`, or name another folder with --state"
+            f"another local cloud (pid {holder.pid}) is using the state in {saved.path}: stop it "
+            "with `appflow-local down --port 4599`, or choose another folder with --state"
         )
         for use in (saved.prepare, lambda: saved.claim(4600)):
             with pytest.raises(SavedStateError, match=f"^{re.escape(message)}$"):
@@ -111,8 +111,8 @@ def test_a_corrupt_document_is_named_and_left_alone(saved: SavedState, text: str
     with pytest.raises(SavedStateError) as raised:
         saved.prepare()
     assert str(raised.value) == (
-        f"{saved.document} is corrupt: it is not what appflow-local writes. Nothing was changed: "
-        f"put back a copy of the folder, or remove {saved.path} to start over"
+        f"{saved.document} is corrupt: appflow-local didn't write it. Nothing was changed: "
+        f"restore the folder from a copy, or remove {saved.path} to start over"
     )
     assert saved.document.read_text() == text
 
@@ -123,7 +123,9 @@ def test_a_document_that_was_edited_is_corrupt(saved: SavedState, services: obje
     document = json.loads(saved.document.read_text())
     edited = {**document, "content": {**CONTENT, "services": services}}
     saved.document.write_text(json.dumps(edited))
-    with pytest.raises(SavedStateError, match="is corrupt: it is not as it was written") as raised:
+    with pytest.raises(
+        SavedStateError, match="is corrupt: it was changed after it was written"
+    ) as raised:
         saved.prepare()
     assert f"remove {saved.path} to start over" in str(raised.value)
 
@@ -139,9 +141,9 @@ def test_a_document_from_before_there_were_digests_is_read(saved: SavedState) ->
 def test_missing_files_are_named_up_to_a_number(saved: SavedState) -> None:
     parts = [f"part {number}" for number in range(7)]
     assert str(saved.incomplete(parts)) == (
-        f"the state in {saved.path} is incomplete, missing or damaged are: part 0; part 1; part 2; "
-        "part 3; part 4; and 2 more. Nothing was changed: put back a copy of the folder, or remove "
-        f"{saved.path} to start over"
+        f"the state in {saved.path} is incomplete; missing or damaged: part 0; part 1; part 2; "
+        "part 3; part 4; and 2 more. Nothing was changed: restore the folder from a copy, or "
+        f"remove {saved.path} to start over"
     )
 
 

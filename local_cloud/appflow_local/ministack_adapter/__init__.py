@@ -1,6 +1,6 @@
-"""Everything that touches MiniStack, most of it by names it does not promise to keep.
+"""All code that touches MiniStack, mostly through internal names that may change.
 
-`tests/local_cloud/test_ministack_adapter.py` says which of them a new release moved.
+`tests/local_cloud/test_ministack_adapter.py` reports the names that a new release changed.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from appflow_local.appflow.protocol.request_rate import RequestRate
 from appflow_local.appflow.protocol.throttling import Throttled
 from appflow_local.appflow.service import AppFlow, Request
 from appflow_local.ministack_adapter.conditions import install_joins
-from appflow_local.ministack_adapter.confinement import install_confinement
 from appflow_local.ministack_adapter.custom_resources import keep_service_tokens
+from appflow_local.ministack_adapter.file_access import confine_file_access
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
-from appflow_local.ministack_adapter.keeping import kept
 from appflow_local.ministack_adapter.stacks import install_stack_types
+from appflow_local.ministack_adapter.state_persistence import persisted
 
-__all__ = ["install", "kept", "stop_functions"]
+__all__ = ["install", "persisted", "stop_functions"]
 
 _SERVICE = "appflow"
 
@@ -33,14 +33,14 @@ _logger = logging.getLogger(_SERVICE)
 
 
 def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
-    """Add AppFlow to MiniStack, and have Python functions run in the given interpreter."""
+    """Add AppFlow to MiniStack, and run Python functions in the given interpreter."""
     service = AppFlow(MiniStackHost())
     gateway.SERVICE_HANDLERS[_SERVICE] = _handler(Throttled(service, rate) if rate else service)
-    install_confinement()
+    confine_file_access()
     install_joins()
     install_stack_types(service)
     keep_service_tokens()
-    # Without an entry the first request reads all of botocore's models to know the service.
+    # Without an entry, the first request reads all of botocore's models to find the service.
     router.SERVICE_PATTERNS[_SERVICE] = {"host_patterns": [r"^appflow\."]}
     detect = lambda_runtime._detect_runtime_binary
 
@@ -53,7 +53,7 @@ def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
 
 
 def stop_functions() -> None:
-    """End the processes of all functions."""
+    """Stop the processes of all functions."""
     lambda_runtime.reset()
 
 
@@ -72,7 +72,7 @@ def _handler(service: AppFlow | Throttled) -> Callable[..., Any]:
             arn=iam_evaluator.caller_arn(),
         )
         request = Request(method=method, path=path, body=body, query=query, caller=caller)
-        # In a thread of its own: a connector that takes its time must not stop the server.
+        # In its own thread: a slow connector mustn't block the server.
         response = await asyncio.to_thread(service.handle, request)
         _logger.info("AppFlow %s %s by %s: %d", method, path, caller.arn, response.status)
         return response.status, dict(response.headers), response.body

@@ -1,7 +1,7 @@
-"""`Fn::Join` in the conditions of templates, which MiniStack takes for a text that equals nothing.
+"""Evaluates `Fn::Join` in the conditions of templates; in MiniStack, it equals no text.
 
-`cdk bootstrap` needs it: without it CloudFormation's role gets an empty policy for
-AdministratorAccess, and may make nothing of AppFlow's.
+`cdk bootstrap` needs it: without it, CloudFormation's role gets an empty policy instead of
+AdministratorAccess, and isn't allowed to create AppFlow's resources.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ministack.services.cloudformation import changesets, engine, handlers, stac
 
 
 def install_joins() -> None:
-    """Have conditions evaluated with their joins done."""
+    """Make MiniStack evaluate joins before conditions."""
     evaluate = engine._evaluate_conditions
 
     def evaluate_conditions(
@@ -28,7 +28,7 @@ def install_joins() -> None:
 
 
 def joined(node: Any, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any template value
-    """Return the expression with each `Fn::Join` of parameters and texts done."""
+    """Return the expression with each `Fn::Join` of parameters and texts replaced by its result."""
     match node:
         case {"Fn::Join": [str(separator), items]}:
             texts = _texts(items, parameters)
@@ -41,10 +41,10 @@ def joined(node: Any, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a
 
 
 def _texts(items: object, parameters: Mapping[str, Any]) -> list[str] | None:
-    """The texts to join; None for what can't be known here."""
+    """The texts to join; None if one can't be resolved here."""
     match items:
         case {"Ref": str(name)} if name in parameters:
-            # A CommaDelimitedList is one text in MiniStack.
+            # MiniStack stores a CommaDelimitedList as one text.
             return [part.strip() for part in str(parameters[name]["Value"]).split(",")]
         case list():
             texts = [_text(item, parameters) for item in items]

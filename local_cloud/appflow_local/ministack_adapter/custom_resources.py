@@ -1,4 +1,4 @@
-"""Custom resources in MiniStack's CloudFormation: their ServiceToken cannot change."""
+"""Keeps the ServiceToken of custom resources from changing in MiniStack's CloudFormation."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _ROLLING_BACK = "UPDATE_ROLLBACK_IN_PROGRESS"
 
 
 def keep_service_tokens() -> None:
-    """Refuse an update that gives a custom resource another provider, as CloudFormation does.
+    """Refuse to update a custom resource's provider, as CloudFormation does.
 
     Source: CloudFormation user guide, AWS::CloudFormation::CustomResource, "Updates are not
-    supported" for ServiceToken; the words of the reason are those of public reports.
+    supported" for ServiceToken; public reports for the text of the reason.
     """
     update = provisioners._custom_resource_update
 
@@ -33,7 +33,7 @@ def keep_service_tokens() -> None:
             made: tuple[str, dict[str, Any]] = update(physical_id, before, after, stack, **named)
             return made
         if cloudformation._stacks[stack]["StackStatus"] == _ROLLING_BACK:
-            return physical_id, {}  # No event was sent that would have to be taken back.
+            return physical_id, {}  # No event was sent, so there's nothing to undo.
         raise StackError("Modifying service token is not allowed.")
 
     provisioners._custom_resource_update = checked

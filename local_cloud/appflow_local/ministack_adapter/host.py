@@ -1,4 +1,4 @@
-"""MiniStack's services, as the AppFlow model asks for them."""
+"""Implements the AppFlow model's host with MiniStack's services."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ministack import app as gateway
 from ministack.core import iam_evaluator, responses
 from ministack.services import lambda_svc, secretsmanager
 
-from appflow_local import outgoing
+from appflow_local import http_client
 from appflow_local.appflow.host import (
     Caller,
     ConditionKeys,
@@ -30,29 +30,29 @@ from appflow_local.ministack_adapter.storage import SERVICE_PRINCIPAL, MiniStack
 
 _logger = logging.getLogger(__name__)
 
-_MOST_PRINTED = 64 * 1024  # characters of one invocation, the last ones
+_MOST_PRINTED = 64 * 1024  # the last characters of an invocation's output
 
 requests_access_key: contextvars.ContextVar[str] = contextvars.ContextVar("access_key", default="")
-"""The access key that signed the request at hand."""
+"""The access key that signed the current request."""
 
 
 class MiniStackHost(MiniStackStorage):
-    """MiniStack's IAM, Lambda, Secrets Manager and S3, as the AppFlow model asks for them."""
+    """The AppFlow model's host: MiniStack's IAM, Lambda, Secrets Manager and S3."""
 
     def __init__(self) -> None:
-        """Start with no function invoked."""
+        """Start with no invocations."""
         self._invocations = Invocations()
 
     @contextmanager
     def acting_for(self, caller: Caller) -> Iterator[None]:
-        """Put the thread's calls into the caller's account and region, as a request's are."""
+        """Run the block's calls in the caller's account and Region, as a request does."""
         with responses.request_scope(caller.account_id, caller.region):
             yield
 
     def is_allowed(
         self, caller: Caller, action: str, resource: str, keys: ConditionKeys | None = None
     ) -> bool:
-        """Evaluate the caller's policies as MiniStack does for its own services."""
+        """Evaluate the caller's policies, as MiniStack does for its own services."""
         if not gateway.AUTH:
             return True
         service = action.partition(":")[0]
@@ -72,7 +72,7 @@ class MiniStackHost(MiniStackStorage):
         if not gateway.AUTH:
             return True
         context = iam_evaluator.EvalContext(
-            principal_arn="*",  # the service itself: no account's grant covers it
+            principal_arn="*",  # the service itself: grants to accounts don't apply
             principal_type="Service",
             principal_account="",
             action="lambda:InvokeFunction",
@@ -87,7 +87,7 @@ class MiniStackHost(MiniStackStorage):
     def invoke(
         self, function_arn: str, payload: Mapping[str, Any], *, timeout: float
     ) -> Invocation:
-        """Run the function in its own process and wait for its answer."""
+        """Run the function in its own process and wait for the answer."""
         record, config = _function(function_arn)
         execution = lambda_svc._execution_record_for_config(record, config)
 
@@ -106,33 +106,33 @@ class MiniStackHost(MiniStackStorage):
             raise InvocationThrottled from None
 
     def create_secret(self, caller: Caller, name: str, value: str) -> str:  # noqa: ARG002
-        """Keep a secret in the request's account and region, which are the caller's."""
+        """Create a secret in the request's account and Region, which are the caller's."""
         arn = secretsmanager.create_secret_in_process(name, value)
         if arn is None:
             raise SecretExists(name)
         return str(arn)
 
     def read_secret(self, secret_arn: str) -> str:
-        """Return the current version's text."""
+        """Return the text of the current version."""
         value = secretsmanager.resolve_secret_string(secret_arn)
         if value is None:
             raise SecretNotFound(secret_arn)
         return str(value)
 
     def replace_secret(self, secret_arn: str, value: str) -> str:
-        """Make the value the current one; its versions stay as Secrets Manager keeps them."""
+        """Store the value as a new current version, and return the old text."""
         before = secretsmanager.resolve_secret_string(secret_arn)
         if before is None or not secretsmanager.put_secret_value_in_process(secret_arn, value):
             raise SecretNotFound(secret_arn)
         return str(before)
 
     def delete_secret(self, secret_arn: str) -> None:
-        """Delete the secret without a time to recover it."""
+        """Delete the secret at once, without a recovery window."""
         secretsmanager.delete_secret_in_process(secret_arn)
 
     def fetch(self, request: WebRequest, *, timeout: float) -> WebResponse:
         """Send the request from this machine."""
-        return outgoing.fetch(request, timeout=timeout)
+        return http_client.fetch(request, timeout=timeout)
 
 
 def _function(function_arn: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -143,7 +143,7 @@ def _function(function_arn: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _log_output(function_arn: str, result: Mapping[str, Any]) -> None:
-    """Log what a function printed: of a connector that fails, AppFlow tells next to nothing."""
+    """Log a function's output, as AppFlow's errors say little about a connector's failure."""
     if printed := str(result.get("log") or "").strip():
         name = function_arn.rpartition(":function:")[2]
         _logger.info("function %s printed:\n%s", name, printed[-_MOST_PRINTED:])

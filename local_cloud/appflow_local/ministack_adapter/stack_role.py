@@ -1,10 +1,10 @@
-"""Whose permissions a stack's operations have: its service role's, or else its caller's.
+"""Runs a stack's operations with the permissions of its service role, or else of its caller.
 
 Source: CloudFormation User Guide, service role: CloudFormation "uses the role's credentials", "uses
 the role that was previously associated with the stack" when a request names none, and without one a
-session of the caller's. MiniStack takes no notice of RoleARN and checks no permission when it
-provisions; so this is for the AppFlow types alone. Not emulated: the role's trust policy, and
-iam:PassRole for the caller.
+session of the caller's. MiniStack ignores RoleARN and checks no permissions when it provisions, so
+this applies to the AppFlow types only. Not emulated: the role's trust policy, and iam:PassRole for
+the caller.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from ministack.services.cloudformation import changesets, handlers
 
 Handler: TypeAlias = Callable[..., Awaitable[tuple[int, dict[str, str], bytes]]]
 
-# On the stack's record, so that it goes and survives with it.
+# In the stack's record, so that it's saved and deleted with the stack.
 _ROLE = "_appflow_local_role"
 _SESSION_NAME = "AWSCloudFormation"
 
 
 @dataclass(frozen=True)
 class Principal:
-    """Who a stack's resources are made by, and the access key that stands for them in IAM."""
+    """The identity that creates a stack's resources, and its access key in IAM."""
 
     access_key_id: str
     arn: str
@@ -41,14 +41,14 @@ _principal: ContextVar[Principal] = ContextVar("stack_principal")
 
 
 def stack_principal() -> Principal:
-    """Return the principal of the stack operation at work."""
+    """Return the principal of the current stack operation."""
     return _principal.get()
 
 
 def with_stack_principal(handle: Handler) -> Handler:
-    """Have a CloudFormation handler's operations, and the work they schedule, know their principal.
+    """Wrap a CloudFormation handler to set the principal of its operations.
 
-    Work that the handler schedules has a copy of the request's context variables.
+    Work that the handler schedules inherits it, with a copy of the request's context variables.
     """
 
     async def handle_request(
@@ -84,7 +84,7 @@ def _texts(body: bytes) -> Mapping[str, str]:
     try:
         found = json.loads(body)
     except ValueError:
-        return {}  # the handler refuses it
+        return {}  # the handler refuses the request
     pairs = found.items() if isinstance(found, dict) else ()
     return {name: value for name, value in pairs if isinstance(value, str)}
 
@@ -99,7 +99,7 @@ def _stack(given: Mapping[str, str]) -> dict[str, Any] | None:
 
 
 def _session(role_arn: str) -> Principal:
-    """Open a session of the role, as CloudFormation's own; one per role, its secret never told."""
+    """Open CloudFormation's session of the role; one per role, its secret never disclosed."""
     account, name = f"{role_arn}:::::".split(":")[4], role_arn.rsplit("/", 1)[-1]
     key = f"ASIA{hashlib.sha256(role_arn.encode()).hexdigest()[:16].upper()}"
     arn = f"arn:aws:sts::{account}:assumed-role/{name}/{_SESSION_NAME}"

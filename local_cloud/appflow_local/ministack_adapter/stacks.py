@@ -1,4 +1,4 @@
-"""The AppFlow types in MiniStack's CloudFormation."""
+"""Adds the AppFlow types to MiniStack's CloudFormation."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from appflow_local.ministack_adapter.host import requests_access_key
 from appflow_local.ministack_adapter.stack_role import stack_principal, with_stack_principal
 from appflow_local.stack_types import STACK_TYPES, InvalidProperties, Made, StackType
 
-# What MiniStack wants of a resource: its physical id and its attributes.
+# A resource as MiniStack expects it: its physical id and its attributes.
 _Resource: TypeAlias = tuple[str, dict[str, str]]
 
 _SERVICE = "cloudformation"
 _LONGEST_NAME = 256
 
-# By the status of an operation at work, which one it ends in.
+# Maps the status of an unfinished operation to its final status.
 _AFTER_THE_END = {
     "CREATE_IN_PROGRESS": "CREATE_FAILED",
     "ROLLBACK_IN_PROGRESS": "ROLLBACK_FAILED",
@@ -40,11 +40,11 @@ _logger = logging.getLogger("appflow")
 
 
 class StackError(Exception):
-    """A resource could not be made, changed or deleted; the message is its status reason."""
+    """A resource couldn't be created, updated or deleted; the message is its status reason."""
 
 
 def install_stack_types(service: AppFlow) -> None:
-    """Let templates hold the AppFlow types."""
+    """Register the AppFlow types for templates."""
     for name, stack_type in STACK_TYPES.items():
         provisioners._RESOURCE_HANDLERS[name] = _handlers(service, stack_type)
         provisioners._REPLACING_PROPERTIES[name] = stack_type.create_only
@@ -52,22 +52,21 @@ def install_stack_types(service: AppFlow) -> None:
         if stack_type.tags_property:
             provisioners._STACK_TAG_PROPERTY[name] = (stack_type.tags_property, "list")
     on_own_thread = stacks._runs_on_worker_thread
-    # They wait for connectors, which call the server back.
+    # They wait for connectors, which call back the server.
     stacks._runs_on_worker_thread = lambda name: name in STACK_TYPES or on_own_thread(name)
     gateway.SERVICE_HANDLERS[_SERVICE] = with_stack_principal(gateway.SERVICE_HANDLERS[_SERVICE])
 
 
 def end_unfinished_stacks() -> None:
-    """Record, for operations that were at work when the server ended, that they failed.
+    """Mark the operations that were running when the server stopped as failed.
 
-    The stack is left in a state that CloudFormation lets one go on from: delete it, or continue the
-    rollback of its update.
+    The stack gets a status that allows the next step: delete it, or continue its update rollback.
     """
     for stack in cloudformation._stacks._data.values():
         after = _AFTER_THE_END.get(stack["StackStatus"])
         if after:
             stack["StackStatus"] = after
-            stack["StackStatusReason"] = "The local cloud ended during the operation."
+            stack["StackStatusReason"] = "The local cloud stopped during the operation."
 
 
 def _handlers(service: AppFlow, stack_type: StackType) -> dict[str, Callable[..., Any] | bool]:
@@ -91,7 +90,7 @@ def _handlers(service: AppFlow, stack_type: StackType) -> dict[str, Callable[...
             try:
                 stack_type.delete(_call(service), physical_id)
             except ResourceNotFoundException:
-                _logger.info("%s is gone already", physical_id)
+                _logger.info("%s is already deleted", physical_id)
 
     return {
         "create": create,
@@ -115,9 +114,9 @@ def _call(service: AppFlow) -> Callable[[str, Mapping[str, Any]], dict[str, Any]
 
 @contextmanager
 def _reasons(logical_id: str) -> Iterator[None]:
-    """Say why a resource failed, in CloudFormation's words.
+    """Turn errors into status reasons in CloudFormation's format.
 
-    Source of the words: public reports, such as `Connector:X is not registered. … (Service:
+    Source of the text: public reports, such as `Connector:X is not registered. … (Service:
     Appflow, Status Code: 404, …)`.
     """
     try:

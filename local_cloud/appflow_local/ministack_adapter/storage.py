@@ -1,6 +1,6 @@
-"""MiniStack's S3, as the AppFlow model asks for it.
+"""Implements the AppFlow model's storage with MiniStack's S3.
 
-MiniStack keeps every object in memory, so that an object is in memory at least once here, too.
+MiniStack keeps every object in memory, so an object is in memory at least once here, too.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _MESSAGE = re.compile(rb"<Message>(.*?)</Message>", re.DOTALL)
 
 
 class MiniStackStorage:
-    """The buckets of the account in force, called in process: their events and versions work."""
+    """The current account's buckets, called in process, so S3's events and versions work."""
 
     def bucket_region(self, bucket: str) -> str:
-        """Return the Region that the bucket was made in."""
+        """Return the bucket's Region."""
         return str(_bucket(bucket).get("region") or _WITHOUT_CONSTRAINT)
 
     def bucket_admits_appflow(
@@ -44,13 +44,13 @@ class MiniStackStorage:
         if not gateway.AUTH:
             return True
         context = iam_evaluator.EvalContext(
-            principal_arn="*",  # the service itself: no account's grant covers it
+            principal_arn="*",  # the service itself: grants to accounts don't apply
             principal_type="Service",
             principal_account="",
             action=action,
             resource_arn=resource,
             region=region,
-            secure_transport=True,  # a run has no request whose transport could be looked at
+            secure_transport=True,  # a run has no request with a transport to check
             service_context={"aws:sourceaccount": source_account, "aws:sourcearn": source_arn},
         )
         policy = s3._bucket_policies.get(bucket)
@@ -58,15 +58,15 @@ class MiniStackStorage:
         return bool(result.decision == "Allow")
 
     def list_objects(self, bucket: str, prefix: str) -> Iterator[StoredObject]:
-        """Yield the objects that there were at the first step."""
-        # One step of the interpreter: requests change the dictionary meanwhile.
+        """Yield the objects that exist at the first step."""
+        # list() copies atomically, while other requests change the dictionary.
         objects = list(_bucket(bucket)["objects"].items())
         for key, record in sorted(objects, key=lambda item: str(item[0])):
             if key.startswith(prefix):
                 yield StoredObject(key, record["size"])
 
     def open_object(self, bucket: str, key: str) -> BinaryIO:
-        """Return the current version's content."""
+        """Return the content of the current version."""
         _bucket(bucket)
         status, _headers, body = s3._get_object(bucket, key, {})
         if status == _NOT_FOUND:
@@ -76,7 +76,7 @@ class MiniStackStorage:
         return io.BytesIO(body)
 
     def put_object(self, bucket: str, key: str, content: BinaryIO, content_type: str) -> None:
-        """Put an object as PutObject does."""
+        """Put an object, as PutObject does."""
         _bucket(bucket)
         headers = {"content-type": content_type}
         status, _headers, body = s3._put_object(bucket, key, content.read(), headers)
@@ -93,4 +93,4 @@ def _bucket(name: str) -> dict[str, Any]:
 
 def _message(body: bytes) -> str:
     found = _MESSAGE.search(body)
-    return found[1].decode(errors="replace") if found else "S3 refused it"
+    return found[1].decode(errors="replace") if found else "S3 refused the request"

@@ -1,7 +1,7 @@
-"""AWS::AppFlow::Connector, ::ConnectorProfile and ::Flow: from a template's properties to the API.
+"""Maps AWS::AppFlow::Connector, ::ConnectorProfile and ::Flow from templates to AppFlow's API.
 
-Knows CloudFormation's words and the AppFlow model; no host. Source of all names: the types' schemas
-in the CloudFormation registry.
+Depends on CloudFormation's terms and the AppFlow model, not on a host. Source of all names: the
+types' schemas in the CloudFormation registry.
 """
 
 from __future__ import annotations
@@ -21,4 +21,4 @@ STACK_TYPES: Mapping[str, StackType] = {
     "AWS::AppFlow::ConnectorProfile": ConnectorProfileType(),
     "AWS::AppFlow::Flow": FlowType(),
 }
-"""The types, by the name that templates use."""
+"""The types, by their name in templates."""

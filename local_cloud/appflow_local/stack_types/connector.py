@@ -1,8 +1,8 @@
 """AWS::AppFlow::Connector.
 
 Source: the type's schema, for properties, identifier and the operations that its handlers call;
-AppFlow's API reference for what those do. Inferred: a label that is left out is generated, as the
-schema requires none although it identifies the resource; deletion uses no force.
+AppFlow's API reference for what those do. Inferred: a missing label is generated, as the schema
+doesn't require one although it identifies the resource; deletion isn't forced.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class ConnectorType(StackType):
         arn = call("RegisterConnector", parameters)["connectorArn"]
         return Made(parameters["connectorLabel"], {"ConnectorArn": arn})
 
-    def update(self, call: Call, physical_id: str, before: Properties, after: Properties) -> Made:  # noqa: ARG002 - the API takes the whole
-        """Read the connector's configuration again, from the function that the template names."""
+    def update(self, call: Call, physical_id: str, before: Properties, after: Properties) -> Made:  # noqa: ARG002 - the API takes all properties
+        """Read the connector's configuration again, from the function named in the template."""
         api_parameters("RegisterConnector", after, required=_REQUIRED)
         changed = without(after, "ConnectorProvisioningType") | {"ConnectorLabel": physical_id}
         parameters = api_parameters("UpdateConnectorRegistration", changed)

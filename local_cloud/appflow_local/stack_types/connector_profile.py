@@ -1,7 +1,7 @@
 """AWS::AppFlow::ConnectorProfile.
 
 Source: the type's schema, for properties, identifier and the operations that its handlers call.
-Inferred: an update goes to UpdateConnectorProfile for any change, and deletion uses no force.
+Inferred: every change calls UpdateConnectorProfile, and deletion isn't forced.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class ConnectorProfileType(StackType):
     create_only = ("ConnectorProfileName", "ConnectorType", "ConnectorLabel")
 
     def create(self, call: Call, properties: Properties, generated_name: str) -> Made:  # noqa: ARG002 - the schema requires a name
-        """Create the profile and read where its credentials are."""
+        """Create the profile and read its ARNs."""
         parameters = api_parameters("CreateConnectorProfile", properties, required=_REQUIRED)
         call("CreateConnectorProfile", parameters)
         name = parameters["connectorProfileName"]
@@ -36,10 +36,10 @@ class ConnectorProfileType(StackType):
             raise
 
     def update(self, call: Call, physical_id: str, before: Properties, after: Properties) -> Made:
-        """Give the profile other properties and credentials; the connector validates them."""
+        """Update the profile's properties and credentials; the connector validates them."""
         api_parameters("CreateConnectorProfile", after, required=_REQUIRED)
         if before.get("KMSArn") != after.get("KMSArn"):
-            raise not_emulated("Another key (KMSArn) for a connector profile is not emulated.")
+            raise not_emulated("Changing the key (KMSArn) of a connector profile is not emulated.")
         parameters = api_parameters("UpdateConnectorProfile", without(after, *_NOT_UPDATED))
         call("UpdateConnectorProfile", parameters)
         return _read(call, physical_id)

@@ -2,8 +2,8 @@
 
 Source: the type's schema, for properties, identifier and the operations that its handlers call; the
 resource reference for FlowStatus: it affects only flows with a schedule or an event, and those are
-Draft unless it is given. Inferred: `Suspended` and `Draft` stop a flow that is active, and leave a
-new one as it is; an update that leaves FlowStatus out leaves the flow's status.
+Draft by default. Inferred: `Suspended` and `Draft` stop an active flow, and don't change a new one;
+an update without FlowStatus keeps the flow's status.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .stack_type import Call, Made, Properties, StackType, without
 _REQUIRED = ("FlowName", "Tasks", "SourceFlowConfig", "DestinationFlowConfigList", "TriggerConfig")
 _STATUSES = ("Active", "Suspended", "Draft")
 
-# CloudFormation's own tags do not reach a flow (schema: cloudFormationSystemTags is false).
+# CloudFormation doesn't pass its own tags to a flow (schema: cloudFormationSystemTags is false).
 _SYSTEM_TAG = "aws:cloudformation:"
 
 
@@ -31,7 +31,7 @@ class FlowType(StackType):
     tags_property = "Tags"
 
     def create(self, call: Call, properties: Properties, generated_name: str) -> Made:  # noqa: ARG002 - the schema requires a name
-        """Create the flow and, where the template wants it active, start its schedule."""
+        """Create the flow and, if the template wants it active, start its schedule."""
         parameters, wanted = _definition(properties)
         flow = call("CreateFlow", parameters)
         name = parameters["flowName"]
@@ -44,7 +44,7 @@ class FlowType(StackType):
         return Made(name, {"FlowArn": flow["flowArn"]})
 
     def update(self, call: Call, physical_id: str, before: Properties, after: Properties) -> Made:
-        """Give the flow another definition, other tags and another status, where they differ."""
+        """Update the flow's definition, tags and status where they differ."""
         old, _ = _definition(before)
         new, wanted = _definition(after)
         flow = call("DescribeFlow", {"flowName": physical_id})

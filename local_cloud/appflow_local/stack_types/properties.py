@@ -1,7 +1,7 @@
-"""From a resource's properties to an operation's parameters, by walking the operation's shape.
+"""Maps a resource's properties to an operation's parameters, by walking the operation's shape.
 
-Values are converted as CloudFormation converts them for types of its registry: a template may give
-a number or a boolean as text, and text as a number.
+Values are converted as CloudFormation does for the types in its registry: a template may write a
+number or a boolean as text, and text as a number.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from appflow_local.appflow.protocol.model import input_shape
 
-# Where a schema does not spell a member as the API does, but with a capital first.
+# Schemas capitalise the API's member names; these are the exceptions.
 _SPELLED = {
     "failOnFirstDestinationError": "FailOnFirstError",
     "kmsArn": "KMSArn",
@@ -22,11 +22,11 @@ _SPELLED = {
 }
 _NOT_IN_SCHEMAS = frozenset({"clientToken", "codeVerifier"})
 
-# A schema has the properties of the one kind of trigger that has any where the API has a union.
+# Where the API has a union, a schema has the properties of its only trigger that has any.
 _ONLY_MEMBER = {"TriggerProperties": "Scheduled"}
 
-# Unions of connectors, and the members whose properties are read. The schemas' other members differ
-# from the API's in places; AppFlow is not emulated for them and says so by their connector type.
+# Unions of connectors, and the members whose properties are read. In places, the schemas' other
+# members differ from the API's; AppFlow isn't emulated for these, and refuses their connector type.
 _UNIONS = frozenset(
     {
         "ConnectorProfileCredentials",
@@ -37,34 +37,34 @@ _UNIONS = frozenset(
 )
 _READ = frozenset({"CustomConnector", "S3"})
 
-# Maps of the API that the schemas have as lists of objects with Key and Value.
+# Maps in the API that are lists of objects with Key and Value in the schemas.
 _LISTED = frozenset({"TagMap", "TaskPropertiesMap"})
 
 
-class InvalidProperties(Exception):  # noqa: N818 - CloudFormation calls them so
-    """The properties do not fit the type's schema.
+class InvalidProperties(Exception):  # noqa: N818 - CloudFormation's name
+    """The properties don't match the type's schema.
 
-    Source of the words: what CloudFormation shows as a resource's status reason, e.g. `Properties
+    Source of the text: the status reason that CloudFormation shows for a resource, e.g. `Properties
     validation failed for resource X with message: [#: extraneous key [Y] is not permitted]`.
     """
 
     def __init__(self, mistakes: list[str]) -> None:
-        """Take what is wrong, each with the JSON pointer of where."""
+        """Take the mistakes, each with its JSON pointer."""
         super().__init__(f"[{', '.join(mistakes)}]")
 
 
 def api_parameters(
     operation: str, properties: Mapping[str, Any], *, required: tuple[str, ...] = ()
 ) -> dict[str, Any]:
-    """Return the operation's parameters that the properties say.
+    """Return the operation's parameters for the properties.
 
     Args:
-        operation: the API's name, such as `CreateFlow`.
-        properties: as a template has them, all references resolved.
+        operation: its name in the API, such as `CreateFlow`.
+        properties: the template's, with all references resolved.
         required: the properties that the type's schema requires.
 
     Raises:
-        InvalidProperties: a property is unknown, missing, or of another type.
+        InvalidProperties: a property is unknown, missing, or of the wrong type.
     """
     walk = _Walk()
     missing = (key for key in required if key not in properties)
@@ -190,7 +190,7 @@ def _integer(value: object) -> int:
     return int(number)
 
 
-# By the shape's type: the type's name in CloudFormation's message, and how to read one.
+# By the shape's type: the type's name in CloudFormation's messages, and its converter.
 _SCALARS: dict[str, tuple[str, Callable[[object], object]]] = {
     "string": ("String", _text),
     "boolean": ("Boolean", _boolean),

@@ -1,4 +1,4 @@
-"""What CloudFormation asks of a resource type."""
+"""The interface of a CloudFormation resource type."""
 
 from __future__ import annotations
 
@@ -9,41 +9,41 @@ from typing import Any, TypeAlias
 
 Properties: TypeAlias = Mapping[str, Any]
 
-# One AppFlow operation, by the API's name, as the stack's principal: takes the operation's
-# parameters, returns its answer, raises AppFlowError.
+# Calls an AppFlow operation as the stack's principal: takes the operation's name and parameters,
+# returns its answer, raises AppFlowError.
 Call: TypeAlias = Callable[[str, Mapping[str, Any]], dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Made:
-    """A resource: what `Ref` and `Fn::GetAtt` give."""
+    """A resource: the values of its `Ref` and `Fn::GetAtt`."""
 
     physical_id: str
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 class StackType(ABC):
-    """One resource type; keeps nothing between calls."""
+    """One resource type; stateless."""
 
     name_property: str
     """The primary identifier, which is also the physical id."""
     create_only: tuple[str, ...]
-    """The properties whose change replaces the resource."""
+    """The properties that replace the resource when they change."""
     tags_property: str | None = None
-    """The property that takes a stack's own tags, too."""
+    """The property that also receives the stack's own tags."""
 
     @abstractmethod
     def create(self, call: Call, properties: Properties, generated_name: str) -> Made:
-        """Make the resource; what fails leaves nothing behind.
+        """Create the resource; a failure leaves nothing behind.
 
         Args:
             call: the AppFlow operations.
-            properties: the template's, resolved.
-            generated_name: the name to take where the type allows that none is given.
+            properties: the template's, with all references resolved.
+            generated_name: the name to use if the template gives none and the type allows it.
 
         Raises:
             AppFlowError: AppFlow refused.
-            InvalidProperties: the properties do not fit the schema.
+            InvalidProperties: the properties don't match the schema.
         """
 
     @abstractmethod
@@ -52,7 +52,7 @@ class StackType(ABC):
 
         Raises:
             AppFlowError: AppFlow refused.
-            InvalidProperties: the properties do not fit the schema.
+            InvalidProperties: the properties don't match the schema.
         """
 
     @abstractmethod
@@ -60,11 +60,11 @@ class StackType(ABC):
         """Delete the resource.
 
         Raises:
-            ResourceNotFoundException: it is gone already.
+            ResourceNotFoundException: it's already deleted.
             AppFlowError: AppFlow refused.
         """
 
 
 def without(properties: Properties, *names: str) -> dict[str, Any]:
-    """Return the properties but for these."""
+    """Return the properties except these."""
     return {name: value for name, value in properties.items() if name not in names}

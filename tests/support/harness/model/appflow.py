@@ -19,7 +19,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from appflow_local import outgoing
+from appflow_local import http_client
 from appflow_local.appflow.clock import ManualClock
 from appflow_local.appflow.host import Caller, ConditionKeys, FunctionNotFound, Invocation
 from appflow_local.appflow.service import AppFlow, Request, Response
@@ -99,7 +99,7 @@ class FakeHost(FakeSecrets, FakeStorage):
         return self.functions[function_arn](payload)
 
     def fetch(self, request: WebRequest, *, timeout: float) -> WebResponse:
-        return outgoing.fetch(request, timeout=timeout)
+        return http_client.fetch(request, timeout=timeout)
 
 
 class Cloud:

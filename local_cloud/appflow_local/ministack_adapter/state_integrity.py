@@ -1,7 +1,7 @@
-"""What a saved state needs beside its document: the code of functions, the folders of objects.
+"""Checks the files that a saved state needs: the code of functions, the folders of objects.
 
-MiniStack continues without them: a function that has no code answers all the same, and a bucket
-whose folder is gone is empty. Here it is noticed before anything is brought back.
+MiniStack starts without them: a function without code still answers, and a bucket without its
+folder is empty. This check finds the gaps before any state is loaded.
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ from ministack.services import lambda_svc, s3
 
 from appflow_local.saved_state import SavedState
 
-_ALWAYS_SAVED = {"lambda", "s3"}  # the adapter itself loads them; others, their first request
+_ALWAYS_SAVED = {
+    "lambda",
+    "s3",
+}  # loaded by the adapter; other services load on their first request
 
 
 def keep_folders_of_deleted_buckets() -> None:
-    """Have S3 leave an empty folder where it deletes a bucket's.
+    """Make S3 leave an empty folder when it deletes a bucket.
 
-    The bucket is in the last saved state, and after a crash its folder would be missed. MiniStack
-    makes no bucket of an empty folder.
+    The last saved state still has the bucket, so after a crash its folder would count as missing.
+    MiniStack doesn't turn an empty folder into a bucket.
     """
     delete = s3._delete_persisted_bucket
 
@@ -35,20 +38,20 @@ def keep_folders_of_deleted_buckets() -> None:
 
 
 def filled_folders(saved: SavedState) -> list[str]:
-    """Return the folders that hold objects, as ``ACCOUNT/BUCKET``; older versions' in one more."""
+    """Return the folders with objects, as ``ACCOUNT/BUCKET``; old versions have separate ones."""
     folders = (path for path in saved.objects.glob("*/*") if path.is_dir() and any(path.iterdir()))
     return sorted(path.relative_to(saved.objects).as_posix() for path in folders)
 
 
 def missing(saved: SavedState, services: Mapping[str, Any], filled: list[str]) -> Iterator[str]:
-    """Name what is not there, or not whole, of what a document tells.
+    """Yield the files and states that a document refers to and that are missing or damaged.
 
     Args:
         saved: the folder.
-        services: the states of MiniStack's services, as they take them.
-        filled: what `filled_folders` returned when they were saved; a bucket that was emptied
-            since then still has its folder. Single objects are not known: they come and go
-            without the document.
+        services: the states of MiniStack's services, in the form that they load.
+        filled: the result of `filled_folders` when they were saved; a bucket that was emptied
+            since then still has its folder. Single objects can't be checked: they change without
+            the document.
     """
     if lost := _ALWAYS_SAVED - services.keys():
         yield from (f"the state of {name} ({saved.document})" for name in sorted(lost))
@@ -63,14 +66,14 @@ def missing(saved: SavedState, services: Mapping[str, Any], filled: list[str]) -
 
 
 def _code_files(saved: SavedState, function: Mapping[str, Any]) -> set[Path]:
-    """The files of a function's code and of that of its versions; images have none."""
+    """The code files of a function and its versions; images have none."""
     codes = [each.get("code_zip") for each in (function, *function.get("versions", {}).values())]
     folder = saved.services / Path(lambda_svc.CODE_BLOB_DIR).name
     return {folder / f"{code[lambda_svc._BLOB_REF_KEY]}.zip" for code in codes if code}
 
 
 def _is_whole(code: Path) -> bool:
-    """Tell whether a file is there and has the content whose digest it is named after."""
+    """Whether the file exists and its content matches the digest in its name."""
     try:
         return hashlib.sha256(code.read_bytes()).hexdigest() == code.stem
     except FileNotFoundError:

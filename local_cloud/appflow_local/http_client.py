@@ -1,4 +1,4 @@
-"""HTTP requests that leave the cloud, for tokens of connector profiles."""
+"""Sends the HTTP requests that leave the cloud, for connector profiles' tokens."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ LARGEST_ANSWER = 1024 * 1024
 
 
 def fetch(request: WebRequest, *, timeout: float) -> WebResponse:
-    """Send a request; certificates are checked against SSL_CERT_FILE or the machine's roots.
+    """Send a request and return the answer, successful or not; redirects aren't followed.
 
-    Redirects are answers like any other. `timeout` is in seconds, for each step of the way.
+    Certificates are verified against SSL_CERT_FILE or the machine's roots. `timeout` is in seconds,
+    for each network operation.
 
     Raises:
-        FetchFailed: there was no answer in time, or none that can be trusted.
+        FetchFailed: no answer came in time, or none that can be trusted.
     """
     try:
         outgoing = Request(  # noqa: S310 - the opener knows no scheme but http and https
@@ -32,7 +33,7 @@ def fetch(request: WebRequest, *, timeout: float) -> WebResponse:
         )
         with _opener().open(outgoing, timeout=timeout) as response:
             return WebResponse(response.status, response.read(LARGEST_ANSWER))
-    # A URL that makes no sense is a ValueError; so is one that http.client will not send.
+    # An invalid URL is a ValueError, as is one that http.client refuses to send.
     except (OSError, HTTPException, ValueError) as error:
         raise FetchFailed(str(error) or type(error).__name__) from None
 

@@ -1,4 +1,4 @@
-"""A cloud with `--state` goes on where it ended, however it ended."""
+"""A cloud with `--state` resumes from its last state, however it ended."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def test_a_second_cloud_cannot_use_the_folder_of_a_running_one(
     assert done.returncode == 1
     status = appflow_local(home, "status", "--port", str(after.port)).stdout
     (pid,) = re.findall(r"\(pid \d+\)", status)
-    assert f"another local cloud {pid} uses the state in {folder}" in done.stderr
+    assert f"another local cloud {pid} is using the state in {folder}" in done.stderr
     assert f"stop it with `appflow-local down --port {after.port}`" in done.stderr
 
 
@@ -200,7 +200,7 @@ def test_a_cloud_that_runs_is_not_used_as_if_it_were_another(
 ) -> None:
     done = appflow_local(home, "exec", "--port", str(after.port), *option, "--", "true")
     assert done.returncode == 1
-    assert "runs already: leave out --state" in done.stderr
+    assert "is already running: leave out --state" in done.stderr
 
 
 def test_a_request_made_before_is_not_done_twice(before: dict[str, Any], after: Cloud) -> None:
@@ -227,7 +227,7 @@ def test_a_state_that_cannot_be_saved_is_told(home: Path) -> None:
     state = ("--state", "unwritable", "--port", "0")
     done = appflow_local(home, "exec", *state, "--", "mkdir", in_the_way)
     assert done.returncode == 1
-    assert f"the state was not saved in {home / 'unwritable' / 'state.json'}: " in done.stderr
+    assert f"the state wasn't saved in {home / 'unwritable' / 'state.json'}: " in done.stderr
 
 
 def test_a_corrupt_state_keeps_the_cloud_from_starting(tmp_path: Path) -> None:

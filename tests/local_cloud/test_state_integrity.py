@@ -1,4 +1,4 @@
-"""A saved state of which a part is gone keeps the cloud from starting, and says what is gone."""
+"""An incomplete saved state keeps the cloud from starting; the error names what is missing."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def refusal(folder: Path) -> str:
     )
     assert done.returncode == 1
     assert before.items() <= files(folder).items()  # MiniStack makes new keys for Cognito
-    assert "Nothing was changed: put back a copy of the folder, or remove" in done.stderr
+    assert "Nothing was changed: restore the folder from a copy, or remove" in done.stderr
     return done.stderr
 
 

@@ -1,7 +1,7 @@
-"""Refuses whoever else uses this machine.
+"""Refuses connections from other local users.
 
-All users of a machine share its loopback, and the root key is public: without this, each of them
-could run a function as the user whose cloud it is. Linux tells whose a connection is.
+All users of a machine share its loopback, and the root key is public: without this, any of them
+could run functions as the cloud's owner. Linux lists the owner of each connection.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ End: TypeAlias = tuple[str, int]
 
 _TABLE = Path("/proc/net/tcp")
 _ROOT = 0
-_MESSAGE = "this local cloud is another user's: start one of your own"
+_MESSAGE = "this local cloud belongs to another user: start your own with `appflow-local up`"
 # Columns of a row: sl, local address, remote address, state, queues, timer, retransmits, uid,
-# time-out, inode. An inode of 0 is a connection that nobody holds any more; its uid says nothing.
+# timeout, inode. An inode of 0 is a closed connection; its uid means nothing.
 _UID, _INODE = 7, 9
 
 
 def owners_only(app: AsgiApp) -> AsgiApp:
-    """Return the app, closed to connections of other users than this process's and root.
+    """Wrap the app so that only this process's user and root can connect.
 
-    Where the machine does not tell whose a connection is, as on macOS or in some sandboxes, it
-    stays open to all.
+    Where the machine doesn't list the owners of connections, as on macOS or in some sandboxes,
+    the app stays open to all users.
     """
     if not tells_owners():
         return app
 
-    # The server has one such object per connection, and the table takes milliseconds to read. Kept
-    # here, the object is not another connection's while it is compared.
+    # Caches admitted connections, as the table takes milliseconds to read. The server has one
+    # client object per connection; a reference here keeps its identity from being reused.
     admitted: dict[End, End] = {}
 
     def is_welcome(client: End, server: End) -> bool:
@@ -55,7 +55,7 @@ def owners_only(app: AsgiApp) -> AsgiApp:
 
 
 async def refuse(scope: Any, send: Any, message: str) -> None:  # noqa: ANN401 - ASGI's
-    """Answer a request with 403; a WebSocket gets no answer, which is a refusal, too."""
+    """Answer an HTTP request with 403; leave a WebSocket unanswered, which also refuses it."""
     if scope["type"] == "http":
         body = json.dumps({"message": message}).encode()
         await send({"type": "http.response.start", "status": 403, "headers": []})
@@ -63,7 +63,7 @@ async def refuse(scope: Any, send: Any, message: str) -> None:  # noqa: ANN401 -
 
 
 def tells_owners(table: Path = _TABLE) -> bool:
-    """Whether this process finds a connection of its own in the table, as its own."""
+    """Whether the table lists a connection of this process as this user's."""
     if not table.exists():
         return False
     with (
@@ -74,7 +74,7 @@ def tells_owners(table: Path = _TABLE) -> bool:
 
 
 def owner_is_welcome(client: End, server: End, table: Path = _TABLE) -> bool:
-    """Whether the client's end of a connection is held by this process's user, or by root."""
+    """Whether this process's user, or root, owns the client's end of a connection."""
     ends = [_spelled(*client), _spelled(*server)]
     for row in table.read_text().splitlines()[1:]:
         columns = row.split()

@@ -1,7 +1,7 @@
-"""Keeps requests to MiniStack from naming files of this machine.
+"""Keeps requests to MiniStack from reading files of this machine.
 
-Its services open URLs that requests name with urllib, which takes ``file:`` for one, and Glue runs
-a script from wherever the request says that it is.
+Its services open URLs from requests with urllib, which accepts ``file:``, and Glue runs a script
+from any path in a request.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from urllib.error import URLError
 from ministack.services import glue
 
 
-def install_confinement() -> None:
-    """Take ``file:`` from every opener of this process, and all but S3's objects from Glue."""
-    # On the class, because services make openers of their own.
+def confine_file_access() -> None:
+    """Disable ``file:`` URLs in this process, and limit Glue's scripts to objects in S3."""
+    # Patched on the class, because services create their own openers.
     urllib.request.FileHandler.file_open = _refuse  # type: ignore[assignment, method-assign]
     resolve = glue._resolve_script
 
@@ -29,10 +29,10 @@ def install_confinement() -> None:
 
 
 def _refuse(_handler: urllib.request.FileHandler, _request: urllib.request.Request) -> NoReturn:
-    raise URLError("the local cloud opens no file: URLs")
+    raise URLError("the local cloud doesn't open file: URLs")
 
 
 def _is_ours(script: str) -> bool:
-    """Whether it is in S3's folder, or the copy of an object that Glue made for itself."""
+    """Whether the script is in S3's folder, or is Glue's own copy of an object."""
     folders = (glue.S3_DATA_DIR, os.environ["TMPDIR"])
     return any(Path(script).resolve().is_relative_to(Path(each).resolve()) for each in folders)

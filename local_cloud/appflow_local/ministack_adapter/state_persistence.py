@@ -1,8 +1,8 @@
-"""Keeps the state of MiniStack's services and of AppFlow, and brings it back.
+"""Saves the state of MiniStack's services and of AppFlow, and restores it.
 
-MiniStack's own persistence writes a file per service as it ends, and continues without what it
-cannot read. Here all services are saved as one, at one moment, also while they run, and what cannot
-be read keeps the server from starting.
+MiniStack's own persistence writes one file per service when it stops, and ignores files that it
+can't read. Here one snapshot covers all services, saves also happen while the server is running,
+and an unreadable state keeps the server from starting.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from ministack.services import lambda_svc
 
 from appflow_local.appflow.account.dataclass_json import Misfit
 from appflow_local.appflow.service import AppFlow
-from appflow_local.ministack_adapter.completeness import (
+from appflow_local.ministack_adapter.stacks import end_unfinished_stacks
+from appflow_local.ministack_adapter.state_integrity import (
     filled_folders,
     keep_folders_of_deleted_buckets,
     missing,
 )
-from appflow_local.ministack_adapter.stacks import end_unfinished_stacks
 from appflow_local.saved_state import SavedState, SavedStateError
 
 AsgiApp: TypeAlias = Callable[[Any, Any, Any], Awaitable[None]]
 
-# A crash loses what happened since the last save: these seconds, or more where saving takes longer.
+# A crash loses the changes since the last save: these seconds, or more if saving takes longer.
 _SECONDS_BETWEEN = 2.0
-_LARGEST_SHARE = 0.05  # of the time, so that a large state does not slow the server down
+_LARGEST_SHARE = 0.05  # of the time, so that saving a large state doesn't slow the server down
 # Work that a request started, such as a stack's, may outlast it.
 _SECONDS_OF_WORK = 60.0
 _ATTEMPTS = 5
@@ -44,14 +44,14 @@ _logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def kept(service: AppFlow, saved: SavedState | None) -> AsyncIterator[AsgiApp]:
-    """Give the server's app: every service of MiniStack and AppFlow, their state kept.
+async def persisted(service: AppFlow, saved: SavedState | None) -> AsyncIterator[AsgiApp]:
+    """Yield the server's app, all of MiniStack's services and AppFlow, and persist its state.
 
-    It is brought back first, saved during the block, and saved at its end. Without a folder it is
-    kept in memory only. Whoever calls has claimed the folder.
+    The state is restored first, and saved during the block and at its end. Without a folder, it
+    stays in memory. The caller must have claimed the folder.
 
     Raises:
-        SavedStateError: the folder cannot be read, is not whole, or cannot be written.
+        SavedStateError: the folder can't be read, is incomplete, or can't be written.
     """
     if saved is None:
         yield gateway.app
@@ -67,26 +67,26 @@ async def kept(service: AppFlow, saved: SavedState | None) -> AsyncIterator[Asgi
 
 
 class _Keeper:
-    """Saves the state while the server runs, on the event loop's thread; writes beside it."""
+    """Takes snapshots on the event loop's thread while the server runs; writes on another."""
 
     def __init__(self, service: AppFlow, saved: SavedState) -> None:
-        """Take the place of MiniStack's own cleaning up of functions' code and buckets."""
+        """Replace MiniStack's own cleanup of functions' code and of buckets."""
         self._service = service
         self._saved = saved
         self._content: dict[str, Any] = {}
         self._last_request = -_SECONDS_OF_WORK
-        self._writing = threading.Lock()  # the last save may meet one that was begun before
+        self._writing = threading.Lock()  # the last save may overlap an earlier one
         self._code_in_use: set[str] = set()
         self._remove_other_code = lambda_svc._prune_orphan_code_blobs
-        # It would remove what the last saved state still needs.
+        # It would remove code that the last saved state still needs.
         lambda_svc._prune_orphan_code_blobs = self._note_code_in_use
         keep_folders_of_deleted_buckets()
 
     def restore(self) -> None:
-        """Bring back what was saved, before the first request.
+        """Restore the saved state, before the first request.
 
         Raises:
-            SavedStateError: it cannot be read, or a part of it is missing.
+            SavedStateError: the state can't be read, or is incomplete.
         """
         content = self._saved.read()
         if content is None:
@@ -107,7 +107,7 @@ class _Keeper:
         self._content = content
 
     def watch(self, app: AsgiApp) -> AsgiApp:
-        """Return the app, its requests noticed."""
+        """Wrap the app to record the time of its last request."""
 
         async def watched(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's
             self._last_request = time.monotonic()
@@ -116,14 +116,14 @@ class _Keeper:
         return watched
 
     async def keep(self) -> None:
-        """Save again and again, as long as there is something to save."""
+        """Save changes periodically, until cancelled."""
         pause = _SECONDS_BETWEEN
         while True:
             await asyncio.sleep(pause)
             began = time.monotonic()
             try:
                 await self._save_changes()
-            except Exception:  # the next time may do better, and the last one says so
+            except Exception:  # a later save may succeed, and the last one reports the failure
                 _logger.exception("The state could not be saved")
             pause = max(_SECONDS_BETWEEN, (time.monotonic() - began) / _LARGEST_SHARE)
 
@@ -131,7 +131,7 @@ class _Keeper:
         """Save now.
 
         Raises:
-            SavedStateError: it failed; what was saved before stays.
+            SavedStateError: it failed; the state saved before stays.
         """
         for _ in range(_ATTEMPTS):
             try:
@@ -140,8 +140,8 @@ class _Keeper:
             except Exception as error:  # any error must reach the user
                 _logger.exception("The state could not be saved")
                 failure = error
-            time.sleep(_SECONDS_BETWEEN_ATTEMPTS)  # a thread may still change what is read
-        raise SavedStateError(f"the state was not saved in {self._saved.document}: {failure}")
+            time.sleep(_SECONDS_BETWEEN_ATTEMPTS)  # a thread may have changed the state meanwhile
+        raise SavedStateError(f"the state wasn't saved in {self._saved.document}: {failure}")
 
     async def _save_changes(self) -> None:
         recent = time.monotonic() - self._last_request < _SECONDS_OF_WORK
@@ -154,7 +154,7 @@ class _Keeper:
         services = dict(self._content.get("services", {}))
         for name, get_state in gateway._build_persistence_save_dict().items():
             state = get_state()
-            if state is not None:  # else the service could not be loaded: what it had stays
+            if state is not None:  # else the service failed to load: keep its old state
                 services[name] = json.dumps(state, default=persistence._json_default)
         return {
             "services": services,

@@ -11,7 +11,7 @@ import pytest
 import trustme
 
 from appflow_local.appflow.web import FetchFailed, WebRequest, WebResponse
-from appflow_local.outgoing import LARGEST_ANSWER, fetch
+from appflow_local.http_client import LARGEST_ANSWER, fetch
 from harness.model.token_server import TokenServer, token_server
 
 WAIT = 10.0  # seconds; reached only when a test fails
