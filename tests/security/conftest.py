@@ -33,7 +33,6 @@ def tries() -> settings:
         max_examples=QUICK_EVENTS,
         derandomize=True,
         database=None,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
     if asked is None:

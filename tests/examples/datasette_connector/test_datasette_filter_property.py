@@ -153,9 +153,7 @@ FILTERS = st.recursive(
 )
 
 
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(expression=FILTERS, size=st.sampled_from([4, 25, 1000]))
 def test_random_filters_find_the_rows_that_python_finds(
     appflow: AppFlow, expression: Expression, size: int
@@ -167,9 +165,7 @@ def test_random_filters_find_the_rows_that_python_finds(
     assert [row["id"] for page in pages for row in page] == expected
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=30) | st.text("id=<>()'\"\\ null and5-:TZ", max_size=30))
 def test_any_text_as_a_filter_gets_an_answer(appflow: AppFlow, text: str) -> None:
     answer = appflow.query("shop/products", text, selectedFieldNames=["id"], maxResults=1)

@@ -44,9 +44,7 @@ def _write(rows: Rows, claimed: set[int], is_insert: bool, record: dict[str, Any
     return True
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=BATCHES)
 def test_random_batches_are_written_as_in_python(
     writable: WritableServer, batches: list[tuple[str, list[dict[str, Any]]]]

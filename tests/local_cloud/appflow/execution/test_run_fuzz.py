@@ -71,7 +71,7 @@ def cloud() -> Cloud:
 @pytest.mark.parametrize(
     ("name", "kind"), [("nightly", "QueryDataRequest"), ("upload", "WriteDataRequest")]
 )
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(answer=ANSWERS)
 def test_a_run_ends_whatever_the_connector_answers(
     cloud: Cloud, name: str, kind: str, answer: object
