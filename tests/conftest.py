@@ -73,7 +73,7 @@ def _is_of_a_cloud(value: object) -> bool:
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_aws_account() -> Iterator[None]:
-    """Keep every test away from whatever account this machine is configured for."""
+    """Keep every test away from the AWS account that this machine is configured for."""
     if _IN_AN_ACCOUNT:
         yield
         return

@@ -173,7 +173,7 @@ class LocalCloud:
         server.kill()
         server.wait()
         last = self.log_tail(_LOG_LINES_SHOWN)
-        raise CloudError(f"the local cloud did not start; its log ends with:\n{last}")
+        raise CloudError(f"the local cloud didn't start; check the end of its log:\n{last}")
 
     def _answers(self, context: ssl.SSLContext) -> bool:
         connection = HTTPSConnection("localhost", self.port, timeout=5, context=context)

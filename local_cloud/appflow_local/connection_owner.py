@@ -31,22 +31,22 @@ def owners_only(app: AsgiApp) -> AsgiApp:
     Where the machine doesn't list the owners of connections, as on macOS or in some sandboxes,
     the app stays open to all users.
     """
-    if not tells_owners():
+    if not lists_owners():
         return app
 
     # Caches admitted connections, as the table takes milliseconds to read. The server has one
     # client object per connection; a reference here keeps its identity from being reused.
     admitted: dict[End, End] = {}
 
-    def is_welcome(client: End, server: End) -> bool:
+    def is_admitted(client: End, server: End) -> bool:
         if admitted.get(client) is not client:
-            if not owner_is_welcome(client, server):
+            if not is_owner_admitted(client, server):
                 return False
             admitted[client] = client
         return True
 
     async def guarded(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's
-        if scope["type"] == "lifespan" or is_welcome(scope["client"], scope["server"]):
+        if scope["type"] == "lifespan" or is_admitted(scope["client"], scope["server"]):
             await app(scope, receive, send)
         else:
             await refuse(scope, send, _MESSAGE)
@@ -62,7 +62,7 @@ async def refuse(scope: Any, send: Any, message: str) -> None:  # noqa: ANN401 -
         await send({"type": "http.response.body", "body": body})
 
 
-def tells_owners(table: Path = _TABLE) -> bool:
+def lists_owners(table: Path = _TABLE) -> bool:
     """Whether the table lists a connection of this process as this user's."""
     if not table.exists():
         return False
@@ -70,10 +70,10 @@ def tells_owners(table: Path = _TABLE) -> bool:
         socket.create_server(("127.0.0.1", 0)) as listening,
         socket.create_connection(listening.getsockname()) as client,
     ):
-        return owner_is_welcome(client.getsockname(), client.getpeername(), table)
+        return is_owner_admitted(client.getsockname(), client.getpeername(), table)
 
 
-def owner_is_welcome(client: End, server: End, table: Path = _TABLE) -> bool:
+def is_owner_admitted(client: End, server: End, table: Path = _TABLE) -> bool:
     """Whether this process's user, or root, owns the client's end of a connection."""
     ends = [_spelled(*client), _spelled(*server)]
     for row in table.read_text().splitlines()[1:]:

@@ -8,7 +8,7 @@ from appflow_local.saved_state import SavedState
 from appflow_local.state import StateFolder
 
 REGION = "us-east-1"
-# MiniStack treats this key as the account root; it's good for nothing but a server on loopback.
+# MiniStack treats this key as the account root; it works only with a server on loopback.
 ACCESS_KEY_ID = "test"
 SECRET_ACCESS_KEY = "test"  # noqa: S105
 

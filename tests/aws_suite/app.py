@@ -16,7 +16,7 @@ assert isinstance(function, lambda_.Function)
 resource = function.node.default_child
 assert isinstance(resource, lambda_.CfnFunction)
 resource.function_name = "aws-suite-datasette"
-# Whom the function's TLS trusts: the server's certificate is the test's own.
+# What the function's TLS trusts: the test made the server's certificate.
 function.add_environment("SSL_CERT_FILE", os.environ["SUITE_AUTHORITY"])
 # The suite registers the connector under labels of its own, too.
 function.add_to_role_policy(

@@ -1,4 +1,4 @@
-"""Requests that leave the cloud: whom they trust, and what they do not do."""
+"""Requests that leave the cloud: which certificates they trust, and what they never do."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from appflow_local.connection_owner import owner_is_welcome, tells_owners
+from appflow_local.connection_owner import is_owner_admitted, lists_owners
 from harness.cloud.local_cloud import command
 from harness.cloud.shared_cloud import Shared
 
@@ -72,8 +72,8 @@ def test_a_connection_is_admitted_for_the_user_who_holds_it(
         f"   1: 0100007F:C350 0100007F:11D6 01 00:00 00:00 00 {uid} 0 {inode} 1 0\n"
     )
     ends = ("127.0.0.1", 50000), ("127.0.0.1", 4566)
-    assert owner_is_welcome(*ends, table) is welcome
-    assert not owner_is_welcome(("127.0.0.1", 50001), ends[1], table)
+    assert is_owner_admitted(*ends, table) is welcome
+    assert not is_owner_admitted(("127.0.0.1", 50001), ends[1], table)
 
 
 def test_a_recorded_pid_that_is_somebody_elses_now_survives(tmp_path: Path) -> None:
@@ -146,11 +146,11 @@ def run(home: Path, *arguments: str) -> None:
 
 
 def test_linux_tells_which_user_a_connection_belongs_to() -> None:
-    assert tells_owners()
+    assert lists_owners()
 
 
 def test_a_connection_missing_from_linuxs_table_has_no_known_user(tmp_path: Path) -> None:
     table = tmp_path / "tcp"
-    assert not tells_owners(table)
+    assert not lists_owners(table)
     table.write_text("  sl  local_address rem_address\n")
-    assert not tells_owners(table)
+    assert not lists_owners(table)

@@ -1,4 +1,4 @@
-"""What every answer to CloudFormation must be, whatever the event or the connector."""
+"""What every answer to CloudFormation must be, for any event and any connector."""
 
 from __future__ import annotations
 

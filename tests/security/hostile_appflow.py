@@ -1,4 +1,4 @@
-"""AppFlow as it would be if it let through whatever a connector says of itself."""
+"""An AppFlow that passes on everything a connector says about itself."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ class Sandbox:
         context = Context(self.time, SECONDS)
         try:
             with _everything_logged_to(self.log):
-                # Whatever JSON can say, and no event at all.
+                # Any JSON, and no event at all.
                 provider_handler.handler(cast("dict[str, Any]", event), context)
         finally:
             self.time.drop_calls()

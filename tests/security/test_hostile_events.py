@@ -151,7 +151,7 @@ def test_an_answer_goes_to_cloudformations_bucket_or_nowhere(
         assert hostile.leaks() == []
         assert provider.endpoint.attempts == []
         assert all(is_cloudformations(host, port) for host, port in hostile.looked_up)
-        # Whom it cannot answer it does nothing for.
+        # It does nothing for a sender that it can't answer.
         assert hostile.looked_up or not hostile.recorder.calls
         note_kind("sent" if hostile.looked_up else "refused")
 

@@ -1,4 +1,4 @@
-"""Whatever is installed has a hash; bandit skips only what ruff asks a reason for."""
+"""Every installed package has a hash; bandit skips only what ruff asks a reason for."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def create(event: dict[str, Any], _context: object) -> str:
 
 @helper.update
 def update(event: dict[str, Any], _context: object) -> str:
-    """Update the registration, whatever has changed."""
+    """Update the registration after any change."""
     properties = event["ResourceProperties"]
     updated = client.update_connector_registration(
         connectorLabel=properties["ConnectorLabel"],

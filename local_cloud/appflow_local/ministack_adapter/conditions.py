@@ -1,4 +1,4 @@
-"""Evaluates `Fn::Join` in the conditions of templates; in MiniStack, it equals no text.
+"""Evaluates `Fn::Join` in templates' conditions; in MiniStack alone, a join never equals a text.
 
 `cdk bootstrap` needs it: without it, CloudFormation's role gets an empty policy instead of
 AdministratorAccess, and isn't allowed to create AppFlow's resources.

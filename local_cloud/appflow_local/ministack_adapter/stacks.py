@@ -26,7 +26,7 @@ _SERVICE = "cloudformation"
 _LONGEST_NAME = 256
 
 # Maps the status of an unfinished operation to its final status.
-_AFTER_THE_END = {
+_FINAL_STATUSES = {
     "CREATE_IN_PROGRESS": "CREATE_FAILED",
     "ROLLBACK_IN_PROGRESS": "ROLLBACK_FAILED",
     "DELETE_IN_PROGRESS": "DELETE_FAILED",
@@ -63,7 +63,7 @@ def end_unfinished_stacks() -> None:
     The stack gets a status that allows the next step: delete it, or continue its update rollback.
     """
     for stack in cloudformation._stacks._data.values():
-        after = _AFTER_THE_END.get(stack["StackStatus"])
+        after = _FINAL_STATUSES.get(stack["StackStatus"])
         if after:
             stack["StackStatus"] = after
             stack["StackStatusReason"] = "The local cloud stopped during the operation."

@@ -16,10 +16,7 @@ from ministack.services import lambda_svc, s3
 
 from appflow_local.saved_state import SavedState
 
-_ALWAYS_SAVED = {
-    "lambda",
-    "s3",
-}  # loaded by the adapter; other services load on their first request
+_ALWAYS_SAVED = {"lambda", "s3"}  # the adapter loads them; others, their first request
 
 
 def keep_folders_of_deleted_buckets() -> None:

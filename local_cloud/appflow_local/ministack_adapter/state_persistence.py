@@ -131,7 +131,7 @@ class _Keeper:
         """Save now.
 
         Raises:
-            SavedStateError: it failed; the state saved before stays.
+            SavedStateError: it failed; the last saved state stays.
         """
         for _ in range(_ATTEMPTS):
             try:
@@ -141,7 +141,10 @@ class _Keeper:
                 _logger.exception("The state could not be saved")
                 failure = error
             time.sleep(_SECONDS_BETWEEN_ATTEMPTS)  # a thread may have changed the state meanwhile
-        raise SavedStateError(f"the state wasn't saved in {self._saved.document}: {failure}")
+        raise SavedStateError(
+            f"the state wasn't saved in {self._saved.document}: {failure}; "
+            "the last saved state is still there"
+        )
 
     async def _save_changes(self) -> None:
         recent = time.monotonic() - self._last_request < _SECONDS_OF_WORK

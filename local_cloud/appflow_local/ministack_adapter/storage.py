@@ -58,7 +58,7 @@ class MiniStackStorage:
         return bool(result.decision == "Allow")
 
     def list_objects(self, bucket: str, prefix: str) -> Iterator[StoredObject]:
-        """Yield the objects that exist at the first step."""
+        """Yield the objects that exist when the iteration starts."""
         # list() copies atomically, while other requests change the dictionary.
         objects = list(_bucket(bucket)["objects"].items())
         for key, record in sorted(objects, key=lambda item: str(item[0])):

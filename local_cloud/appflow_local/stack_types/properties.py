@@ -22,7 +22,7 @@ _SPELLED = {
 }
 _NOT_IN_SCHEMAS = frozenset({"clientToken", "codeVerifier"})
 
-# Where the API has a union, a schema has the properties of its only trigger that has any.
+# The API has a union of triggers; a schema has the properties of its only member directly.
 _ONLY_MEMBER = {"TriggerProperties": "Scheduled"}
 
 # Unions of connectors, and the members whose properties are read. In places, the schemas' other

@@ -231,7 +231,7 @@ def appflow(datasette_url: str) -> AppFlow:
 
 @pytest.fixture(autouse=True)
 def no_key_in_the_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Whatever a test does: the log never holds a key."""
+    """Check after each test that the log holds no key."""
     yield
     # caplog.text would be that of the teardown.
     text = "\n".join(map(logging.Formatter().format, caplog.get_records("call")))

@@ -1,4 +1,4 @@
-"""Servers on loopback: a real Datasette, and whatever a test answers in its place."""
+"""Servers on loopback: a real Datasette, and one whose answers a test chooses."""
 
 import json
 import socket

@@ -47,7 +47,7 @@ class Execution:
 class Activation:
     """The state of a flow's schedule, kept since the flow was first started.
 
-    `creator` is the flow's creator, as whom it runs. `next_run_at` is None if no run is due.
+    The flow runs with the rights of `creator`. `next_run_at` is None if no run is due.
     `pulled_until` is where the last successful incremental pull ended; `failures` counts the
     scheduled runs that failed since the last successful one.
     """
@@ -62,5 +62,5 @@ class Activation:
 
     @property
     def owner(self) -> Caller:
-        """The flow's creator, as whom it runs."""
+        """The flow's creator, with whose rights it runs."""
         return Caller(self.account_id, self.region, self.creator)

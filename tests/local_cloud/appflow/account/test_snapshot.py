@@ -192,7 +192,7 @@ def test_numbers_are_not_taken_for_truth() -> None:
         from_json(hint, 1, "scheduled")
 
 
-def example(hint: Any) -> Any:  # noqa: ANN401 - whatever the hint says
+def example(hint: Any) -> Any:  # noqa: ANN401 - of the hint's type
     """Return some value of the hint."""
     scalars = {
         str: "text",

@@ -1,4 +1,4 @@
-"""Whatever a connector answers to a run, the run ends, and in AppFlow's words."""
+"""Runs end, with AppFlow's own messages, for every answer of a connector."""
 
 from __future__ import annotations
 

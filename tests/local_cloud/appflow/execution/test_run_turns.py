@@ -1,4 +1,4 @@
-"""Runs that wait for their turn: whom they hold up, and that they can be cancelled."""
+"""Runs that wait for their turn: what they delay, and that they can be cancelled."""
 
 from __future__ import annotations
 

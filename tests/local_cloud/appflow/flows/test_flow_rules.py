@@ -1,4 +1,4 @@
-"""What a flow must be like, whom it asks, and what is refused."""
+"""The rules for flows: what is required, what is asked of the connector, what is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a connector says of its entities, and whatever is tagged, the service stays sane."""
+"""Random answers about entities, and random tags, leave the service intact."""
 
 from __future__ import annotations
 

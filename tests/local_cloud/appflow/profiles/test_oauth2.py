@@ -33,7 +33,7 @@ def _connected(client: Client, host: FakeHost) -> None:
 
 
 def reconnect(client: Client, host: FakeHost, **changes: object) -> None:
-    """Register the connector anew, with other OAuth 2.0 defaults."""
+    """Register the connector again, with other OAuth 2.0 defaults."""
     about = oauth2_authentication(**changes)
     host.functions[FUNCTION_ARN] = ConnectorFunction(authenticationConfig=about)
     client.update_connector_registration(connectorLabel="Orders")

@@ -19,7 +19,7 @@ NAMES = sorted(service_model().operation_names)
 MODELLED = {shape.name for shape in service_model().error_shapes}
 
 
-def minimal(shape: Shape) -> Any:  # noqa: ANN401 - of whatever type the shape is
+def minimal(shape: Shape) -> Any:  # noqa: ANN401 - of the shape's type
     """Return a value that a shape admits, with as little in it as may be."""
     if isinstance(shape, StructureShape):
         return {name: minimal(shape.members[name]) for name in shape.required_members}

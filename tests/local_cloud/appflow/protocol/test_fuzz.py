@@ -1,4 +1,4 @@
-"""Whatever is sent, and whatever a connector answers, the service stays sane."""
+"""Random requests, and random answers of a connector, leave the service intact."""
 
 from __future__ import annotations
 

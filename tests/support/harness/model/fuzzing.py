@@ -1,4 +1,4 @@
-"""Random requests and random answers, and what must hold of AppFlow whatever they are."""
+"""Random requests and random answers, and what must always hold of AppFlow."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class TokenRequest:
 
 
 class TokenServer:
-    """Answers whatever the test has told it to, and remembers what it was asked."""
+    """Gives the answers that the test has set, and remembers the requests."""
 
     def __init__(self, url: str) -> None:
         self.url = url

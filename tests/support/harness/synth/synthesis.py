@@ -66,7 +66,7 @@ def _answer_jobs() -> None:
         try:
             _run(**json.loads(line))
             problem = None
-        except (Exception, SystemExit):  # noqa: BLE001 - whatever an app raises
+        except (Exception, SystemExit):  # noqa: BLE001 - an app may raise anything
             problem = traceback.format_exc()
         print(json.dumps(problem), file=answers, flush=True)
 
