@@ -1,4 +1,4 @@
-"""Fixtures: a fresh AppFlow per test, behind one HTTP server."""
+"""Fixtures: a fresh AppFlow per test, behind one HTTP server; its runs end with the test."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ def _loopback_is_reached_directly() -> Iterator[None]:
 
 
 @pytest.fixture
-def cloud(server: Server) -> Cloud:
+def cloud(server: Server) -> Iterator[Cloud]:
     fresh = Cloud()
     server.appflow = fresh.appflow
-    return fresh
+    yield fresh
+    fresh.appflow.close()
 
 
 @pytest.fixture

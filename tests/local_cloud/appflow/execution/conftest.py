@@ -1,4 +1,4 @@
-"""Fixtures: a fresh AppFlow per test, behind one HTTP server, whose runs end with the test."""
+"""A flow over a connector that waits until the test opens it."""
 
 from __future__ import annotations
 
@@ -6,27 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.model.appflow import Client, Cloud, FakeHost, Server
+from harness.model.appflow import Client, FakeHost
 from harness.model.runs import Gate, connected, outward
-
-
-@pytest.fixture
-def cloud(server: Server) -> Iterator[Cloud]:
-    fresh = Cloud()
-    server.appflow = fresh.appflow
-    yield fresh
-    fresh.appflow.close()
-
-
-@pytest.fixture
-def host(cloud: Cloud) -> FakeHost:
-    return cloud.host
-
-
-@pytest.fixture
-def client(cloud: Cloud, server: Server) -> Client:
-    assert server.appflow is cloud.appflow
-    return server.client()
 
 
 @pytest.fixture
