@@ -13,8 +13,9 @@ from aws_cdk import aws_lambda as lambda_
 from cdk_appflow_connector import RegistrationProvider, installed_code
 
 PACKAGES = ("appflow_connector_provider", "crhelper")
-LARGEST_ASSET = 32 * 1024
-"""Bytes, zipped: the provider stays small to upload and to load. 31 KiB so far."""
+LARGEST_ASSET = 36 * 1024
+"""Bytes, zipped: the provider stays small to upload and to load. About 34 KiB, of which
+the rules for requests that overlap and connectors not visible yet take 3."""
 
 
 def asset_of(outdir: Path, *packages: str | Path) -> Path:

@@ -159,6 +159,8 @@ def provider_environment(server: Server, ca_file: Path) -> Iterator[None]:
         # By which the server knows the account and the user.
         patch.setenv("AWS_ACCESS_KEY_ID", f"{ACCOUNT}provider")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        # By which the provider knows what it registered itself.
+        patch.setenv("AWS_LAMBDA_FUNCTION_NAME", "provider")
         patch.setenv("AWS_ENDPOINT_URL_APPFLOW", server.url)
         patch.setenv("CFN_RESPONSE_HOSTS", "localhost")
         patch.setenv("SSL_CERT_FILE", str(ca_file))
