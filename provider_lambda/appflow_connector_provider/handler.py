@@ -24,7 +24,7 @@ _logger = logging.getLogger(__name__)
 _PERMISSION_GRACE: Final = 60.0
 """Seconds to wait for a permission that AppFlow cannot see yet. IAM takes up to about 30."""
 
-_ROLLBACK_FOLLOWS: Final = 60.0
+_ROLLBACK_FOLLOWS: Final = 30.0
 """Seconds in which a request that follows can be told that the one before it has ended."""
 _MOST_ENDED: Final = 500
 
@@ -77,10 +77,11 @@ def delete(event: dict[str, Any], _context: LambdaContext) -> None:
 
 def _parse_old(properties: object) -> ConnectorProperties | None:
     """Read properties that may be those of a failed request; None when AppFlow refuses them."""
-    parsed = _parse(properties)
-    if parsed is None:
-        _logger.warning("the properties of a request that failed are not AppFlow's")
-    return parsed
+    try:
+        return ConnectorProperties.parse(properties)
+    except InvalidPropertiesError as invalid:
+        _logger.warning("%s", invalid)
+        return None
 
 
 def _parse(properties: object) -> ConnectorProperties | None:

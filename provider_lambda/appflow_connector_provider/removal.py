@@ -99,7 +99,7 @@ class Removal:
         try:
             self.registry.register(properties, token, patient=False)
         except CallError as failure:
-            current = None if refused else self.registry.describe(label)
+            current = None if refused else self.registry.find(label, SEEN_WITHIN)
             if current and current.is_for(properties.lambda_arn):
                 # Ours or not: AppFlow would not tell.
                 if failure.code != CONFLICT:

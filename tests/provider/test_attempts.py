@@ -104,11 +104,12 @@ def test_throttling_by_whatever_name_passes(code: str, status: int) -> None:
 
 
 def test_a_connector_that_fails_at_first_is_asked_again(provider: Provider) -> None:
-    answers = [InvocationTimedOut(), Invocation(json.dumps(sdk_answer()).encode())]
+    well = Invocation(json.dumps(sdk_answer()).encode())
+    answers: list[Invocation | InvocationTimedOut] = [InvocationTimedOut(), well]
 
     def slow_at_first(_request: object) -> Invocation:
         answer = answers.pop(0)
-        if isinstance(answer, Exception):
+        if isinstance(answer, InvocationTimedOut):
             raise answer
         return answer
 

@@ -45,6 +45,8 @@ class VirtualTime:
     def __init__(self) -> None:
         self.now = 1000.0
         self.waits: list[float] = []
+        self.waits_for: Callable[[float], None] | None = None
+        """Set while requests run side by side: a wait of one is the others' turn."""
         self._calls: list[_Call] = []
 
     def sleep(self, seconds: float) -> None:
@@ -53,7 +55,12 @@ class VirtualTime:
 
     def advance(self, seconds: float) -> None:
         """Let time pass, and make the calls that fall due, each at its time."""
-        end = self.now + seconds
+        if self.waits_for:
+            self.waits_for(seconds)
+        else:
+            self.pass_until(self.now + seconds)
+
+    def pass_until(self, end: float) -> None:
         for call in sorted(self._calls, key=lambda call: call.at):
             if call.at <= end and not call.cancelled:
                 self._calls.remove(call)
