@@ -100,12 +100,12 @@ def _lifecycle(event: dict[str, Any]) -> Lifecycle:
 
 
 def _earlier_ended(event: dict[str, Any]) -> bool:
-    """Whether the request that this one undoes is known to have ended.
+    """Whether the update that this one rolls back is known to have ended.
 
     A process handles one event at a time: what ended here is not running elsewhere. A request
     that was cancelled still runs in another one.
     """
-    undone = _parse(event.get("OldResourceProperties", event.get("ResourceProperties")))
+    undone = _parse(event.get("OldResourceProperties"))
     properties, when = _ended.get((helper.StackId, helper.LogicalResourceId), (None, 0.0))
     return (
         properties is not None

@@ -115,7 +115,7 @@ class Lifecycle(Removal):
     ) -> Answer:
         current = self.registry.find(wanted.label, SEEN_WITHIN)
         if current is None:
-            return self._answer(wanted.label, self._register_again(wanted))
+            return self._answer(wanted.label, self._register_again(old, wanted))
         if old and wanted.same_registration(old):
             return self._attributes(current, current.arn)
         answer = self._overwrite(current, old, wanted)
@@ -127,9 +127,8 @@ class Lifecycle(Removal):
     def _overwrite(
         self, current: Registration, old: ConnectorProperties | None, wanted: ConnectorProperties
     ) -> Answer:
-        functions = [each.lambda_arn for each in (wanted, old) if each]
         if not current.is_made_here:
-            self._refuse_foreign(current, functions, wanted)
+            self._refuse_foreign(current, [wanted, old] if old else [wanted], wanted)
         token = client_token(self.request_id, "update")
         return self._answer(wanted.label, self.registry.update(wanted, token))
 
@@ -150,7 +149,7 @@ class Lifecycle(Removal):
         _logger.info("%s is registered already; adopting it", wanted.label)
         return self.registry.update(wanted, client_token(self.request_id, "adopt"))
 
-    def _register_again(self, wanted: ConnectorProperties) -> str:
+    def _register_again(self, old: ConnectorProperties | None, wanted: ConnectorProperties) -> str:
         # The update comes first even when the label was not found: a second delivery, after the
         # connector is deleted, must find its update made and not register the connector again.
         # It comes last, too: a second delivery, after a rollback, must not make it then.
@@ -161,7 +160,12 @@ class Lifecycle(Removal):
             if failure.code != NOT_FOUND:
                 raise
         _logger.warning("%s is not registered any more; registering it again", wanted.label)
-        self.registry.register(wanted, client_token(self.request_id, "register"))
+        try:
+            self.registry.register(wanted, client_token(self.request_id, "register"))
+        except CallError as conflict:
+            # The update that this one rolls back was quicker, or the label was too new.
+            current = self._met(wanted, conflict)
+            self._refuse_foreign(current, [wanted, old] if old else [wanted], wanted)
         return self.registry.update(wanted, token)
 
     def _rename(self, wanted: ConnectorProperties) -> Answer:
@@ -185,12 +189,18 @@ class Lifecycle(Removal):
     def _resume(self, wanted: ConnectorProperties, conflict: CallError) -> Answer:
         # A rename is being rolled back: the label is taken by our own registration, which
         # CloudFormation has not deleted yet.
+        self._refuse_foreign(self._met(wanted, conflict), [wanted], wanted)
+        arn = self.registry.update(wanted, client_token(self.request_id, "update"))
+        return self._answer(wanted.label, arn)
+
+    def _met(self, wanted: ConnectorProperties, conflict: CallError) -> Registration:
+        """Look up what a registration was refused for."""
+        if conflict.code != CONFLICT:
+            raise conflict
         current = self.registry.find(wanted.label, SEEN_WITHIN)
         if current is None:
             raise conflict
-        self._refuse_foreign(current, [wanted.lambda_arn], wanted)
-        arn = self.registry.update(wanted, client_token(self.request_id, "update"))
-        return self._answer(wanted.label, arn)
+        return current
 
     def _undo(self, step: Callable[[], object]) -> None:
         # What made the request fail is worth more to its reader than that undoing failed, too; the
@@ -201,9 +211,9 @@ class Lifecycle(Removal):
             _logger.warning("undoing failed: %s", failure)
 
     def _refuse_foreign(
-        self, current: Registration, own: list[str], wanted: ConnectorProperties
+        self, current: Registration, own: list[ConnectorProperties], wanted: ConnectorProperties
     ) -> None:
-        if not wanted.adopt and not any(current.is_for(function) for function in own):
+        if not wanted.adopt and not any(current.is_for(each.lambda_arn) for each in own):
             raise LabelTakenError("Not updated", wanted.label, current.provenance)
 
     def _answer(self, label: str, arn: str) -> Answer:

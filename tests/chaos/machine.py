@@ -118,9 +118,12 @@ class StackLife(RuleBasedStateMachine):
         self, wanted: Properties, faults: tuple[Fault, ...], after: float
     ) -> None:
         self.told_to_adopt(wanted)
+        assert self.stack.properties
+        is_whole = self.stack.properties["ConnectorLabel"] in self.registered()
         self.stack.update_cancelled(wanted, faults, after)
         self.check_stack()
-        self.check_function()
+        if is_whole:
+            self.check_function()
 
     @rule(seconds=invisible_for)
     def connectors_become_visible_after(self, seconds: float) -> None:

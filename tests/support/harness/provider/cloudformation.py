@@ -28,13 +28,12 @@ from harness.provider.endpoint import ResponseEndpoint
 from harness.provider.faults import Fault, FaultyAppFlow
 from harness.provider.handler import LOGICAL_ID, Context, Provider, VirtualTime
 from harness.provider.killer import Killer, LambdaKilled, LambdaTimedOut
-from harness.provider.overlap import SideBySide, another_process
+from harness.provider.overlap import OTHER_PROCESS, SideBySide
 
 Properties = dict[str, Any]
 Answer = dict[str, Any]
 
 INVENTED_ID = f"shop-{LOGICAL_ID}-1A2B3C4D5E6F7"
-OTHER_PROCESS = another_process()
 _FUNCTION_SECONDS = 300.0
 _DELIVERIES = 3
 _WAITS_BETWEEN_DELIVERIES = (60.0, 120.0)

@@ -16,6 +16,7 @@ from appflow_connector_provider import handler as provider_handler
 from appflow_connector_provider import response, timing
 from harness.model.appflow import ACCOUNT, FUNCTION_ARN, REGION, START, Cloud, Server
 from harness.provider.endpoint import ResponseEndpoint
+from harness.provider.overlap import OTHER_PROCESS
 
 STACK_ID = "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/51af3dc0-da77-11e4-872e"
 LOGICAL_ID = "OrdersRegistration"
@@ -112,6 +113,7 @@ class Provider:
         self.endpoint = endpoint
         self.time = time
         self.seconds = 300.0
+        provider_handler._ended.clear()
 
     def event(self, request_type: str, **members: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         return {
@@ -158,7 +160,8 @@ class Provider:
 @contextmanager
 def provider_environment(server: Server, ca_file: Path) -> Iterator[None]:
     """The Lambda's environment variables, and a client that was made with them."""
-    provider_handler._client.cache_clear()
+    for process in (provider_handler, OTHER_PROCESS):
+        process._client.cache_clear()
     response.tls_context.cache_clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", REGION)

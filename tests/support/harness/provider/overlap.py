@@ -7,14 +7,16 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from harness.provider.handler import VirtualTime
+if TYPE_CHECKING:
+    from harness.provider.handler import VirtualTime
 
 Work = Callable[[], None]
 _LONGEST_TEST = 60.0
 
 
-def another_process() -> ModuleType:
+def _another_process() -> ModuleType:
     """Load the handler once more: another instance of the provider's function."""
     spec = importlib.util.find_spec("appflow_connector_provider.handler")
     assert spec
@@ -22,6 +24,10 @@ def another_process() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+OTHER_PROCESS = _another_process()
+"""A second instance of the provider's function."""
 
 
 @dataclass(eq=False)
