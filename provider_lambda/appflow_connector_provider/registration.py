@@ -78,14 +78,13 @@ class Registration:
 
     @property
     def is_made_here(self) -> bool:
-        """Whether this provider registered it, or nobody is named as having done so.
+        """Whether this provider registered it.
 
         Inferred: `registeredBy` is the caller's ARN, and a Lambda function's credentials belong
         to a session that has the function's name.
         """
         name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
-        who = self.registered_by
-        return not who or bool(name and who.endswith(f"/{name}"))
+        return bool(name) and self.registered_by.endswith(f"/{name}")
 
     @property
     def outlived_its_token(self) -> bool:

@@ -49,7 +49,8 @@ class Removal:
         if current is None:
             _logger.info("%s is not registered; nothing to unregister", label)
             return False
-        if not current.is_for(last.lambda_arn) and not (is_own_id and current.is_made_here):
+        is_made_here = current.is_made_here or not current.registered_by
+        if not current.is_for(last.lambda_arn) and not (is_own_id and is_made_here):
             _logger.warning("%s is registered%s; left alone", label, current.provenance)
             return False
         self.registry.unregister(label, force=last.force_unregister)

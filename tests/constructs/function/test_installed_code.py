@@ -13,9 +13,9 @@ from aws_cdk import aws_lambda as lambda_
 from cdk_appflow_connector import RegistrationProvider, installed_code
 
 PACKAGES = ("appflow_connector_provider", "crhelper")
-LARGEST_ASSET = 36 * 1024
-"""Bytes, zipped: the provider stays small to upload and to load. About 34 KiB, of which
-the rules for requests that overlap and connectors not visible yet take 3."""
+LARGEST_ASSET = 37 * 1024
+"""Bytes, zipped: the provider stays small to upload and to load. 36 KiB so far, of which
+requests that overlap, connectors not visible yet and reasons that lead with the fact take five."""
 
 
 def asset_of(outdir: Path, *packages: str | Path) -> Path:
