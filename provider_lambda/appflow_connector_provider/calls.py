@@ -7,7 +7,8 @@ add to it (S3 transfers, resources) is not used here.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import botocore.session
@@ -30,6 +31,7 @@ CONNECTOR_SERVER: Final = "ConnectorServerException"
 NOT_FOUND: Final = "ResourceNotFoundException"
 
 _THROTTLING: Final = "ThrottlingException"
+_OF_CONNECTOR: Final = frozenset({CONNECTOR_SERVER, "ConnectorAuthenticationException"})
 _TOO_MANY_REQUESTS: Final = 429
 # Said by AppFlow itself, which would have repeated its first answer to a client token that it
 # knows. IAM and throttling stand before it, and tell nothing of an earlier delivery.
@@ -46,7 +48,7 @@ _NOT_DONE: Final = frozenset(
 _ADVICE: Final = {
     ACCESS_DENIED: "Check the provider role's policy and the function's permission.",
     CONFLICT: "Deploy again when no other request changes it.",
-    CONNECTOR_SERVER: "Read the connector function's log and its resource policy.",
+    CONNECTOR_SERVER: "Read the log of the connector's function.",
     NOT_FOUND: "Check that the connector function exists in this Region.",
     "ConnectorAuthenticationException": "Check the connector's authentication configuration.",
     "InternalServerException": "Deploy again.",
@@ -54,6 +56,25 @@ _ADVICE: Final = {
     _THROTTLING: "Deploy again, with fewer connectors at once.",
     "ValidationException": "Correct the template.",
 }
+# AppFlow's words around a connector's fault, which the reason has to lead with.
+_WRAPPING: Final = re.compile(
+    r"(?:Error (?:while communicating|authenticating) (?:to|with) connector: *"
+    r"|Validation exception: *|Got error from connector\. *"
+    r'|Failed to validate Connection while attempting "[^"]*" *|with connector failure *'
+    r"|ConnectorConfiguration from the connector failed with following validation *"
+    r"|validationErrors[.:]? *)+",
+    re.IGNORECASE,
+)
+_SERVICE_TRAILER: Final = re.compile(r" *\(Service: .*", re.DOTALL)
+# What a connector says or cannot say of itself is the same a moment later.
+_OF_CONTENT: Final = re.compile(
+    r"validation|connector failure|no valid response|import|module|syntax|larger than|traceback"
+    r"|runtime\.|\w(?:Error|Exception)\b",
+    re.IGNORECASE,
+)
+_OF_PERMISSION: Final = re.compile(
+    r"not authorized|access ?denied|permission|forbidden|assumed|pending", re.IGNORECASE
+)
 # They log whole requests at DEBUG, the session token among them.
 _TELL_CREDENTIALS: Final = ("botocore.auth", "botocore.endpoint")
 _NEVER_SENT: Final = (
@@ -110,6 +131,7 @@ def call(
     method: Callable[..., Any],
     *,
     too_new: frozenset[str] = frozenset(),
+    leaves_time_to_undo: bool = False,
     **parameters: Any,  # noqa: ANN401 - botocore's own signature
 ) -> dict[str, Any]:
     """Make a call, and again after an error that can pass, until the budget ends.
@@ -120,12 +142,13 @@ def call(
         method: the client's method.
         too_new: error codes that can mean that a permission or a function is so new that AppFlow
             cannot see it yet. They are waited for, but not as long as the others.
+        leaves_time_to_undo: do not begin a call so late that undoing it would come too late.
         parameters: the operation's parameters.
 
     Raises:
-        CallError: AppFlow refused, or was not heard from in time.
+        CallError: AppFlow refused, or did not answer in time.
     """
-    if not budget.admits_call():
+    if not budget.admits_call(leaves_time_to_undo=leaves_time_to_undo):
         late = "too little of the provider function's time is left"
         raise CallError(operation, "out of time", late, not_done=False)
     unknown = False
@@ -134,10 +157,10 @@ def call(
         try:
             response: dict[str, Any] = method(**parameters)
         except (ClientError, BotoCoreError) as error:
-            failure = _failure(operation, error)
+            failure = _failure(operation, error, _function_of(parameters))
             # Once unknown, it stays so: the next attempt tells nothing of the one before.
             unknown = failure.outcome_unknown = unknown or failure.outcome_unknown
-            missing = failure.code in too_new
+            missing = failure.code in too_new and not failure.is_final
             again = (failure.can_pass or missing) and budget.wait(attempt, too_new=missing)
             if not again:
                 raise failure from error
@@ -148,7 +171,18 @@ def call(
             return response
 
 
-def _failure(operation: str, error: ClientError | BotoCoreError) -> CallError:
+def _function_of(parameters: Mapping[str, Any]) -> str:
+    provisioning = parameters.get("connectorProvisioningConfig", {})
+    return str(provisioning.get("lambda", {}).get("lambdaArn", ""))
+
+
+def _connector_log(lambda_arn: str) -> str:
+    _, _, name = lambda_arn.partition(":function:")
+    # Of the function, unless it was given a group with another name.
+    return f"Connector's log: /aws/lambda/{name.split(':')[0]}." if name else ""
+
+
+def _failure(operation: str, error: ClientError | BotoCoreError, lambda_arn: str = "") -> CallError:
     if isinstance(error, ClientError):
         code = str(error.response.get("Error", {}).get("Code", "Unknown"))
         message = str(error.response.get("Error", {}).get("Message", ""))
@@ -159,11 +193,15 @@ def _failure(operation: str, error: ClientError | BotoCoreError) -> CallError:
         throttled = status == _TOO_MANY_REQUESTS or code.startswith(("Throttling", "TooMany"))
         can_pass = unknown or throttled
         advice = _ADVICE.get(_THROTTLING if throttled else code, "")
+        is_final = code in _OF_CONNECTOR and _is_of_content(message)
+        if code in _OF_CONNECTOR:
+            message, advice = _fact(message), _connector_log(lambda_arn) or advice
     else:
         code, message = type(error).__name__, str(error)
         unknown = not isinstance(error, _NEVER_SENT)
         can_pass = not isinstance(error, ParamValidationError)
         advice = _UNREACHABLE if can_pass else ""
+        is_final = False
     return CallError(
         operation,
         code,
@@ -172,4 +210,15 @@ def _failure(operation: str, error: ClientError | BotoCoreError) -> CallError:
         outcome_unknown=unknown,
         can_pass=can_pass,
         not_done=code in _NOT_DONE,
+        is_final=is_final,
     )
+
+
+def _is_of_content(message: str) -> bool:
+    return bool(_OF_CONTENT.search(message)) and not _OF_PERMISSION.search(message)
+
+
+def _fact(message: str) -> str:
+    """Return what a connector did wrong, without AppFlow's words around it."""
+    fact = _SERVICE_TRAILER.sub("", _WRAPPING.sub("", message)).strip()
+    return fact or message

@@ -4,7 +4,7 @@ RegistrationError
 ├── InvalidPropertiesError      the event asks for what AppFlow would refuse; no call was made
 ├── LabelTakenError             the label is registered, and not by this resource
 ├── ConnectorInUseError         profiles or flows use what is to be unregistered
-└── CallError                   AppFlow refused, or never answered in time
+└── CallError                   AppFlow refused, or did not answer in time
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ REASON_MAX_LENGTH: Final = 256
 
 _SHOWN_VALUE: Final = 60
 _SHORTEST_MESSAGE: Final = 60
+_SHORTEST_FACT: Final = 110
 _LONGEST_HEAD: Final = 120
 _LONGEST_MESSAGE: Final = 4096
 """What is logged of a message; a reason shows less."""
@@ -25,6 +26,8 @@ _LONGEST_MESSAGE: Final = 4096
 
 class RegistrationError(Exception):
     """A request that ends FAILED. `advice` says what the stack's owner can do about it."""
+
+    shortest_message = _SHORTEST_MESSAGE
 
     def __init__(self, head: str, message: str, advice: str) -> None:
         # Both may hold what AppFlow or a connector said.
@@ -40,7 +43,7 @@ class RegistrationError(Exception):
         """
         tail = f" {self.advice} Log: {log}" if self.advice else f" Log: {log}"
         room = REASON_MAX_LENGTH - len(self.head) - len(": .") - len(tail)
-        message = one_line(self.message.rstrip(". "), max(room, _SHORTEST_MESSAGE))
+        message = one_line(self.message.rstrip(". "), max(room, self.shortest_message))
         return f"{self.head}: {message}.{tail}"[:REASON_MAX_LENGTH]
 
 
@@ -85,6 +88,7 @@ class CallError(RegistrationError):
         outcome_unknown: True when the operation may have taken effect all the same.
         can_pass: True for throttling and the like: the same call may succeed a moment later.
         not_done: True when no other delivery of the same request can have been successful.
+        is_final: True when the connector is at fault, which does not pass.
     """
 
     def __init__(
@@ -97,6 +101,7 @@ class CallError(RegistrationError):
         outcome_unknown: bool = False,
         can_pass: bool = False,
         not_done: bool = True,
+        is_final: bool = False,
     ) -> None:
         super().__init__(f"{operation}: {code}", message or "no message", advice)
         self.operation = operation
@@ -104,3 +109,6 @@ class CallError(RegistrationError):
         self.outcome_unknown = outcome_unknown
         self.can_pass = can_pass
         self.not_done = not_done
+        self.is_final = is_final
+        if is_final:
+            self.shortest_message = _SHORTEST_FACT

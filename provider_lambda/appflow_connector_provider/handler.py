@@ -6,6 +6,7 @@ import logging
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from appflow_connector_provider import timing
 from appflow_connector_provider.budget import Budget
 from appflow_connector_provider.calls import longest_call, new_client
 from appflow_connector_provider.failures import InvalidPropertiesError
@@ -23,7 +24,13 @@ _logger = logging.getLogger(__name__)
 _PERMISSION_GRACE: Final = 60.0
 """Seconds to wait for a permission that AppFlow cannot see yet. IAM takes up to about 30."""
 
+_ROLLBACK_FOLLOWS: Final = 30.0
+"""Seconds in which a request that follows can be told that the one before it has ended."""
+_MOST_ENDED: Final = 500
+
 helper = ConnectorResource()
+_ended: dict[tuple[str, str], tuple[ConnectorProperties, float]] = {}
+"""For each resource: the properties of the last request that ended in this process, and when."""
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
@@ -34,6 +41,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         context: Lambda's context object.
     """
     helper(event, context)
+    if len(_ended) >= _MOST_ENDED:
+        _ended.clear()
+    if done := _parse(event.get("ResourceProperties")):
+        _ended[helper.StackId, helper.LogicalResourceId] = done, timing.monotonic()
 
 
 @helper.create
@@ -58,7 +69,7 @@ def delete(event: dict[str, Any], _context: LambdaContext) -> None:
     """Unregister the connector if this resource registered it."""
     last = _parse_old(event.get("ResourceProperties"))
     if last is None:
-        # A Create with them registered nothing, whatever answer reached CloudFormation.
+        # A Create with them registered nothing, even if its answer was lost.
         _logger.warning("nothing can be registered with these properties; nothing to unregister")
         return
     _lifecycle(event).delete(event["PhysicalResourceId"], last)
@@ -73,11 +84,34 @@ def _parse_old(properties: object) -> ConnectorProperties | None:
         return None
 
 
+def _parse(properties: object) -> ConnectorProperties | None:
+    try:
+        return ConnectorProperties.parse(properties)
+    except InvalidPropertiesError:
+        return None
+
+
 def _lifecycle(event: dict[str, Any]) -> Lifecycle:
     seconds = longest_call(helper.remaining())
     budget = Budget(helper.remaining, helper.margin, seconds, _PERMISSION_GRACE)
     registry = ConnectorRegistry(_client(seconds), budget)
-    return Lifecycle(registry, str(event["RequestId"]), _set_id)
+    request_id = str(event["RequestId"])
+    return Lifecycle(registry, request_id, _set_id, earlier_ended=_earlier_ended(event))
+
+
+def _earlier_ended(event: dict[str, Any]) -> bool:
+    """Whether the update that this one rolls back is known to have ended.
+
+    A process handles one event at a time: what ended here is not running elsewhere. A request
+    that was cancelled still runs in another one.
+    """
+    undone = _parse(event.get("OldResourceProperties"))
+    properties, when = _ended.get((helper.StackId, helper.LogicalResourceId), (None, 0.0))
+    return (
+        properties is not None
+        and properties == undone
+        and timing.monotonic() - when < _ROLLBACK_FOLLOWS
+    )
 
 
 def _set_id(physical_id: PhysicalId) -> None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 from appflow_connector_provider import contract, physical_id
-from appflow_connector_provider.calls import ACCESS_DENIED, CONFLICT, NOT_FOUND
+from appflow_connector_provider.calls import CONFLICT, NOT_FOUND
 from appflow_connector_provider.failures import CallError, LabelTakenError, RegistrationError
 from appflow_connector_provider.physical_id import (
     NothingRegistered,
@@ -22,15 +23,19 @@ from appflow_connector_provider.physical_id import (
 from appflow_connector_provider.properties import ConnectorProperties
 from appflow_connector_provider.registration import Registration
 from appflow_connector_provider.registry import ConnectorRegistry
+from appflow_connector_provider.removal import SEEN_WITHIN, Removal
 
 _logger = logging.getLogger(__name__)
+
+_VISIBLE_WITHIN: Final = 30.0
+"""Seconds to look for a connector that was just registered, before it is taken for gone."""
 
 Answer = tuple[str, dict[str, str]]
 """The physical id and the attributes of a request that succeeded."""
 
 
 @dataclass
-class Lifecycle:
+class Lifecycle(Removal):
     """The rules for one request.
 
     Args:
@@ -38,11 +43,13 @@ class Lifecycle:
         request_id: the event's RequestId; client tokens derive from it.
         set_id: told the physical id that a failed Create answers with from now on, before each
             call that may change it, so that an answer at the deadline carries the right one.
+        earlier_ended: whether the request before this one is known to have ended.
     """
 
     registry: ConnectorRegistry
     request_id: str
     set_id: Callable[[PhysicalId], None]
+    earlier_ended: bool = field(default=False, kw_only=True)
 
     def create(self, wanted: ConnectorProperties) -> Answer:
         """Register the connector, or adopt a registered one if told to."""
@@ -73,19 +80,13 @@ class Lifecycle:
             wanted: the properties from now on.
         """
         if old_id != wanted.label:
-            return self._rename(wanted)
-        if old is not None and old.label != wanted.label:
-            # A rename that failed is being rolled back; perhaps it was cut off half-way.
-            self._undo(lambda: self._unregister_own(old.label, old))
-        current = self.registry.describe(wanted.label)
-        if current and old and wanted.same_registration(old):
-            return self._attributes(current, current.arn)
-        if current:
-            own = {wanted.lambda_arn} | ({old.lambda_arn} if old else set())
-            self._refuse_foreign(current, own, wanted)
-            token = client_token(self.request_id, "update")
-            return self._answer(wanted.label, self.registry.update(wanted, token))
-        return self._answer(wanted.label, self._register_again(wanted))
+            answer = self._rename(wanted)
+        else:
+            answer = self._bring_up_to_date(old, wanted)
+        if old is not None and old.label not in (old_id, wanted.label):
+            # A rename that failed or was cancelled: it may be registering still.
+            self._undo(lambda: self._take_back(old.label, old))
+        return answer
 
     def delete(self, text: str, last: ConnectorProperties) -> None:
         """Unregister what this resource registered, and nothing else."""
@@ -95,13 +96,50 @@ class Lifecycle:
             case Unsettled(token, label, refused):
                 self._settle(token, label, last, refused=refused)
             case Registered(label):
-                self._unregister_own(label, last)
+                self._unregister_own(label, last, is_own_id=True)
             case _:
-                # CloudFormation made it up, because the answer that named the label was lost or
-                # came too late. Or it is the old label, after a rename that failed for good.
-                self._unregister_own(last.label, last)
-                if contract.label_problem(text) is None:
-                    self._unregister_own(text, last, is_granted=False)
+                self._delete_unknown(text, last)
+
+    def _delete_unknown(self, text: str, last: ConnectorProperties) -> None:
+        is_label = contract.label_problem(text) is None
+        if is_label and self._unregister_own(text, last, is_granted=False, is_own_id=True):
+            # The old label, after a rename that failed for good.
+            self._unregister_own(last.label, last)
+        else:
+            # CloudFormation made it up, because the answer that named the label was lost, came
+            # too late or is still to come.
+            self._take_back(last.label, last)
+
+    def _bring_up_to_date(
+        self, old: ConnectorProperties | None, wanted: ConnectorProperties
+    ) -> Answer:
+        current = self.registry.find(wanted.label, SEEN_WITHIN)
+        if current is None:
+            return self._answer(wanted.label, self._register_again(old, wanted))
+        if old and wanted.same_registration(old):
+            return self._attributes(current, current.arn)
+        answer = self._overwrite(current, old, wanted)
+        if old and _is_written(current, wanted) and not _is_written(current, old):
+            # The update that is rolled back has written nothing yet: it was cancelled.
+            self._keep(wanted, old)
+        return answer
+
+    def _overwrite(
+        self, current: Registration, old: ConnectorProperties | None, wanted: ConnectorProperties
+    ) -> Answer:
+        if not current.is_made_here:
+            self._refuse_foreign(current, [wanted, old] if old else [wanted], wanted)
+        token = client_token(self.request_id, "update")
+        return self._answer(wanted.label, self.registry.update(wanted, token))
+
+    def _keep(self, wanted: ConnectorProperties, old: ConnectorProperties) -> None:
+        """Write again if an earlier, cancelled update writes after this one."""
+        if self.earlier_ended:
+            return
+        for current in self.registry.watch(wanted.label):
+            if current and _is_written(current, old) and not _is_written(current, wanted):
+                self.registry.update(wanted, client_token(self.request_id, "update-again"))
+                return
 
     def _adopt(self, wanted: ConnectorProperties, conflict: CallError) -> str:
         if not wanted.adopt:
@@ -111,9 +149,9 @@ class Lifecycle:
         _logger.info("%s is registered already; adopting it", wanted.label)
         return self.registry.update(wanted, client_token(self.request_id, "adopt"))
 
-    def _register_again(self, wanted: ConnectorProperties) -> str:
+    def _register_again(self, old: ConnectorProperties | None, wanted: ConnectorProperties) -> str:
         # The update comes first even when the label was not found: a second delivery, after the
-        # connector is deleted, must find its update made and not register the connector anew.
+        # connector is deleted, must find its update made and not register the connector again.
         # It comes last, too: a second delivery, after a rollback, must not make it then.
         token = client_token(self.request_id, "update")
         try:
@@ -122,7 +160,12 @@ class Lifecycle:
             if failure.code != NOT_FOUND:
                 raise
         _logger.warning("%s is not registered any more; registering it again", wanted.label)
-        self.registry.register(wanted, client_token(self.request_id, "register"))
+        try:
+            self.registry.register(wanted, client_token(self.request_id, "register"))
+        except CallError as conflict:
+            # The update that this one rolls back was quicker, or the label was too new.
+            current = self._met(wanted, conflict)
+            self._refuse_foreign(current, [wanted, old] if old else [wanted], wanted)
         return self.registry.update(wanted, token)
 
     def _rename(self, wanted: ConnectorProperties) -> Answer:
@@ -146,79 +189,35 @@ class Lifecycle:
     def _resume(self, wanted: ConnectorProperties, conflict: CallError) -> Answer:
         # A rename is being rolled back: the label is taken by our own registration, which
         # CloudFormation has not deleted yet.
-        current = self.registry.describe(wanted.label)
-        if current is None:
-            raise conflict
-        self._refuse_foreign(current, {wanted.lambda_arn}, wanted)
+        self._refuse_foreign(self._met(wanted, conflict), [wanted], wanted)
         arn = self.registry.update(wanted, client_token(self.request_id, "update"))
         return self._answer(wanted.label, arn)
+
+    def _met(self, wanted: ConnectorProperties, conflict: CallError) -> Registration:
+        """Look up what a registration was refused for."""
+        if conflict.code != CONFLICT:
+            raise conflict
+        current = self.registry.find(wanted.label, SEEN_WITHIN)
+        if current is None:
+            raise conflict
+        return current
 
     def _undo(self, step: Callable[[], object]) -> None:
         # What made the request fail is worth more to its reader than that undoing failed, too; the
         # rollback that follows tries again.
         try:
             step()
-        except RegistrationError:
-            _logger.exception("undoing failed")
-
-    def _settle(
-        self, token: str, label: str, properties: ConnectorProperties, *, refused: bool
-    ) -> None:
-        """Undo a registration that may have been made, if it is ours.
-
-        RegisterConnector with the same token and parameters answers again what it answered first
-        (API reference: idempotent for 8 hours). It succeeds only if the registration is ours. If
-        there was none, it makes one, which uses the token up: a delivery that comes late makes
-        no other.
-        """
-        if label != properties.label:
-            _logger.warning("%s is not the label in the properties; left alone", label)
-            return
-        try:
-            self.registry.register(properties, token, patient=False)
-        except CallError as failure:
-            current = None if refused else self.registry.describe(label)
-            if current and current.lambda_arn == properties.lambda_arn:
-                # Ours or not: AppFlow would not tell.
-                if failure.code != CONFLICT:
-                    raise
-                if current.outlived_its_token:
-                    long_ago = f"{label} was registered for this function over 8 hours ago"
-                    advice = "Unregister it if it is this stack's, then delete again."
-                    raise RegistrationError("Not unregistered", long_ago, advice) from failure
-            _logger.warning("%s was not registered: %s", label, failure)
-        else:
-            # The answer may be a remembered one: by now the label may be somebody else's.
-            self._unregister_own(label, properties)
-
-    def _unregister_own(
-        self, label: str, last: ConnectorProperties, *, is_granted: bool = True
-    ) -> None:
-        """Unregister the label if it is registered for this resource's function.
-
-        A label that the provider's role is not granted is none of its stacks'.
-        """
-        try:
-            current = self.registry.describe(label, patient=is_granted)
-        except CallError as failure:
-            if is_granted or failure.code != ACCESS_DENIED:
-                raise
-            current = None
-        if current is None:
-            _logger.info("%s is not registered; nothing to unregister", label)
-        elif current.lambda_arn != last.lambda_arn:
-            _logger.warning("%s is registered%s; left alone", label, current.provenance)
-        else:
-            self.registry.unregister(label, force=last.force_unregister)
+        except RegistrationError as failure:
+            _logger.warning("undoing failed: %s", failure)
 
     def _refuse_foreign(
-        self, current: Registration, own: set[str], wanted: ConnectorProperties
+        self, current: Registration, own: list[ConnectorProperties], wanted: ConnectorProperties
     ) -> None:
-        if current.lambda_arn not in own and not wanted.adopt:
+        if not wanted.adopt and not any(current.is_for(each.lambda_arn) for each in own):
             raise LabelTakenError("Not updated", wanted.label, current.provenance)
 
     def _answer(self, label: str, arn: str) -> Answer:
-        current = self.registry.describe(label)
+        current = self.registry.find(label, _VISIBLE_WITHIN)
         if current is None:
             gone = f"{label} was registered and is gone again"
             raise CallError("DescribeConnector", NOT_FOUND, gone, "Deploy again.")
@@ -233,3 +232,7 @@ class Lifecycle:
             contract.ATTR_OWNER: current.owner,
             contract.ATTR_API_VERSION: current.newest_api_version,
         }
+
+
+def _is_written(current: Registration, properties: ConnectorProperties) -> bool:
+    return current.shows(properties.lambda_arn, properties.description)

@@ -50,8 +50,7 @@ class Unsettled:
         token: the client token of RegisterConnector.
         label: the connector label.
         refused: AppFlow refused every attempt, for a reason that can pass: only a second delivery
-            of the same request can have registered it. Otherwise the outcome of an attempt was
-            never heard.
+            of the same request can have registered it. Otherwise an attempt was never answered.
     """
 
     token: str
@@ -81,7 +80,7 @@ def parse(text: str, label: str) -> PhysicalId:
     Args:
         text: the id.
         label: the label in the event's properties. Another well-formed label is either a replaced
-            connector's or an invention of CloudFormation, and the two look alike.
+            connector's or an invention of CloudFormation, and the two cannot be told apart.
     """
     if text.startswith(_NOTHING):
         return NothingRegistered(text.removeprefix(_NOTHING))

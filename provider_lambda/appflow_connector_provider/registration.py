@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from appflow_connector_provider import timing
-from appflow_connector_provider.shown_text import printable
+from appflow_connector_provider.shown_text import one_line
 
 _TOKENS_LIVE: Final = timedelta(hours=8)
+_LONGEST_PROVENANCE: Final = 1024
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Registration:
     label: str
     arn: str
     lambda_arn: str
+    description: str
     name: str
     version: str
     owner: str
@@ -38,6 +41,7 @@ class Registration:
             # AWS's own records of 2021 have no ARN; flows must not lose it over an update.
             arn=configuration.get("connectorArn") or _arn(label, lambda_arn),
             lambda_arn=lambda_arn,
+            description=configuration.get("connectorDescription") or "",
             name=configuration.get("connectorName") or "",
             version=configuration.get("connectorVersion") or "",
             owner=configuration.get("connectorOwner") or "",
@@ -61,7 +65,26 @@ class Registration:
         since = f" since {self.registered_at:%Y-%m-%d}" if self.registered_at else ""
         _, _, who = self.registered_by.rpartition(":")
         by = f" by {who}" if who else ""
-        return printable(f" for function {function or self.lambda_arn}{since}{by}")
+        told = f"for function {function or self.lambda_arn}{since}{by}"
+        return f" {one_line(told, _LONGEST_PROVENANCE)}"
+
+    def is_for(self, lambda_arn: str) -> bool:
+        """Whether it is registered for this function, with any version or alias."""
+        return _unqualified(self.lambda_arn) == _unqualified(lambda_arn)
+
+    def shows(self, lambda_arn: str, description: str) -> bool:
+        """Whether a write of these could be the last one; no description can look like any."""
+        return self.lambda_arn == lambda_arn and description in ("", self.description)
+
+    @property
+    def is_made_here(self) -> bool:
+        """Whether this provider registered it.
+
+        Inferred: `registeredBy` is the caller's ARN, and a Lambda function's credentials belong
+        to a session that has the function's name.
+        """
+        name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
+        return bool(name) and self.registered_by.endswith(f"/{name}")
 
     @property
     def outlived_its_token(self) -> bool:
@@ -80,6 +103,11 @@ def _arn(label: str, lambda_arn: str) -> str:
     """
     _, partition, _, region, account, *_ = [*lambda_arn.split(":"), *[""] * 5]
     return f"arn:{partition}:appflow:{region}:{account}:connector/{label}" if account else ""
+
+
+def _unqualified(lambda_arn: str) -> str:
+    # arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME, then perhaps a version or an alias.
+    return ":".join(lambda_arn.split(":")[:7])
 
 
 def _numbers(version: str) -> list[tuple[int, str]]:

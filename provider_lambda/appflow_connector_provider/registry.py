@@ -52,6 +52,7 @@ class ConnectorRegistry:
             "RegisterConnector",
             self._client.register_connector,
             too_new=_NEW_CONNECTOR if patient else frozenset(),
+            leaves_time_to_undo=patient,
             clientToken=token,
             **request,
         )
@@ -74,6 +75,7 @@ class ConnectorRegistry:
             "UpdateConnectorRegistration",
             self._client.update_connector_registration,
             too_new=_NEW_CONNECTOR if is_registered else _CONNECTOR,
+            leaves_time_to_undo=True,
             clientToken=token,
             **request,
         )
@@ -118,6 +120,18 @@ class ConnectorRegistry:
                 return None
             raise
         return Registration.read(label, response["connectorConfiguration"])
+
+    def find(self, label: str, seconds: float) -> Registration | None:
+        """Look the connector up again for some seconds, as it may be too new to be seen."""
+        for _ in self._budget.looks(seconds):
+            if current := self.describe(label):
+                return current
+        return None
+
+    def watch(self, label: str) -> Iterator[Registration | None]:
+        """Look the label up again and again while an earlier request can still register it."""
+        for _ in self._budget.looks_until_earlier_requests_end():
+            yield self.describe(label)
 
     def _users(self, label: str) -> list[str]:
         """Name the connector profiles and flows that use the connector, as far as can be seen."""

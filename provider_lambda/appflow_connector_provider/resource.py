@@ -24,12 +24,13 @@ from appflow_connector_provider import response, timing
 from appflow_connector_provider.crhelper_import import CfnResource, resource_helper
 from appflow_connector_provider.failures import REASON_MAX_LENGTH, RegistrationError
 from appflow_connector_provider.physical_id import NothingRegistered
-from appflow_connector_provider.shown_text import encodable, literal, one_line
+from appflow_connector_provider.shown_text import literal, one_line
 
 _logger = logging.getLogger(__name__)
 
 _HIDDEN: Final = "(hidden)"
 _SHOWN_VALUE: Final = 60
+_LONGEST_TRACEBACK: Final = 4096
 _ANSWER_MARGIN: Final = 5.0
 """Seconds kept for the answer; a fifth of the time when the function has less than 25."""
 
@@ -51,7 +52,8 @@ class ConnectorResource(CfnResource):
 
     def __init__(self) -> None:
         super().__init__(json_logging=False, log_level="INFO", boto_level="WARNING")
-        self._once = threading.Lock()
+        self._once = threading.RLock()
+        self._number = 0
         self._answered = False
         self._url = ""
         self._undelivered: Exception | None = None
@@ -68,7 +70,8 @@ class ConnectorResource(CfnResource):
         if not isinstance(url, str) or not url:
             raise ValueError("the event has no ResponseURL; this is not from CloudFormation")
         response.check_host(url)
-        self._reset(event, context, url)
+        with self._once:
+            self._reset(event, context, url)
         if problem := _problem(event):
             failure = RegistrationError("Invalid event", problem, "")
             self._send(resource_helper.FAILED, failure.reason(self._log))
@@ -93,6 +96,7 @@ class ConnectorResource(CfnResource):
         return getattr(self._context, "log_stream_name", "") or "the provider function's log"
 
     def _reset(self, event: Mapping[str, Any], context: LambdaContext, url: str) -> None:
+        self._number += 1
         self._context = context
         self._margin = min(_ANSWER_MARGIN, self.remaining() / 5)
         self._url = url
@@ -116,22 +120,31 @@ class ConnectorResource(CfnResource):
             if func is not None:
                 self.PhysicalResourceId = func(self._event, self._context) or self._fallback_id
         except RegistrationError as error:
-            self._fail(error)
-        except Exception as error:  # noqa: BLE001 - the outermost edge: CloudFormation must hear
-            self._fail(RegistrationError(type(error).__name__, str(error), ""))
+            self._fail(error, str(error))
+        except Exception as error:  # noqa: BLE001 - the outermost edge: CloudFormation must know
+            trace = traceback.format_exc()[-_LONGEST_TRACEBACK:]
+            self._fail(RegistrationError(type(error).__name__, str(error), ""), trace)
 
-    def _fail(self, error: RegistrationError) -> None:
+    def _fail(self, error: RegistrationError, told: str) -> None:
         self.Status = resource_helper.FAILED
         self.Reason = error.reason(self._log)
         # Not as exc_info: Lambda's log handler raises on what UTF-8 cannot hold.
-        _logger.error("%s failed\n%s", self.RequestType, encodable(traceback.format_exc()))
+        line = one_line(told.replace("\n", " | "), 2 * _LONGEST_TRACEBACK)
+        _logger.error("%s failed: %s", self.RequestType, line)
 
     def _wait_for_cwlogs(self, sleep: object = None) -> None:
         """Do not wait: CloudWatch Logs gets the lines of a deleted function's log group or not."""
 
     def _set_timeout(self) -> None:
         seconds = max(self.remaining() - self._margin, 0)
-        self._timer = timing.call_later(seconds, self._timeout)
+        number = self._number
+        self._timer = timing.call_later(seconds, lambda: self._time_out(number))
+
+    def _time_out(self, number: int) -> None:
+        # Lambda freezes threads with the process: this one may go on during a later event.
+        with self._once:
+            if number == self._number:
+                self._timeout()
 
     def _timeout(self) -> None:
         with self._once:

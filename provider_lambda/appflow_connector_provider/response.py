@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from appflow_connector_provider import timing
 from appflow_connector_provider.contract import RESPONSE_HOSTS_VARIABLE
-from appflow_connector_provider.shown_text import attribute, cut_bytes, encodable
+from appflow_connector_provider.shown_text import attribute, cut_bytes, one_line
 
 _logger = logging.getLogger(__name__)
 
@@ -46,6 +46,7 @@ _S3_HOST: Final = re.compile(
 )
 _HTTPS_PORT: Final = 443
 _SHOWN_HOST: Final = 100
+_SHOWN_ID: Final = 300
 _TIMEOUT: Final = 5.0
 _FIRST_WAIT: Final = 0.2
 _LONGEST_WAIT: Final = 5.0
@@ -92,8 +93,8 @@ def _is_known(host: str, port: int | None) -> bool:
 def encode(body: dict[str, Any]) -> bytes:
     """Encode a response in at most 4096 bytes.
 
-    Attributes give way, the longest first; then whatever else is longest, which only an event that
-    CloudFormation did not send can bring about.
+    Attributes are shortened first, the longest of them before the others; then the longest of the
+    other texts, which happens only with an event that CloudFormation did not send.
     """
     data = {name: attribute(str(value)) for name, value in (body.get("Data") or {}).items()}
     texts = {name: value for name, value in body.items() if isinstance(value, str)}
@@ -131,7 +132,9 @@ def send(url: str, body: dict[str, Any], remaining: Callable[[], float]) -> None
     while True:
         problem = _put(url, encoded, min(_TIMEOUT, max(remaining(), 0.5)))
         if problem is None:
-            _logger.info("answered %s %s", body["Status"], encodable(body["PhysicalResourceId"]))
+            _logger.info(
+                "answered %s %s", body["Status"], one_line(body["PhysicalResourceId"], _SHOWN_ID)
+            )
             return
         _logger.warning("the response was not accepted: %s", problem)
         if pause >= remaining():
@@ -150,7 +153,7 @@ def _put(url: str, encoded: bytes, timeout: float) -> str | None:
     """PUT once; None when accepted, else what went wrong, without the URL."""
     parts = urlsplit(url)
     target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    # The host and port that were checked, not whatever else may be read from the URL.
+    # The host and port that were checked, and nothing else that could be read from the URL.
     connection = HTTPSConnection(
         parts.hostname or "", parts.port, timeout=timeout, context=tls_context()
     )

@@ -1,4 +1,4 @@
-"""Makes texts that somebody else wrote fit to be logged, answered and read.
+"""Makes texts of other people fit to be logged, answered and read.
 
 Lambda's log handler raises on a text that has no UTF-8 form, and CloudFormation shows a reason as
 it is: what an event, a connector or AppFlow says goes through here first.
@@ -38,11 +38,6 @@ def attribute(text: str) -> str:
     secret that the connector's author may not. A blank between the braces keeps it a text.
     """
     return _TWO_BRACES.sub("{ ", printable(text))
-
-
-def encodable(text: str) -> str:
-    """Return the text with an escape for each character that UTF-8 cannot hold."""
-    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def cut_bytes(text: str, size: int) -> str:

@@ -38,4 +38,4 @@ def _call_later(seconds: float, function: Callable[[], None]) -> Scheduled:
 
 
 call_later: Callable[[float, Callable[[], None]], Scheduled] = _call_later
-"""Call a function in some seconds, whatever this thread does meanwhile."""
+"""Call a function in some seconds, while this thread does something else."""

@@ -67,6 +67,17 @@ lasting_truths = st.builds(
 kills = st.tuples(
     st.sampled_from(["before call", "after call", "before answer"]), st.integers(1, 3)
 )
+late_writes = st.builds(
+    Fault,
+    st.sampled_from(["RegisterConnector", "UpdateConnectorRegistration"]),
+    st.just("late"),
+    st.integers(1, 2),
+    st.sampled_from([3.0, 12.0, 29.0]),
+)
+overlap_faults = st.lists(passing_faults | late_writes, max_size=3).map(tuple)
+# Seconds until a sibling fails; and in which a connector is not visible yet.
+cancelled_after = st.sampled_from([0.3, 2.0, 5.0, 20.0, 60.0])
+invisible_for = st.sampled_from([0.0, 0.0, 1.0, 5.0])
 refusals = st.lists(st.sampled_from([403, 500, RESET]), max_size=3).map(tuple)
 
 

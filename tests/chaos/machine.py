@@ -11,6 +11,7 @@ from hypothesis import currently_in_test_context, note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from appflow_connector_provider import handler as provider_handler
 from harness.model.appflow import ACCOUNT as OWN_ACCOUNT
 from harness.model.appflow import (
     CALLER,
@@ -31,14 +32,17 @@ from harness.provider.cloudformation import (
     Trouble,
 )
 from harness.provider.endpoint import ResponseEndpoint
-from harness.provider.faults import FaultyAppFlow
+from harness.provider.faults import Fault, FaultyAppFlow
 from harness.provider.handler import Provider, VirtualTime
 from harness.provider.killer import Killer
 from tests.chaos.choices import (
     LABELS,
     SECOND_FUNCTION_ARN,
     any_trouble,
+    cancelled_after,
     delete_trouble,
+    invisible_for,
+    overlap_faults,
     passing_trouble,
     wanted_properties,
 )
@@ -61,10 +65,11 @@ class StackLife(RuleBasedStateMachine):
         self.cloud.host.denied.add(("appflow:DescribeConnector", invented))
         self.account = ACCOUNT
         self.account.sequences += 1
-        self.appflow = FaultyAppFlow(self.cloud.appflow, time.advance)
+        self.appflow = FaultyAppFlow(self.cloud.appflow, time.advance, now=lambda: time.now)
         server.appflow = self.appflow
         self.others: Client = server.client()
         endpoint.reset()
+        provider_handler._ended.clear()
         self.log = log
         self.foreign: dict[str, dict[str, Any]] = {}
         provider = Provider(self.cloud, endpoint, time)
@@ -97,6 +102,36 @@ class StackLife(RuleBasedStateMachine):
         self.told_to_adopt(wanted)
         self.stack.update(wanted, trouble, aftermath, sibling_fails=sibling_fails)
         self.check_stack()
+
+    @precondition(lambda self: not self.stack.exists)
+    @rule(wanted=wanted_properties, faults=overlap_faults, after=cancelled_after)
+    def create_is_cancelled(
+        self, wanted: Properties, faults: tuple[Fault, ...], after: float
+    ) -> None:
+        self.told_to_adopt(wanted)
+        self.stack.create_cancelled(wanted, faults, after)
+        self.check_stack()
+
+    @precondition(lambda self: self.stack.exists and not self.stolen)
+    @rule(wanted=wanted_properties, faults=overlap_faults, after=cancelled_after)
+    def update_is_cancelled(
+        self, wanted: Properties, faults: tuple[Fault, ...], after: float
+    ) -> None:
+        self.told_to_adopt(wanted)
+        assert self.stack.properties
+        is_whole = self.stack.properties["ConnectorLabel"] in self.registered()
+        self.stack.update_cancelled(wanted, faults, after)
+        self.check_stack()
+        if is_whole:
+            self.check_function()
+
+    @rule(seconds=invisible_for)
+    def connectors_become_visible_after(self, seconds: float) -> None:
+        self.appflow.invisible = seconds
+
+    @rule()
+    def another_instance_takes_over(self) -> None:
+        provider_handler._ended.clear()
 
     @precondition(lambda self: self.stack.exists)
     @rule(trouble=delete_trouble)
@@ -183,6 +218,14 @@ class StackLife(RuleBasedStateMachine):
         }
         ACCOUNT.orphans += len(ours - kept)
         assert ours <= kept, self.told(f"orphans: {ours - kept}")
+
+    def check_function(self) -> None:
+        """After a rollback, the connector has the function that it had before."""
+        wanted = self.stack.properties
+        assert wanted
+        label = wanted["ConnectorLabel"]
+        now = self.registered()[label]["connectorProvisioningConfig"]["lambda"]["lambdaArn"]
+        assert now == wanted["LambdaArn"], self.told(f"{label} is left for {now}")
 
     def told(self, problem: str) -> str:
         lines = [json.dumps(event) for event in self.stack.history]

@@ -15,6 +15,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from appflow_connector_provider import lifecycle, response
 from appflow_connector_provider.lifecycle import Lifecycle
 from appflow_connector_provider.physical_id import Unsettled
+from appflow_connector_provider.registration import Registration
+from appflow_connector_provider.registry import ConnectorRegistry
 from appflow_connector_provider.resource import ConnectorResource
 from harness.model.appflow import serving
 from harness.provider.cloudformation import Trouble
@@ -22,6 +24,7 @@ from harness.provider.endpoint import response_endpoint
 from harness.provider.faults import Fault
 from harness.provider.handler import properties, provider_environment, virtual_time
 from harness.provider.killer import install_killer
+from tests.chaos.choices import SECOND_FUNCTION_ARN
 from tests.chaos.machine import KILLER, LogLines, StackLife
 
 NewLife = Callable[[], StackLife]
@@ -97,6 +100,69 @@ def test_without_any_one_defence_that_is_not_so(
     )
     with pytest.raises(AssertionError):
         run(found_quickly)
+
+
+def without_looking_for_what_runs(patch: pytest.MonkeyPatch) -> None:
+    def look_once(self: ConnectorRegistry, label: str) -> list[Registration | None]:
+        return [self.describe(label)]
+
+    patch.setattr(ConnectorRegistry, "watch", look_once)
+
+
+def without_patience_for_what_is_too_new(patch: pytest.MonkeyPatch) -> None:
+    def find(self: ConnectorRegistry, label: str, _seconds: float) -> Registration | None:
+        return self.describe(label)
+
+    patch.setattr(ConnectorRegistry, "find", find)
+
+
+def without_keeping(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Lifecycle, "_keep", lambda *_: None)
+
+
+LATE = Fault("RegisterConnector", "late", 1, 29.0)
+LATE_UPDATE = Fault("UpdateConnectorRegistration", "late", 1, 29.0)
+
+
+def cancel_create(life: StackLife) -> None:
+    life.create_is_cancelled(properties(), (LATE,), 0.3)
+
+
+def cancel_rename(life: StackLife) -> None:
+    life.create(properties(), trouble=Trouble(), aftermath=Trouble(), sibling="")
+    life.update_is_cancelled(properties("Sales"), (LATE,), 0.3)
+
+
+def cancel_move(life: StackLife) -> None:
+    life.create(properties(), trouble=Trouble(), aftermath=Trouble(), sibling="")
+    life.update_is_cancelled(properties(LambdaArn=SECOND_FUNCTION_ARN), (LATE_UPDATE,), 0.3)
+
+
+def create_what_is_too_new(life: StackLife) -> None:
+    life.connectors_become_visible_after(5.0)
+    life.create(properties(), trouble=Trouble(), aftermath=Trouble(), sibling="fails")
+
+
+@pytest.mark.parametrize(
+    ("switch_off", "happens", "found"),
+    [
+        (without_looking_for_what_runs, cancel_create, r"orphans: \{'Orders'\}"),
+        (without_looking_for_what_runs, cancel_rename, r"orphans: \{'Sales'\}"),
+        (without_keeping, cancel_move, "Orders is left for"),
+        (without_patience_for_what_is_too_new, create_what_is_too_new, "orphans"),
+    ],
+)
+def test_without_the_rules_for_requests_that_overlap_or_are_too_new_neither(
+    new_life: NewLife,
+    monkeypatch: pytest.MonkeyPatch,
+    switch_off: SwitchOff,
+    happens: Callable[[StackLife], None],
+    found: str,
+) -> None:
+    happens(new_life())
+    switch_off(monkeypatch)
+    with pytest.raises(AssertionError, match=found):
+        happens(new_life())
 
 
 # What the two others keep off, random lives come to after minutes or not at all: AppFlow that hangs

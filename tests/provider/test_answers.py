@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from appflow_connector_provider import response
+from appflow_connector_provider import response, timing
 from appflow_connector_provider.handler import handler
 from appflow_connector_provider.resource import ConnectorResource
 from appflow_connector_provider.response import ResponseError
+from appflow_local.appflow.host import Invocation
 from harness.model.appflow import FUNCTION_ARN, answering, sdk_answer
 from harness.provider.endpoint import HANG
 from harness.provider.handler import Context, Provider
@@ -209,3 +211,57 @@ def test_a_connectors_texts_give_way_before_its_arn_and_label() -> None:
     assert len(encoded) <= 4096
     assert (answered["ConnectorArn"], answered["ConnectorLabel"]) == (arn, label)
     assert answered["ConnectorName"]
+
+
+def test_the_thread_of_an_earlier_event_that_wakes_late_answers_nothing(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late: list[Callable[[], None]] = []
+
+    class Uncancelled:
+        def cancel(self) -> None:
+            """Too late: the thread has begun."""
+
+    def call_later(_seconds: float, function: Callable[[], None]) -> Uncancelled:
+        late.append(function)
+        return Uncancelled()
+
+    monkeypatch.setattr(timing, "call_later", call_later)
+    provider.create()
+
+    def wakes_the_earlier_thread(_request: object) -> Invocation:
+        late[0]()
+        return answering(sdk_answer())({})
+
+    provider.cloud.host.functions[FUNCTION_ARN] = wakes_the_earlier_thread
+    answer = provider.create(label="Sales")
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", "Sales")
+    assert len(provider.endpoint.accepted) == 2
+
+
+HOSTILE = "line\nbreak \x1b[31mred\x1b[0m \u202e" + 9000 * "x"
+
+
+def test_every_text_is_logged_in_one_printable_bounded_line(
+    provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = {"isSuccess": False, "errorDetails": {"errorCode": "X", "errorMessage": HOSTILE}}
+    provider.cloud.host.functions[FUNCTION_ARN] = answering(said)
+    with caplog.at_level(logging.INFO):
+        provider.create()
+        provider.delete(HOSTILE)
+        provider.deliver(provider.event("Create", RequestType=HOSTILE))
+    lines = [r.getMessage() for r in caplog.records if r.name.startswith("appflow_connector")]
+    assert len(lines) > 2
+    assert all(line.isprintable() and len(line) < 4400 for line in lines)
+
+
+def test_appflows_refusal_is_one_line_without_a_traceback(
+    provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.cloud.host.functions[FUNCTION_ARN] = answering({"isSuccess": False})
+    provider.create()
+    errors = [r for r in caplog.records if r.levelno >= logging.ERROR]
+    assert len(errors) == 1
+    assert "Traceback" not in caplog.text
+    assert "No valid response" in errors[0].getMessage()

@@ -11,8 +11,16 @@ from botocore.exceptions import ClientError
 from appflow_connector_provider import calls
 from appflow_connector_provider import handler as provider_handler
 from appflow_connector_provider.calls import longest_call
-from appflow_local.appflow.host import Invocation
-from harness.model.appflow import FUNCTION_ARN, Client, Server, answering, labels, sdk_answer
+from appflow_local.appflow.host import Invocation, InvocationTimedOut
+from harness.model.appflow import (
+    FUNCTION_ARN,
+    Client,
+    Function,
+    Server,
+    answering,
+    labels,
+    sdk_answer,
+)
 from harness.provider.faults import MODELLED, Fault, FaultyAppFlow
 from harness.provider.handler import Provider, properties
 
@@ -96,9 +104,63 @@ def test_throttling_by_whatever_name_passes(code: str, status: int) -> None:
 
 
 def test_a_connector_that_fails_at_first_is_asked_again(provider: Provider) -> None:
-    answers = [Invocation(b"null", "Unhandled"), Invocation(json.dumps(sdk_answer()).encode())]
-    provider.cloud.host.functions[FUNCTION_ARN] = lambda _request: answers.pop(0)
+    well = Invocation(json.dumps(sdk_answer()).encode())
+    answers: list[Invocation | InvocationTimedOut] = [InvocationTimedOut(), well]
+
+    def slow_at_first(_request: object) -> Invocation:
+        answer = answers.pop(0)
+        if isinstance(answer, InvocationTimedOut):
+            raise answer
+        return answer
+
+    provider.cloud.host.functions[FUNCTION_ARN] = slow_at_first
     assert provider.create()["Status"] == "SUCCESS"
+
+
+@pytest.mark.parametrize(
+    ("connector", "fact"),
+    [
+        (answering(sdk_answer(supportedTriggerTypes=[])), "supportedTriggerTypes"),
+        (answering(sdk_answer(connectorModes=["SORCE"])), "SORCE"),
+        (answering({"isSuccess": False}), "No valid response"),
+        (lambda _request: Invocation(b"null", "Unhandled"), "No valid response"),
+    ],
+)
+def test_a_refusal_of_content_is_answered_at_once_and_leads_with_the_fact(
+    provider: Provider, connector: Function, fact: str
+) -> None:
+    provider.cloud.host.functions[FUNCTION_ARN] = connector
+    reason = provider.create()["Reason"]
+    assert provider.time.waits == []
+    said = reason.removeprefix("RegisterConnector: ConnectorServerException: ")
+    assert fact.lower() in said[:60].lower()
+    assert "/aws/lambda/orders" in reason
+
+
+@pytest.mark.parametrize(
+    ("said", "fact"),
+    [
+        (
+            "Error while communicating to connector: Got error from connector. Runtime."
+            "ImportModuleError: Unable to import module 'crm': No module named 'requests'",
+            "Runtime.ImportModuleError: Unable to import module 'crm': No module named 'requests'",
+        ),
+        (
+            'Error authenticating to connector: Failed to validate Connection while attempting "x" '
+            "with connector failure key is wrong (Service: null; Status Code: 400)",
+            "key is wrong",
+        ),
+    ],
+)
+def test_appflows_words_around_a_fact_are_left_out(said: str, fact: str) -> None:
+    assert calls._fact(said) == fact
+    assert calls._is_of_content(said)
+
+
+def test_a_permission_that_a_connector_lacks_may_be_too_new() -> None:
+    assert not calls._is_of_content(
+        "Error while communicating to connector: validation: not authorized to perform x"
+    )
 
 
 def test_a_permanent_error_is_answered_at_once(provider: Provider, client: Client) -> None:

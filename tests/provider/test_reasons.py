@@ -98,7 +98,7 @@ def test_a_time_out_is_explained(provider: Provider, faulty: FaultyAppFlow) -> N
 
 
 def test_a_connector_that_vanishes_is_explained(provider: Provider, faulty: FaultyAppFlow) -> None:
-    faulty.faults[:] = [Fault("DescribeConnector", "ResourceNotFoundException", 1)]
+    faulty.faults[:] = [Fault("DescribeConnector", "ResourceNotFoundException", 200)]
     assert explained(provider.create()["Reason"])
 
 

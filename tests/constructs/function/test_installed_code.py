@@ -16,8 +16,9 @@ from cdk_appflow_connector import RegistrationProvider, installed_code
 from cdk_appflow_connector.function.bundling.asset import File, digest_of
 
 PACKAGES = ("appflow_connector_provider", "crhelper")
-LARGEST_ASSET = 32 * 1024
-"""Bytes, zipped: the provider stays small to upload and to load. 31 KiB so far."""
+LARGEST_ASSET = 37 * 1024
+"""Bytes, zipped: the provider stays small to upload and to load. 36 KiB so far, of which
+requests that overlap, connectors not visible yet and reasons that lead with the fact take five."""
 
 
 def asset_of(outdir: Path, *packages: str | Path) -> Path:

@@ -8,7 +8,9 @@ developer guide on asynchronous invocation. In short: one stack, one custom reso
 - a failed Create is followed by a Delete with the id of the failure, or with an invented one;
 - a failed Update is followed by an Update with old and new properties swapped;
 - another physical id after an Update is a replacement: a Delete of the old id follows;
-- when a sibling fails, all of that is undone the same way.
+- when a sibling fails, all of that is undone the same way;
+- a request that is still running then is cancelled: what undoes it is sent at once, and the two run
+  side by side in two instances of the function.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 
 from appflow_connector_provider import handler as provider_handler
@@ -25,6 +28,7 @@ from harness.provider.endpoint import ResponseEndpoint
 from harness.provider.faults import Fault, FaultyAppFlow
 from harness.provider.handler import LOGICAL_ID, Context, Provider, VirtualTime
 from harness.provider.killer import Killer, LambdaKilled, LambdaTimedOut
+from harness.provider.overlap import OTHER_PROCESS, SideBySide
 
 Properties = dict[str, Any]
 Answer = dict[str, Any]
@@ -105,6 +109,7 @@ class CloudFormation:
 
         `aftermath` is what goes wrong while the failure is rolled back.
         """
+        provider_handler._ended.clear()  # another stack has another id
         answer = self._request("Create", trouble, ResourceProperties=wanted)
         known = answer is not None and sibling != "cancels"
         self.physical_id = answer["PhysicalResourceId"] if answer and known else INVENTED_ID
@@ -135,6 +140,83 @@ class CloudFormation:
             return True
         self._roll_back(before, wanted, aftermath)
         return False
+
+    def create_cancelled(self, wanted: Properties, faults: tuple[Fault, ...], after: float) -> None:
+        """Create the stack, and cancel it after some seconds: a sibling has failed."""
+        create = self._event("Create", ResourceProperties=wanted)
+
+        def undo() -> dict[str, Any]:
+            answer = self._answer_to(create)
+            physical_id = answer["PhysicalResourceId"] if answer else INVENTED_ID
+            return self._event("Delete", PhysicalResourceId=physical_id, ResourceProperties=wanted)
+
+        answer = self._overlap(create, undo, faults, after)
+        assert answer["Status"] == "SUCCESS", f"ROLLBACK_FAILED: {answer['Reason']}"
+        self.after_event()
+
+    def update_cancelled(self, wanted: Properties, faults: tuple[Fault, ...], after: float) -> None:
+        """Update the stack, and roll it back after some seconds: a sibling has failed."""
+        assert self.physical_id
+        assert self.properties
+        before_id, before = self.physical_id, self.properties
+        both = {"OldResourceProperties": before, "ResourceProperties": wanted}
+        update = self._event("Update", PhysicalResourceId=before_id, **both)
+
+        def undo() -> dict[str, Any]:
+            answer = self._answer_to(update)
+            swapped = {"OldResourceProperties": wanted, "ResourceProperties": before}
+            if answer and answer["Status"] == "SUCCESS":
+                self.physical_id = answer["PhysicalResourceId"]
+            return self._event("Update", PhysicalResourceId=self.physical_id, **swapped)
+
+        answer = self._overlap(update, undo, faults, after)
+        assert answer["Status"] == "SUCCESS", f"UPDATE_ROLLBACK_FAILED: {answer['Reason']}"
+        tried_id, self.physical_id = self.physical_id, answer["PhysicalResourceId"]
+        self._clean_up(tried_id, wanted, NO_TROUBLE)
+        self.after_event()
+
+    def _answer_to(self, event: dict[str, Any]) -> Answer | None:
+        answers = (a for a in self.endpoint.accepted if a["RequestId"] == event["RequestId"])
+        return next(answers, None)
+
+    def _event(self, request_type: str, **members: Any) -> dict[str, Any]:  # noqa: ANN401
+        event = self.provider.event(request_type, **members)
+        self.history.append({k: event[k] for k in event if k not in ("ResponseURL", "StackId")})
+        self.account.events += 1
+        return event
+
+    def _overlap(
+        self,
+        first: dict[str, Any],
+        undo: Callable[[], dict[str, Any]],
+        faults: tuple[Fault, ...],
+        after: float,
+    ) -> Answer:
+        """Deliver a request, and after some seconds what undoes it; return the second answer."""
+        self.history.append({"faults": repr(faults), "cancelled after": after})
+        self.appflow.faults[:] = faults
+        for process in (provider_handler, OTHER_PROCESS):
+            # A minute passes between two updates of a stack.
+            process._ended.clear()
+        second: list[dict[str, Any]] = []
+
+        def deliver_second() -> None:
+            second.append(undo())
+            is_over = self._answer_to(first) is not None
+            self._handle(provider_handler if is_over else OTHER_PROCESS, second[0])
+
+        works = (0.0, lambda: self._handle(provider_handler, first)), (after, deliver_second)
+        SideBySide(self.time, works).run()
+        self.time.drop_calls()
+        self.appflow.faults.clear()
+        assert self._answer_to(first), "no answer"
+        answer = self._answer_to(second[0])
+        assert answer, "no answer"
+        return answer
+
+    def _handle(self, process: ModuleType, event: dict[str, Any]) -> None:
+        self.account.deliveries += 1
+        process.handler(json.loads(json.dumps(event)), Context(self.time, _FUNCTION_SECONDS))
 
     def delete(self, trouble: Trouble) -> bool:
         """Delete the stack; False leaves it DELETE_FAILED."""

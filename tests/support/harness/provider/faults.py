@@ -63,6 +63,7 @@ class Fault:
         kind: an error code, answered in place of the operation; `lost request` or `lost response`:
             the connection breaks before or after the operation; `late error`: the operation takes
             effect and an InternalServerException is answered; `slow`: the answer takes long;
+            `late`: the operation takes effect late, as AppFlow waits for the connector;
             `hang`: it takes longer than the client waits, though the operation takes effect.
         times: how many calls it happens to.
         seconds: how long a slow answer takes, or the client waits.
@@ -84,6 +85,10 @@ class FaultyAppFlow:
     injected: Counter[str] = field(default_factory=Counter)
     registrations: Counter[str] = field(default_factory=Counter)
     calls: list[str] = field(default_factory=list)
+    now: Callable[[], float] = lambda: 0.0
+    invisible: float = 0.0
+    """Seconds in which DescribeConnector does not find what the provider has registered."""
+    _registered: dict[str, float] = field(default_factory=dict)
 
     def handle(self, request: Request) -> Response:
         operation = OPERATIONS.get(request.path, request.path)
@@ -93,16 +98,26 @@ class FaultyAppFlow:
             fault = None
         if from_provider:
             self.calls.append(operation)
+        if from_provider and operation == "DescribeConnector" and self._is_too_new(request):
+            self.injected["not visible yet"] += 1
+            return _error("ResourceNotFoundException")
         if fault is None:
             return self._perform(operation, request)
         self.injected[fault.kind] += 1
         return self._fail(fault, operation, request)
 
+    def _is_too_new(self, request: Request) -> bool:
+        label = json.loads(request.body).get("connectorLabel")
+        return self.now() < self._registered.get(label, float("-inf")) + self.invisible
+
     def _fail(self, fault: Fault, operation: str, request: Request) -> Response:
         if fault.kind == "lost request":
             raise ConnectionDroppedError
-        if fault.kind not in ("lost response", "late error", "slow", "hang"):
+        if fault.kind not in ("lost response", "late error", "slow", "hang", "late"):
             return _error(fault.kind)
+        if fault.kind == "late":
+            self.advance(fault.seconds)
+            return self._perform(operation, request)
         response = self._perform(operation, request)
         if fault.kind == "hang":
             self.advance(fault.seconds or _CLIENT_WAITS)
@@ -123,6 +138,7 @@ class FaultyAppFlow:
         if response.status == 200 and not before:
             after = self._exists(request, parameters["connectorLabel"])
             self.registrations[parameters["clientToken"]] += after
+            self._registered[parameters["connectorLabel"]] = self.now()
         return response
 
     def _would_lie(self, fault: Fault, request: Request) -> bool:

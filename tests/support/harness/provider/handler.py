@@ -16,6 +16,7 @@ from appflow_connector_provider import handler as provider_handler
 from appflow_connector_provider import response, timing
 from harness.model.appflow import ACCOUNT, FUNCTION_ARN, REGION, START, Cloud, Server
 from harness.provider.endpoint import ResponseEndpoint
+from harness.provider.overlap import OTHER_PROCESS
 
 STACK_ID = "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/51af3dc0-da77-11e4-872e"
 LOGICAL_ID = "OrdersRegistration"
@@ -45,6 +46,8 @@ class VirtualTime:
     def __init__(self) -> None:
         self.now = 1000.0
         self.waits: list[float] = []
+        self.waits_for: Callable[[float], None] | None = None
+        """Set while requests run side by side: a wait of one is the others' turn."""
         self._calls: list[_Call] = []
 
     def sleep(self, seconds: float) -> None:
@@ -53,7 +56,12 @@ class VirtualTime:
 
     def advance(self, seconds: float) -> None:
         """Let time pass, and make the calls that fall due, each at its time."""
-        end = self.now + seconds
+        if self.waits_for:
+            self.waits_for(seconds)
+        else:
+            self.pass_until(self.now + seconds)
+
+    def pass_until(self, end: float) -> None:
         for call in sorted(self._calls, key=lambda call: call.at):
             if call.at <= end and not call.cancelled:
                 self._calls.remove(call)
@@ -105,6 +113,7 @@ class Provider:
         self.endpoint = endpoint
         self.time = time
         self.seconds = 300.0
+        provider_handler._ended.clear()
 
     def event(self, request_type: str, **members: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         return {
@@ -151,7 +160,8 @@ class Provider:
 @contextmanager
 def provider_environment(server: Server, ca_file: Path) -> Iterator[None]:
     """The Lambda's environment variables, and a client that was made with them."""
-    provider_handler._client.cache_clear()
+    for process in (provider_handler, OTHER_PROCESS):
+        process._client.cache_clear()
     response.tls_context.cache_clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", REGION)
@@ -159,6 +169,8 @@ def provider_environment(server: Server, ca_file: Path) -> Iterator[None]:
         # By which the server knows the account and the user.
         patch.setenv("AWS_ACCESS_KEY_ID", f"{ACCOUNT}provider")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        # By which the provider knows what it registered itself.
+        patch.setenv("AWS_LAMBDA_FUNCTION_NAME", "provider")
         patch.setenv("AWS_ENDPOINT_URL_APPFLOW", server.url)
         patch.setenv("CFN_RESPONSE_HOSTS", "localhost")
         patch.setenv("SSL_CERT_FILE", str(ca_file))

@@ -1,0 +1,62 @@
+"""Not found right after this resource's own write means too new, not gone."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.model.appflow import Client, Server, labels
+from harness.provider.faults import Fault, FaultyAppFlow
+from harness.provider.handler import Provider, properties
+
+
+@pytest.fixture
+def faulty(provider: Provider, server: Server) -> FaultyAppFlow:
+    server.appflow = faulty = FaultyAppFlow(provider.cloud.appflow, provider.time.advance)
+    return faulty
+
+
+def stale(times: int) -> Fault:
+    return Fault("DescribeConnector", "ResourceNotFoundException", times)
+
+
+@pytest.mark.parametrize("times", [1, 2, 5])
+def test_a_create_looks_again_and_its_delete_leaves_nothing(
+    provider: Provider, faulty: FaultyAppFlow, client: Client, times: int
+) -> None:
+    faulty.faults[:] = [stale(times)]
+    assert provider.create()["Data"]["ConnectorName"]
+    faulty.faults[:] = [stale(min(times, 4))]
+    assert provider.delete("Orders")["Status"] == "SUCCESS"
+    assert labels(client) == []
+
+
+def test_a_create_that_never_sees_its_connector_fails_and_leaves_its_label_to_the_delete(
+    provider: Provider, faulty: FaultyAppFlow, client: Client
+) -> None:
+    faulty.faults[:] = [stale(200)]
+    failed = provider.create()
+    assert (failed["Status"], failed["PhysicalResourceId"]) == ("FAILED", "Orders")
+    assert sum(provider.time.waits) <= 31
+    faulty.faults.clear()
+    provider.delete("Orders")
+    assert labels(client) == []
+
+
+@pytest.mark.parametrize("label", ["Orders", "Sales"])
+def test_an_update_and_a_rename_look_again(
+    provider: Provider, faulty: FaultyAppFlow, client: Client, label: str
+) -> None:
+    provider.create()
+    faulty.faults[:] = [stale(4)]
+    changed = properties(label, Revision="2")
+    assert provider.update("Orders", properties(), changed)["Status"] == "SUCCESS"
+    assert "RegisterConnector" not in faulty.calls[2:] or label == "Sales"
+    assert label in labels(client)
+
+
+def test_a_delete_of_a_connector_removed_by_hand_ends_within_seconds(
+    provider: Provider, faulty: FaultyAppFlow
+) -> None:
+    assert provider.delete("Orders")["Status"] == "SUCCESS"
+    assert faulty.calls == 5 * ["DescribeConnector"]
+    assert sum(provider.time.waits) < 8
