@@ -26,6 +26,7 @@ PROVIDER = (
     ("budget", "failures", "physical_id", "registration", "response"),
     ("calls", "properties", "resource"),
     ("registry",),
+    ("removal",),
     ("lifecycle",),
     ("handler",),
 )
