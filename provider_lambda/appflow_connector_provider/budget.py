@@ -10,6 +10,8 @@ from appflow_connector_provider import timing
 
 _FIRST_WAIT: Final = 0.5
 _LONGEST_WAIT: Final = 10.0
+_LOOK_SECONDS: Final = 2.0
+"""What a look takes at most, as a rule: the write that follows the last one must be in time."""
 
 
 @dataclass
@@ -61,7 +63,7 @@ class Budget:
             seconds: for how long. It ends earlier when the time for calls does.
         """
         end = timing.monotonic() + seconds
-        yield from _paced(lambda: min(end - timing.monotonic(), self._left()))
+        yield from _paced(lambda: min(end - timing.monotonic(), self._left() - _LOOK_SECONDS))
 
     def looks_until_earlier_requests_end(self) -> Iterator[None]:
         """Pace looks for as long as a request that began earlier can still write to AppFlow.

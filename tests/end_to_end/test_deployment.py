@@ -7,7 +7,7 @@ from harness.cloud.local_cloud import REPOSITORY, Cloud
 
 def test_what_make_test_aws_does_in_an_account_succeeds_here(cloud: Cloud) -> None:
     done = cloud.run(["python", "-m", "pytest", "tests/aws_account"], REPOSITORY, TEST_AWS="1")
-    assert "1 passed" in done.stdout, done.stdout + done.stderr
+    assert "2 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_the_demo_shows_outputs_what_appflow_knows_and_the_records_of_a_flow(cloud: Cloud) -> None:

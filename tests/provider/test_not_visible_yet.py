@@ -60,3 +60,16 @@ def test_a_delete_of_a_connector_removed_by_hand_ends_within_seconds(
     assert provider.delete("Orders")["Status"] == "SUCCESS"
     assert faulty.calls == 5 * ["DescribeConnector"]
     assert sum(provider.time.waits) < 8
+
+
+@pytest.mark.parametrize("seconds", [30, 300])
+def test_an_update_of_a_connector_removed_by_hand_has_time_to_register_it_again(
+    provider: Provider, faulty: FaultyAppFlow, client: Client, seconds: float
+) -> None:
+    provider.create()
+    client.unregister_connector(connectorLabel="Orders")
+    provider.seconds = seconds
+    faulty.faults[:] = [Fault("DescribeConnector", "late", 9, 0.3)]
+    answer = provider.update("Orders", properties(), properties(Description="Back"))
+    assert answer["Status"] == "SUCCESS", answer["Reason"]
+    assert labels(client) == ["Orders"]

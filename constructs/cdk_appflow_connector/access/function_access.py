@@ -14,6 +14,20 @@ from cdk_appflow_connector.tokens import is_token
 _UNPUBLISHED = ":$LATEST"
 
 
+def check_function(function: object) -> None:
+    """Raise TypeError for something that isn't a function construct."""
+    # Asking the type first spares a round trip to Node.js; jsii's proxies have instances only.
+    if hasattr(type(function), "function_arn") or hasattr(function, "function_arn"):
+        return
+    if isinstance(function, str):
+        advice = "refer to it with aws_lambda.Function.from_function_attributes"
+    elif isinstance(function, lambda_.CfnFunction):
+        advice = "use aws_lambda.Function, or refer to it with Function.from_function_attributes"
+    else:
+        advice = "give an aws_lambda.Function, an alias, a version or an imported function"
+    raise TypeError(f"function {function!r} is not an IFunction: {advice}")
+
+
 def let_appflow_invoke(
     connector: Construct, function: lambda_.IFunction, function_arn: str, label: str
 ) -> list[IConstruct]:

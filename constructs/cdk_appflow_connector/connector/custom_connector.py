@@ -11,6 +11,7 @@ from constructs import Construct, IDependable
 from appflow_connector_provider import contract
 from cdk_appflow_connector import environment, validation
 from cdk_appflow_connector.access import function_access, secrets_access
+from cdk_appflow_connector.access.function_access import check_function
 from cdk_appflow_connector.connector import imported_connector, labels, published_connector
 from cdk_appflow_connector.connector.imported_connector import ImportedConnector
 from cdk_appflow_connector.connector.on_conflict import OnConflict
@@ -52,7 +53,8 @@ class CustomConnector(Construct):
             connector with `from_ssm`. Default: nothing is published.
 
     Raises:
-        TypeError: on_conflict is not a member of OnConflict.
+        TypeError: on_conflict is not a member of OnConflict, force_unregister not a bool, or
+            function no function construct, such as an ARN or a CfnFunction.
         ValueError: AppFlow would refuse the label or the description, or Parameter Store the
             prefix, or another construct of the app registers the same label.
     """
@@ -73,11 +75,12 @@ class CustomConnector(Construct):
         publish_to_ssm: str | None = None,
     ) -> None:
         _check_texts(label, description, revision, publish_to_ssm)
-        _check_choices(on_conflict, removal_policy)
+        _check_choices(on_conflict, force_unregister, removal_policy)
+        check_function(function)
         super().__init__(scope, construct_id)
         environment.inherit_environment(self, scope)
         self._function = function
-        self._label = labels.default_name(self) if label is None else label
+        self._label = labels.default_label(self) if label is None else label
         labels.claim_label(self, self._label)
         self._provider = provider or RegistrationProvider.of_stack(self)
         environment.check_same_environment(self, self._provider, "the provider")
@@ -218,8 +221,12 @@ def _check_texts(
         validation.check_parameter_prefix("publish_to_ssm", publish_to_ssm)
 
 
-def _check_choices(on_conflict: OnConflict, removal_policy: RemovalPolicy | None) -> None:
+def _check_choices(
+    on_conflict: OnConflict, force_unregister: bool, removal_policy: RemovalPolicy | None
+) -> None:
     if not isinstance(on_conflict, OnConflict):
         raise TypeError(f"on_conflict {on_conflict!r} must be OnConflict.FAIL or OnConflict.ADOPT")
+    if not isinstance(force_unregister, bool):
+        raise TypeError(f"force_unregister {force_unregister!r} must be True or False")
     if removal_policy is not None:
         validation.check_removal_policy(removal_policy)

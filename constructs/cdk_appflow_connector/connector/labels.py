@@ -7,6 +7,7 @@ import hashlib
 from aws_cdk import Names
 from constructs import Construct
 
+from appflow_connector_provider import contract
 from cdk_appflow_connector.construct_state import state_of
 from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.tokens import is_token
@@ -19,6 +20,20 @@ def default_name(scope: Construct) -> str:
     return Names.unique_resource_name(
         scope, max_length=_DEFAULT_MAX_LENGTH, separator="-", allowed_special_characters="_-"
     )
+
+
+def default_label(connector: Construct) -> str:
+    """The default name, as a label.
+
+    Raises:
+        ValueError: AppFlow would refuse it.
+    """
+    label = default_name(connector)
+    if problem := contract.label_problem(label):
+        raise ValueError(
+            f"label {label!r}, the default for {connector.node.path!r}, {problem}: give a label"
+        )
+    return label
 
 
 def label_digest(label: str) -> str:

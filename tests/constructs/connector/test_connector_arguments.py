@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 from aws_cdk import App, CfnParameter, Duration, Environment, RemovalPolicy, Stack, Stage
@@ -50,6 +51,32 @@ def test_a_description_that_appflow_refuses_is_refused_by_character(
 def test_a_description_that_is_too_long_is_refused(connect: Connect) -> None:
     with pytest.raises(ValueError, match="has 1025 characters; AppFlow admits 1024"):
         connect(description="a" * 1025)
+
+
+@pytest.mark.parametrize("value", ["no", "true", 1, None])
+def test_force_unregister_that_is_no_boolean_is_refused(value: Any, connect: Connect) -> None:  # noqa: ANN401
+    with pytest.raises(TypeError, match=f"force_unregister {value!r} must be True or False"):
+        connect(force_unregister=value)
+
+
+def test_an_arn_as_the_function_is_refused_with_the_way_to_refer_to_it(connect: Connect) -> None:
+    with pytest.raises(TypeError, match=r"function 'arn:.*from_function_attributes"):
+        connect(function=FUNCTION_ARN)
+
+
+def test_an_l1_as_the_function_is_refused_with_what_to_use(
+    stack: Stack, function: lambda_.Function, connect: Connect
+) -> None:
+    with pytest.raises(TypeError, match=r"is not an IFunction: use aws_lambda\.Function"):
+        connect(function=function.node.default_child)
+    with pytest.raises(TypeError, match=r"give an aws_lambda\.Function"):
+        connect(function=stack)
+
+
+def test_a_default_label_that_appflow_refuses_is_refused_at_synth() -> None:
+    stack = Stack(App(), "S")
+    with pytest.raises(ValueError, match=r"label 'S', the default for 'S/Default', .*give a label"):
+        CustomConnector(stack, "Default", function=connector_function(stack))
 
 
 def test_a_refused_connector_leaves_nothing_in_the_stack(connect: Connect) -> None:

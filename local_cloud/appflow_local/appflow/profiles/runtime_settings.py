@@ -21,15 +21,21 @@ def require_settings(
 ) -> None:
     """Check that the settings that the connector requires for a scope are there.
 
-    `within` is the path of the settings. Inferred: the error.
+    `within` is the path of the settings. Inferred: the error; its second sentence is the
+    emulator's own.
 
     Raises:
-        ValidationException: names every missing setting.
+        ValidationException: names every missing setting, and those that the connector doesn't have.
     """
     scopes = (scope, *_ALSO[scope])
     offered = connector.configuration.get("connectorRuntimeSettings", [])
-    required = [item["key"] for item in offered if item["isRequired"] and item["scope"] in scopes]
-    require(settings, *required, within=within)
+    possible = {item["key"]: item["isRequired"] for item in offered if item["scope"] in scopes}
+    try:
+        require(settings, *(key for key, needed in possible.items() if needed), within=within)
+    except ValidationException as missing:
+        unknown = ", ".join(f"'{key}'" for key in settings if key not in possible)
+        hint = f" The connector has no setting {unknown} for a {scope}." if unknown else ""
+        raise ValidationException(f"{missing}{hint}"[: longest_message()]) from None
 
 
 def validate_settings(connection: Connection, scope: str, settings: Mapping[str, str]) -> None:

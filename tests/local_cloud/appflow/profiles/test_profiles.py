@@ -139,13 +139,35 @@ def test_a_profile_that_the_emulator_does_not_support_is_refused(
     [
         ({"connectorLabel": None}, "connectorLabel"),
         ({"connectorProfileConfig": config(None)}, f"{AT_CREDENTIALS}.authenticationType"),
-        ({"connectorProfileConfig": config(other="x")}, f"{AT_SETTINGS}.instanceUrl"),
     ],
 )
-def test_a_profile_needs_a_label_credentials_and_the_settings_that_are_required(
+def test_a_profile_needs_a_label_and_credentials(
     client: Client, host: FakeHost, changes: dict[str, object], path: str
 ) -> None:
     assert refusal(client.create_connector_profile, **profile(**changes)) == null(path)
+    assert (host.invocations, host.secrets) == ([], {})
+
+
+@pytest.mark.usefixtures("connector")
+@pytest.mark.parametrize(
+    ("settings", "hint"),
+    [
+        ({}, ""),
+        (
+            {"instanceurl": "x", "other": "y"},
+            " The connector has no setting 'instanceurl', 'other' for a CONNECTOR_PROFILE.",
+        ),
+    ],
+)
+def test_a_missing_setting_is_named_beside_those_that_the_connector_does_not_have(
+    client: Client, host: FakeHost, settings: dict[str, str], hint: str
+) -> None:
+    mistaken = config(**settings)
+    if not settings:
+        mistaken["connectorProfileProperties"]["CustomConnector"]["profileProperties"] = {}
+    code, message = null(f"{AT_SETTINGS}.instanceUrl")
+    got = refusal(client.create_connector_profile, **profile(connectorProfileConfig=mistaken))
+    assert got == (code, f"{message}{hint}")
     assert (host.invocations, host.secrets) == ([], {})
 
 
