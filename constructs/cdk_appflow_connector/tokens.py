@@ -6,5 +6,5 @@ from aws_cdk import Token
 
 
 def is_token(text: str) -> bool:
-    """Whether a text is or holds a token; plain text seldom takes a call to Node.js."""
+    """Whether a text holds a token; most plain text is recognised without a call to Node.js."""
     return "${" in text and Token.is_unresolved(text)
