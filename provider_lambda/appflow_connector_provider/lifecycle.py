@@ -23,7 +23,7 @@ from appflow_connector_provider.physical_id import (
 from appflow_connector_provider.properties import ConnectorProperties
 from appflow_connector_provider.registration import Registration
 from appflow_connector_provider.registry import ConnectorRegistry
-from appflow_connector_provider.removal import SEEN_WITHIN, Removal
+from appflow_connector_provider.removal import Removal
 
 _logger = logging.getLogger(__name__)
 
@@ -79,14 +79,14 @@ class Lifecycle(Removal):
                 would refuse, and which is now rolled back.
             wanted: the properties from now on.
         """
-        if old_id != wanted.label:
-            answer = self._rename(wanted)
-        else:
-            answer = self._bring_up_to_date(old, wanted)
-        if old is not None and old.label not in (old_id, wanted.label):
-            # A rename that failed or was cancelled: it may be registering still.
-            self._undo(lambda: self._take_back(old.label, old))
-        return answer
+        try:
+            if old_id != wanted.label:
+                return self._rename(wanted)
+            return self._bring_up_to_date(old, wanted)
+        finally:
+            if old is not None and old.label not in (old_id, wanted.label):
+                # A rename that failed or was cancelled: it may be registering still.
+                self._undo(lambda: self._take_back(old.label, old))
 
     def delete(self, text: str, last: ConnectorProperties) -> None:
         """Unregister what this resource registered, and nothing else."""
@@ -113,7 +113,7 @@ class Lifecycle(Removal):
     def _bring_up_to_date(
         self, old: ConnectorProperties | None, wanted: ConnectorProperties
     ) -> Answer:
-        current = self.registry.find(wanted.label, SEEN_WITHIN)
+        current = self.registry.find(wanted.label)
         if current is None:
             return self._answer(wanted.label, self._register_again(old, wanted))
         if old and wanted.same_registration(old):
@@ -197,7 +197,7 @@ class Lifecycle(Removal):
         """Look up what a registration was refused for."""
         if conflict.code != CONFLICT:
             raise conflict
-        current = self.registry.find(wanted.label, SEEN_WITHIN)
+        current = self.registry.find(wanted.label)
         if current is None:
             raise conflict
         return current

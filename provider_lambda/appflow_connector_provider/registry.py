@@ -27,6 +27,9 @@ _PERMISSION: Final = frozenset({ACCESS_DENIED})
 _CONNECTOR: Final = frozenset({ACCESS_DENIED, CONNECTOR_SERVER})
 _NEW_CONNECTOR: Final = frozenset({ACCESS_DENIED, CONNECTOR_SERVER, NOT_FOUND})
 
+SEEN_WITHIN: Final = 7.5
+"""Seconds, five looks, after which a connector that is not found is taken for gone."""
+
 
 class ConnectorRegistry:
     """Registers, updates, unregisters and describes connectors within one request's budget.
@@ -82,7 +85,19 @@ class ConnectorRegistry:
         return str(response["connectorArn"])
 
     def unregister(self, label: str, *, force: bool) -> None:
-        """Unregister the connector; a connector that is not registered is no error.
+        """Unregister a connector that was just seen: not found may mean that it is too new.
+
+        A connector that is gone after some seconds is no error.
+
+        Raises:
+            ConnectorInUseError: profiles or flows use it, and `force` is not set.
+        """
+        for _ in self._budget.looks(SEEN_WITHIN):
+            if self._is_unregistered(label, force=force):
+                return
+
+    def _is_unregistered(self, label: str, *, force: bool) -> bool:
+        """Unregister the connector, and tell whether AppFlow found it.
 
         Raises:
             ConnectorInUseError: profiles or flows use it, and `force` is not set.
@@ -103,6 +118,8 @@ class ConnectorRegistry:
                 raise ConnectorInUseError(known) from failure
             if failure.code != NOT_FOUND:
                 raise
+            return False
+        return True
 
     def describe(self, label: str, *, patient: bool = True) -> Registration | None:
         """Look the connector up; None when the label is not registered. See `register`."""
@@ -121,7 +138,7 @@ class ConnectorRegistry:
             raise
         return Registration.read(label, response["connectorConfiguration"])
 
-    def find(self, label: str, seconds: float) -> Registration | None:
+    def find(self, label: str, seconds: float = SEEN_WITHIN) -> Registration | None:
         """Look the connector up again for some seconds, as it may be too new to be seen."""
         for _ in self._budget.looks(seconds):
             if current := self.describe(label):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from typing import Final
 
 from appflow_connector_provider.calls import ACCESS_DENIED, CONFLICT
 from appflow_connector_provider.failures import CallError, RegistrationError
@@ -13,9 +12,6 @@ from appflow_connector_provider.registration import Registration
 from appflow_connector_provider.registry import ConnectorRegistry
 
 _logger = logging.getLogger(__name__)
-
-SEEN_WITHIN: Final = 7.5
-"""Seconds, five looks, after which a connector that is not found is taken for gone."""
 
 
 @dataclass
@@ -58,7 +54,7 @@ class Removal:
 
     def _find(self, label: str, *, is_granted: bool) -> Registration | None:
         if is_granted:
-            return self.registry.find(label, SEEN_WITHIN)
+            return self.registry.find(label)
         try:
             return self.registry.describe(label, patient=False)
         except CallError as failure:
@@ -100,7 +96,7 @@ class Removal:
         try:
             self.registry.register(properties, token, patient=False)
         except CallError as failure:
-            current = None if refused else self.registry.find(label, SEEN_WITHIN)
+            current = None if refused else self.registry.find(label)
             if current and current.is_for(properties.lambda_arn):
                 # Ours or not: AppFlow would not tell.
                 if failure.code != CONFLICT:

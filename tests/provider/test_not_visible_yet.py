@@ -73,3 +73,23 @@ def test_an_update_of_a_connector_removed_by_hand_has_time_to_register_it_again(
     answer = provider.update("Orders", properties(), properties(Description="Back"))
     assert answer["Status"] == "SUCCESS", answer["Reason"]
     assert labels(client) == ["Orders"]
+
+
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("physical_id", ["Orders", "shop-OrdersRegistration-1A2B3C4D5E6F7"])
+def test_a_delete_unregisters_again_what_it_saw_and_unregister_did_not_find(
+    provider: Provider, faulty: FaultyAppFlow, client: Client, times: int, physical_id: str
+) -> None:
+    provider.create()
+    faulty.faults[:] = [Fault("UnregisterConnector", "ResourceNotFoundException", times)]
+    assert provider.delete(physical_id)["Status"] == "SUCCESS"
+    assert labels(client) == []
+
+
+def test_a_delete_of_a_connector_that_somebody_removes_meanwhile_ends_within_seconds(
+    provider: Provider, faulty: FaultyAppFlow
+) -> None:
+    provider.create()
+    faulty.faults[:] = [Fault("UnregisterConnector", "ResourceNotFoundException", 200)]
+    assert provider.delete("Orders")["Status"] == "SUCCESS"
+    assert sum(provider.time.waits) < 8

@@ -86,6 +86,16 @@ def test_a_rename_that_registers_after_its_rollback_has_begun_leaves_nothing(
     assert stack.physical_id == "Orders"
 
 
+def test_the_rollback_of_a_rename_takes_the_new_label_back_even_if_it_fails(
+    stack: CloudFormation, provider: Provider, client: Client
+) -> None:
+    provider.create()
+    register(client, "Sales")
+    stack.appflow.faults[:] = [Fault("UpdateConnectorRegistration", "ValidationException", 9)]
+    assert provider.update("Orders", properties("Sales"), properties())["Status"] == "FAILED"
+    assert labels(client) == ["Orders"]
+
+
 def test_a_change_of_function_that_is_written_after_its_rollback_is_taken_back(
     stack: CloudFormation, provider: Provider, client: Client
 ) -> None:
