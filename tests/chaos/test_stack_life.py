@@ -110,7 +110,7 @@ def without_looking_for_what_runs(patch: pytest.MonkeyPatch) -> None:
 
 
 def without_patience_for_what_is_too_new(patch: pytest.MonkeyPatch) -> None:
-    def find(self: ConnectorRegistry, label: str, _seconds: float) -> Registration | None:
+    def find(self: ConnectorRegistry, label: str, _seconds: float = 0) -> Registration | None:
         return self.describe(label)
 
     patch.setattr(ConnectorRegistry, "find", find)
