@@ -81,7 +81,8 @@ class Budget:
         return 0 if self._overtime else self.longest_call
 
     def _left(self) -> float:
-        return self.remaining() - 2 * self.margin - self._call_seconds
+        kept = self.margin if self._overtime else 2 * self.margin + self.longest_call
+        return self.remaining() - kept
 
     def _grace_left(self) -> float:
         now = timing.monotonic()

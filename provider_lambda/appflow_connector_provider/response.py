@@ -10,14 +10,11 @@ import json
 import logging
 import os
 import re
-import ssl
 from collections.abc import Callable
-from functools import cache
-from http.client import HTTPException, HTTPSConnection
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
-from appflow_connector_provider import timing
+from appflow_connector_provider import https, timing
 from appflow_connector_provider.contract import RESPONSE_HOSTS_VARIABLE
 from appflow_connector_provider.shown_text import attribute, cut_bytes, one_line
 
@@ -143,27 +140,15 @@ def send(url: str, body: dict[str, Any], remaining: Callable[[], float]) -> None
         pause = min(pause * 2, _LONGEST_WAIT)
 
 
-@cache
-def tls_context() -> ssl.SSLContext:
-    """Read the trusted authorities, which takes longer than the PUT: once in a Lambda's life."""
-    return ssl.create_default_context()
-
-
 def _put(url: str, encoded: bytes, timeout: float) -> str | None:
     """PUT once; None when accepted, else what went wrong, without the URL."""
     parts = urlsplit(url)
-    target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    # The host and port that were checked, and nothing else that could be read from the URL.
-    connection = HTTPSConnection(
-        parts.hostname or "", parts.port, timeout=timeout, context=tls_context()
-    )
+    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     try:
-        # The URL is signed for an empty content type.
-        headers = {"content-type": "", "content-length": str(len(encoded))}
-        connection.request("PUT", target, body=encoded, headers=headers)
-        status = connection.getresponse().status
-    except (OSError, HTTPException) as error:
+        # The host and port that were checked, and nothing else that could be read from the URL.
+        status = https.put(
+            parts.hostname or "", parts.port or _HTTPS_PORT, target, encoded, timeout
+        )
+    except https.FAILURES as error:
         return type(error).__name__
-    finally:
-        connection.close()
     return None if 200 <= status < 300 else f"HTTP status {status}"

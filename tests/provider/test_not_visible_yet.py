@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.model.appflow import Client, Server, labels
+from harness.model.appflow import Client, Server, labels, register
+from harness.provider.cloudformation import INVENTED_ID
 from harness.provider.faults import Fault, FaultyAppFlow
 from harness.provider.handler import Provider, properties
 
@@ -76,13 +77,22 @@ def test_an_update_of_a_connector_removed_by_hand_has_time_to_register_it_again(
 
 
 @pytest.mark.parametrize("times", [1, 3])
-@pytest.mark.parametrize("physical_id", ["Orders", "shop-OrdersRegistration-1A2B3C4D5E6F7"])
+@pytest.mark.parametrize("physical_id", ["Orders", INVENTED_ID])
 def test_a_delete_unregisters_again_what_it_saw_and_unregister_did_not_find(
     provider: Provider, faulty: FaultyAppFlow, client: Client, times: int, physical_id: str
 ) -> None:
     provider.create()
     faulty.faults[:] = [Fault("UnregisterConnector", "ResourceNotFoundException", times)]
     assert provider.delete(physical_id)["Status"] == "SUCCESS"
+    assert labels(client) == []
+
+
+def test_what_the_last_look_for_a_cancelled_create_finds_is_unregistered_again_too(
+    provider: Provider, faulty: FaultyAppFlow, client: Client
+) -> None:
+    faulty.faults[:] = [Fault("UnregisterConnector", "ResourceNotFoundException", 3)]
+    provider.time.call_later(289, lambda: register(client))
+    assert provider.delete(INVENTED_ID)["Status"] == "SUCCESS"
     assert labels(client) == []
 
 

@@ -22,7 +22,7 @@ CONSTRUCTS = (
     ("flows",),
 )
 PROVIDER = (
-    ("contract", "crhelper_import", "shown_text", "timing"),
+    ("contract", "crhelper_import", "https", "shown_text", "timing"),
     ("budget", "failures", "physical_id", "registration", "response"),
     ("calls", "properties", "resource"),
     ("registry",),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from appflow_connector_provider import response
+from appflow_connector_provider import https
 from harness.cloud.local_cloud import running_cloud
 from harness.provider.endpoint import response_endpoint
 from harness.provider.handler import virtual_time
@@ -53,7 +53,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lives]:
         patch.setenv("AWS_ENDPOINT_URL_APPFLOW", cloud.url)
         patch.setenv("AWS_CA_BUNDLE", str(folder / str(cloud.port) / "ca-bundle.pem"))
         patch.setenv("SSL_CERT_FILE", str(endpoint.ca_file))
-        response.tls_context.cache_clear()
+        https.tls_context.cache_clear()
         patch.setenv("CFN_RESPONSE_HOSTS", "localhost")
         yield lives(cloud, endpoint, time)
 

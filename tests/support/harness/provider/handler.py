@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from appflow_connector_provider import handler as provider_handler
-from appflow_connector_provider import response, timing
+from appflow_connector_provider import https, timing
 from harness.model.appflow import ACCOUNT, FUNCTION_ARN, REGION, START, Cloud, Server
 from harness.provider.endpoint import ResponseEndpoint
 from harness.provider.overlap import OTHER_PROCESS
@@ -162,7 +162,7 @@ def provider_environment(server: Server, ca_file: Path) -> Iterator[None]:
     """The Lambda's environment variables, and a client that was made with them."""
     for process in (provider_handler, OTHER_PROCESS):
         process._client.cache_clear()
-    response.tls_context.cache_clear()
+    https.tls_context.cache_clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.setenv("AWS_REGION", REGION)
