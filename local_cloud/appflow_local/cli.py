@@ -8,16 +8,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from datetime import datetime, timezone
 from pathlib import Path
 from types import FrameType
+from typing import TypeVar
 
 from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud
 from appflow_local.environment import to_unset
 from appflow_local.saved_state import SavedState
+from appflow_local.server_log import Selection, function_pattern, functions_in, moment_of
 
 from .appflow.protocol.request_rate import RequestRate
+
+T = TypeVar("T")
 
 _NOT_RUNNING = 3
 _FIRST_UNPRIVILEGED = 1024
@@ -62,6 +67,18 @@ def _parser() -> argparse.ArgumentParser:
     status = add("status", _status, "say whether the cloud is running (exit code 3 if not)")
     logs = add("logs", _logs, "print the server's log and the functions' output")
     logs.add_argument("--follow", "-f", action="store_true", help="keep printing new lines")
+    logs.add_argument(
+        "--function",
+        type=_checked(function_pattern),
+        metavar="NAME",
+        help="only this function's output, and what names it; * stands for any characters",
+    )
+    logs.add_argument(
+        "--since",
+        type=_checked(lambda text: moment_of(text, datetime.now(timezone.utc))),
+        metavar="TIME",
+        help="only from then on: 30s, 10m, 2h, 1d ago, or a time like 2026-01-31T09:00",
+    )
     down = add("down", _down, "stop the cloud; without --state, lose everything in it")
     for command in (env, status, logs, down):
         command.add_argument(
@@ -91,7 +108,7 @@ def _add_options_of_a_start(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--throttle",
-        type=_rate,
+        type=_checked(RequestRate.parse),
         metavar="RATE,BURST",
         help="throttle AppFlow at RATE requests a second, with bursts of BURST",
     )
@@ -161,13 +178,28 @@ def _logs(options: argparse.Namespace) -> int:
             f"no local cloud has run on port {cloud.port}, so there is no log: start one with "
             f"`appflow-local up --detach --port {cloud.port}`"
         )
-    with cloud.state.log.open(errors="replace") as log:
-        sys.stdout.write(log.read())
-        while options.follow and cloud.pid is not None:
-            sys.stdout.write(log.read())
-            sys.stdout.flush()
-            time.sleep(0.2)
+    selection = Selection(options.function, options.since)
+    is_empty = True
+    for line in selection.of(_log_lines(cloud, follow=options.follow)):
+        print(line, flush=options.follow)
+        is_empty = False
+    if is_empty and options.function:
+        names = ", ".join(functions_in(_log_lines(cloud, follow=False))) or "none"
+        print(f"nothing is logged of it; functions that printed: {names}", file=sys.stderr)
     return 0
+
+
+def _log_lines(cloud: LocalCloud, *, follow: bool) -> Iterator[str]:
+    with cloud.state.log.open(errors="replace") as log:
+        begun = ""
+        while True:
+            *lines, begun = (begun + log.read()).split("\n")
+            yield from lines
+            if not follow or cloud.pid is None:
+                break
+            time.sleep(0.2)
+    if begun:
+        yield begun
 
 
 def _down(options: argparse.Namespace) -> int:
@@ -220,11 +252,16 @@ def _saved(text: str) -> SavedState:
     return SavedState.of_folder(Path(text))
 
 
-def _rate(text: str) -> RequestRate:
-    try:
-        return RequestRate.parse(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+def _checked(read: Callable[[str], T]) -> Callable[[str], T]:
+    """Let argparse show why a text was refused."""
+
+    def checked(text: str) -> T:
+        try:
+            return read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return checked
 
 
 def _new_port(text: str) -> int:

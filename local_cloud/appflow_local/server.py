@@ -21,6 +21,7 @@ from hypercorn.config import Config
 from appflow_local.connection_owner import owners_only
 from appflow_local.python_runtime import build_python_runtime
 from appflow_local.saved_state import SavedState, SavedStateError
+from appflow_local.server_log import ignore_lost_connections, write_readable_log
 from appflow_local.state import StateFolder
 from appflow_local.web_pages import local_hosts_only
 
@@ -40,6 +41,7 @@ def main() -> int:
     parser.add_argument("--saved", type=Path, help="load and save the cloud's state in this folder")
     parser.add_argument("--throttle", type=RequestRate.parse, help="RATE,BURST of requests")
     arguments = parser.parse_args()
+    write_readable_log()
     state = StateFolder(arguments.state)
     state.claim()
     python = build_python_runtime(state.lambda_runtime)
@@ -59,6 +61,7 @@ async def _run(
     # Imported late: MiniStack reads its settings from the environment on import.
     from appflow_local import ministack_adapter
 
+    asyncio.get_running_loop().set_exception_handler(ignore_lost_connections)
     appflow = ministack_adapter.install(python, arguments.throttle)
     end = _ending(end_with_stdin=arguments.end_with_stdin)
 
@@ -88,6 +91,7 @@ def _ending(*, end_with_stdin: bool) -> asyncio.Event:
 def _config(port: int, state: StateFolder) -> Config:
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
+    config.errorlog = None  # its own form; the records reach the root logger all the same
     config.certfile = str(state.certificate)
     config.keyfile = str(state.private_key)
     config.graceful_timeout = _SECONDS_TO_FINISH

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +48,10 @@ def refusal(cloud: Cloud, label: str, function_arn: str) -> tuple[str, str]:
     return error["Code"], error["Message"]
 
 
+def logs(cloud: Cloud, *arguments: str) -> str:
+    return cloud.run(["appflow-local", "logs", "--port", str(cloud.port), *arguments]).stdout
+
+
 def test_a_function_sees_boto3_and_nothing_of_the_emulator(own_cloud: Cloud) -> None:
     create_function(own_cloud, "importer", IMPORTER)
     names = ["boto3", "botocore", "json", "ministack", "hypercorn", "appflow_local", "trustme"]
@@ -82,12 +87,33 @@ def test_a_connector_that_crashes_is_the_connectors_error(own_cloud: Cloud) -> N
 def test_what_a_connector_printed_is_in_the_clouds_log_and_in_its_own(own_cloud: Cloud) -> None:
     code = CRASHING.replace("    raise", '    print("asked for", event["type"])\n    raise')
     refusal(own_cloud, "Talkative", create_function(own_cloud, "talkative", code))
-    shown = own_cloud.run(["appflow-local", "logs", "--port", str(own_cloud.port)]).stdout
-    assert "function talkative printed:" in shown
+    shown = logs(own_cloud, "--function", "talk*")
+    assert re.search(r"Z INFO \[function talkative\] asked for DescribeConnectorConf", shown)
     events = own_cloud.client("logs").filter_log_events(logGroupName="/aws/lambda/talkative")
     for log in (shown, "\n".join(event["message"] for event in events["events"])):
         assert "asked for DescribeConnectorConfigurationRequest" in log
         assert "no such luck" in log
+
+
+def test_the_log_is_readable_and_says_what_appflow_refused(own_cloud: Cloud) -> None:
+    answer = {"isSuccess": True, "connectorName": "No owner"}
+    code = f"def handler(event, context):\n    return {answer}\n"
+    refusal(own_cloud, "Ownerless", create_function(own_cloud, "ownerless", code))
+    shown = logs(own_cloud)
+    refused = [line for line in shown.splitlines() if " refused: " in line]
+    assert "WARNING [appflow] RegisterConnector by arn:aws:" in refused[-1]
+    assert "ConnectorServerException: " in refused[-1]
+    assert "connectorOwner cannot be null" in refused[-1]
+    assert all(re.match(r"\d{4}-\d\d-\d\dT|    ", line) for line in shown.splitlines())
+    assert "Traceback" not in logs(own_cloud, "--since", "1s")
+    assert "Local AWS Service Emulator" not in shown
+
+
+def test_the_log_of_no_function_names_those_that_printed(own_cloud: Cloud) -> None:
+    command = ["appflow-local", "logs", "--port", str(own_cloud.port), "--function", "tolkative"]
+    done = own_cloud.run(command)
+    assert done.stdout == ""
+    assert "nothing is logged of it; functions that printed: " in done.stderr
 
 
 def test_a_connector_has_ten_seconds_to_answer(own_cloud: Cloud) -> None:

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,15 @@ from ministack import app as gateway
 from ministack.core import iam_evaluator, lambda_runtime, responses, router
 
 from appflow_local.appflow.host import Caller
+from appflow_local.appflow.protocol.errors import AppFlowError
 from appflow_local.appflow.protocol.request_rate import RequestRate
+from appflow_local.appflow.protocol.routing import route
 from appflow_local.appflow.protocol.throttling import Throttled
-from appflow_local.appflow.service import AppFlow, Request
+from appflow_local.appflow.service import AppFlow, Request, Response
 from appflow_local.ministack_adapter.conditions import install_joins
 from appflow_local.ministack_adapter.custom_resources import keep_service_tokens
 from appflow_local.ministack_adapter.file_access import confine_file_access
+from appflow_local.ministack_adapter.function_output import log_what_functions_print
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
 from appflow_local.ministack_adapter.stacks import install_stack_types
 from appflow_local.ministack_adapter.state_persistence import persisted
@@ -40,6 +45,8 @@ def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
     install_joins()
     install_stack_types(service)
     keep_service_tokens()
+    log_what_functions_print()
+    gateway.BANNER = ""
     # Without an entry, the first request reads all of botocore's models to find the service.
     router.SERVICE_PATTERNS[_SERVICE] = {"host_patterns": [r"^appflow\."]}
     detect = lambda_runtime._detect_runtime_binary
@@ -74,7 +81,21 @@ def _handler(service: AppFlow | Throttled) -> Callable[..., Any]:
         request = Request(method=method, path=path, body=body, query=query, caller=caller)
         # In its own thread: a slow connector mustn't block the server.
         response = await asyncio.to_thread(service.handle, request)
-        _logger.info("AppFlow %s %s by %s: %d", method, path, caller.arn, response.status)
+        _log(request, response)
         return response.status, dict(response.headers), response.body
 
     return handle
+
+
+def _log(request: Request, response: Response) -> None:
+    """Log what was asked for and, as no client may show it, why it was refused."""
+    try:
+        asked = route(request.method, request.path).operation
+    except AppFlowError:
+        asked = f"{request.method} {request.path}"
+    if response.status < HTTPStatus.BAD_REQUEST:
+        _logger.info("%s by %s", asked, request.caller.arn)
+    else:
+        code = response.headers.get("x-amzn-ErrorType", response.status)
+        message = json.loads(response.body).get("message", "")
+        _logger.warning("%s by %s refused: %s: %s", asked, request.caller.arn, code, message)

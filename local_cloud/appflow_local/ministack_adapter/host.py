@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextvars
 import json
-import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -27,10 +26,6 @@ from appflow_local.appflow.host import (
 from appflow_local.appflow.web import WebRequest, WebResponse
 from appflow_local.invocations import GivenUp, Invocations, TooManyGivenUp
 from appflow_local.ministack_adapter.storage import SERVICE_PRINCIPAL, MiniStackStorage
-
-_logger = logging.getLogger(__name__)
-
-_MOST_PRINTED = 64 * 1024  # the last characters of an invocation's output
 
 requests_access_key: contextvars.ContextVar[str] = contextvars.ContextVar("access_key", default="")
 """The access key that signed the current request."""
@@ -95,7 +90,6 @@ class MiniStackHost(MiniStackStorage):
             result: dict[str, Any] = lambda_svc._execute_function_with_config_scope(
                 execution, dict(payload)
             )
-            _log_output(function_arn, result)
             return result
 
         try:
@@ -140,13 +134,6 @@ def _function(function_arn: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if record is None or config is None:
         raise FunctionNotFound(function_arn)
     return record, config
-
-
-def _log_output(function_arn: str, result: Mapping[str, Any]) -> None:
-    """Log a function's output, as AppFlow's errors say little about a connector's failure."""
-    if printed := str(result.get("log") or "").strip():
-        name = function_arn.rpartition(":function:")[2]
-        _logger.info("function %s printed:\n%s", name, printed[-_MOST_PRINTED:])
 
 
 def _invocation(result: Mapping[str, Any]) -> Invocation:

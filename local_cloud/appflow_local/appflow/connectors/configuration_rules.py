@@ -2,7 +2,7 @@
 
 Source: AppFlow Custom Connector SDK for Java, classes ConnectorConfigurationResponseValidator and
 UrlValidator, texts included. Inferred: AppFlow checks the same rules when it registers
-a connector.
+a connector. Where the tool's sentence spells the connector's key in another way, the key follows.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def broken_rules(configuration: Mapping[str, Any]) -> Iterator[str]:
     """Yield the tool's sentence for each rule that this API-shaped configuration breaks."""
     yield from _reserved_names(configuration)
     if not configuration["connectorModes"]:
-        yield "ConnectorModes cannot be null for Connector."
+        yield "ConnectorModes cannot be null for Connector. (connectorModes)"
     yield from _authentication(configuration["authenticationConfig"])
     yield from _capabilities(configuration)
     yield from _urls([configuration.get("logoURL", "")])
@@ -54,14 +54,14 @@ def _capabilities(configuration: Mapping[str, Any]) -> Iterator[str]:
     if "DESTINATION" in modes and not writes:
         yield (
             "SupportedWriteOperations cannot be null for the connector which supports usage as "
-            "Destination."
+            "Destination. (supportedWriteOperations)"
         )
     if not configuration["supportedApiVersions"]:
-        yield "SupportedAPIVersion cannot be null for the connector"
+        yield "SupportedAPIVersion cannot be null for the connector (supportedApiVersions)"
     if not configuration["supportedOperators"]:
-        yield "SupportedOperators cannot be null for the connector"
+        yield "SupportedOperators cannot be null for the connector (operatorsSupported)"
     if not configuration["supportedTriggerTypes"]:
-        yield "SupportedTriggerTypes cannot be null for the connector"
+        yield "SupportedTriggerTypes cannot be null for the connector (supportedTriggerTypes)"
 
 
 def _urls(urls: list[str]) -> Iterator[str]:

@@ -147,15 +147,24 @@ RESERVED = "should not contain these reserved keywords [aws, amazon, appflow]"
         ({"connectorName": "AWSome"}, f"ConnectorName {RESERVED}"),
         ({"connectorName": "AmazonBooks"}, f"ConnectorName {RESERVED}"),
         ({"connectorOwner": "appFlowers"}, f"ConnectorOwner {RESERVED}"),
-        ({"connectorModes": []}, "ConnectorModes cannot be null for Connector."),
+        ({"connectorModes": []}, "ConnectorModes cannot be null for Connector. (connectorModes)"),
         (
             {"supportedWriteOperations": []},
             "SupportedWriteOperations cannot be null for the connector which supports usage as "
-            "Destination.",
+            "Destination. (supportedWriteOperations)",
         ),
-        ({"supportedApiVersions": []}, "SupportedAPIVersion cannot be null for the connector"),
-        ({"operatorsSupported": []}, "SupportedOperators cannot be null for the connector"),
-        ({"supportedTriggerTypes": []}, "SupportedTriggerTypes cannot be null for the connector"),
+        (
+            {"supportedApiVersions": []},
+            "SupportedAPIVersion cannot be null for the connector (supportedApiVersions)",
+        ),
+        (
+            {"operatorsSupported": []},
+            "SupportedOperators cannot be null for the connector (operatorsSupported)",
+        ),
+        (
+            {"supportedTriggerTypes": []},
+            "SupportedTriggerTypes cannot be null for the connector (supportedTriggerTypes)",
+        ),
         (
             {"authenticationConfig": {"isCustomAuthSupported": True}},
             "For custom Authentication, CustomAuthConfig is required.",
@@ -202,7 +211,8 @@ def test_oauth2_urls_must_be_https(client: Client, host: FakeHost, key: str) -> 
 def test_all_broken_rules_are_named_at_once(client: Client, host: FakeHost) -> None:
     message = refused_for(client, host, connectorName="aws", operatorsSupported=[])
     assert message == (
-        f"[ConnectorName {RESERVED}, SupportedOperators cannot be null for the connector]"
+        f"[ConnectorName {RESERVED}, SupportedOperators cannot be null for the connector "
+        "(operatorsSupported)]"
     )
 
 
