@@ -125,6 +125,13 @@ class StackLife(RuleBasedStateMachine):
         if is_whole:
             self.check_function()
 
+    @precondition(lambda self: self.stack.exists and not self.stolen)
+    @rule(wanted=wanted_properties, sends_old=st.booleans())
+    def update_and_delete_without_rollback(self, wanted: Properties, sends_old: bool) -> None:
+        self.told_to_adopt(wanted)
+        self.stack.update_and_delete_without_rollback(wanted, sends_old=sends_old)
+        self.check_stack()
+
     @rule(seconds=invisible_for)
     def connectors_become_visible_after(self, seconds: float) -> None:
         self.appflow.invisible = seconds

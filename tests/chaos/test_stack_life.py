@@ -120,6 +120,10 @@ def without_keeping(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Lifecycle, "_keep", lambda *_: None)
 
 
+def without_ownership_by_id(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Registration, "is_made_here", property(lambda _self: False))
+
+
 LATE = Fault("RegisterConnector", "late", 1, 29.0)
 LATE_UPDATE = Fault("UpdateConnectorRegistration", "late", 1, 29.0)
 
@@ -138,6 +142,13 @@ def cancel_move(life: StackLife) -> None:
     life.update_is_cancelled(properties(LambdaArn=SECOND_FUNCTION_ARN), (LATE_UPDATE,), 0.3)
 
 
+def delete_without_rollback(life: StackLife) -> None:
+    life.create(properties(), trouble=Trouble(), aftermath=Trouble(), sibling="")
+    life.update_and_delete_without_rollback(
+        properties(LambdaArn=SECOND_FUNCTION_ARN), sends_old=True
+    )
+
+
 def create_what_is_too_new(life: StackLife) -> None:
     life.connectors_become_visible_after(5.0)
     life.create(properties(), trouble=Trouble(), aftermath=Trouble(), sibling="fails")
@@ -150,9 +161,10 @@ def create_what_is_too_new(life: StackLife) -> None:
         (without_looking_for_what_runs, cancel_rename, r"orphans: \{'Sales'\}"),
         (without_keeping, cancel_move, "Orders is left for"),
         (without_patience_for_what_is_too_new, create_what_is_too_new, "orphans"),
+        (without_ownership_by_id, delete_without_rollback, r"orphans: \{'Orders'\}"),
     ],
 )
-def test_without_the_rules_for_requests_that_overlap_or_are_too_new_neither(
+def test_without_the_rules_for_overlaps_for_what_is_too_new_and_for_owners_neither(
     new_life: NewLife,
     monkeypatch: pytest.MonkeyPatch,
     switch_off: SwitchOff,

@@ -141,6 +141,23 @@ class CloudFormation:
         self._roll_back(before, wanted, aftermath)
         return False
 
+    def update_and_delete_without_rollback(self, wanted: Properties, *, sends_old: bool) -> None:
+        """Update the stack, and delete it after a sibling failed with rollback disabled.
+
+        Which properties CloudFormation then sends is not documented: `sends_old` those before the
+        update.
+        """
+        assert self.physical_id
+        assert self.properties
+        before_id, before = self.physical_id, self.properties
+        answer = self._update(before_id, before, wanted, NO_TROUBLE)
+        if answer and answer["Status"] == "SUCCESS" and answer["PhysicalResourceId"] != before_id:
+            self.physical_id, self.properties = answer["PhysicalResourceId"], wanted
+            self._clean_up(before_id, before, NO_TROUBLE)
+        else:
+            self.properties = before if sends_old else wanted
+        assert self.delete(NO_TROUBLE), "DELETE_FAILED"
+
     def create_cancelled(self, wanted: Properties, faults: tuple[Fault, ...], after: float) -> None:
         """Create the stack, and cancel it after some seconds: a sibling has failed."""
         create = self._event("Create", ResourceProperties=wanted)
