@@ -91,7 +91,11 @@ def test_what_the_last_look_for_a_cancelled_create_finds_is_unregistered_again_t
     provider: Provider, faulty: FaultyAppFlow, client: Client
 ) -> None:
     faulty.faults[:] = [Fault("UnregisterConnector", "ResourceNotFoundException", 3)]
-    provider.time.call_later(289, lambda: register(client))
+
+    def register_late() -> None:
+        register(client)
+
+    provider.time.call_later(289, register_late)
     assert provider.delete(INVENTED_ID)["Status"] == "SUCCESS"
     assert labels(client) == []
 
