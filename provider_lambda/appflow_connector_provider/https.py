@@ -18,6 +18,10 @@ from urllib3.exceptions import HTTPError
 
 _logger = logging.getLogger(__name__)
 
+# They log targets, pre-signed ones among them: each request at DEBUG, odd answers at WARNING.
+for _name in ("urllib3.connection", "urllib3.connectionpool"):
+    logging.getLogger(_name).addFilter(lambda _record: False)
+
 FAILURES: Final = (OSError, HTTPError)
 """What `put` raises when there is no answer. Their texts may quote the target."""
 

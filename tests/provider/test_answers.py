@@ -242,6 +242,15 @@ def test_the_thread_of_an_earlier_event_that_wakes_late_answers_nothing(
 HOSTILE = "line\nbreak \x1b[31mred\x1b[0m \u202e" + 9000 * "x"
 
 
+@pytest.mark.parametrize("name", ["urllib3.connection", "urllib3.connectionpool"])
+def test_what_urllib3_tells_of_an_odd_answer_is_not_logged(
+    caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    # As it words it: the URL is in it, and the level is no help.
+    logging.getLogger(name).warning("Failed to parse headers (url=%s)", "SECRET-SIGNATURE")
+    assert caplog.text == ""
+
+
 def test_every_text_is_logged_in_one_printable_bounded_line(
     provider: Provider, caplog: pytest.LogCaptureFixture
 ) -> None:
