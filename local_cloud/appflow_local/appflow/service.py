@@ -61,6 +61,10 @@ class AppFlow:
         self._accounts.runs.close()
         execution_records.abandon_running(self._accounts)
 
+    def reset(self) -> None:
+        """Forget everything, and stop the runs that are in progress; it goes on running."""
+        self._accounts.clear()
+
     def snapshot(self) -> Json:
         """Return everything that is kept, as JSON; see `snapshot.take_snapshot`."""
         return take_snapshot(self._accounts)

@@ -45,6 +45,7 @@ def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
     install_joins()
     install_stack_types(service)
     keep_service_tokens()
+    _reset_with_the_others(service)
     log_what_functions_print()
     gateway.BANNER = ""
     # Without an entry, the first request reads all of botocore's models to find the service.
@@ -57,6 +58,17 @@ def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
 
     lambda_runtime._detect_runtime_binary = detect_runtime_binary
     return service
+
+
+def _reset_with_the_others(service: AppFlow) -> None:
+    """Empty AppFlow when MiniStack empties its services: `POST /_ministack/reset`."""
+    reset = gateway._reset_all_state
+
+    def reset_all_state() -> None:
+        service.reset()
+        reset()
+
+    gateway._reset_all_state = reset_all_state
 
 
 def stop_functions() -> None:

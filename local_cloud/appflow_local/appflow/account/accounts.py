@@ -73,6 +73,18 @@ class Accounts:
             runs=self.runs,
         )
 
+    def clear(self) -> None:
+        """Forget everything, and tell the runs that are in progress to stop."""
+        with self.lock:
+            for store in (self.connectors, self.profiles, self.flows):
+                store.clear()
+            for records in (self.executions, self.activations):
+                records.clear()
+        self.tokens.clear()
+        self.metadata.clear()
+        self.runs.stop_all()
+        self.runs.schedule_changed.set()
+
     def _profiles_of_connector(self, place: Place, label: str) -> list[str]:
         every = self.profiles.of(place).in_order()
         return [f"connector profile {item.name}" for item in every if item.label == label]

@@ -119,6 +119,12 @@ class MetadataCache:
                 or (entity is None and question.path != path)
             }
 
+    def clear(self) -> None:
+        """Drop every answer."""
+        with self._lock:
+            self._resets += 1
+            self._entries.clear()
+
     def size(self) -> int:
         """Return how many answers are cached."""
         return len(self._entries)

@@ -55,6 +55,11 @@ class Runs:
         self.remove(execution_id)
         return True
 
+    def stop_all(self) -> None:
+        """Tell all runs to stop; those that were still waiting never start."""
+        for execution_id in list(self._stops):
+            self.stop(execution_id)
+
     def close(self) -> None:
         """Tell all runs to stop, and start no more."""
         self._workers.close()

@@ -68,6 +68,11 @@ class Shelf(Generic[T]):
         with self._lock:
             del self._by_name[name]
 
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._by_name.clear()
+
     def in_order(self) -> list[T]:
         """Return all, by name, so that pages stay stable while others come and go."""
         with self._lock:
@@ -163,6 +168,12 @@ class Store(Generic[T]):
                 for region, things in regions.items():
                     for name, thing in things.items():
                         self.of((account, region)).put(name, thing)
+
+    def clear(self) -> None:
+        """Forget everything, in every account and Region."""
+        with self._lock:
+            for shelf in self._shelves.values():
+                shelf.clear()
 
     def add_user_source(self, source: UserSource) -> None:
         """Let a part of AppFlow say which of its things use one of these.

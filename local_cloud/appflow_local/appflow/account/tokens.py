@@ -96,6 +96,11 @@ class TokenMemory:
                 key = (use.account_id, use.region, use.operation, use.token)
                 self._uses[key] = _Use(use.fingerprint, dict(use.answer), use.answered_at)
 
+    def clear(self) -> None:
+        """Forget every use that was answered; the others are forgotten if they fail."""
+        with self._changed:
+            self._uses = {key: use for key, use in self._uses.items() if use.answer is None}
+
     def size(self) -> int:
         """Return how many tokens are remembered."""
         return len(self._uses)

@@ -15,7 +15,7 @@ from appflow_local.appflow.clock import seconds
 from appflow_local.appflow.execution.runner import start_run
 from appflow_local.appflow.flows import execution_records
 from appflow_local.appflow.flows.activation import activate, suspend
-from appflow_local.appflow.protocol.errors import UnsupportedOperationException
+from appflow_local.appflow.protocol.errors import ConflictException, UnsupportedOperationException
 from appflow_local.appflow.protocol.paging import page
 from appflow_local.appflow.protocol.validation import validate
 
@@ -26,9 +26,9 @@ def start_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any
     """Run an on-demand flow at once, or activate a scheduled one.
 
     Source: API reference StartFlow: it is an error to use a clientToken with another flow, unless
-    the flow runs on demand. Inferred: a flow may have several runs at once, since
-    CancelFlowExecutions "can cancel all of the active runs for a flow"; activating an active flow
-    only changes when it runs.
+    the flow runs on demand. Inferred: a flow that runs can't be started again, since StartFlow has
+    a ConflictException, for which public clients wait; activating an active flow only changes when
+    it runs.
 
     Raises:
         AppFlowError: nothing was started.
@@ -109,6 +109,8 @@ def _start(account: Account, name: str) -> dict[str, Any]:
         schedule = flow.definition.schedule
         if schedule is not None:
             return _state(activate(account, flow, schedule))
+        if execution_records.running(account, name):
+            raise ConflictException(f"{account.flows.kind} {name} is already running.")
         execution = start_run(account, flow)
     return {**_state(flow), "executionId": execution.id}
 

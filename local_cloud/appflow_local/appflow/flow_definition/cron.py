@@ -25,6 +25,7 @@ _FIELDS = (  # each with its syntax: croniter accepts more than AWS
 )
 _DAY = re.compile(r"(?<![0-9#/])([1-7])(?![0-9])")
 _NO_DAY = re.compile(r"(?<![0-9#/])([089]|[0-9]{2,})")
+_WEEKDAY = re.compile(r"([1-9]|[12][0-9]|3[01]|L)W")  # the nearest one
 _SATURDAY = "6"
 
 
@@ -32,15 +33,22 @@ class CronError(Exception):
     """A cron expression is invalid; the message says why."""
 
 
+class CronNotEmulated(Exception):  # noqa: N818 - a limit, not an error
+    """AWS's cron expressions have it, croniter's have not; the message names it."""
+
+
 def read_cron(fields: str) -> str:
     """Convert AWS's fields to croniter's expression.
 
     Raises:
-        CronError: they are invalid, or croniter can't express them.
+        CronError: they are invalid.
+        CronNotEmulated: croniter can't express them.
     """
     parts = fields.upper().split()
     if len(parts) != len(_FIELDS):
         raise CronError("it must have six fields")
+    if _WEEKDAY.fullmatch(parts[2]):
+        raise CronNotEmulated(f"The day of month {parts[2]}")
     for part, (name, pattern) in zip(parts, _FIELDS, strict=True):
         if not re.fullmatch(pattern, part):
             raise CronError(f"'{part}' is not a {name} that the emulator supports")

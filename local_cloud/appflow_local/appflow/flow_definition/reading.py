@@ -23,15 +23,11 @@ from appflow_local.appflow.flow_definition.ends import (
     S3SourceEnd,
     SourceEnd,
 )
-from appflow_local.appflow.flow_definition.schedule import (
-    Schedule,
-    ScheduleError,
-    ScheduleNotEmulated,
-    read_schedule,
-)
+from appflow_local.appflow.flow_definition.run_times import ScheduleError, ScheduleNotEmulated
+from appflow_local.appflow.flow_definition.schedule import Schedule, read_schedule
 from appflow_local.appflow.protocol.errors import not_emulated
 from appflow_local.appflow.protocol.validation import require
-from appflow_local.appflow.transfer.errors import TaskError
+from appflow_local.appflow.transfer.errors import TaskError, TaskNotEmulated
 from appflow_local.appflow.transfer.flow_tasks import FlowTasks, read_tasks
 from appflow_local.appflow.transfer.formats import DEFAULT_FILE_TYPE
 from appflow_local.appflow.transfer.object_keys import read_prefix_config
@@ -184,5 +180,7 @@ def _schedule(text: Mapping[str, Any]) -> Schedule | None:
 def _tasks(tasks: list[Mapping[str, Any]], source_type: str) -> FlowTasks:
     try:
         return read_tasks(tasks, source_type)
+    except TaskNotEmulated as error:
+        raise not_emulated(error.what) from None
     except TaskError as error:
         raise DefinitionError(str(error)) from None

@@ -26,10 +26,14 @@ from appflow_local.appflow.flows.buckets import (
     check_buckets,
 )
 from appflow_local.appflow.flows.rules import broken, check_capabilities, check_same_objects
+from appflow_local.appflow.metadata.entities import entity_definition
 from appflow_local.appflow.profiles.connection import ProfileConnection, find_connection
 from appflow_local.appflow.profiles.runtime_settings import validate_settings
-from appflow_local.appflow.protocol.errors import ConflictException
+from appflow_local.appflow.protocol.errors import ConflictException, not_emulated
 from appflow_local.appflow.protocol.validation import validate
+from appflow_local.appflow.transfer.errors import TaskError, TaskNotEmulated
+from appflow_local.appflow.transfer.fields import read_fields
+from appflow_local.appflow.transfer.plan import compile_plan
 
 
 def create_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,8 +175,32 @@ def _validated(
         check_buckets(account, name, buckets_of(definition))
     except BucketProblem as problem:
         raise broken(operation, str(problem)) from None
-    validate_settings(found, end.scope, end.settings)
+    # A connector connects with its profile's settings, whatever scope it is asked about.
+    validate_settings(found, end.scope, {**found.profile.settings, **end.settings})
+    _check_entity(account, operation, definition, found)
     return found
+
+
+def _check_entity(
+    account: Account, operation: str, definition: FlowDefinition, found: ProfileConnection
+) -> None:
+    """Check that the entity exists and, at a source, that the tasks fit its fields.
+
+    Inferred: AppFlow knows the fields by then, as its console maps them; the words.
+
+    Raises:
+        AppFlowError: the connector doesn't know the entity, or a task doesn't fit it.
+    """
+    end = definition.connector
+    entity = entity_definition(account, found, end.entity, end.api_version)
+    if not definition.reads_connector:
+        return
+    try:
+        compile_plan(definition.tasks, end.kind, read_fields(entity))
+    except TaskNotEmulated as limit:
+        raise not_emulated(limit.what) from None
+    except TaskError as error:
+        raise broken(operation, str(error)) from None
 
 
 def _keep(account: Account, flow: Flow) -> None:

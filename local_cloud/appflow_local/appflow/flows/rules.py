@@ -13,7 +13,7 @@ from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.flow_definition import FlowDefinition
 from appflow_local.appflow.flow_definition.ends import ConnectorDestinationEnd
 from appflow_local.appflow.profiles.runtime_settings import require_settings
-from appflow_local.appflow.protocol.errors import ValidationException
+from appflow_local.appflow.protocol.errors import ValidationException, not_emulated
 
 _PREFIX = {
     "CreateFlow": "Create Flow request failed: ",
@@ -61,11 +61,24 @@ def _beyond(definition: FlowDefinition, configuration: Mapping[str, Any]) -> Ite
         yield f"The connector can not be used as {end.scope.lower()}"
     if end.api_version not in configuration["supportedApiVersions"]:
         yield f"The connector does not support the API version {end.api_version}"
+    if configuration["supportedDataTransferTypes"] == ["FILE"]:
+        raise not_emulated("A connector that transfers files only is not emulated.")
     if definition.reads_connector:
+        yield from _beyond_operators(definition, configuration)
         yield from _beyond_triggers(definition, configuration)
     operation = end.write_operation if isinstance(end, ConnectorDestinationEnd) else None
     if operation is not None and operation not in configuration["supportedWriteOperations"]:
         yield f"The connector does not support the write operation {operation}"
+
+
+def _beyond_operators(
+    definition: FlowDefinition, configuration: Mapping[str, Any]
+) -> Iterator[str]:
+    """Source: SDK, README: AppFlow lets users choose among the connector's operators."""
+    used = dict.fromkeys(found.operator for found in definition.tasks.filters)
+    for operator in used:
+        if operator not in configuration["supportedOperators"]:
+            yield f"The connector does not support the operator {operator}"
 
 
 def _beyond_triggers(definition: FlowDefinition, configuration: Mapping[str, Any]) -> Iterator[str]:
@@ -73,6 +86,6 @@ def _beyond_triggers(definition: FlowDefinition, configuration: Mapping[str, Any
     trigger = definition.trigger_type
     if trigger not in configuration["supportedTriggerTypes"]:
         yield f"The connector does not support the trigger type {trigger}"
-    frequency = definition.schedule.frequency if definition.schedule else None
+    frequency = definition.schedule.times.frequency if definition.schedule else None
     if frequency and frequency not in configuration["supportedSchedulingFrequencies"]:
         yield f"The connector does not support the scheduling frequency {frequency}"

@@ -2,6 +2,7 @@
 
 Exception
 ├── TaskError        the flow's definition: refused when it is created or when a run starts
+│   └── TaskNotEmulated  AppFlow may accept it; the emulator doesn't
 ├── RecordRejected   one record is dropped; the run continues
 └── FlowTerminated   the run ends
 
@@ -13,7 +14,19 @@ from __future__ import annotations
 
 
 class TaskError(Exception):
-    """The tasks are invalid, or not emulated; the message says what is wrong."""
+    """The tasks are invalid; the message says what is wrong."""
+
+
+class TaskNotEmulated(TaskError):  # noqa: N818 - a limit, not an error
+    """The effect of the tasks isn't known well enough to emulate it.
+
+    Args:
+        what: what isn't emulated, as a sentence.
+    """
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"{what} This is a limit of the local emulator, not of Amazon AppFlow.")
 
 
 class RecordRejected(Exception):  # noqa: N818 - what happened to the record
@@ -29,6 +42,6 @@ def mistake(what: str) -> TaskError:
     return TaskError(f"Task Validation Error: {what}")
 
 
-def limit(what: str) -> TaskError:
+def limit(what: str) -> TaskNotEmulated:
     """Return the error for tasks whose effect isn't known well enough to emulate it."""
-    return mistake(f"{what} This is a limit of the local emulator, not of Amazon AppFlow.")
+    return TaskNotEmulated(what)

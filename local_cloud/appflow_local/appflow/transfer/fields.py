@@ -34,6 +34,7 @@ class Field:
         is_timestamp_for_incremental: Whether an incremental pull can go by it.
         retrievable: Whether a query can return it.
         queryable: Whether a filter can name it.
+        default: What a record has for it that leaves it out; None for nothing.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Field:
     is_timestamp_for_incremental: bool = False
     retrievable: bool = True
     queryable: bool = True
+    default: str | None = None
 
     def supports(self, operator: str) -> bool:
         """Whether the connector can filter this field by an operator."""
@@ -83,4 +85,5 @@ def _read_field(field: Mapping[str, Any]) -> Field:
         is_timestamp_for_incremental=read.get("isTimestampFieldForIncrementalQueries") is True,
         retrievable=read.get("isRetrievable") is not False,
         queryable=read.get("isQueryable") is not False,
+        default=field.get("defaultValue"),
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from appflow_local.appflow.transfer.data_types import Kind, kind_of
 from appflow_local.appflow.transfer.errors import mistake
 from appflow_local.appflow.transfer.fields import Field
-from appflow_local.appflow.transfer.literals import identifier, literal
+from appflow_local.appflow.transfer.literals import identifier
 
 
 def incremental_filter(
@@ -15,14 +15,16 @@ def incremental_filter(
 ) -> str:
     """Return a filter for what changed since the last pull.
 
-    Inferred: `after` is included and `until` is not, so that consecutive pulls neither miss nor
-    repeat a record. A field of whole days is compared by days, so that a day is
-    pulled by the first run after it has ended.
+    Source: the README of the SDK's grammar for the form, `field between START and END`, and for
+    milliseconds. Inferred: both bounds are included, as in every BETWEEN, so that consecutive
+    pulls miss nothing; what changed in the very millisecond between them is pulled by both. A
+    field of whole days is compared by days, so that a day is pulled by the first run after it has
+    ended.
 
     Args:
         expression: The filter of the flow's own tasks, if it has one.
         field: The timestamp field.
-        after: Where the last pull ended, aware; None to pull everything.
+        after: Where the last pull ended, aware; None to pull all that is older than `until`.
         until: Where this pull ends, aware.
 
     Raises:
@@ -34,12 +36,27 @@ def incremental_filter(
         raise mistake(f"The field '{field.name}' cannot be used for incremental pulls")
     name = identifier(field.name)
     clauses = [f"({expression})"] if expression else []
-    if after is not None:
-        clauses.append(f"{name} >= {literal(_bound(after, kind))}")
-    clauses.append(f"{name} < {literal(_bound(until, kind))}")
+    end = _end(until, kind)
+    if after is None:
+        clauses.append(f"{name} <= {end}")
+    else:
+        clauses.append(f"{name} between {_start(after, kind)} and {end}")
     return " AND ".join(clauses)
 
 
-def _bound(time: datetime, kind: Kind) -> date | datetime:
-    utc = time.astimezone(timezone.utc).replace(tzinfo=None)
-    return utc if kind is Kind.DATETIME else utc.date()
+def _start(after: datetime, kind: Kind) -> str:
+    return _milliseconds(after) if kind is Kind.DATETIME else _utc(after).date().isoformat()
+
+
+def _end(until: datetime, kind: Kind) -> str:
+    if kind is Kind.DATETIME:
+        return _milliseconds(until)
+    return (_utc(until).date() - timedelta(days=1)).isoformat()
+
+
+def _milliseconds(time: datetime) -> str:
+    return f"{_utc(time).isoformat(timespec='milliseconds')}Z"
+
+
+def _utc(time: datetime) -> datetime:
+    return time.astimezone(timezone.utc).replace(tzinfo=None)

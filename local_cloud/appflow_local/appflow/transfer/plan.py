@@ -3,6 +3,7 @@
 Known: the order of the tasks doesn't matter (aws-cdk-rfcs#483). The order of work is inferred:
 
 1. Filters, on the source's values. A connector filters by itself; its records arrive filtered.
+   Then the connector's default values, in the fields that a record leaves out.
 2. Null in a field that isn't nullable, then the Validate tasks in order.
 3. Arithmetic, on the source's values.
 4. Mask, then Truncate.
@@ -16,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from appflow_local.appflow.transfer.default_values import Defaults, defaults_of
 from appflow_local.appflow.transfer.errors import (
     FlowTerminated,
     RecordRejected,
@@ -68,6 +70,7 @@ class Plan:
     columns: tuple[Column, ...] | None
     partition_fields: tuple[str, ...]
     _matches: Matcher | None = field(repr=False)
+    _defaults: Defaults | None = field(repr=False)
     _checks: tuple[Check, ...] = field(repr=False)
     _steps: tuple[Step, ...] = field(repr=False)
     _output: Output = field(repr=False)
@@ -81,6 +84,8 @@ class Plan:
         """
         if self._matches is not None and not self._matches(record):
             return None
+        if self._defaults is not None:
+            record = self._defaults(record)
         for check in self._checks:
             check(record)
         if not self._steps:
@@ -129,6 +134,7 @@ def _plan_for_connector(tasks: FlowTasks, fields: Sequence[Field]) -> Plan:
         columns=tuple(found.column for found in routes),
         partition_fields=_partition_fields(tasks, routes),
         _matches=None,
+        _defaults=defaults_of(read),
         _checks=_checks(tasks, check_not_null(read), empty_is_null=False),
         _steps=_steps(tasks),
         _output=output_of(routes),
@@ -150,6 +156,7 @@ def _plan_for_files(tasks: FlowTasks) -> Plan:
         columns=columns,
         partition_fields=(),
         _matches=matcher(conditions) if conditions else None,
+        _defaults=None,
         _checks=_checks(tasks, None, empty_is_null=True),
         _steps=_steps(tasks),
         _output=output,
