@@ -80,9 +80,15 @@ def test_a_token_for_another_flow_is_an_error_unless_it_runs_on_demand(client: C
 
 
 @pytest.mark.usefixtures("gate")
-def test_a_flow_may_have_several_runs_at_once(client: Client, gate: Gate) -> None:
-    first, second = start(client), start(client)
+def test_a_flow_that_runs_cannot_be_started_again_before_it_has_ended(
+    client: Client, gate: Gate
+) -> None:
+    first = start(client)
+    code, text = refusal(client.start_flow, flowName="nightly")
+    assert (code, text) == ("ConflictException", "Flow with name nightly is already running.")
     gate.opened.set()
+    finished(client)
+    second = start(client)
     finished(client)
     assert [item["executionId"] for item in executions(client)] == [second, first]
 

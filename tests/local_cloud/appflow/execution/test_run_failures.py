@@ -19,6 +19,8 @@ from harness.model.appflow import (
 )
 from harness.model.fake_storage import BUCKET
 from harness.model.runs import (
+    DEFINITION,
+    FIELDS,
     DataFunction,
     connected,
     failing,
@@ -186,9 +188,18 @@ def test_an_object_that_the_bucket_refuses_ends_the_run(
 
 
 @pytest.mark.usefixtures("connector")
-def test_tasks_that_the_entity_has_no_fields_for_end_the_run(client: Client) -> None:
-    client.create_flow(**outward(tasks=mapped("nope")))
-    assert "nope" in message(run(client))
+def test_tasks_that_the_entity_has_no_fields_for_any_more_end_the_run(
+    client: Client, connector: DataFunction
+) -> None:
+    client.create_flow(**outward(tasks=mapped("name")))
+    connector.answers["DescribeEntityRequest"]["entityDefinition"] = {
+        **DEFINITION,
+        "fields": FIELDS[:1],
+    }
+    client.reset_connector_metadata_cache(
+        connectorProfileName="prod", connectorEntityName="Order", apiVersion="v51.0"
+    )
+    assert "'name'" in message(run(client))
 
 
 def test_null_in_a_field_that_is_not_nullable_ends_the_run(

@@ -18,19 +18,21 @@ AT_ONCE = 16
 
 @pytest.fixture
 def crowd(client: Client, gate: Gate) -> list[str]:
-    """The runs of the flow `nightly`, whose connector hangs; the last two wait for their turn."""
-    names = [start(client) for _ in range(AT_ONCE + 2)]
+    """Flows that run, whose connector hangs; the last two wait for their turn."""
+    names = [f"flow-{number}" for number in range(AT_ONCE + 2)]
+    for name in names:
+        client.create_flow(**outward(name))
+        start(client, name)
     assert gate.reached.wait(10)
     return names
 
 
-def statuses(client: Client) -> dict[str, str]:
-    return {item["executionId"]: item["executionStatus"] for item in executions(client)}
+def statuses(client: Client, names: list[str]) -> dict[str, str]:
+    return {name: executions(client, name)[0]["executionStatus"] for name in names}
 
 
-@pytest.mark.usefixtures("crowd")
 def test_a_connector_that_hangs_does_not_hold_up_the_runs_of_another(
-    client: Client, host: FakeHost
+    client: Client, host: FakeHost, crowd: list[str]
 ) -> None:
     host.functions[OTHER_FUNCTION_ARN] = DataFunction([orders(3)])
     register(client, "Invoices", connectorProvisioningConfig=function(OTHER_FUNCTION_ARN))
@@ -39,23 +41,24 @@ def test_a_connector_that_hangs_does_not_hold_up_the_runs_of_another(
     client.create_flow(**outward("invoices", sourceFlowConfig=source))
     start(client, "invoices")
     assert finished(client, "invoices")["executionStatus"] == "Successful"
-    assert set(statuses(client).values()) == {"InProgress"}
+    assert set(statuses(client, crowd).values()) == {"InProgress"}
 
 
 def test_a_run_that_waits_for_its_turn_is_cancelled_at_once(
     client: Client, gate: Gate, crowd: list[str]
 ) -> None:
     *at_work, waiting, last = crowd
-    answer = client.cancel_flow_executions(flowName="nightly", executionIds=[waiting])
+    answer = client.cancel_flow_executions(flowName=waiting)
     assert answer["invalidExecutions"] == []
-    assert statuses(client) == {
+    assert statuses(client, crowd) == {
         **dict.fromkeys(at_work, "InProgress"),
         waiting: "Canceled",
         last: "InProgress",
     }
     gate.opened.set()
-    finished(client)
-    assert statuses(client) == {**dict.fromkeys(crowd, "Successful"), waiting: "Canceled"}
+    for name in crowd:
+        finished(client, name)
+    assert statuses(client, crowd) == {**dict.fromkeys(crowd, "Successful"), waiting: "Canceled"}
     assert len(gate.queries) == 2 * (AT_ONCE + 1)  # none by the one that was cancelled
 
 

@@ -42,7 +42,7 @@ def test_a_schedule_that_makes_no_sense_is_refused(
 
 @pytest.mark.usefixtures("connector")
 def test_a_schedule_that_nobody_has_seen_is_not_emulated(client: Client) -> None:
-    trigger = hourly(scheduleExpression="rate(1weeks)")
+    trigger = hourly(scheduleExpression="rate(1years)")
     code, _ = refusal(client.create_flow, **outward(triggerConfig=trigger))
     assert code == "UnsupportedOperationException"
 

@@ -16,6 +16,7 @@ from appflow_local.appflow.flow_definition.ends import (
     S3DestinationEnd,
     S3SourceEnd,
 )
+from appflow_local.appflow.flow_definition.run_times import Every
 from appflow_local.appflow.transfer.object_keys import read_prefix_config
 from harness.model.profiles import (
     FROM_S3,
@@ -94,7 +95,7 @@ def test_only_a_scheduled_flow_has_a_schedule() -> None:
     assert read_definition(flow()).schedule is None
     schedule = read_definition(flow(triggerConfig=SCHEDULED)).schedule
     assert schedule is not None
-    assert schedule.rate == timedelta(hours=1)
+    assert schedule.times == Every(timedelta(hours=1), "HOURLY")
 
 
 @pytest.mark.parametrize(

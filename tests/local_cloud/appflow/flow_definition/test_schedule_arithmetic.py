@@ -6,12 +6,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from appflow_local.appflow.flow_definition.schedule import (
-    Schedule,
-    ScheduleError,
-    ScheduleNotEmulated,
-    read_schedule,
-)
+from appflow_local.appflow.flow_definition.run_times import ScheduleError, ScheduleNotEmulated
+from appflow_local.appflow.flow_definition.schedule import Schedule, read_schedule
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)  # a Friday
 HOUR = timedelta(hours=1)
@@ -33,6 +29,7 @@ def at(text: str) -> datetime:
         ("rate(1minute)", timedelta(minutes=1)),
         ("rate(3hours)", 3 * HOUR),
         ("rate( 1 day )", 24 * HOUR),
+        ("rate(2weeks)", 14 * 24 * HOUR),
     ],
 )
 def test_a_rate_runs_at_once_and_then_keeps_its_period(expression: str, rate: timedelta) -> None:
@@ -82,7 +79,10 @@ def test_a_cron_expression_may_never_be_due(fields: str) -> None:
         "rate(-5minutes)",
         "rate(5)",
         "rate(99999999999999999999days)",
-        "at(2026-01-01T00:00:00)",
+        "rate(0months)",
+        "rate(999months)",
+        "at(tomorrow)",
+        "at(2026-02-30T00:00:00)",
         "cron()",
         "cron(0 0 * * *)",
         "cron(0 0 * * * *)",
@@ -91,7 +91,7 @@ def test_a_cron_expression_may_never_be_due(fields: str) -> None:
         "cron(0 0 ? * 0 *)",
         "cron(0 0 ? * 8 *)",
         "cron(0 0 ? * 2#9 *)",
-        "cron(0 0 1W * ? *)",
+        "cron(0 0 99W * ? *)",
         "cron(R * * * ? *)",
         "cron(@daily)",
     ],
@@ -101,10 +101,27 @@ def test_an_expression_that_makes_no_sense_is_an_error(expression: str) -> None:
         schedule(expression)
 
 
-@pytest.mark.parametrize("expression", ["rate(1week)", "rate(2months)"])
+@pytest.mark.parametrize("expression", ["rate(1year)", "cron(0 0 1W * ? *)", "cron(0 0 LW * ? *)"])
 def test_an_expression_that_nobody_has_seen_is_not_emulated(expression: str) -> None:
     with pytest.raises(ScheduleNotEmulated):
         schedule(expression)
+
+
+def test_a_month_ends_on_its_last_day() -> None:
+    found = schedule("rate(1month)")
+    assert found.first(NOW) == NOW
+    assert found.following(at("2026-01-31T09:00:00"), NOW) == at("2026-02-28T09:00:00")
+    assert found.following(at("2025-11-15T09:00:00"), NOW) == at("2026-01-15T09:00:00")
+    assert found.times.frequency == "MONTHLY"
+
+
+def test_a_schedule_of_one_time_runs_then_and_never_again() -> None:
+    found = schedule("at(2026-01-31T09:00:00)")
+    time = at("2026-01-31T09:00:00")
+    assert found.first(NOW) == time
+    assert found.following(time, time) is None
+    assert found.first(time + HOUR) is None
+    assert found.times.frequency == "ONCE"
 
 
 def test_start_and_end_are_a_window() -> None:

@@ -59,9 +59,10 @@ def test_the_connector_validates_the_settings_of_the_flow(
     request = {
         "type": "ValidateConnectorRuntimeSettingsRequest",
         "scope": scope,
-        "connectorRuntimeSettings": settings,
+        # With the profile's, which the connector may need to connect.
+        "connectorRuntimeSettings": {"instanceUrl": "https://orders.example", **settings},
     }
-    assert host.invocations == [(FUNCTION_ARN, request, 10.0)]
+    assert host.invocations[0] == (FUNCTION_ARN, request, 10.0)
 
 
 def test_settings_that_the_connector_refuses_make_no_flow(
@@ -104,7 +105,7 @@ def test_a_flow_without_map_tasks_is_not_emulated(client: Client) -> None:
     client.create_flow(**flow("with"))
     for operation, name in ((client.create_flow, "without"), (client.update_flow, "with")):
         code, message = refusal(operation, **flow(name, tasks=[PROJECTION]))
-        assert code == "ValidationException"
+        assert code == "UnsupportedOperationException"
         assert "What a flow without Map tasks moves is not known." in message
         assert "a limit of the local emulator" in message
     assert flows(client) == ["with"]
@@ -262,3 +263,50 @@ def test_the_triggers_of_a_destination_do_not_matter(
     configuration.update(supportedTriggerTypes=["ONDEMAND"])
     client.update_connector_registration(connectorLabel="Orders")
     client.create_flow(**flow(triggerConfig=SCHEDULED, **TO_THE_CONNECTOR))
+
+
+def test_an_entity_that_the_connector_does_not_know_makes_no_flow(
+    client: Client, connector: ConnectorFunction
+) -> None:
+    connector.refuse("DescribeEntity", errorDetails={"errorMessage": "no such entity: Order"})
+    for direction in ({}, TO_THE_CONNECTOR):
+        code, message = refusal(client.create_flow, **flow(**direction))
+        assert code == "ConnectorServerException"
+        assert "no such entity: Order" in message
+    assert flows(client) == []
+
+
+def test_tasks_that_name_no_field_of_the_entity_make_no_flow(client: Client) -> None:
+    tasks = [{**PROJECTION, "sourceFields": ["Ids"]}, {**MAP, "sourceFields": ["Ids"]}]
+    assert refusal(client.create_flow, **flow(tasks=tasks)) == (
+        "ValidationException",
+        "Create Flow request failed: [Task Validation Error: The source has no field 'Ids']",
+    )
+
+
+def test_an_operator_that_the_connector_does_not_support_makes_no_flow(
+    client: Client, host: FakeHost
+) -> None:
+    host.functions[FUNCTION_ARN] = ConnectorFunction(operatorsSupported=["PROJECTION"])
+    client.update_connector_registration(
+        connectorLabel="Orders", connectorProvisioningConfig={"lambda": {"lambdaArn": FUNCTION_ARN}}
+    )
+    only = {
+        "taskType": "Filter",
+        "sourceFields": ["Id"],
+        "connectorOperator": {"CustomConnector": "EQUAL_TO"},
+        "taskProperties": {"VALUE": "1", "DATA_TYPE": "string"},
+    }
+    code, message = refusal(client.create_flow, **flow(tasks=[PROJECTION, MAP, only]))
+    assert code == "ValidationException"
+    assert "The connector does not support the operator EQUAL_TO" in message
+
+
+def test_a_connector_that_transfers_files_only_is_not_emulated(
+    client: Client, host: FakeHost
+) -> None:
+    host.functions[FUNCTION_ARN] = ConnectorFunction(supportedDataTransferTypes=["FILE"])
+    client.update_connector_registration(
+        connectorLabel="Orders", connectorProvisioningConfig={"lambda": {"lambdaArn": FUNCTION_ARN}}
+    )
+    assert refusal(client.create_flow, **flow())[0] == "UnsupportedOperationException"

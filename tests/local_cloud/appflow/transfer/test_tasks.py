@@ -11,9 +11,9 @@ from custom_connector_sdk.connector.configuration import ConnectorOperator
 from custom_connector_sdk.connector.fields import FieldDataType, FieldDefinition
 
 from appflow_local.appflow.transfer.data_types import canonical
+from appflow_local.appflow.transfer.errors import TaskError, TaskNotEmulated
 from appflow_local.appflow.transfer.fields import Field, read_fields
 from appflow_local.appflow.transfer.flow_tasks import read_tasks
-from appflow_local.appflow.transfer.plan import TaskError
 from appflow_local.appflow.transfer.tasks import read_task
 from tests.local_cloud.appflow.transfer.task_shapes import (
     CONNECTOR,
@@ -86,6 +86,8 @@ def test_every_task_of_the_service_model_is_read_or_refused(task_type: str, oper
         tasks = [MAP_ALL, task(task_type, "a", operator=operator, to="b", **properties)]
         try:
             read_tasks(tasks, CONNECTOR)
+        except TaskNotEmulated as error:
+            assert str(error).endswith("a limit of the local emulator, not of Amazon AppFlow.")
         except TaskError as error:
             assert str(error).startswith("Task Validation Error: ")
 

@@ -121,7 +121,18 @@ class ConnectorFunction:
                     "connectorRuntimeSetting": settings,
                     **configuration,
                 }
-            )
+            ),
+            "DescribeEntityRequest": {
+                "isSuccess": True,
+                "entityDefinition": {
+                    "entity": {
+                        "entityIdentifier": "Order",
+                        "hasNestedEntities": False,
+                        "label": "An order",
+                    },
+                    "fields": [{"fieldName": "Id", "dataType": "String"}],
+                },
+            },
         }
 
     def __call__(self, request: Mapping[str, Any]) -> Invocation:
