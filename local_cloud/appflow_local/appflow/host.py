@@ -1,4 +1,4 @@
-"""What the model needs of the cloud around it: permissions, functions, secrets, storage, the web.
+"""What the model needs of the cloud around it: permissions, functions, secrets, and the rest.
 
 The model imports no host: it is given an object that satisfies `Host`.
 """
@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from appflow_local.appflow.monitoring import Monitoring
 from appflow_local.appflow.storage import Storage
 from appflow_local.appflow.web import Web
 
@@ -66,7 +67,7 @@ class SecretNotFound(Exception):  # noqa: N818
     """There is no such secret, or it is scheduled for deletion."""
 
 
-class Host(Storage, Web, Protocol):
+class Host(Monitoring, Storage, Web, Protocol):
     """The cloud around the model. Every method may be called from many threads at once."""
 
     def acting_for(self, caller: Caller) -> AbstractContextManager[None]:

@@ -25,14 +25,15 @@ from appflow_local.appflow.host import (
 )
 from appflow_local.appflow.web import WebRequest, WebResponse
 from appflow_local.invocations import GivenUp, Invocations, TooManyGivenUp
+from appflow_local.ministack_adapter.monitoring import MiniStackMonitoring
 from appflow_local.ministack_adapter.storage import SERVICE_PRINCIPAL, MiniStackStorage
 
 requests_access_key: contextvars.ContextVar[str] = contextvars.ContextVar("access_key", default="")
 """The access key that signed the current request."""
 
 
-class MiniStackHost(MiniStackStorage):
-    """The AppFlow model's host: MiniStack's IAM, Lambda, Secrets Manager and S3."""
+class MiniStackHost(MiniStackMonitoring, MiniStackStorage):
+    """The AppFlow model's host: MiniStack's IAM, Lambda, Secrets Manager and the rest."""
 
     def __init__(self) -> None:
         """Start with no invocations."""

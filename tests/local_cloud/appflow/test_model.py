@@ -22,7 +22,7 @@ from harness.import_layers import imported_names, imports_against
 PACKAGE = Path(inspect.getfile(appflow_local.appflow)).parent
 # Each imports only what stands before it.
 LAYERS = (
-    ("clock", "storage", "strict_json", "web"),
+    ("clock", "monitoring", "storage", "strict_json", "web"),
     ("host",),
     ("protocol", "transfer"),
     ("flow_definition",),

@@ -18,12 +18,14 @@ class Runs:
     """Runs flows in threads. Holds no state that has to survive a restart.
 
     `fetchers` fetch each run's next page, one at a time per run, in threads of their own, so that
-    runs and fetches cannot wait for each other. Setting `schedule_changed` wakes the scheduler.
+    runs and fetches cannot wait for each other. `reporter` tells others of runs, in order. Setting
+    `schedule_changed` wakes the scheduler.
     """
 
     def __init__(self) -> None:
         """Start with none."""
         self.fetchers = Workers(_MOST_AT_ONCE, "appflow-fetch")
+        self.reporter = Workers(1, "appflow-report")
         self.schedule_changed = threading.Event()
         self._workers = Workers(_MOST_AT_ONCE, "appflow-run", _MOST_PER_CONNECTOR)
         self._stops: dict[str, threading.Event] = {}
@@ -66,3 +68,4 @@ class Runs:
         for stop in list(self._stops.values()):
             stop.set()
         self.fetchers.close()
+        self.reporter.close()

@@ -49,3 +49,4 @@ class Tally:
     bytes_processed: int = 0
     bytes_written: int = 0
     put_failures: int = 0
+    records_filtered: int = 0

@@ -17,6 +17,7 @@ from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.executions import CANCELED, ERROR, SUCCESSFUL, Execution
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.account.workers import one_ahead
+from appflow_local.appflow.execution import run_reports
 from appflow_local.appflow.execution.failures import (
     RunFailed,
     RunStopped,
@@ -53,6 +54,7 @@ class Run:
 
     def execute(self) -> None:
         """Run the flow, and record how the run ended."""
+        run_reports.report_start(self._account, self._flow, self._execution)
         status, message = SUCCESSFUL, None
         try:
             with self._account.acting():
@@ -68,9 +70,13 @@ class Run:
             if status == SUCCESSFUL and self._stop.is_set():  # canceled too late to notice
                 status = CANCELED
             ended = self._record(status, message)
-            if ended is not None and ended.scheduled:
-                settle(self._account, ended)
+            suspended = settle(self._account, ended) if ended and ended.scheduled else None
             self._account.runs.remove(self._execution.id)
+        if ended:
+            filtered = self._tally.records_filtered
+            run_reports.report_end(self._account, self._flow, ended, filtered)
+        if suspended:
+            run_reports.report_deactivation(self._account, suspended)
         _log.info(
             "Flow %s, run %s: %s %s", self._flow.name, self._execution.id, status, message or ""
         )
@@ -90,8 +96,10 @@ class Run:
                 self._check_stop()
                 self._tally.records_processed += len(page.records)
                 self._tally.bytes_processed += page.size
-                ends.destination.write(list(_transformed(ends.plan, page)))
-                del page
+                records = list(_transformed(ends.plan, page))
+                self._tally.records_filtered += len(page.records) - len(records)
+                ends.destination.write(records)
+                del page, records
                 self._record()
         self._check_stop()
 

@@ -49,21 +49,22 @@ def forget(account: Account, flow_name: str) -> None:
             account.activations.remove(flow_name)
 
 
-def settle(account: Account, execution: Execution) -> None:
-    """Record how a scheduled run ended, and suspend a flow that failed too often."""
+def settle(account: Account, execution: Execution) -> Flow | None:
+    """Record how a scheduled run ended; suspend and return a flow that failed too often."""
     if execution.status not in (SUCCESSFUL, ERROR):
-        return
+        return None
     with account.lock:
         flow, before = account.flows.get(execution.flow), account.activations.get(execution.flow)
         if flow is None or before is None:
-            return
+            return None
         after = _after(before, execution)
         account.activations.put(flow.name, after)
         schedule = flow.definition.schedule
         most = schedule.most_failures if schedule else None
         if flow.status == ACTIVE and most is not None and after.failures >= most:
             message = f"The flow was deactivated after {after.failures} failures in a row."
-            suspend(account, flow, message)
+            return suspend(account, flow, message)
+    return None
 
 
 def _after(before: Activation, execution: Execution) -> Activation:

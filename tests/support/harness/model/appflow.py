@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from functools import cache
@@ -22,6 +22,7 @@ from botocore.exceptions import ClientError
 from appflow_local import http_client
 from appflow_local.appflow.clock import ManualClock
 from appflow_local.appflow.host import Caller, ConditionKeys, FunctionNotFound, Invocation
+from appflow_local.appflow.monitoring import Event, Metric
 from appflow_local.appflow.service import AppFlow, Request, Response
 from appflow_local.appflow.web import WebRequest, WebResponse
 from harness.model.fake_secrets import FakeSecrets
@@ -70,6 +71,9 @@ class FakeHost(FakeSecrets, FakeStorage):
         self.closed_to_appflow: set[str] = set()
         self.asked: list[tuple[str, str]] = []
         self.condition_keys: dict[str, ConditionKeys | None] = {}  # of an action, when last asked
+        self.events: list[Event] = []
+        self.metrics: list[Metric] = []
+        self.bus_is_down = False
         self.presented: list[tuple[str, str, str]] = []
         self.invocations: list[tuple[str, Mapping[str, Any], float]] = []
 
@@ -97,6 +101,14 @@ class FakeHost(FakeSecrets, FakeStorage):
     ) -> Invocation:
         self.invocations.append((function_arn, payload, timeout))
         return self.functions[function_arn](payload)
+
+    def publish(self, event: Event) -> None:
+        self.events.append(event)
+        if self.bus_is_down:
+            raise ConnectionError
+
+    def measure(self, metrics: Sequence[Metric]) -> None:
+        self.metrics += metrics
 
     def fetch(self, request: WebRequest, *, timeout: float) -> WebResponse:
         return http_client.fetch(request, timeout=timeout)
