@@ -8,7 +8,8 @@ from typing import Any
 from harness.cloud.cloud_functions import create_function
 from harness.cloud.local_cloud import Cloud
 from harness.model.appflow import Client, registration, sdk_answer
-from harness.model.profiles import authentication, config, profile
+from harness.model.profiles import authentication, config
+from harness.model.profiles import profile as profile_parameters
 from harness.model.runs import from_s3, mapped, to_connector, to_s3
 
 BUCKET = "flows-run"
@@ -62,8 +63,8 @@ CONFIGURATION = sdk_answer(
 )
 
 
-def connect(cloud: Cloud, label: str, sink: str) -> Client:
-    """Register the connector and create its profile `prod`; return AppFlow's client.
+def connect(cloud: Cloud, label: str, sink: str, profile_name: str = "prod") -> Client:
+    """Register the connector and create a profile of it; return AppFlow's client.
 
     What is written to the connector is found in the bucket `sink`, by the name of the operation.
     """
@@ -75,17 +76,21 @@ def connect(cloud: Cloud, label: str, sink: str) -> Client:
     client.register_connector(**registration(label, connectorProvisioningConfig=where))
     given = {"authenticationType": "BASIC", "basic": {"username": "ann", "password": "x"}}
     client.create_connector_profile(
-        **profile("prod", connectorLabel=label, connectorProfileConfig=config(given, region="eu"))
+        **profile_parameters(
+            profile_name, connectorLabel=label, connectorProfileConfig=config(given, region="eu")
+        )
     )
     return client
 
 
-def outward(name: str, entity: str = "Order", **changes: object) -> dict[str, Any]:
+def outward(
+    name: str, entity: str = "Order", profile: str = "prod", **changes: object
+) -> dict[str, Any]:
     """Return the parameters of a flow of an entity from the connector to JSON in the bucket."""
     source = {
         "connectorType": "CustomConnector",
         "apiVersion": "v51.0",
-        "connectorProfileName": "prod",
+        "connectorProfileName": profile,
         "sourceConnectorProperties": {"CustomConnector": {"entityName": entity}},
     }
     return {
