@@ -27,6 +27,7 @@ from appflow_local.ministack_adapter.custom_resources import keep_service_tokens
 from appflow_local.ministack_adapter.file_access import confine_file_access
 from appflow_local.ministack_adapter.function_output import log_what_functions_print
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
+from appflow_local.ministack_adapter.orchestration import install_orchestration
 from appflow_local.ministack_adapter.stacks import install_stack_types
 from appflow_local.ministack_adapter.state_persistence import persisted
 
@@ -45,6 +46,7 @@ def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
     install_joins()
     install_stack_types(service)
     keep_service_tokens()
+    install_orchestration(service)
     _reset_with_the_others(service)
     log_what_functions_print()
     gateway.BANNER = ""

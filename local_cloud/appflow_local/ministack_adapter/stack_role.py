@@ -3,38 +3,27 @@
 Source: CloudFormation User Guide, service role: CloudFormation "uses the role's credentials", "uses
 the role that was previously associated with the stack" when a request names none, and without one a
 session of the caller's. MiniStack ignores RoleARN and checks no permissions when it provisions, so
-this applies to the AppFlow types only. Not emulated: the role's trust policy, and iam:PassRole for
-the caller.
+this applies to the AppFlow types only.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
 
 from ministack.core import iam_evaluator, router
-from ministack.services import sts
 from ministack.services.cloudformation import changesets, handlers
+
+from appflow_local.ministack_adapter.role_session import Principal, open_session
 
 Handler: TypeAlias = Callable[..., Awaitable[tuple[int, dict[str, str], bytes]]]
 
 # In the stack's record, so that it's saved and deleted with the stack.
 _ROLE = "_appflow_local_role"
 _SESSION_NAME = "AWSCloudFormation"
-
-
-@dataclass(frozen=True)
-class Principal:
-    """The identity that creates a stack's resources, and its access key in IAM."""
-
-    access_key_id: str
-    arn: str
 
 
 _principal: ContextVar[Principal] = ContextVar("stack_principal")
@@ -61,7 +50,11 @@ def with_stack_principal(handle: Handler) -> Handler:
         given = _parameters(headers, body, query)
         role = given.get("RoleARN") or (_stack(given) or {}).get(_ROLE)
         key = router.extract_access_key_id(headers, query)
-        _principal.set(_session(role) if role else Principal(key, iam_evaluator.caller_arn()))
+        _principal.set(
+            open_session(role, _SESSION_NAME)
+            if role
+            else Principal(key, iam_evaluator.caller_arn())
+        )
         answer = await handle(method, path, headers, body, query)
         stack = _stack(given)
         if role and stack is not None:
@@ -96,18 +89,3 @@ def _stack(given: Mapping[str, str]) -> dict[str, Any] | None:
         name = change_set["StackName"] if change_set else name
     stack: dict[str, Any] | None = handlers._resolve_stack(name)
     return stack
-
-
-def _session(role_arn: str) -> Principal:
-    """Open CloudFormation's session of the role; one per role, its secret never disclosed."""
-    account, name = f"{role_arn}:::::".split(":")[4], role_arn.rsplit("/", 1)[-1]
-    key = f"ASIA{hashlib.sha256(role_arn.encode()).hexdigest()[:16].upper()}"
-    arn = f"arn:aws:sts::{account}:assumed-role/{name}/{_SESSION_NAME}"
-    session = {
-        "Arn": arn,
-        "UserId": f"{name}:{_SESSION_NAME}",
-        "SecretAccessKey": secrets.token_hex(),
-        "SessionToken": secrets.token_hex(),
-    }
-    sts.register_session(key, session)
-    return Principal(key, arn)
