@@ -91,4 +91,4 @@ class Accounts:
 
     def _flows_of_profile(self, place: Place, name: str) -> list[str]:
         every = self.flows.of(place).in_order()
-        return [f"flow {item.name}" for item in every if item.profile_name == name]
+        return [f"flow {item.name}" for item in every if name in item.labels]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,18 +11,18 @@ from appflow_local.appflow.flow_definition import FlowDefinition
 
 @dataclass(frozen=True)
 class Flow:
-    """One flow between a custom connector and S3.
+    """One flow.
 
-    `label` and `profile_name` are those of the custom connector, at either end. `status_message`
-    says why AppFlow suspended the flow; `schema_version` counts the changes of the output's schema.
+    `labels` has the labels of its custom connectors, by the names of their profiles.
+    `status_message` says why AppFlow suspended the flow; `schema_version` counts the changes of the
+    output's schema.
     """
 
     name: str
     arn: str
     status: str
     definition: FlowDefinition
-    profile_name: str
-    label: str
+    labels: Mapping[str, str]
     created_at: datetime
     created_by: str
     last_updated_at: datetime

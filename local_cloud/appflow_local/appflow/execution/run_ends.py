@@ -1,4 +1,4 @@
-"""The two ends of a run: connector to S3, or S3 to connector."""
+"""The two ends of a run: a connector or S3 each, and at least one of them a connector."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from appflow_local.appflow.execution.pages import Destination, Source, Tally
 from appflow_local.appflow.execution.sources.connector_source import ConnectorSource
 from appflow_local.appflow.execution.sources.s3_source import S3Source
 from appflow_local.appflow.flow_definition.ends import (
+    ConnectorEnd,
     ConnectorSourceEnd,
     S3DestinationEnd,
     S3SourceEnd,
@@ -53,11 +54,12 @@ class Assignment:
 
 
 @dataclass(frozen=True)
-class _Requests:
-    """How a run asks its connector, and the connectorContext of each request."""
+class _Connector:
+    """The custom connector at one end: how a run asks it, and what each request has in it."""
 
     ask: Callable[..., dict[str, Any]]
     context: Mapping[str, Any]
+    entity: Mapping[str, Any]
 
 
 def make_ends(run: Assignment, tally: Tally) -> Ends:
@@ -66,51 +68,55 @@ def make_ends(run: Assignment, tally: Tally) -> Ends:
     Raises:
         Exception: any error that ends a run; see `failures`.
     """
-    flow, definition = run.flow, run.flow.definition
-    connection = find_connection(run.account, flow.profile_name)
-    connection.check_admission()
-    check_buckets(run.account, flow.name, buckets_of(definition))
-    entity = entity_definition(
-        run.account, connection, definition.connector.entity, definition.connector.api_version
+    definition = run.flow.definition
+    connections = [find_connection(run.account, end.profile_name) for end in definition.connectors]
+    for connection in connections:
+        connection.check_admission()
+    check_buckets(run.account, run.flow.name, buckets_of(definition))
+    pairs = zip(definition.connectors, connections, strict=True)
+    connectors = {end.scope: _connector(run, end, connection) for end, connection in pairs}
+    source = definition.source
+    fields: Sequence[Field] = ()
+    if isinstance(source, ConnectorSourceEnd):
+        fields = read_fields(connectors[source.scope].entity)
+    plan = compile_plan(definition.tasks, source.kind, fields)
+    return Ends(
+        _source(run, connectors, plan, fields), plan, _destination(run, connectors, plan, tally)
     )
-    requests = _Requests(
-        partial(connection.ask_patiently, pause=run.pause), _context(run, connection, entity)
-    )
-    fields = read_fields(entity) if definition.reads_connector else ()
-    plan = compile_plan(definition.tasks, definition.source.kind, fields)
-    source = _source(run, requests, plan, fields)
-    return Ends(source, plan, _destination(run, requests, plan, tally))
 
 
-def _source(run: Assignment, requests: _Requests, plan: Plan, fields: Sequence[Field]) -> Source:
+def _source(
+    run: Assignment, connectors: Mapping[str, _Connector], plan: Plan, fields: Sequence[Field]
+) -> Source:
     source = run.flow.definition.source
     if isinstance(source, S3SourceEnd):
         return S3Source(run.account.host, source)
+    connector = connectors[source.scope]
     return ConnectorSource(
-        requests.ask,
+        connector.ask,
         source.entity,
-        requests.context,
+        connector.context,
         plan.selected_fields,
         _filter(run.execution, source, plan, fields),
         frozenset(field.name for field in fields if field.data_type == "BigDecimal"),
     )
 
 
-def _destination(run: Assignment, requests: _Requests, plan: Plan, tally: Tally) -> Destination:
+def _destination(
+    run: Assignment, connectors: Mapping[str, _Connector], plan: Plan, tally: Tally
+) -> Destination:
     destination, host = run.flow.definition.destination, run.account.host
     if isinstance(destination, S3DestinationEnd):
         labels = Labels(run.flow, run.execution.id, run.execution.started_at)
         return S3Destination(host, destination, plan, labels, tally)
+    connector = connectors[destination.scope]
     refused = ErrorBucket(host, destination.error_handling, run.flow.name, run.execution.id)
-    return ConnectorDestination(requests.ask, destination, requests.context, tally, refused)
+    return ConnectorDestination(connector.ask, destination, connector.context, tally, refused)
 
 
-def _context(
-    run: Assignment, connection: ProfileConnection, entity: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return the connectorContext, with the definition of the entity."""
-    end = run.flow.definition.connector
-    return connector_context(
+def _connector(run: Assignment, end: ConnectorEnd, connection: ProfileConnection) -> _Connector:
+    entity = entity_definition(run.account, connection, end.entity, end.api_version)
+    context = connector_context(
         connection,
         end.api_version,
         {**connection.profile.settings, **end.settings},
@@ -118,6 +124,7 @@ def _context(
         flow_name=run.flow.name,
         execution_id=run.execution.id,
     )
+    return _Connector(partial(connection.ask_patiently, pause=run.pause), context, entity)
 
 
 def _filter(

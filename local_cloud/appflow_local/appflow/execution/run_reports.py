@@ -105,7 +105,9 @@ def _of_run(flow: Flow, execution: Execution) -> dict[str, str]:
 
 
 def _connector(flow: Flow, end: SourceEnd | DestinationEnd) -> str:
-    return f"CUSTOMCONNECTOR/{flow.label}" if isinstance(end, ConnectorEnd) else end.kind
+    if isinstance(end, ConnectorEnd):
+        return f"CUSTOMCONNECTOR/{flow.labels[end.profile_name]}"
+    return end.kind
 
 
 def _object(end: SourceEnd | DestinationEnd) -> str:

@@ -17,7 +17,9 @@ def start_run(account: Account, flow: Flow, scheduled: Window | None = None) -> 
         ServiceQuotaExceededException: too many are running already.
     """
     is_scheduled = scheduled is not None
-    connector = (*account.place, flow.label)
+    # Of the connector that the run waits for: its source, if that is one.
+    profile = flow.definition.connectors[0].profile_name
+    connector = (*account.place, flow.labels[profile])
     with account.lock:  # atomic: a run can be canceled once its record is visible
         execution = execution_records.begin(
             account, flow, scheduled or (None, None), scheduled=is_scheduled

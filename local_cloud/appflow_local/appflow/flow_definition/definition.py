@@ -37,15 +37,10 @@ class FlowDefinition:
     tags: Mapping[str, str] = field(compare=False)
 
     @property
-    def connector(self) -> ConnectorEnd:
-        """The custom connector's end."""
+    def connectors(self) -> tuple[ConnectorEnd, ...]:
+        """The ends that are custom connectors: one or both, the source first."""
         ends = (self.source, self.destination)
-        return next(end for end in ends if isinstance(end, ConnectorEnd))
-
-    @property
-    def reads_connector(self) -> bool:
-        """Whether the custom connector is the source, not the destination."""
-        return isinstance(self.source, ConnectorEnd)
+        return tuple(end for end in ends if isinstance(end, ConnectorEnd))
 
     @property
     def trigger_type(self) -> str:

@@ -1,7 +1,7 @@
 """Reads the definition in a CreateFlow or UpdateFlow request, and refuses invalid ones.
 
-Flows between a custom connector and S3 are emulated; all others are refused as a limit of the
-emulator.
+Flows between custom connectors, and between a custom connector and S3, are emulated; all others are
+refused as a limit of the emulator.
 """
 
 from __future__ import annotations
@@ -92,15 +92,16 @@ def _check_emulated(parameters: Mapping[str, Any]) -> None:
 
 def _check_ends(source: Mapping[str, Any], destination: Mapping[str, Any]) -> None:
     kinds = (source["connectorType"], destination["connectorType"])
-    if kinds not in ((CUSTOM, S3), (S3, CUSTOM)):
+    if CUSTOM not in kinds or not {*kinds} <= {CUSTOM, S3}:
         raise not_emulated(
-            f"Flows from {kinds[0]} to {kinds[1]} are not emulated, only those between a custom "
-            "connector and S3."
+            f"Flows from {kinds[0]} to {kinds[1]} are not emulated, only those between custom "
+            "connectors, and between a custom connector and S3."
         )
     require(source, f"sourceConnectorProperties.{kinds[0]}", within=_SOURCE)
     require(destination, f"destinationConnectorProperties.{kinds[1]}", within=_DESTINATION)
-    custom, path = (source, _SOURCE) if kinds[0] == CUSTOM else (destination, _DESTINATION)
-    require(custom, "connectorProfileName", "apiVersion", within=path)
+    for end, kind, path in ((source, kinds[0], _SOURCE), (destination, kinds[1], _DESTINATION)):
+        if kind == CUSTOM:
+            require(end, "connectorProfileName", "apiVersion", within=path)
 
 
 def _source(config: Mapping[str, Any]) -> SourceEnd:

@@ -9,6 +9,7 @@ from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.executions import Execution
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.clock import seconds
+from appflow_local.appflow.flow_definition.ends import ConnectorEnd
 from appflow_local.appflow.flows import execution_records
 from appflow_local.appflow.protocol.paging import page
 from appflow_local.appflow.protocol.validation import validate
@@ -64,13 +65,17 @@ def _last_run(run: Execution | None) -> dict[str, Any]:
 def _listed(flow: Flow) -> dict[str, Any]:
     """Return an item of the list. Inferred: S3 has no connector label."""
     definition = flow.definition
-    end = "source" if definition.reads_connector else "destination"
+    ends = {"source": definition.source, "destination": definition.destination}
     return {
         **definition.shown("description", "tags"),
         **_state(flow),
         "sourceConnectorType": definition.source.kind,
         "destinationConnectorType": definition.destination.kind,
-        f"{end}ConnectorLabel": flow.label,
+        **{
+            f"{name}ConnectorLabel": flow.labels[end.profile_name]
+            for name, end in ends.items()
+            if isinstance(end, ConnectorEnd)
+        },
         "triggerType": definition.trigger_type,
     }
 

@@ -18,6 +18,7 @@ from appflow_local.appflow.flow_definition import (
     FlowDefinition,
     read_definition,
 )
+from appflow_local.appflow.flow_definition.ends import ConnectorEnd
 from appflow_local.appflow.flows import activation, execution_records
 from appflow_local.appflow.flows.buckets import (
     BucketProblem,
@@ -97,8 +98,9 @@ def _checked(account: Account, operation: str, parameters: Mapping[str, Any]) ->
         definition = read_definition(parameters)
     except DefinitionError as error:
         raise broken(operation, str(error)) from None
-    profile = account.arns.profile(definition.connector.profile_name)
-    account.authorize("appflow:UseConnectorProfile", profile)
+    for end in definition.connectors:
+        profile = account.arns.profile(end.profile_name)
+        account.authorize("appflow:UseConnectorProfile", profile)
     authorize_buckets(account, buckets_of(definition))
     return definition
 
@@ -107,14 +109,13 @@ def _create(account: Account, name: str, definition: FlowDefinition) -> dict[str
     now = account.now()
     with account.flows.changing(name):
         account.flows.check_free(name)
-        found = _validated(account, "CreateFlow", name, definition)
+        labels = _validated(account, "CreateFlow", name, definition)
         flow = Flow(
             name=name,
             arn=account.arns.flow(name),
             status=_first_status(definition),
             definition=definition,
-            profile_name=found.profile.name,
-            label=found.profile.label,
+            labels=labels,
             created_at=now,
             created_by=account.caller_arn,
             last_updated_at=now,
@@ -127,23 +128,22 @@ def _create(account: Account, name: str, definition: FlowDefinition) -> dict[str
 def _update(account: Account, name: str, definition: FlowDefinition) -> dict[str, Any]:
     with account.flows.changing(name):
         check_same_objects(account.flows.find(name).definition, definition)
-        found = _validated(account, "UpdateFlow", name, definition)
+        labels = _validated(account, "UpdateFlow", name, definition)
         with account.lock:
-            after = _updated(account, name, definition, found)
+            after = _updated(account, name, definition, labels)
             _keep(account, after)
             after = _rescheduled(account, after)
     return {"flowStatus": after.status}
 
 
 def _updated(
-    account: Account, name: str, definition: FlowDefinition, found: ProfileConnection
+    account: Account, name: str, definition: FlowDefinition, labels: Mapping[str, str]
 ) -> Flow:
     before = account.flows.find(name)  # it may have been started
     after = replace(
         before,
         definition=definition.updating(before.definition),
-        profile_name=found.profile.name,
-        label=found.profile.label,
+        labels=labels,
         last_updated_at=account.now(),
         last_updated_by=account.caller_arn,
     )
@@ -166,23 +166,30 @@ def _rescheduled(account: Account, flow: Flow) -> Flow:
 
 def _validated(
     account: Account, operation: str, name: str, definition: FlowDefinition
-) -> ProfileConnection:
-    end = definition.connector
-    found = find_connection(account, end.profile_name)
-    check_capabilities(operation, definition, found.connector)
-    found.check_admission()
+) -> dict[str, str]:
+    """Check a definition; return the labels of its connectors by the names of their profiles."""
+    found = [(end, find_connection(account, end.profile_name)) for end in definition.connectors]
+    for end, connection in found:
+        check_capabilities(operation, definition, end, connection.connector)
+        connection.check_admission()
     try:
         check_buckets(account, name, buckets_of(definition))
     except BucketProblem as problem:
         raise broken(operation, str(problem)) from None
-    # A connector connects with its profile's settings, whatever scope it is asked about.
-    validate_settings(found, end.scope, {**found.profile.settings, **end.settings})
-    _check_entity(account, operation, definition, found)
-    return found
+    for end, connection in found:
+        # A connector connects with its profile's settings, whatever scope it is asked about.
+        validate_settings(connection, end.scope, {**connection.profile.settings, **end.settings})
+    for end, connection in found:
+        _check_entity(account, operation, definition, end, connection)
+    return {connection.profile.name: connection.profile.label for _, connection in found}
 
 
 def _check_entity(
-    account: Account, operation: str, definition: FlowDefinition, found: ProfileConnection
+    account: Account,
+    operation: str,
+    definition: FlowDefinition,
+    end: ConnectorEnd,
+    connection: ProfileConnection,
 ) -> None:
     """Check that the entity exists and, at a source, that the tasks fit its fields.
 
@@ -191,9 +198,8 @@ def _check_entity(
     Raises:
         AppFlowError: the connector doesn't know the entity, or a task doesn't fit it.
     """
-    end = definition.connector
-    entity = entity_definition(account, found, end.entity, end.api_version)
-    if not definition.reads_connector:
+    entity = entity_definition(account, connection, end.entity, end.api_version)
+    if end is not definition.source:
         return
     try:
         compile_plan(definition.tasks, end.kind, read_fields(entity))
@@ -205,7 +211,8 @@ def _check_entity(
 
 def _keep(account: Account, flow: Flow) -> None:
     with account.lock:
-        find_connection(account, flow.profile_name)  # it may have been deleted meanwhile
+        for profile in flow.labels:
+            find_connection(account, profile)  # it may have been deleted meanwhile
         account.flows.put(flow.name, flow)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.flow_definition import FlowDefinition
-from appflow_local.appflow.flow_definition.ends import ConnectorDestinationEnd
+from appflow_local.appflow.flow_definition.ends import ConnectorDestinationEnd, ConnectorEnd
 from appflow_local.appflow.profiles.runtime_settings import require_settings
 from appflow_local.appflow.protocol.errors import ValidationException, not_emulated
 
@@ -23,16 +23,17 @@ _OTHER_DESTINATION = "Destination object for the destination connector can not b
 _OTHER_SOURCE = "Do not update the object for the flow."
 
 
-def check_capabilities(operation: str, definition: FlowDefinition, connector: Connector) -> None:
-    """Check a definition against what the connector supports. Inferred.
+def check_capabilities(
+    operation: str, definition: FlowDefinition, end: ConnectorEnd, connector: Connector
+) -> None:
+    """Check a definition against what the connector at one end supports. Inferred.
 
     Raises:
         ValidationException: the connector doesn't support it, or requires a setting.
     """
-    mistakes = list(_beyond(definition, connector.configuration))
+    mistakes = list(_beyond(definition, end, connector.configuration))
     if mistakes:
         raise broken(operation, ", ".join(mistakes))
-    end = definition.connector
     require_settings(connector, end.scope, end.settings, end.settings_path)
 
 
@@ -55,15 +56,16 @@ def broken(operation: str, mistake: str) -> ValidationException:
     return ValidationException(f"{_PREFIX[operation]}[{mistake}]")
 
 
-def _beyond(definition: FlowDefinition, configuration: Mapping[str, Any]) -> Iterator[str]:
-    end = definition.connector
+def _beyond(
+    definition: FlowDefinition, end: ConnectorEnd, configuration: Mapping[str, Any]
+) -> Iterator[str]:
     if end.scope not in configuration["connectorModes"]:
         yield f"The connector can not be used as {end.scope.lower()}"
     if end.api_version not in configuration["supportedApiVersions"]:
         yield f"The connector does not support the API version {end.api_version}"
     if configuration["supportedDataTransferTypes"] == ["FILE"]:
         raise not_emulated("A connector that transfers files only is not emulated.")
-    if definition.reads_connector:
+    if end is definition.source:
         yield from _beyond_operators(definition, configuration)
         yield from _beyond_triggers(definition, configuration)
     operation = end.write_operation if isinstance(end, ConnectorDestinationEnd) else None

@@ -46,8 +46,7 @@ def test_a_flow_from_the_connector_reads_an_entity_and_writes_files() -> None:
     assert definition.source == ConnectorSourceEnd("prod", "v51.0", "Order", SOURCE_SETTINGS, None)
     assert isinstance(definition.destination, S3DestinationEnd)
     assert (definition.destination.bucket, definition.destination.prefix) == ("lake", "orders")
-    assert definition.connector is definition.source
-    assert definition.reads_connector
+    assert definition.connectors == (definition.source,)
 
 
 def test_a_flow_to_the_connector_reads_files_and_writes_an_entity() -> None:
@@ -57,8 +56,7 @@ def test_a_flow_to_the_connector_reads_files_and_writes_an_entity() -> None:
     assert definition.destination == ConnectorDestinationEnd(
         "prod", "v51.0", "Order", {}, "UPSERT", (), dropped
     )
-    assert definition.connector is definition.destination
-    assert not definition.reads_connector
+    assert definition.connectors == (definition.destination,)
 
 
 def test_a_flow_that_says_nothing_of_its_files_writes_json_by_page() -> None:
