@@ -30,6 +30,7 @@ from appflow_local.appflow.profiles.connection import ProfileConnection, find_co
 from appflow_local.appflow.profiles.connector_context import connector_context
 from appflow_local.appflow.transfer.fields import Field, read_fields
 from appflow_local.appflow.transfer.plan import Plan, compile_plan, incremental_filter
+from appflow_local.appflow.transfer.write_rules import read_write_rules
 
 _TIMESTAMPS = ("Date", "DateTime")
 
@@ -111,7 +112,10 @@ def _destination(
         return S3Destination(host, destination, plan, labels, tally)
     connector = connectors[destination.scope]
     refused = ErrorBucket(host, destination.error_handling, run.flow.name, run.execution.id)
-    return ConnectorDestination(connector.ask, destination, connector.context, tally, refused)
+    rules = read_write_rules(connector.entity, destination.operation)
+    return ConnectorDestination(
+        connector.ask, destination, connector.context, tally, refused, rules
+    )
 
 
 def _connector(run: Assignment, end: ConnectorEnd, connection: ProfileConnection) -> _Connector:

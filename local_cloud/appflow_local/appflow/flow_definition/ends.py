@@ -72,6 +72,11 @@ class ConnectorDestinationEnd(ConnectorEnd):
     id_fields: tuple[str, ...]
     error_handling: ErrorHandling
 
+    @property
+    def operation(self) -> str:
+        """The write operation. Source: API reference CustomConnectorDestinationProperties."""
+        return self.write_operation or "INSERT"
+
 
 @dataclass(frozen=True)
 class S3End:

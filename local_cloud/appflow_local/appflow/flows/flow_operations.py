@@ -18,7 +18,7 @@ from appflow_local.appflow.flow_definition import (
     FlowDefinition,
     read_definition,
 )
-from appflow_local.appflow.flow_definition.ends import ConnectorEnd
+from appflow_local.appflow.flow_definition.ends import ConnectorDestinationEnd
 from appflow_local.appflow.flows import activation, execution_records
 from appflow_local.appflow.flows.buckets import (
     BucketProblem,
@@ -28,13 +28,14 @@ from appflow_local.appflow.flows.buckets import (
 )
 from appflow_local.appflow.flows.rules import broken, check_capabilities, check_same_objects
 from appflow_local.appflow.metadata.entities import entity_definition
-from appflow_local.appflow.profiles.connection import ProfileConnection, find_connection
+from appflow_local.appflow.profiles.connection import find_connection
 from appflow_local.appflow.profiles.runtime_settings import validate_settings
 from appflow_local.appflow.protocol.errors import ConflictException, not_emulated
 from appflow_local.appflow.protocol.validation import validate
 from appflow_local.appflow.transfer.errors import TaskError, TaskNotEmulated
 from appflow_local.appflow.transfer.fields import read_fields
 from appflow_local.appflow.transfer.plan import compile_plan
+from appflow_local.appflow.transfer.write_rules import read_write_rules
 
 
 def create_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -179,34 +180,38 @@ def _validated(
     for end, connection in found:
         # A connector connects with its profile's settings, whatever scope it is asked about.
         validate_settings(connection, end.scope, {**connection.profile.settings, **end.settings})
-    for end, connection in found:
-        _check_entity(account, operation, definition, end, connection)
+    entities = {
+        end.scope: entity_definition(account, connection, end.entity, end.api_version)
+        for end, connection in found
+    }
+    _check_tasks(operation, definition, entities)
     return {connection.profile.name: connection.profile.label for _, connection in found}
 
 
-def _check_entity(
-    account: Account,
-    operation: str,
-    definition: FlowDefinition,
-    end: ConnectorEnd,
-    connection: ProfileConnection,
+def _check_tasks(
+    operation: str, definition: FlowDefinition, entities: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Check that the entity exists and, at a source, that the tasks fit its fields.
+    """Check that the tasks fit the entities' fields; `entities` are those of each scope.
 
     Inferred: AppFlow knows the fields by then, as its console maps them; the words.
 
     Raises:
-        AppFlowError: the connector doesn't know the entity, or a task doesn't fit it.
+        AppFlowError: a task reads what the source hasn't, or writes what the destination doesn't
+            admit.
     """
-    entity = entity_definition(account, connection, end.entity, end.api_version)
-    if end is not definition.source:
-        return
+    source, destination = definition.source, definition.destination
+    fields = read_fields(entities["SOURCE"]) if "SOURCE" in entities else ()
     try:
-        compile_plan(definition.tasks, end.kind, read_fields(entity))
+        plan = compile_plan(definition.tasks, source.kind, fields)
     except TaskNotEmulated as limit:
         raise not_emulated(limit.what) from None
     except TaskError as error:
         raise broken(operation, str(error)) from None
+    if isinstance(destination, ConnectorDestinationEnd):
+        rules = read_write_rules(entities["DESTINATION"], destination.operation)
+        columns = [column.name for column in plan.columns or ()]
+        if mistakes := list(rules.mistakes(columns, destination.id_fields)):
+            raise broken(operation, ", ".join(mistakes))
 
 
 def _keep(account: Account, flow: Flow) -> None:

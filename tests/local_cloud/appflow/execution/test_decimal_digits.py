@@ -78,11 +78,11 @@ def test_a_connectors_decimals_are_exact_in_parquet(client: Client, host: FakeHo
 def test_a_connector_gets_decimals_with_every_digit(client: Client, host: FakeHost) -> None:
     connector = connected(client, host, DataFunction())
     host.objects[BUCKET, "in/a.csv"] = f"id,name\n1,{PRICE}\n".encode()
-    price = task("Map", "name", to="price", connector="S3", DESTINATION_DATA_TYPE="bigdecimal")
+    price = task("Map", "name", to="name", connector="S3", DESTINATION_DATA_TYPE="bigdecimal")
     tasks = [*mapped("id", connector="S3"), price]
     client.create_flow(**inward(tasks=tasks))
     run(client, "upload")
-    assert connector.writes[0]["records"] == [f'{{"id": "1", "price": {PRICE}}}']
+    assert connector.writes[0]["records"] == [f'{{"id": "1", "name": {PRICE}}}']
 
 
 @pytest.mark.parametrize(

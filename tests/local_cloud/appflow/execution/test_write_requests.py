@@ -17,9 +17,11 @@ from appflow_local.appflow.execution.failures import RunFailed
 from appflow_local.appflow.execution.pages import Tally
 from appflow_local.appflow.flow_definition import read_definition
 from appflow_local.appflow.flow_definition.ends import ConnectorDestinationEnd
+from appflow_local.appflow.transfer.write_rules import read_write_rules
 from harness.model.appflow import Client, FakeHost
 from harness.model.fake_storage import BUCKET
 from harness.model.runs import (
+    DEFINITION,
     DataFunction,
     connected,
     from_s3,
@@ -95,7 +97,8 @@ def test_only_json_is_sent_to_a_connector(host: FakeHost) -> None:
     end = read_definition(inward()).destination
     assert isinstance(end, ConnectorDestinationEnd)
     refused = ErrorBucket(host, end.error_handling, "upload", "1")
-    destination = ConnectorDestination(_unexpected, end, {}, Tally(), refused)
+    rules = read_write_rules(DEFINITION, end.operation)
+    destination = ConnectorDestination(_unexpected, end, {}, Tally(), refused, rules)
     with pytest.raises(RunFailed, match="cannot be written as JSON"):
         destination.write([{"id": float("inf")}])
 

@@ -24,6 +24,7 @@ from appflow_local.appflow.execution.failures import RunFailed
 from appflow_local.appflow.execution.pages import Record, Tally
 from appflow_local.appflow.execution.record_texts import record_text
 from appflow_local.appflow.flow_definition.ends import ConnectorDestinationEnd
+from appflow_local.appflow.transfer.write_rules import WriteRules
 
 TOO_LARGE = "The record is too large: Lambda takes requests of up to 6 MB."
 _PARTIAL_FAILURE = "PartialWriteFailure"
@@ -40,6 +41,7 @@ class ConnectorDestination:
         context: the connectorContext, with the definition of the entity.
         tally: counts bytes written and failures.
         refused: collects the records that the connector refuses.
+        rules: what the entity admits.
     """
 
     def __init__(
@@ -49,17 +51,18 @@ class ConnectorDestination:
         context: Mapping[str, Any],
         tally: Tally,
         refused: ErrorBucket,
+        rules: WriteRules,
     ) -> None:
         self._ask = ask
         self._tally = tally
         self._refused = refused
+        self._check = rules.check
         self._all_or_none = end.error_handling.fails_at_first_error
         self._request = {
             "type": "WriteDataRequest",
             "entityIdentifier": end.entity,
             "connectorContext": context,
-            # Source of the default: API reference CustomConnectorDestinationProperties.
-            "operation": end.write_operation or "INSERT",
+            "operation": end.operation,
             "idFieldNames": list(end.id_fields),
             "allOrNone": self._all_or_none,
         }
@@ -70,6 +73,7 @@ class ConnectorDestination:
 
         Raises:
             AppFlowError: the connector failed, or its answer is invalid.
+            FlowTerminated: the entity has no such field, or its field can't be null.
             RunFailed: JSON can't express a record; or one was refused, and the flow fails at the
                 first error.
         """
@@ -91,6 +95,7 @@ class ConnectorDestination:
             RunFailed: see `write`.
         """
         for record in records:
+            self._check(record)
             text = record_text(record)
             size = size_of(text)
             if self._rest + size > LARGEST_REQUEST:
