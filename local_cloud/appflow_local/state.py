@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOME_VARIABLE = "APPFLOW_LOCAL_HOME"
+_NO_SETTINGS = "# For clients of this local cloud: all settings are in environment variables.\n"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,21 @@ class StateFolder:
         return self.path / "server.key"
 
     @property
+    def aws_config(self) -> Path:
+        """The configuration file of AWS's SDKs, for clients and functions."""
+        return self.path / "aws-config"
+
+    @property
+    def aws_credentials(self) -> Path:
+        """The credentials file of AWS's SDKs, for clients and functions."""
+        return self.path / "aws-credentials"
+
+    @property
+    def functions_home(self) -> Path:
+        """The functions' home folder, empty at the start."""
+        return self.temporary / "home"
+
+    @property
     def lambda_runtime(self) -> Path:
         """The Python environment that functions run in."""
         return self.path / "lambda-runtime"
@@ -75,15 +91,24 @@ class StateFolder:
         self.path.chmod(0o700)
         for leftover in (self.temporary, self.lambda_runtime):
             shutil.rmtree(leftover, ignore_errors=True)
-        self.temporary.mkdir()
+        self.functions_home.mkdir(parents=True)
+        for file in (self.aws_config, self.aws_credentials):
+            file.write_text(_NO_SETTINGS)
 
     def remove(self, *, keep_log: bool) -> None:
         """Delete the folder, or everything in it except the log."""
         if not keep_log:
             shutil.rmtree(self.path, ignore_errors=True)
             return
-        for name in (self.ca_bundle, self.certificate, self.private_key, self._record):
-            name.unlink(missing_ok=True)
+        for file in (
+            self.ca_bundle,
+            self.certificate,
+            self.private_key,
+            self.aws_config,
+            self.aws_credentials,
+            self._record,
+        ):
+            file.unlink(missing_ok=True)
         for folder in (self.temporary, self.lambda_runtime):
             shutil.rmtree(folder, ignore_errors=True)
 

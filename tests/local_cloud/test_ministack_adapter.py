@@ -64,6 +64,11 @@ EXPECTATIONS = {
     "the interpreter of functions is chosen by runtime": (
         "len(lambda_runtime._detect_runtime_binary('python3.13')) == 2"
     ),
+    "the process of a function is made by a class that its configuration chooses": (
+        "list(inspect.signature(lambda_runtime._worker_class_for({'Runtime': 'python3.13'}))"
+        ".parameters) == ['func_name', 'config', 'code_zip']"
+        " and '_worker_class_for' in lambda_runtime.acquire_worker.__code__.co_names"
+    ),
     "functions can be ended": "callable(lambda_runtime.reset)",
     "a secret is created once, replaced and deleted in process": (
         "(made := secretsmanager.create_secret_in_process('appflow!a', 'one'))"
