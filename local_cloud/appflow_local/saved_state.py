@@ -18,6 +18,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from appflow_local.trusted_path import check_path
+
 _FORMAT = 1
 _MOST_NAMED = 5
 
@@ -61,14 +63,14 @@ class SavedState:
 
         Raises:
             SavedStateError: the folder is in use by another cloud, written by another version,
-                corrupt, or not this user's.
+                corrupt, not this user's, or could be replaced by another user.
         """
         try:
             self._make()
         except OSError as error:
             raise SavedStateError(
-                f"the folder {self.path} can't be used for state ({error.strerror}): "
-                "choose another with --state"
+                f"the folder {error.filename or self.path} can't be used for state "
+                f"({error.strerror}): choose another with --state"
             ) from error
         os.close(self._lock())
         self.read()
@@ -159,7 +161,9 @@ class SavedState:
         return self.path / "appflow-local.lock"
 
     def _make(self) -> None:
+        check_path(self.path)
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        check_path(self.path)  # again: it may have been made meanwhile
         if not self._marker.exists() and any(self.path.iterdir()):
             raise SavedStateError(
                 f"the folder {self.path} isn't empty, and appflow-local didn't create it: choose "

@@ -5,14 +5,14 @@ Each cloud has its own port, so the port names the folder. Only its owner can re
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import json
 import os
 import shutil
-import stat
 from dataclasses import dataclass
 from pathlib import Path
+
+from appflow_local.trusted_path import check_owner, check_path
 
 HOME_VARIABLE = "APPFLOW_LOCAL_HOME"
 _NO_SETTINGS = "# For clients of this local cloud: all settings are in environment variables.\n"
@@ -79,15 +79,24 @@ class StateFolder:
         """The server's temporary files, including the unpacked functions."""
         return self.path / "tmp"
 
+    def check(self) -> None:
+        """Check that no other user could replace the folder, or what leads to it.
+
+        Raises:
+            OSError: somebody could; its `filename` names where.
+        """
+        check_path(self.path)
+
     def create(self) -> None:
         """Create the folder, and remove the files that a killed cloud left in it.
 
         Raises:
             OSError: the folder can't be created, or another user could replace it.
         """
+        self.check()
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _check_owner(self.path)
-        _check_not_shared(self.path.parent)
+        check_owner(self.path)
+        self.check()  # again: in a folder that all users share, it may have been made meanwhile
         self.path.chmod(0o700)
         for leftover in (self.temporary, self.lambda_runtime):
             shutil.rmtree(leftover, ignore_errors=True)
@@ -129,8 +138,8 @@ class StateFolder:
     def server_pid(self) -> int | None:
         """The pid of the folder's server; None if none is running, or it isn't this user's."""
         try:
-            _check_owner(self.path)
-            _check_owner(self._record)
+            check_owner(self.path)
+            check_owner(self._record)
             with self._record.open("rb") as record:
                 try:
                     fcntl.flock(record, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -143,14 +152,3 @@ class StateFolder:
     @property
     def _record(self) -> Path:
         return self.path / "server.json"
-
-
-def _check_owner(path: Path) -> None:
-    if path.is_symlink() or path.stat().st_uid != os.getuid():
-        raise PermissionError(errno.EPERM, "it's a link, or another user's", str(path))
-
-
-def _check_not_shared(folder: Path) -> None:
-    mode = folder.stat().st_mode
-    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
-        raise PermissionError(errno.EPERM, "any user may replace files in it", str(folder))
