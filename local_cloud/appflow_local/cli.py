@@ -13,7 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+from appflow_local.closed_output import check_output, until_output_closes
 from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud
+from appflow_local.connection_owner import lists_owners
 from appflow_local.environment import to_unset
 from appflow_local.saved_state import SavedState
 
@@ -25,6 +27,10 @@ _FIRST_UNPRIVILEGED = 1024
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    return until_output_closes(lambda: _main(arguments))
+
+
+def _main(arguments: Sequence[str] | None) -> int:
     parsed = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -105,15 +111,24 @@ def _up(options: argparse.Namespace) -> int:
         saved=options.state,
         throttle=options.throttle,
     )
-    iam = "enforced" if options.enforce_iam else "not enforced"
-    print(f"AppFlow and AWS at https://localhost:{cloud.port}, IAM {iam}", flush=True)
-    print(f'point a shell at it:  eval "$(appflow-local env --port {cloud.port})"', flush=True)
-    if options.detach:
-        return 0
     try:
-        return server.wait()
+        iam = "enforced" if options.enforce_iam else "not enforced"
+        print(f"AppFlow and AWS at https://localhost:{cloud.port}, IAM {iam}", flush=True)
+        print(f'point a shell at it:  eval "$(appflow-local env --port {cloud.port})"', flush=True)
+        _warn_of_other_users()
+        return 0 if options.detach else server.wait()
     finally:
-        _end(cloud, server)
+        if not options.detach:
+            _end(cloud, server)
+
+
+def _warn_of_other_users() -> None:
+    if not lists_owners():
+        print(
+            "appflow-local: this system doesn't tell which user a connection belongs to: every "
+            "user of this machine can use the cloud, and run code as you",
+            file=sys.stderr,
+        )
 
 
 def _exec(options: argparse.Namespace) -> int:
@@ -166,6 +181,7 @@ def _logs(options: argparse.Namespace) -> int:
         while options.follow and cloud.pid is not None:
             sys.stdout.write(log.read())
             sys.stdout.flush()
+            check_output()
             time.sleep(0.2)
     return 0
 
