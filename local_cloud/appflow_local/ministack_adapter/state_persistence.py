@@ -22,6 +22,7 @@ from ministack.services import lambda_svc
 
 from appflow_local.appflow.account.dataclass_json import Misfit
 from appflow_local.appflow.service import AppFlow
+from appflow_local.ministack_adapter.object_requests import refuse_objects_that_cannot_be_kept
 from appflow_local.ministack_adapter.stacks import end_unfinished_stacks
 from appflow_local.ministack_adapter.state_integrity import (
     filled_folders,
@@ -81,6 +82,7 @@ class _Keeper:
         # It would remove code that the last saved state still needs.
         lambda_svc._prune_orphan_code_blobs = self._note_code_in_use
         keep_folders_of_deleted_buckets()
+        refuse_objects_that_cannot_be_kept()
 
     def restore(self) -> None:
         """Restore the saved state, before the first request.
