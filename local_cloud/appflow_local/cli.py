@@ -65,7 +65,11 @@ def _parser() -> argparse.ArgumentParser:
     for command in (up, execute):
         _add_options_of_a_start(command)
     env = add("env", _env, "print the variables that point a shell at the cloud, to eval")
-    status = add("status", _status, "say whether the cloud is running (exit code 3 if not)")
+    status = add(
+        "status",
+        _status,
+        "say whether the cloud is running (exit code 3 if not, 1 if it can't save its state)",
+    )
     logs = add("logs", _logs, "print the server's log and the functions' output")
     logs.add_argument("--follow", "-f", action="store_true", help="keep printing new lines")
     down = add("down", _down, "stop the cloud; without --state, lose everything in it")
@@ -166,6 +170,8 @@ def _status(options: argparse.Namespace) -> int:
         f"the local cloud is running on port {cloud.port} (pid {cloud.pid}), "
         f"with its files in {cloud.state.path}"
     )
+    if (trouble := cloud.state.trouble()) is not None:
+        raise CloudError(trouble)
     return 0
 
 

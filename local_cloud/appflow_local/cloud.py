@@ -116,7 +116,11 @@ class LocalCloud:
             )
 
     def stop(self) -> bool:
-        """Stop the server and remove its files; False if it wasn't running."""
+        """Stop the server and remove its files; False if it wasn't running.
+
+        Raises:
+            CloudError: it has ended, but couldn't save its state.
+        """
         pid = self.pid
         if pid is not None:
             os.kill(pid, signal.SIGTERM)
@@ -125,7 +129,10 @@ class LocalCloud:
                 if time.monotonic() > deadline:
                     os.kill(pid, signal.SIGKILL)
                 time.sleep(0.05)
+        trouble = self.state.trouble() if pid is not None else None
         self.clean()
+        if trouble is not None:
+            raise CloudError(f"the local cloud has ended, but {trouble}")
         return pid is not None
 
     def clean(self) -> None:

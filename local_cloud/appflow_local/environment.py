@@ -19,7 +19,7 @@ _OWN = re.compile(
 )
 """Variables with which SDKs find an endpoint or an identity, by what their names hold.
 
-Not a list of names: each SDK has some of its own, such as AWS_ENDPOINT_URL_S3 and AWS_SECURITY_TOKEN.
+Not a list of names: each SDK has its own, such as AWS_ENDPOINT_URL_S3 and AWS_SECURITY_TOKEN.
 """
 
 # Unset even where this process has none of them: `env` may be evaluated in another shell.

@@ -128,14 +128,13 @@ class SavedState:
         document = {"format": _FORMAT, "writer": self.writer, "sha256": _digest(content)}
         document["content"] = content
         temporary = self.document.with_suffix(".new")
-        with suppress(FileNotFoundError):
-            temporary.unlink()
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(json.dumps(document).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self.document)
+        temporary.unlink(missing_ok=True)
+        try:
+            _write(temporary, json.dumps(document).encode())
+            temporary.replace(self.document)
+        except OSError:
+            temporary.unlink(missing_ok=True)  # else it would keep the room that it has
+            raise
 
     def corrupt(self, reason: str) -> SavedStateError:
         """Return the error for a document that can't be used."""
@@ -197,3 +196,11 @@ class SavedState:
 def _digest(content: object) -> str:
     """Hash the content; the result is the same after a round trip through JSON."""
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def _write(path: Path, text: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

@@ -68,7 +68,7 @@ async def _run(
         # Before the server stops: it would wait for the connections that functions hold open.
         ministack_adapter.stop_functions()
 
-    async with ministack_adapter.persisted(appflow, saved) as app:
+    async with ministack_adapter.persisted(appflow, saved, state.report) as app:
         appflow.start()
         guarded = owners_only(local_hosts_only(app))
         await serve(guarded, _config(arguments.port, state), shutdown_trigger=until_ended)

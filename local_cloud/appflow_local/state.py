@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from appflow_local.trusted_path import check_owner, check_path
 
 HOME_VARIABLE = "APPFLOW_LOCAL_HOME"
 _NO_SETTINGS = "# For clients of this local cloud: all settings are in environment variables.\n"
+
+_LONGEST_TROUBLE = 1000  # characters; each is at most six bytes of JSON
+_RECORD_SIZE = 8192
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,24 @@ class StateFolder:
         descriptor = os.open(self._record, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         os.ftruncate(descriptor, 0)
-        os.write(descriptor, json.dumps({"pid": os.getpid()}).encode())
+        os.write(descriptor, _record())
+
+    def report(self, trouble: str | None) -> None:
+        """Record, beside this process, what its user must know; None if there's nothing any more.
+
+        The record's size stays the same: it can be written on a full disk. If it can't be, the log
+        still tells.
+        """
+        with suppress(OSError), self._record.open("r+b", buffering=0) as record:
+            record.write(_record(trouble))
+
+    def trouble(self) -> str | None:
+        """What the folder's last server reported, whether it's still running or not."""
+        try:
+            found: str | None = json.loads(self._record.read_bytes()).get("trouble")
+        except (OSError, ValueError):
+            return None
+        return found
 
     def server_pid(self) -> int | None:
         """The pid of the folder's server; None if none is running, or it isn't this user's."""
@@ -152,3 +173,8 @@ class StateFolder:
     @property
     def _record(self) -> Path:
         return self.path / "server.json"
+
+
+def _record(trouble: str | None = None) -> bytes:
+    content = {"pid": os.getpid(), "trouble": trouble and trouble[:_LONGEST_TROUBLE]}
+    return json.dumps(content).encode().ljust(_RECORD_SIZE)

@@ -17,7 +17,7 @@ from harness.cloud.cloud_functions import create_function
 from harness.cloud.local_cloud import Cloud, command, running_cloud
 
 NOWHERE = "http://127.0.0.1:9"  # no proxy listens here: what is sent to it is lost
-PROXY = {name: NOWHERE for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")}
+PROXY = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), NOWHERE)
 NAMES = ("localhost", "orders.localhost", "127.0.0.1", "[::1]")
 CALLER = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"
 ROOT = "arn:aws:iam::000000000000:root\n"

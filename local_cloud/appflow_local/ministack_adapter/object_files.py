@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 from ministack.services import s3
@@ -67,7 +68,7 @@ def _write_file(path: str, data: bytes | str, *, text: bool = False) -> None:
         waiting.append(path)
         return
     for each in (*(waiting or ()), path):
-        os.replace(_unfinished(each), each)
+        Path(_unfinished(each)).replace(each)
     if waiting:
         waiting.clear()
 
@@ -84,4 +85,4 @@ def _unfinished(path: str) -> str:
 
 def _remove(path: str) -> None:
     with suppress(OSError):
-        os.remove(path)
+        Path(path).unlink()
