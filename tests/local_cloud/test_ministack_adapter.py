@@ -15,7 +15,8 @@ from harness.cloud.local_cloud import command
 IMPORTS = """
 import asyncio, inspect, json, os
 from ministack import app
-from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence, responses, router
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence
+from ministack.core import responses, router
 from ministack.services import cloudformation, glue, lambda_svc, s3, secretsmanager, sts
 from ministack.services.cloudformation import changesets, handlers, provisioners, stacks
 """
