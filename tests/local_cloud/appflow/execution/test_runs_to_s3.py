@@ -190,7 +190,7 @@ def test_hives_readers_open_partitioned_parquet_files(
     for table in (pq.read_table(tmp_path), dataset(tmp_path, partitioning="hive").to_table()):
         rows = {str(row["id"]): row["name"] for row in table.to_pylist()}
         found = [rows[str(number)] for number in range(1, 5)]
-        assert [each if each is None else str(each) for each in found] == names
+        assert [str(each) for each in found] == [each or "null" for each in names]
 
 
 def test_a_parquet_file_that_is_partitioned_by_all_its_fields_keeps_them(
