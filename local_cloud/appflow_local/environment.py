@@ -124,15 +124,12 @@ def server_environment(
 
 
 def _places(state: StateFolder, saved: SavedState | None) -> dict[str, str]:
-    """Where MiniStack keeps files; its own persistence stays off, see `state_persistence`."""
-    if saved is None:
-        return {
-            "STATE_DIR": str(state.temporary / "ministack"),
-            # Unused without S3_PERSIST, but read; its default is in a folder that all users share.
-            "S3_DATA_DIR": str(state.temporary / "objects"),
-        }
+    """Where MiniStack keeps files; its own persistence stays off, see `state_persistence`.
+
+    S3 keeps objects in files even if they end with the cloud: else they would be in memory.
+    """
     return {
-        "STATE_DIR": str(saved.services),
+        "STATE_DIR": str(saved.services if saved else state.temporary / "ministack"),
         "S3_PERSIST": "1",
-        "S3_DATA_DIR": str(saved.objects),
+        "S3_DATA_DIR": str(saved.objects if saved else state.temporary / "objects"),
     }

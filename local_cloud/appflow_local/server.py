@@ -19,6 +19,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from appflow_local.connection_owner import owners_only
+from appflow_local.file_body import in_pieces
 from appflow_local.python_runtime import build_python_runtime
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import StateFolder
@@ -70,7 +71,7 @@ async def _run(
 
     async with ministack_adapter.persisted(appflow, saved, state.report) as app:
         appflow.start()
-        guarded = owners_only(local_hosts_only(app))
+        guarded = owners_only(local_hosts_only(in_pieces(app)))
         await serve(guarded, _config(arguments.port, state), shutdown_trigger=until_ended)
 
 

@@ -18,6 +18,8 @@ from typing import Any
 
 from ministack.services import s3
 
+from appflow_local.file_body import pieces_of
+
 
 class FilesFailed(Exception):  # noqa: N818 - an outcome of a request
     """The files of an object couldn't be written, read or deleted; the cause says why."""
@@ -76,7 +78,8 @@ def _write_file(path: str, data: bytes | str, *, text: bool = False) -> None:
 def _write(path: str, data: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+        for piece in pieces_of(data):
+            file.write(piece)
 
 
 def _unfinished(path: str) -> str:

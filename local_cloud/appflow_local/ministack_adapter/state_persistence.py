@@ -22,7 +22,6 @@ from ministack.services import lambda_svc
 
 from appflow_local.appflow.account.dataclass_json import Misfit
 from appflow_local.appflow.service import AppFlow
-from appflow_local.ministack_adapter.object_requests import refuse_objects_that_cannot_be_kept
 from appflow_local.ministack_adapter.stacks import end_unfinished_stacks
 from appflow_local.ministack_adapter.state_integrity import (
     filled_folders,
@@ -90,7 +89,6 @@ class _Keeper:
         # It would remove code that the last saved state still needs.
         lambda_svc._prune_orphan_code_blobs = self._note_code_in_use
         keep_folders_of_deleted_buckets()
-        refuse_objects_that_cannot_be_kept()
         refuse_changes_during(lambda: self._trouble)
 
     def restore(self) -> None:
