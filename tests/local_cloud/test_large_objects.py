@@ -14,6 +14,7 @@ import pytest
 from harness.cloud.cloud_buckets import create_bucket
 from harness.cloud.data_connector import BUCKET, connect, outward
 from harness.cloud.local_cloud import Cloud, running_cloud
+from harness.model.appflow import Client
 from harness.model.runs import run, to_s3
 
 pytestmark = [
@@ -35,6 +36,17 @@ def cloud(
     with running_cloud(home, options) as running:
         create_bucket(running, BUCKET)
         yield running
+
+
+@pytest.fixture(scope="module")
+def appflow(cloud: Cloud) -> Client:
+    """AppFlow, with a connector that has large records."""
+    appflow = connect(cloud, "Large", "large-sink")
+    config = {"fileType": "CSV"}
+    destination = to_s3(bucketName=BUCKET, s3OutputFormatConfig=config)
+    appflow.create_flow(**outward("warm", destinationFlowConfigList=destination))
+    run(appflow, "warm")  # loads what runs need
+    return appflow
 
 
 class Memory:
@@ -103,19 +115,41 @@ def test_an_object_that_is_replaced_while_it_is_read_is_read_to_its_end(
     assert s3.get_object(Bucket=BUCKET, Key="other")["Body"].read() == b"replaced"
 
 
-def test_a_run_into_one_file_takes_no_memory_for_it(cloud: Cloud) -> None:
-    appflow, s3 = connect(cloud, "Large", "large-sink"), cloud.client("s3")
-    config = {"fileType": "JSON", "aggregationConfig": {"aggregationType": "SingleFile"}}
+@pytest.mark.parametrize("versioning", ["never", "Enabled"])
+def test_a_run_into_one_file_takes_no_memory_for_it(
+    cloud: Cloud, appflow: Client, versioning: str
+) -> None:
+    s3, name = cloud.client("s3"), f"flow-{versioning}"
+    if versioning == "Enabled":
+        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": versioning})
+    config = {
+        "fileType": "JSON",
+        "aggregationConfig": {"aggregationType": "SingleFile"},
+        "prefixConfig": {"pathPrefixHierarchy": []},
+    }
     destination = to_s3(bucketName=BUCKET, s3OutputFormatConfig=config)
-    flows = {name: outward(name, "Wide") for name in ("first", "second")}
-    for flow in flows.values():
-        appflow.create_flow(**{**flow, "destinationFlowConfigList": destination})
-    run(appflow, "first")  # loads what runs need
+    appflow.create_flow(**outward(name, "Wide", destinationFlowConfigList=destination))
     memory = Memory(cloud)
-    assert run(appflow, "second")["executionStatus"] == "Successful"
+    assert run(appflow, name)["executionStatus"] == "Successful"
     assert memory.grown < ROOM
-    (found,) = s3.list_objects_v2(Bucket=BUCKET, Prefix="out/second/")["Contents"]
+    (found,) = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"out/{name}/")["Contents"]
     assert found["Size"] > 100_000_000
     body = s3.get_object(Bucket=BUCKET, Key=found["Key"])["Body"].read()
     assert found["ETag"] == f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
     assert body.count(b"\n") == 25_000
+
+
+def test_old_versions_are_read_from_their_files(cloud: Cloud, content: bytes) -> None:
+    s3 = cloud.client("s3")
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    parts = [content[: 10 * MEGABYTE], b"short", content[-10 * MEGABYTE :]]
+    put = [s3.put_object(Bucket=BUCKET, Key="versions", Body=part) for part in parts]
+    s3.delete_object(Bucket=BUCKET, Key="versions")
+    memory = Memory(cloud)
+    for answer, part in zip(put, parts, strict=True):
+        version = {"Bucket": BUCKET, "Key": "versions", "VersionId": answer["VersionId"]}
+        assert s3.get_object(**version)["Body"].read() == part
+    s3.put_object(Bucket=BUCKET, Key="large", Body=b"a null version is displaced")
+    read = s3.get_object(Bucket=BUCKET, Key="large", VersionId="null")["Body"].read()
+    assert read == content
+    assert memory.grown < ROOM

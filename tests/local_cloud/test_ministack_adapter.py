@@ -158,6 +158,12 @@ EXPECTATIONS = {
         "'_persist_object' in s3._put_object.__code__.co_names"
         " and s3._persist_object('none', 'key', {'body': 1}) is None"
     ),
+    "an object is read by one function, and measured and digested when it is put": (
+        "'_read_body' in s3._get_object.__code__.co_names"
+        " and list(inspect.signature(s3._read_body).parameters) == ['bucket_name', 'key', 'obj']"
+        " and 'md5_hash' in s3._put_object.__code__.co_names"
+        " and callable(s3._object_disk_path) and hasattr(s3._bucket_replication, 'get')"
+    ),
     "what is kept for each version of an object": (
         "all(hasattr(getattr(s3, name), 'pop') for name in ('_object_versions', '_object_tags',"
         " '_object_acl', '_object_annotations', '_object_retention', '_object_legal_hold',"

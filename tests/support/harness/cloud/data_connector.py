@@ -38,7 +38,8 @@ def query(entity, number):
         return None
     pages, size = SIZES[entity]
     token = str(number + 1) if number + 1 < pages else None
-    return {"isSuccess": True, "records": page(number, size, 4000 * (entity == "Wide")), "nextToken": token}
+    records = page(number, size, 4000 if entity == "Wide" else 0)
+    return {"isSuccess": True, "records": records, "nextToken": token}
 
 def write(event):
     body = "\\n".join(event["records"]).encode()
