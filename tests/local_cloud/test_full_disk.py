@@ -38,7 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def cloud(home: Path) -> Iterator[Cloud]:
+def running(home: Path) -> Iterator[Cloud]:
     with running_cloud(home, ["--state", str(home / "state")]) as running:
         create_bucket(running, BUCKET)
         s3 = running.client("s3")
@@ -47,6 +47,13 @@ def cloud(home: Path) -> Iterator[Cloud]:
         s3.put_bucket_versioning(Bucket="versioned", VersioningConfiguration=versioning)
         connect(running, "Full", "full-sink")
         yield running
+
+
+@pytest.fixture
+def cloud(running: Cloud) -> Cloud:
+    """The cloud, once it has saved its state since the last test."""
+    wait_for_status(running, 0)
+    return running
 
 
 @contextmanager
