@@ -14,8 +14,9 @@ ACCESS_KEY_ID = "test"
 SECRET_ACCESS_KEY = "test"  # noqa: S105
 
 _OWN = re.compile(
-    "BOTO_CONFIG|(AWS|AMAZON)_.*"
-    "(ENDPOINT|KEY|SECRET|TOKEN|CREDENTIAL|PROFILE|ROLE|METADATA|CONFIG_FILE|DATA_PATH)"
+    "BOTO_CONFIG|AWS_ROLE_(ARN|SESSION_NAME)|(AWS|AMAZON)_.*"
+    "(ENDPOINT|(ACCESS|SECRET)_KEY|SECRET_ACCESS|TOKEN|CREDENTIAL|PROFILE|METADATA_SERVICE"
+    "|CONFIG_FILE|DATA_PATH)"
 )
 """Variables with which SDKs find an endpoint or an identity, by what their names hold.
 
@@ -32,7 +33,7 @@ _ALWAYS_UNSET = (
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
 )
 
-_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY")
 
 # The only variables that functions inherit from the caller's environment. HOME isn't one: the
 # user's home holds keys and the configuration of AWS's SDKs.

@@ -106,6 +106,9 @@ def test_the_cdk_cli_reads_the_setting_of_npm_first(
     [
         "AWS_PROFILE",
         "AWS_SECURITY_TOKEN",
+        "AWS_ROLE_SESSION_NAME",
+        "AWS_SECRET_KEY",
+        "AWS_CONFIG_FILE",
         "AWS_ENDPOINT_URL_STS",
         "AWS_ENDPOINT",
         "AWS_CONTAINER_CREDENTIALS_FULL_URI",
@@ -124,7 +127,7 @@ def test_a_variable_that_leads_a_client_away_is_unset(
     assert name in environment.to_unset()
 
 
-@pytest.mark.parametrize("name", ["AWS_ACCOUNT_ID", "AWS_PAGER", "AWS_MAX_ATTEMPTS", "PATH"])
+@pytest.mark.parametrize("name", ["AWS_ACCOUNT_ID", "AWS_PAGER", "AWS_KMS_KEY_ID", "PATH"])
 def test_the_users_other_variables_stay(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "1")
     assert name not in environment.to_unset()

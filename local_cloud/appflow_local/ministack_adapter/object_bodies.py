@@ -48,6 +48,10 @@ def body_of(content: BinaryIO, bucket: str) -> bytes:
     content.seek(start)
     if size <= PIECE or s3._bucket_replication.get(bucket):
         return content.read()
+    try:
+        content.fileno()
+    except OSError:  # it's no file
+        return content.read()
     content.flush()
     return FileBody(content, start, size)
 
