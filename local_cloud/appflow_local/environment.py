@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from appflow_local.node_path import with_node_itself
 from appflow_local.saved_state import SavedState
 from appflow_local.state import StateFolder
 
@@ -35,9 +36,9 @@ _ALWAYS_UNSET = (
 
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY")
 
-# The only variables that functions inherit from the caller's environment. HOME isn't one: the
-# user's home holds keys and the configuration of AWS's SDKs.
-_INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", *_PROXIES, *map(str.lower, _PROXIES))
+# The only variables that functions inherit from the caller's environment, besides PATH. HOME isn't
+# one: the user's home holds keys and the configuration of AWS's SDKs.
+_INHERITED = ("LANG", "LC_ALL", "TZ", *_PROXIES, *map(str.lower, _PROXIES))
 
 _NOT_PROXIED = ("localhost", ".localhost", "*.localhost", "127.0.0.1", "::1", "[::1]")
 """The cloud's names, as NO_PROXY's readers want them.
@@ -102,6 +103,7 @@ def server_environment(
     client = client_environment(port, state)
     return {
         **inherited,
+        "PATH": with_node_itself(os.environ.get("PATH", os.defpath)),
         **client,
         "HOME": str(state.functions_home),
         "TMPDIR": str(state.temporary),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from appflow_local import environment
+from appflow_local.node_path import with_node_itself
 from appflow_local.state import StateFolder
 from harness.cloud.cloud_functions import create_function
 from harness.cloud.local_cloud import Cloud, command, running_cloud
@@ -131,6 +132,22 @@ def test_a_variable_that_leads_a_client_away_is_unset(
 def test_the_users_other_variables_stay(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "1")
     assert name not in environment.to_unset()
+
+
+def test_functions_get_the_node_that_a_version_manager_finds_by_home(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shim = tmp_path / "shims" / "node"
+    shim.parent.mkdir()
+    shim.write_text('#!/bin/sh\n[ "$*" = "-p process.execPath" ] && echo "$HOME/20.1/bin/node"\n')
+    shim.chmod(0o755)
+    path = f"{shim.parent}:/usr/bin:/bin"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert with_node_itself(path) == f"{tmp_path}/20.1/bin:{path}"
+    shim.write_text("#!/bin/sh\nexit 1\n")
+    assert with_node_itself(path) == path
+    monkeypatch.setenv("HOME", str(tmp_path / "another"))
+    assert with_node_itself(path) == path
 
 
 @pytest.fixture(scope="module")
