@@ -15,7 +15,7 @@ from appflow_local import environment
 from appflow_local.node_path import with_node_itself
 from appflow_local.state import StateFolder
 from harness.cloud.cloud_functions import create_function
-from harness.cloud.local_cloud import Cloud, command, running_cloud
+from harness.cloud.local_cloud import REPOSITORY, Cloud, command, running_cloud
 
 NOWHERE = "http://127.0.0.1:9"  # no proxy listens here: what is sent to it is lost
 PROXY = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), NOWHERE)
@@ -75,8 +75,8 @@ def test_no_request_to_the_cloud_takes_the_users_proxy(
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, found[name])
         assert found[name].startswith((users or "").replace(" ", ""))
-    assert urllib.request.proxy_bypass(f"{host}:4566")  # type: ignore[attr-defined]
-    assert not urllib.request.proxy_bypass("outside.example")  # type: ignore[attr-defined]
+    assert urllib.request.proxy_bypass(f"{host}:4566")
+    assert not urllib.request.proxy_bypass("outside.example")
 
 
 def test_whoever_bypasses_the_proxy_for_all_hosts_still_does(
@@ -179,7 +179,7 @@ def test_a_command_talks_to_the_cloud(
     behind_proxy: tuple[Cloud, dict[str, str]], variables: dict[str, str]
 ) -> None:
     cloud, users = behind_proxy
-    done = cloud.run([command("python"), "-c", CALLER], **users, **variables)
+    done = cloud.run([command("python"), "-c", CALLER], REPOSITORY, **users, **variables)
     assert done.stdout == ROOT, done.stderr
 
 
