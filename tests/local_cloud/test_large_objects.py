@@ -55,7 +55,10 @@ class Memory:
     def __init__(self, cloud: Cloud) -> None:
         record = json.loads((cloud.home / str(cloud.port) / "server.json").read_text())
         self._process = Path("/proc", str(record["pid"]))
-        (self._process / "clear_refs").write_text("5")  # forgets the peak
+        try:
+            (self._process / "clear_refs").write_text("5")  # forgets the peak
+        except OSError:
+            pytest.skip("this system doesn't forget a process's peak")
         self.before = self._of("VmRSS")
 
     @property
