@@ -64,7 +64,9 @@ test-aws-suite: setup ## run AWS's own integration suite for connectors on a loc
 test-security: setup ## what attackers try, every right that is needed, cdk-nag's packs
 	.venv/bin/python -m pytest tests/security tests/end_to_end/test_permissions.py \
 	  tests/examples/test_rule_packs.py tests/local_cloud/test_shared_machine.py \
-	  tests/local_cloud/test_other_users.py tests/local_cloud/test_hostile_paths.py
+	  tests/local_cloud/test_other_users.py tests/local_cloud/test_hostile_paths.py \
+	  tests/local_cloud/test_trusted_path.py tests/local_cloud/test_web_pages.py \
+	  tests/local_cloud/test_client_environment.py
 
 .PHONY: test-chaos
 test-chaos: setup ## try 10,000 random lives of a stack, with faults (CHAOS_SEQUENCES=n, SEED=n)

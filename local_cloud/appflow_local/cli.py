@@ -15,7 +15,9 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
+from appflow_local.closed_output import check_output, until_output_closes
 from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud
+from appflow_local.connection_owner import lists_owners
 from appflow_local.environment import to_unset
 from appflow_local.saved_state import SavedState
 from appflow_local.server_log import Selection, function_pattern, functions_in, moment_of
@@ -30,6 +32,10 @@ _FIRST_UNPRIVILEGED = 1024
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    return until_output_closes(lambda: _main(arguments))
+
+
+def _main(arguments: Sequence[str] | None) -> int:
     parsed = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -64,7 +70,11 @@ def _parser() -> argparse.ArgumentParser:
     for command in (up, execute):
         _add_options_of_a_start(command)
     env = add("env", _env, "print the variables that point a shell at the cloud, to eval")
-    status = add("status", _status, "say whether the cloud is running (exit code 3 if not)")
+    status = add(
+        "status",
+        _status,
+        "say whether the cloud is running (exit code 3 if not, 1 if it can't save its state)",
+    )
     logs = add("logs", _logs, "print the server's log and the functions' output")
     logs.add_argument("--follow", "-f", action="store_true", help="keep printing new lines")
     logs.add_argument(
@@ -122,15 +132,24 @@ def _up(options: argparse.Namespace) -> int:
         saved=options.state,
         throttle=options.throttle,
     )
-    iam = "enforced" if options.enforce_iam else "not enforced"
-    print(f"AppFlow and AWS at https://localhost:{cloud.port}, IAM {iam}", flush=True)
-    print(f'point a shell at it:  eval "$(appflow-local env --port {cloud.port})"', flush=True)
-    if options.detach:
-        return 0
     try:
-        return server.wait()
+        iam = "enforced" if options.enforce_iam else "not enforced"
+        print(f"AppFlow and AWS at https://localhost:{cloud.port}, IAM {iam}", flush=True)
+        print(f'point a shell at it:  eval "$(appflow-local env --port {cloud.port})"', flush=True)
+        _warn_of_other_users()
+        return 0 if options.detach else server.wait()
     finally:
-        _end(cloud, server)
+        if not options.detach:
+            _end(cloud, server)
+
+
+def _warn_of_other_users() -> None:
+    if not lists_owners():
+        print(
+            "appflow-local: this system doesn't tell which user a connection belongs to: every "
+            "user of this machine can use the cloud, and run code as you",
+            file=sys.stderr,
+        )
 
 
 def _exec(options: argparse.Namespace) -> int:
@@ -168,6 +187,8 @@ def _status(options: argparse.Namespace) -> int:
         f"the local cloud is running on port {cloud.port} (pid {cloud.pid}), "
         f"with its files in {cloud.state.path}"
     )
+    if (trouble := cloud.state.trouble()) is not None:
+        raise CloudError(trouble)
     return 0
 
 
@@ -197,6 +218,7 @@ def _log_lines(cloud: LocalCloud, *, follow: bool) -> Iterator[str]:
             yield from lines
             if not follow or cloud.pid is None:
                 break
+            check_output()
             time.sleep(0.2)
     if begun:
         yield begun

@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPException, HTTPSConnection
 
@@ -35,12 +35,16 @@ class LocalCloud:
 
     Args:
         port: the port on 127.0.0.1; 0 for a free one.
+
+    Raises:
+        CloudError: another user could replace the cloud's folder.
     """
 
     def __init__(self, port: int = DEFAULT_PORT) -> None:
         self.port = port or _free_port()
         self._temporary = port == 0
         self.state = StateFolder.of_port(self.port)
+        _use(self.state.check)
 
     @property
     def pid(self) -> int | None:
@@ -90,7 +94,7 @@ class LocalCloud:
 
         if saved is not None:
             _prepare(saved)
-        _create(self.state)
+        _use(self.state.create)
         write_certificates(self.state)
         command = [sys.executable, "-m", "appflow_local.server"]
         command += ["--port", str(self.port), "--state", str(self.state.path)]
@@ -112,7 +116,11 @@ class LocalCloud:
             )
 
     def stop(self) -> bool:
-        """Stop the server and remove its files; False if it wasn't running."""
+        """Stop the server and remove its files; False if it wasn't running.
+
+        Raises:
+            CloudError: it has ended, but couldn't save its state.
+        """
         pid = self.pid
         if pid is not None:
             os.kill(pid, signal.SIGTERM)
@@ -121,7 +129,10 @@ class LocalCloud:
                 if time.monotonic() > deadline:
                     os.kill(pid, signal.SIGKILL)
                 time.sleep(0.05)
+        trouble = self.state.trouble() if pid is not None else None
         self.clean()
+        if trouble is not None:
+            raise CloudError(f"the local cloud has ended, but {trouble}")
         return pid is not None
 
     def clean(self) -> None:
@@ -196,9 +207,10 @@ def _private_umask() -> Iterator[None]:
         os.umask(before)
 
 
-def _create(state: StateFolder) -> None:
+def _use(action: Callable[[], None]) -> None:
+    """Do something with the cloud's folder."""
     try:
-        state.create()
+        action()
     except OSError as error:
         raise CloudError(
             f"the folder {error.filename} can't be used ({error.strerror}): choose another with "

@@ -18,6 +18,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from appflow_local.trusted_path import check_path
+
 _FORMAT = 1
 _MOST_NAMED = 5
 
@@ -61,14 +63,14 @@ class SavedState:
 
         Raises:
             SavedStateError: the folder is in use by another cloud, written by another version,
-                corrupt, or not this user's.
+                corrupt, not this user's, or could be replaced by another user.
         """
         try:
             self._make()
         except OSError as error:
             raise SavedStateError(
-                f"the folder {self.path} can't be used for state ({error.strerror}): "
-                "choose another with --state"
+                f"the folder {error.filename or self.path} can't be used for state "
+                f"({error.strerror}): choose another with --state"
             ) from error
         os.close(self._lock())
         self.read()
@@ -126,14 +128,13 @@ class SavedState:
         document = {"format": _FORMAT, "writer": self.writer, "sha256": _digest(content)}
         document["content"] = content
         temporary = self.document.with_suffix(".new")
-        with suppress(FileNotFoundError):
-            temporary.unlink()
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(json.dumps(document).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self.document)
+        temporary.unlink(missing_ok=True)
+        try:
+            _write(temporary, json.dumps(document).encode())
+            temporary.replace(self.document)
+        except OSError:
+            temporary.unlink(missing_ok=True)  # else it would keep the room that it has
+            raise
 
     def corrupt(self, reason: str) -> SavedStateError:
         """Return the error for a document that can't be used."""
@@ -159,7 +160,9 @@ class SavedState:
         return self.path / "appflow-local.lock"
 
     def _make(self) -> None:
+        check_path(self.path)
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        check_path(self.path)  # again: it may have been made meanwhile
         if not self._marker.exists() and any(self.path.iterdir()):
             raise SavedStateError(
                 f"the folder {self.path} isn't empty, and appflow-local didn't create it: choose "
@@ -193,3 +196,11 @@ class SavedState:
 def _digest(content: object) -> str:
     """Hash the content; the result is the same after a round trip through JSON."""
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def _write(path: Path, text: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

@@ -19,6 +19,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from appflow_local.connection_owner import owners_only
+from appflow_local.file_body import in_pieces
 from appflow_local.python_runtime import build_python_runtime
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.server_log import ignore_lost_connections, write_readable_log
@@ -71,9 +72,9 @@ async def _run(
         # Before the server stops: it would wait for the connections that functions hold open.
         ministack_adapter.stop_functions()
 
-    async with ministack_adapter.persisted(appflow, saved) as app:
+    async with ministack_adapter.persisted(appflow, saved, state.report) as app:
         appflow.start()
-        guarded = owners_only(local_hosts_only(app))
+        guarded = owners_only(local_hosts_only(in_pieces(app)))
         await serve(guarded, _config(arguments.port, state), shutdown_trigger=until_ended)
 
 

@@ -5,16 +5,21 @@ Each cloud has its own port, so the port names the folder. Only its owner can re
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import json
 import os
 import shutil
-import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from appflow_local.trusted_path import check_owner, check_path
+
 HOME_VARIABLE = "APPFLOW_LOCAL_HOME"
+_NO_SETTINGS = "# For clients of this local cloud: all settings are in environment variables.\n"
+
+_LONGEST_TROUBLE = 1000  # characters; each is at most six bytes of JSON
+_RECORD_SIZE = 8192
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,21 @@ class StateFolder:
         return self.path / "server.key"
 
     @property
+    def aws_config(self) -> Path:
+        """The configuration file of AWS's SDKs, for clients and functions."""
+        return self.path / "aws-config"
+
+    @property
+    def aws_credentials(self) -> Path:
+        """The credentials file of AWS's SDKs, for clients and functions."""
+        return self.path / "aws-credentials"
+
+    @property
+    def functions_home(self) -> Path:
+        """The functions' home folder, empty at the start."""
+        return self.temporary / "home"
+
+    @property
     def lambda_runtime(self) -> Path:
         """The Python environment that functions run in."""
         return self.path / "lambda-runtime"
@@ -63,27 +83,45 @@ class StateFolder:
         """The server's temporary files, including the unpacked functions."""
         return self.path / "tmp"
 
+    def check(self) -> None:
+        """Check that no other user could replace the folder, or what leads to it.
+
+        Raises:
+            OSError: somebody could; its `filename` names where.
+        """
+        check_path(self.path)
+
     def create(self) -> None:
         """Create the folder, and remove the files that a killed cloud left in it.
 
         Raises:
             OSError: the folder can't be created, or another user could replace it.
         """
+        self.check()
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _check_owner(self.path)
-        _check_not_shared(self.path.parent)
+        check_owner(self.path)
+        self.check()  # again: in a folder that all users share, it may have been made meanwhile
         self.path.chmod(0o700)
         for leftover in (self.temporary, self.lambda_runtime):
             shutil.rmtree(leftover, ignore_errors=True)
-        self.temporary.mkdir()
+        self.functions_home.mkdir(parents=True)
+        for file in (self.aws_config, self.aws_credentials):
+            file.write_text(_NO_SETTINGS)
 
     def remove(self, *, keep_log: bool) -> None:
         """Delete the folder, or everything in it except the log."""
         if not keep_log:
             shutil.rmtree(self.path, ignore_errors=True)
             return
-        for name in (self.ca_bundle, self.certificate, self.private_key, self._record):
-            name.unlink(missing_ok=True)
+        for file in (
+            self.ca_bundle,
+            self.certificate,
+            self.private_key,
+            self.aws_config,
+            self.aws_credentials,
+            self._record,
+        ):
+            file.unlink(missing_ok=True)
         for folder in (self.temporary, self.lambda_runtime):
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -99,13 +137,30 @@ class StateFolder:
         descriptor = os.open(self._record, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         os.ftruncate(descriptor, 0)
-        os.write(descriptor, json.dumps({"pid": os.getpid()}).encode())
+        os.write(descriptor, _record())
+
+    def report(self, trouble: str | None) -> None:
+        """Record, beside this process, what its user must know; None if there's nothing any more.
+
+        The record's size stays the same: it can be written on a full disk. If it can't be, the log
+        still tells.
+        """
+        with suppress(OSError), self._record.open("r+b", buffering=0) as record:
+            record.write(_record(trouble))
+
+    def trouble(self) -> str | None:
+        """What the folder's last server reported, whether it's still running or not."""
+        try:
+            found: str | None = json.loads(self._record.read_bytes()).get("trouble")
+        except (OSError, ValueError):
+            return None
+        return found
 
     def server_pid(self) -> int | None:
         """The pid of the folder's server; None if none is running, or it isn't this user's."""
         try:
-            _check_owner(self.path)
-            _check_owner(self._record)
+            check_owner(self.path)
+            check_owner(self._record)
             with self._record.open("rb") as record:
                 try:
                     fcntl.flock(record, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -120,12 +175,6 @@ class StateFolder:
         return self.path / "server.json"
 
 
-def _check_owner(path: Path) -> None:
-    if path.is_symlink() or path.stat().st_uid != os.getuid():
-        raise PermissionError(errno.EPERM, "it's a link, or another user's", str(path))
-
-
-def _check_not_shared(folder: Path) -> None:
-    mode = folder.stat().st_mode
-    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
-        raise PermissionError(errno.EPERM, "any user may replace files in it", str(folder))
+def _record(trouble: str | None = None) -> bytes:
+    content = {"pid": os.getpid(), "trouble": trouble and trouble[:_LONGEST_TROUBLE]}
+    return json.dumps(content).encode().ljust(_RECORD_SIZE)

@@ -1,26 +1,38 @@
-"""Refuses requests from web pages of other hosts, open in a browser on this machine.
+"""Refuses requests that a browser on this machine sends for a web page of another origin.
 
 Any page can send requests to loopback, and after DNS rebinding it can also read the answers. The
-browser names the requested host in `Host`, and the page's in `Origin`.
+browser names the requested host in `Host`, the page's origin in `Origin` where it sends one (not
+for images, links and forms that get), and in `Sec-Fetch-Site` always how the two are related.
+Source: Fetch Metadata Request Headers, W3C; `same-site` includes pages on other ports of localhost.
+
+Requests that the user makes in the browser itself (`none`: an address typed, a bookmark) and of
+pages that the cloud serves (`same-origin`) are admitted. Clients that are no browsers send neither
+`Origin` nor `Sec-Fetch-Site`.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from appflow_local.connection_owner import AsgiApp, refuse
 
 # As in the certificate; buckets and functions are also addressed as NAME.localhost.
-_NAMES = ("localhost", "127.0.0.1", "::1")
+_NAME = r"(?:localhost|127\.0\.0\.1|\[::1\]|(?:[a-z0-9_-]+\.)+localhost)"
+# Without a port it's the scheme's, where nothing of the cloud can be; only clients that are no
+# browsers leave it out.
+_HOST = re.compile(rf"{_NAME}(?::([0-9]{{1,5}}))?", re.IGNORECASE)
+_ORIGIN = re.compile(rf"https://{_NAME}:([0-9]{{1,5}})", re.IGNORECASE)
+_OWN_SITES = ("none", "same-origin")
 _MESSAGE = "this local cloud accepts only requests for localhost, and none from other hosts' pages"
 
 
 def local_hosts_only(app: AsgiApp) -> AsgiApp:
-    """Wrap the app so that it refuses requests for other hosts, and from their web pages."""
+    """Wrap the app so that it refuses requests for other hosts and ports, and from their pages."""
 
     async def guarded(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's
-        if scope["type"] == "lifespan" or _is_from_here(scope["headers"]):
+        if scope["type"] == "lifespan" or _is_from_here(scope["headers"], scope["server"][1]):
             await app(scope, receive, send)
         else:
             await refuse(scope, send, _MESSAGE)
@@ -28,17 +40,28 @@ def local_hosts_only(app: AsgiApp) -> AsgiApp:
     return guarded
 
 
-def _is_from_here(headers: list[tuple[bytes, bytes]]) -> bool:
-    return all(
-        _is_local(f"//{value.decode('latin-1')}" if name == b"host" else value.decode("latin-1"))
-        for name, value in headers
-        if name in (b"host", b"origin")
-    )
+def _is_from_here(headers: list[tuple[bytes, bytes]], port: int) -> bool:
+    hosts = [value for name, value in headers if name == b"host"]
+    checks = ((value, _CHECKS[name]) for name, value in headers if name in _CHECKS)
+    return len(hosts) == 1 and all(check(value.decode("latin-1"), port) for value, check in checks)
 
 
-def _is_local(url: str) -> bool:
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    return host in _NAMES or host.endswith(".localhost")
+def _is_own_host(text: str, port: int) -> bool:
+    found = _HOST.fullmatch(text)
+    return found is not None and found[1] in (None, str(port))
+
+
+def _is_own_origin(text: str, port: int) -> bool:
+    found = _ORIGIN.fullmatch(text)
+    return found is not None and found[1] == str(port)
+
+
+def _is_own_site(text: str, _port: int) -> bool:
+    return text in _OWN_SITES
+
+
+_CHECKS: Mapping[bytes, Callable[[str, int], bool]] = {
+    b"host": _is_own_host,
+    b"origin": _is_own_origin,
+    b"sec-fetch-site": _is_own_site,
+}

@@ -15,7 +15,8 @@ from harness.cloud.local_cloud import command
 IMPORTS = """
 import asyncio, inspect, json, os
 from ministack import app
-from ministack.core import iam_evaluator, lambda_runtime, persistence, responses, router
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence
+from ministack.core import responses, router
 from ministack.services import cloudformation, glue, lambda_svc, s3, secretsmanager, sts
 from ministack.services.cloudformation import changesets, handlers, provisioners, stacks
 """
@@ -63,6 +64,11 @@ EXPECTATIONS = {
     ),
     "the interpreter of functions is chosen by runtime": (
         "len(lambda_runtime._detect_runtime_binary('python3.13')) == 2"
+    ),
+    "the process of a function is made by a class that its configuration chooses": (
+        "list(inspect.signature(lambda_runtime._worker_class_for({'Runtime': 'python3.13'}))"
+        ".parameters) == ['func_name', 'config', 'code_zip']"
+        " and '_worker_class_for' in lambda_runtime.acquire_worker.__code__.co_names"
     ),
     "functions can be ended": "callable(lambda_runtime.reset)",
     "a secret is created once, replaced and deleted in process": (
@@ -133,6 +139,44 @@ EXPECTATIONS = {
         "list(inspect.signature(s3._delete_persisted_bucket).parameters) == ['name']"
         " and '_delete_persisted_bucket' in s3._delete_bucket.__code__.co_names"
         " and isinstance(s3.DATA_DIR, str)"
+    ),
+    "an object's files are written by functions that log what fails": (
+        "all('Failed to persist' in repr(each.__code__.co_consts)"
+        " for each in (s3._persist_object, s3._persist_delete_marker,"
+        " s3._persist_displaced_version))"
+        " and list(inspect.signature(s3._atomic_write).parameters) == ['fpath', 'data', 'text']"
+        " and '_atomic_write' in s3._persist_object.__code__.co_names"
+    ),
+    "every write of an object is recorded with what it displaces": (
+        "all('_record_object_version' in getattr(s3, name).__code__.co_names for name in"
+        " ('_put_object', '_post_object', '_copy_object', '_complete_multipart_upload'))"
+        " and list(inspect.signature(s3._record_object_version).parameters)[:3]"
+        " == list(inspect.signature(s3._record_delete_marker).parameters)"
+        " == ['bucket_name', 'key', 'prior_obj']"
+    ),
+    "S3 still answers 200 for an object that it failed to write": (
+        "'_persist_object' in s3._put_object.__code__.co_names"
+        " and s3._persist_object('none', 'key', {'body': 1}) is None"
+    ),
+    "an object is read by one function, and measured and digested when it is put": (
+        "'_read_body' in s3._get_object.__code__.co_names"
+        " and list(inspect.signature(s3._read_body).parameters) == ['bucket_name', 'key', 'obj']"
+        " and 'md5_hash' in s3._put_object.__code__.co_names"
+        " and callable(s3._object_disk_path) and hasattr(s3._bucket_replication, 'get')"
+    ),
+    "what is kept for each version of an object": (
+        "all(hasattr(getattr(s3, name), 'pop') for name in ('_object_versions', '_object_tags',"
+        " '_object_acl', '_object_annotations', '_object_retention', '_object_legal_hold',"
+        " '_multipart_uploads'))"
+    ),
+    "an event of an object is sent by one function": (
+        "'_fire_s3_event_async' in s3._put_object.__code__.co_names"
+    ),
+    "the action of a request is known, and how a service refuses one": (
+        "iam_actions.extract_iam_action('sqs', 'POST', '/', {'x-amz-target': "
+        "'AmazonSQS.CreateQueue'}, b'', {}) == 'sqs:CreateQueue'"
+        " and b'<Code>Full</Code>' in iam_actions.access_denied_response("
+        "'iam', 'iam:CreateUser', '', '1', error_code='Full', message='m', headers={})[2]"
     ),
     "its own persistence is off": "persistence.PERSIST_STATE is False",
     "account and region are those of the request": (

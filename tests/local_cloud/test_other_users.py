@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from appflow_local import cli
+from appflow_local.cloud import LocalCloud
 from appflow_local.connection_owner import is_owner_admitted, lists_owners
 from harness.cloud.local_cloud import command
 from harness.cloud.shared_cloud import Shared
@@ -154,3 +156,15 @@ def test_a_connection_missing_from_linuxs_table_has_no_known_user(tmp_path: Path
     assert not lists_owners(table)
     table.write_text("  sl  local_address rem_address\n")
     assert not lists_owners(table)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_up_says_when_other_users_can_use_the_cloud(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], told: bool
+) -> None:
+    monkeypatch.setenv("APPFLOW_LOCAL_HOME", str(tmp_path))
+    monkeypatch.setattr(LocalCloud, "start", lambda _self, **_options: None)
+    monkeypatch.setattr(cli, "lists_owners", lambda: told)
+    assert cli.main(["up", "--detach", "--port", "4599"]) == 0
+    warned = "every user of this machine can use the cloud, and run code as you"
+    assert (warned in capsys.readouterr().err) is not told

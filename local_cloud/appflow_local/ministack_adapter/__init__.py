@@ -26,7 +26,10 @@ from appflow_local.ministack_adapter.conditions import install_joins
 from appflow_local.ministack_adapter.custom_resources import keep_service_tokens
 from appflow_local.ministack_adapter.file_access import confine_file_access
 from appflow_local.ministack_adapter.function_output import log_what_functions_print
+from appflow_local.ministack_adapter.function_variables import keep_functions_off_proxies
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
+from appflow_local.ministack_adapter.object_bodies import keep_large_objects_in_files
+from appflow_local.ministack_adapter.object_requests import refuse_objects_that_cannot_be_kept
 from appflow_local.ministack_adapter.orchestration import install_orchestration
 from appflow_local.ministack_adapter.stacks import install_stack_types
 from appflow_local.ministack_adapter.state_persistence import persisted
@@ -50,6 +53,9 @@ def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
     _reset_with_the_others(service)
     log_what_functions_print()
     gateway.BANNER = ""
+    keep_functions_off_proxies()
+    refuse_objects_that_cannot_be_kept()
+    keep_large_objects_in_files()
     # Without an entry, the first request reads all of botocore's models to find the service.
     router.SERVICE_PATTERNS[_SERVICE] = {"host_patterns": [r"^appflow\."]}
     detect = lambda_runtime._detect_runtime_binary

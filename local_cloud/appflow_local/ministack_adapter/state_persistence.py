@@ -28,9 +28,11 @@ from appflow_local.ministack_adapter.state_integrity import (
     keep_folders_of_deleted_buckets,
     missing,
 )
+from appflow_local.ministack_adapter.unsaved_changes import refuse_changes_during
 from appflow_local.saved_state import SavedState, SavedStateError
 
 AsgiApp: TypeAlias = Callable[[Any, Any, Any], Awaitable[None]]
+Report: TypeAlias = Callable[[str | None], None]
 
 # A crash loses the changes since the last save: these seconds, or more if saving takes longer.
 _SECONDS_BETWEEN = 2.0
@@ -44,11 +46,14 @@ _logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def persisted(service: AppFlow, saved: SavedState | None) -> AsyncIterator[AsgiApp]:
+async def persisted(
+    service: AppFlow, saved: SavedState | None, report: Report
+) -> AsyncIterator[AsgiApp]:
     """Yield the server's app, all of MiniStack's services and AppFlow, and persist its state.
 
     The state is restored first, and saved during the block and at its end. Without a folder, it
-    stays in memory. The caller must have claimed the folder.
+    stays in memory. The caller must have claimed the folder. `report` gets a text when the state
+    can't be saved, and None once it can again.
 
     Raises:
         SavedStateError: the folder can't be read, is incomplete, or can't be written.
@@ -56,7 +61,7 @@ async def persisted(service: AppFlow, saved: SavedState | None) -> AsyncIterator
     if saved is None:
         yield gateway.app
         return
-    keeper = _Keeper(service, saved)
+    keeper = _Keeper(service, saved, report)
     keeper.restore()
     saving = asyncio.create_task(keeper.keep())
     try:
@@ -69,10 +74,13 @@ async def persisted(service: AppFlow, saved: SavedState | None) -> AsyncIterator
 class _Keeper:
     """Takes snapshots on the event loop's thread while the server runs; writes on another."""
 
-    def __init__(self, service: AppFlow, saved: SavedState) -> None:
+    def __init__(self, service: AppFlow, saved: SavedState, report: Report) -> None:
         """Replace MiniStack's own cleanup of functions' code and of buckets."""
         self._service = service
         self._saved = saved
+        self._report = report
+        self._failures = 0  # of the last saves, one after the other
+        self._trouble: str | None = None
         self._content: dict[str, Any] = {}
         self._last_request = -_SECONDS_OF_WORK
         self._writing = threading.Lock()  # the last save may overlap an earlier one
@@ -81,6 +89,7 @@ class _Keeper:
         # It would remove code that the last saved state still needs.
         lambda_svc._prune_orphan_code_blobs = self._note_code_in_use
         keep_folders_of_deleted_buckets()
+        refuse_changes_during(lambda: self._trouble)
 
     def restore(self) -> None:
         """Restore the saved state, before the first request.
@@ -123,8 +132,10 @@ class _Keeper:
             began = time.monotonic()
             try:
                 await self._save_changes()
-            except Exception:  # a later save may succeed, and the last one reports the failure
+                self._succeeded()
+            except Exception as error:  # a later save may succeed
                 _logger.exception("The state could not be saved")
+                self._failed(error)
             pause = max(_SECONDS_BETWEEN, (time.monotonic() - began) / _LARGEST_SHARE)
 
     def save(self) -> None:
@@ -133,22 +144,43 @@ class _Keeper:
         Raises:
             SavedStateError: it failed; the last saved state stays.
         """
+        self._report(self._loss("the cloud was killed before it was saved"))
         for _ in range(_ATTEMPTS):
             try:
                 self._write(self._gather())
+                self._report(None)
                 return
             except Exception as error:  # any error must reach the user
                 _logger.exception("The state could not be saved")
                 failure = error
             time.sleep(_SECONDS_BETWEEN_ATTEMPTS)  # a thread may have changed the state meanwhile
-        raise SavedStateError(
-            f"the state wasn't saved in {self._saved.document}: {failure}; "
+        self._report(self._loss(failure))
+        raise SavedStateError(self._loss(failure))
+
+    def _succeeded(self) -> None:
+        if self._failures:
+            self._failures, self._trouble = 0, None
+            self._report(None)
+
+    def _failed(self, error: Exception) -> None:
+        """Report an error of the files at once; others may come from a change during the save."""
+        self._failures += 1
+        if isinstance(error, OSError) or self._failures >= _ATTEMPTS:
+            self._trouble = (
+                f"the state can't be saved in {self._saved.document}: {error}; what changed since "
+                "the last save is lost when the cloud ends"
+            )
+            self._report(self._trouble)
+
+    def _loss(self, reason: object) -> str:
+        return (
+            f"the state wasn't saved in {self._saved.document}: {reason}; "
             "the last saved state is still there"
         )
 
     async def _save_changes(self) -> None:
         recent = time.monotonic() - self._last_request < _SECONDS_OF_WORK
-        if recent or self._service.snapshot() != self._content.get("appflow"):
+        if recent or self._failures or self._service.snapshot() != self._content.get("appflow"):
             content = self._gather()
             if content != self._content:
                 await asyncio.to_thread(self._write, content)

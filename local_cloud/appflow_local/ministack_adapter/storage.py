@@ -1,7 +1,4 @@
-"""Implements the AppFlow model's storage with MiniStack's S3.
-
-MiniStack keeps every object in memory, so an object is in memory at least once here, too.
-"""
+"""Implements the AppFlow model's storage with MiniStack's S3."""
 
 from __future__ import annotations
 
@@ -20,6 +17,8 @@ from appflow_local.appflow.storage import (
     ObjectRefused,
     StoredObject,
 )
+from appflow_local.file_body import FileBody
+from appflow_local.ministack_adapter.object_bodies import body_of, lending_files
 
 SERVICE_PRINCIPAL = "appflow.amazonaws.com"
 
@@ -68,18 +67,22 @@ class MiniStackStorage:
     def open_object(self, bucket: str, key: str) -> BinaryIO:
         """Return the content of the current version."""
         _bucket(bucket)
-        status, _headers, body = s3._get_object(bucket, key, {})
+        with lending_files():
+            status, _headers, body = s3._get_object(bucket, key, {})
         if status == _NOT_FOUND:
             raise ObjectNotFound(key)
         if status != _OK:
             raise ObjectRefused(f"{key}: {_message(body)}")
+        if isinstance(body, FileBody):
+            body.file.seek(0)
+            return body.file
         return io.BytesIO(body)
 
     def put_object(self, bucket: str, key: str, content: BinaryIO, content_type: str) -> None:
         """Put an object, as PutObject does."""
         _bucket(bucket)
         headers = {"content-type": content_type}
-        status, _headers, body = s3._put_object(bucket, key, content.read(), headers)
+        status, _headers, body = s3._put_object(bucket, key, body_of(content, bucket), headers)
         if status != _OK:
             raise ObjectRefused(f"{key}: {_message(body)}")
 

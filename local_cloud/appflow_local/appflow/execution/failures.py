@@ -8,6 +8,7 @@ also execution messages. All other words are the emulator's.
 
 from __future__ import annotations
 
+import errno
 import logging
 from concurrent.futures import CancelledError
 
@@ -17,6 +18,7 @@ from appflow_local.appflow.storage import BucketNotFound, ObjectNotFound, Object
 from appflow_local.appflow.transfer.formats import FormatError
 from appflow_local.appflow.transfer.plan import FlowTerminated, TaskError
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _LONGEST_MESSAGE = 2048  # of the shape ExecutionMessage
 
 _log = logging.getLogger(__name__)
@@ -60,5 +62,7 @@ def _message(error: Exception) -> str:
         return "A record holds half of a surrogate pair, which UTF-8 does not have."
     if isinstance(error, _TOLD):
         return str(error)
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return f"The emulator has no room for the run's files ({error.strerror})."
     _log.error("A run failed", exc_info=error)
     return "The emulator failed; its log says why."

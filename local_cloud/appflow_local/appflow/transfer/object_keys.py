@@ -23,7 +23,7 @@ from typing import Any
 _FORMATS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE")
 _PARTS = ("%Y", "%m", "%d", "%H", "%M")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\%=]")
-_NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
+_NO_VALUE = "null"
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,10 @@ def object_folder(
         execution_id: The run's.
         started_at: When the run started, aware.
         schema_version: The N of `schemaVersion_N`.
-        partitions: The text of each partition field of the output, in order. Inferred: characters
-            that would change the path or its meaning are percent-encoded, and empty text gets
-            Apache Hive's name for it, so that tools that read partitions understand both.
+        partitions: The text of each partition field of the output, in order; it's empty for a
+            null, whose folder is `field=null` (known: the user guide's example). Inferred: so is
+            that of empty text, and characters that would change the path or its meaning are
+            percent-encoded, as tools that read partitions understand.
     """
     parts = [flow_name]
     if "SCHEMA_VERSION" in config.hierarchy:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -233,3 +235,17 @@ def test_a_defect_of_the_emulator_is_told_and_logged(
     client.create_flow(**outward())
     assert message(run(client)) == "The emulator failed; its log says why."
     assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.usefixtures("connector")
+def test_a_disk_without_room_is_told(
+    client: Client, host: FakeHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(host, "put_object", full)
+    client.create_flow(**outward())
+    assert message(run(client)) == (
+        "The emulator has no room for the run's files (No space left on device)."
+    )

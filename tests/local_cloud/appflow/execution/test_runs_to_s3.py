@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from pyarrow.dataset import dataset
 
 from harness.model.appflow import Client, FakeHost
 from harness.model.fake_storage import BUCKET
@@ -166,6 +168,45 @@ def test_parquet_holds_text_unless_types_are_preserved(
     run(client)
     (body,) = host.objects.values()
     assert pq.read_table(io.BytesIO(body)).column("id").to_pylist() == ids
+
+
+@pytest.mark.parametrize("names", [["a", "b/ö=%", None, "12"], ["1", "2", "3", "4"]], ids=str)
+@pytest.mark.parametrize("preserve", [False, True])
+def test_hives_readers_open_partitioned_parquet_files(
+    client: Client, host: FakeHost, tmp_path: Path, preserve: bool, names: list[str | None]
+) -> None:
+    records = [{**order, "name": name} for order, name in zip(orders(4), names, strict=True)]
+    connected(client, host, DataFunction([records]))
+    tasks = [*mapped("id", "name"), task("Partition", "name", to="name")]
+    config = {"fileType": "PARQUET", "preserveSourceDataTyping": preserve}
+    client.create_flow(
+        **outward(tasks=tasks, destinationFlowConfigList=to_s3(s3OutputFormatConfig=config))
+    )
+    assert run(client)["executionStatus"] == "Successful"
+    for (_bucket, key), body in host.objects.items():
+        (tmp_path / key).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / key).write_bytes(body)
+    # pandas.read_parquet reads a folder by the first of these.
+    for table in (pq.read_table(tmp_path), dataset(tmp_path, partitioning="hive").to_table()):
+        rows = {str(row["id"]): row["name"] for row in table.to_pylist()}
+        found = [rows[str(number)] for number in range(1, 5)]
+        assert [str(each) for each in found] == [each or "null" for each in names]
+
+
+def test_a_parquet_file_that_is_partitioned_by_all_its_fields_keeps_them(
+    client: Client, host: FakeHost
+) -> None:
+    connected(client, host, DataFunction([orders(1)]))
+    config = {"fileType": "PARQUET"}
+    client.create_flow(
+        **outward(
+            tasks=[*mapped("id"), task("Partition", "id", to="id")],
+            destinationFlowConfigList=to_s3(s3OutputFormatConfig=config),
+        )
+    )
+    run(client)
+    (body,) = host.objects.values()
+    assert pq.read_table(io.BytesIO(body)).to_pylist() == [{"id": "1"}]
 
 
 @pytest.mark.usefixtures("connector")

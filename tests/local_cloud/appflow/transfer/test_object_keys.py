@@ -103,7 +103,7 @@ def test_the_path_has_the_schema_version_the_date_the_run_and_the_partitions_in_
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        ("", "__HIVE_DEFAULT_PARTITION__"),
+        ("", "null"),
         ("a/b", "a%2Fb"),
         ("..", ".."),
         ("100%", "100%25"),

@@ -22,9 +22,11 @@ import boto3
 ABOUT = json.loads('''CONFIGURATION''')
 FIELDS = [{"fieldName": "id", "dataType": "Integer"}, {"fieldName": "name", "dataType": "String"}]
 
-def page(number, size):
-    first = number * size + 1
-    return [json.dumps({"id": n, "name": f"order {n}"}) for n in range(first, first + size)]
+SIZES = {"Order": (3, 2), "Many": (20, 1000), "Bulk": (100, 1000), "Wide": (25, 1000)}
+
+def page(number, size, wide):
+    first, rest = number * size + 1, "x" * wide
+    return [json.dumps({"id": n, "name": f"order {n}{rest}"}) for n in range(first, first + size)]
 
 def query(entity, number):
     if entity == "Crash":
@@ -35,9 +37,10 @@ def query(entity, number):
         return {"isSuccess": True, "records": ["x" * 7_000_000]}
     if entity == "Nothing":
         return None
-    pages, size = {"Order": (3, 2), "Many": (20, 1000), "Bulk": (100, 1000)}[entity]
+    pages, size = SIZES[entity]
     token = str(number + 1) if number + 1 < pages else None
-    return {"isSuccess": True, "records": page(number, size), "nextToken": token}
+    records = page(number, size, 4000 if entity == "Wide" else 0)
+    return {"isSuccess": True, "records": records, "nextToken": token}
 
 def write(event):
     body = "\\n".join(event["records"]).encode()

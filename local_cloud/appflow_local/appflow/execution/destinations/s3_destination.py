@@ -3,8 +3,9 @@
 Source: AppFlow User Guide, "Partitioning and aggregating": without aggregation about one file per
 page of the source, with SingleFile one per partition; targetFileSize, in MB, is approximate.
 Inferred: a target size aggregates pages even without SingleFile; a run without records writes no
-file. When too many partitions are open at once, the largest one's file is put, and it starts
-another.
+file; Parquet files don't hold the fields that they are partitioned by, which Hive's readers take
+from the folders and refuse twice. When too many partitions are open at once, the largest one's file
+is put, and it starts another.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from appflow_local.appflow.execution.pages import Record, Tally
 from appflow_local.appflow.execution.spool import open_spool
 from appflow_local.appflow.flow_definition.ends import S3DestinationEnd
 from appflow_local.appflow.storage import Storage
+from appflow_local.appflow.transfer.fields import Column
 from appflow_local.appflow.transfer.formats import (
     RecordWriter,
     content_type,
@@ -73,6 +75,7 @@ class S3Destination:
         self._end = end
         self._format = end.format
         self._plan = plan
+        self._left_out = _left_out(plan, end.format.file_type)
         self._labels = labels
         self._tally = tally
         self._files: dict[tuple[str, ...], _File] = {}
@@ -99,6 +102,8 @@ class S3Destination:
     def _add(self, record: Record) -> None:
         key = tuple(_partition(record.get(field)) for field in self._plan.partition_fields)
         file = self._files.get(key) or self._open(key)
+        if self._left_out:
+            record = {name: record[name] for name in record.keys() - self._left_out}
         file.writer.write(record)
         if 0 < self._format.target_size <= file.spool.tell():
             self._put(key)
@@ -110,12 +115,18 @@ class S3Destination:
         writer = open_writer(
             spool,
             self._format.file_type,
-            self._plan.columns,
+            self._columns(),
             preserve_types=self._format.preserves_types,
         )
         partitions = dict(zip(self._plan.partition_fields, key, strict=True))
         file = self._files[key] = _File(spool, writer, partitions)
         return file
+
+    def _columns(self) -> list[Column] | None:
+        columns = self._plan.columns
+        if columns is None:
+            return None
+        return [each for each in columns if each.name not in self._left_out]
 
     def _put(self, key: tuple[str, ...]) -> None:
         file = self._files.pop(key)
@@ -153,3 +164,10 @@ class S3Destination:
 
 def _partition(value: object) -> str:
     return "" if value is None else to_text(value)
+
+
+def _left_out(plan: Plan, file_type: str) -> frozenset[str]:
+    """Return the fields that are in the names of folders only; a file needs one field at least."""
+    partitions = frozenset(plan.partition_fields)
+    others = {each.name for each in plan.columns or ()} - partitions
+    return partitions if file_type == "PARQUET" and others else frozenset()

@@ -1,0 +1,34 @@
+"""Keeps the requests of functions to the cloud off the proxies that their own variables name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ministack.core import lambda_runtime
+
+from appflow_local.environment import beside_proxy
+
+_BYPASSES = ("NO_PROXY", "no_proxy")
+
+
+def keep_functions_off_proxies() -> None:
+    """Add the cloud's names to a NO_PROXY that a function's configuration sets.
+
+    A function with a proxy alone needs nothing: it inherits the server's NO_PROXY.
+    """
+    choose = lambda_runtime._worker_class_for
+
+    def chosen(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - MiniStack's
+        make = choose(config)
+        return lambda name, given, code: make(name, _beside_proxy(given), code)
+
+    lambda_runtime._worker_class_for = chosen
+
+
+def _beside_proxy(config: Mapping[str, Any]) -> dict[str, Any]:
+    variables = (config.get("Environment") or {}).get("Variables") or {}
+    own = {name: beside_proxy(variables[name]) for name in _BYPASSES if name in variables}
+    if not own:
+        return dict(config)
+    return {**config, "Environment": {**config["Environment"], "Variables": {**variables, **own}}}
