@@ -49,6 +49,10 @@ def password(arn):
 def handler(event, context):
     if event["type"] == "DescribeConnectorConfigurationRequest":
         return ABOUT
+    if event["type"] == "DescribeEntityRequest":
+        entity = {"entityIdentifier": event["entityIdentifier"], "hasNestedEntities": False}
+        fields = [{"fieldName": "Id", "dataType": "String"}]
+        return {"isSuccess": True, "entityDefinition": {"entity": entity, "fields": fields}}
     if event["type"] == "ValidateCredentialsRequest":
         try:
             right = password(event["credentials"]["secretArn"]) == "s3cret"

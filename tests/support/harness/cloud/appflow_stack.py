@@ -27,6 +27,10 @@ ABOUT = json.loads('''CONFIGURATION''')
 def handler(event, context):
     if event["type"] == "DescribeConnectorConfigurationRequest":
         return ABOUT
+    if event["type"] == "DescribeEntityRequest":
+        entity = {"entityIdentifier": event["entityIdentifier"], "hasNestedEntities": False}
+        fields = [{"fieldName": "Id", "dataType": "String"}]
+        return {"isSuccess": True, "entityDefinition": {"entity": entity, "fields": fields}}
     if event["type"] == "ValidateCredentialsRequest":
         arn = event["credentials"]["secretArn"]
         secret = boto3.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
