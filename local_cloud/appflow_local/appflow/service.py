@@ -8,6 +8,7 @@ from typing import Any
 
 from appflow_local.appflow.account import Accounts
 from appflow_local.appflow.account.connectors import Connector
+from appflow_local.appflow.account.journal import Journal
 from appflow_local.appflow.account.snapshot import apply_snapshot, take_snapshot
 from appflow_local.appflow.account.store import Store
 from appflow_local.appflow.account.tokens import TokenMemory
@@ -50,6 +51,11 @@ class AppFlow:
     def tokens(self) -> TokenMemory:
         """The client tokens that are remembered."""
         return self._accounts.tokens
+
+    @property
+    def journal(self) -> Journal:
+        """The calls that were made to connectors."""
+        return self._accounts.journal
 
     def start(self) -> None:
         """Run scheduled flows when they are due, until `close`."""

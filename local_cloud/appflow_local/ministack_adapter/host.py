@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,6 +27,8 @@ from appflow_local.appflow.web import WebRequest, WebResponse
 from appflow_local.invocations import GivenUp, Invocations, TooManyGivenUp
 from appflow_local.ministack_adapter.monitoring import MiniStackMonitoring
 from appflow_local.ministack_adapter.storage import SERVICE_PRINCIPAL, MiniStackStorage
+
+_MOST_PRINTED = 64 * 1024  # the last characters of an invocation's output
 
 requests_access_key: contextvars.ContextVar[str] = contextvars.ContextVar("access_key", default="")
 """The access key that signed the current request."""
@@ -121,6 +123,12 @@ class MiniStackHost(MiniStackMonitoring, MiniStackStorage):
             raise SecretNotFound(secret_arn)
         return str(before)
 
+    def secret_texts(self) -> Iterable[str]:
+        """Read every version of every secret; of JSON, the texts in it."""
+        for secret in list(secretsmanager._secrets._data.values()):
+            for version in list(secret.get("Versions", {}).values()):
+                yield from _texts_in(version.get("SecretString"))
+
     def delete_secret(self, secret_arn: str) -> None:
         """Delete the secret at once, without a recovery window."""
         secretsmanager.delete_secret_in_process(secret_arn)
@@ -137,10 +145,23 @@ def _function(function_arn: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return record, config
 
 
+def _texts_in(secret: object) -> Iterator[str]:
+    if not isinstance(secret, str):
+        return
+    try:
+        found = json.loads(secret)
+    except ValueError:
+        found = secret
+    if isinstance(found, Mapping):
+        yield from (each for each in found.values() if isinstance(each, str))
+    else:
+        yield secret
+
+
 def _invocation(result: Mapping[str, Any]) -> Invocation:
     if result.get("throttle"):
         raise InvocationThrottled
     body = result.get("body")
     payload = body if isinstance(body, bytes) else json.dumps(body).encode()
     error = (result.get("function_error") or "Unhandled") if result.get("error") else None
-    return Invocation(payload, error)
+    return Invocation(payload, error, str(result.get("log") or "")[-_MOST_PRINTED:])

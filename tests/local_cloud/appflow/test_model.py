@@ -65,6 +65,7 @@ def test_a_service_has_no_public_method_but_these() -> None:
         "close",
         "connectors",
         "handle",
+        "journal",
         "reset",
         "restore",
         "snapshot",
