@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import signal
 import subprocess
@@ -15,12 +16,15 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
+from appflow_local.call_commands import UsageError, add_calls, add_invoke, print_calls
+from appflow_local.call_commands import invoke as invoke_by_hand
 from appflow_local.closed_output import check_output, until_output_closes
 from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud
 from appflow_local.connection_owner import lists_owners
-from appflow_local.environment import to_unset
+from appflow_local.environment import PORT_VARIABLE, to_unset
 from appflow_local.saved_state import SavedState
 from appflow_local.server_log import Selection, function_pattern, functions_in, moment_of
+from appflow_local.workbench_client import WorkbenchClient
 
 from .appflow.protocol.request_rate import RequestRate
 
@@ -43,6 +47,9 @@ def _main(arguments: Sequence[str] | None) -> int:
     except CloudError as error:
         print(f"appflow-local: {error}", file=sys.stderr)
         return 1
+    except UsageError as error:
+        print(f"appflow-local: {error}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
     return code
@@ -89,10 +96,15 @@ def _parser() -> argparse.ArgumentParser:
         metavar="TIME",
         help="only from then on: 30s, 10m, 2h, 1d ago, or a time like 2026-01-31T09:00",
     )
+    calls = add("calls", _calls, "print the calls that AppFlow made to connectors")
+    add_calls(calls)
+    invoke = add("invoke", _invoke, "call a registered connector, and print what it answers")
+    add_invoke(invoke)
+    reset = add("reset", _reset, "empty the cloud, which goes on running")
     down = add("down", _down, "stop the cloud; without --state, lose everything in it")
-    for command in (env, status, logs, down):
+    for command in (env, status, logs, calls, invoke, reset, down):
         command.add_argument(
-            "--port", type=_port, default=DEFAULT_PORT, help="default: %(default)s"
+            "--port", type=_port, default=_default_port(), help="default: %(default)s"
         )
     return parser
 
@@ -224,6 +236,20 @@ def _log_lines(cloud: LocalCloud, *, follow: bool) -> Iterator[str]:
         yield begun
 
 
+def _calls(options: argparse.Namespace) -> int:
+    return print_calls(_running(options.port), options)
+
+
+def _invoke(options: argparse.Namespace) -> int:
+    return invoke_by_hand(_running(options.port), options)
+
+
+def _reset(options: argparse.Namespace) -> int:
+    WorkbenchClient(_running(options.port)).reset()
+    print("reset")
+    return 0
+
+
 def _down(options: argparse.Namespace) -> int:
     stopped = LocalCloud(options.port).stop()
     print("stopped" if stopped else f"no local cloud is running on port {options.port}")
@@ -284,6 +310,12 @@ def _checked(read: Callable[[str], T]) -> Callable[[str], T]:
             raise argparse.ArgumentTypeError(str(error)) from error
 
     return checked
+
+
+def _default_port() -> int:
+    """The port of the cloud that this process runs in, under `exec` or after `env`."""
+    given = os.environ.get(PORT_VARIABLE, "")
+    return int(given) if given.isdecimal() else DEFAULT_PORT
 
 
 def _new_port(text: str) -> int:

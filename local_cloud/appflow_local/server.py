@@ -25,6 +25,7 @@ from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.server_log import ignore_lost_connections, write_readable_log
 from appflow_local.state import StateFolder
 from appflow_local.web_pages import local_hosts_only
+from appflow_local.workbench import with_workbench
 
 from .appflow.protocol.request_rate import RequestRate
 
@@ -74,7 +75,8 @@ async def _run(
 
     async with ministack_adapter.persisted(appflow, saved, state.report) as app:
         appflow.start()
-        guarded = owners_only(local_hosts_only(in_pieces(app)))
+        looked_at = with_workbench(app, appflow, ministack_adapter.owner(), state.token)
+        guarded = owners_only(local_hosts_only(in_pieces(looked_at)))
         await serve(guarded, _config(arguments.port, state), shutdown_trigger=until_ended)
 
 

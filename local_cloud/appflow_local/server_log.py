@@ -48,10 +48,11 @@ class _Formatter(logging.Formatter):
         text = self.formatMessage(record)
         if record.exc_info:
             text = f"{text}\n{self.formatException(record.exc_info)}"
-        return head + f"\n{_INDENT}".join(_printable(line) for line in text.splitlines())
+        return head + f"\n{_INDENT}".join(printable(line) for line in text.splitlines())
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
+    """Return a line without what a terminal would obey, and cut if it is very long."""
     shown = "".join(each if each.isprintable() else repr(each)[1:-1] for each in line)
     return shown if len(shown) <= _LONGEST_LINE else f"{shown[:_LONGEST_LINE]}…"
 

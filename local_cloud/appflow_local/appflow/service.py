@@ -12,6 +12,7 @@ from appflow_local.appflow.account.journal import Journal
 from appflow_local.appflow.account.snapshot import apply_snapshot, take_snapshot
 from appflow_local.appflow.account.store import Store
 from appflow_local.appflow.account.tokens import TokenMemory
+from appflow_local.appflow.asking import Question, ask_by_hand
 from appflow_local.appflow.clock import Clock, SystemClock
 from appflow_local.appflow.execution.scheduler import Scheduler
 from appflow_local.appflow.flows import execution_records
@@ -83,6 +84,12 @@ class AppFlow:
         """
         apply_snapshot(self._accounts, snapshot)
         execution_records.abandon_running(self._accounts)
+
+    def ask(self, caller: Caller, question: Question) -> dict[str, Any]:
+        """Call a connector by hand; see `asking.ask_by_hand`."""
+        account = self._accounts.of(caller)
+        with account.acting():
+            return ask_by_hand(account, question)
 
     def handle(self, request: Request) -> Response:
         """Answer one HTTP request; never raises."""

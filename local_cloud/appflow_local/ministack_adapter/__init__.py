@@ -34,7 +34,7 @@ from appflow_local.ministack_adapter.orchestration import install_orchestration
 from appflow_local.ministack_adapter.stacks import install_stack_types
 from appflow_local.ministack_adapter.state_persistence import persisted
 
-__all__ = ["install", "persisted", "stop_functions"]
+__all__ = ["install", "owner", "persisted", "stop_functions"]
 
 _SERVICE = "appflow"
 
@@ -77,6 +77,12 @@ def _reset_with_the_others(service: AppFlow) -> None:
         reset()
 
     gateway._reset_all_state = reset_all_state
+
+
+def owner() -> Caller:
+    """Whoever runs the cloud: the root of its default account, in its default Region."""
+    account, region = responses.get_account_id(), responses.get_region()
+    return Caller(account, region, f"arn:aws:iam::{account}:root")
 
 
 def stop_functions() -> None:

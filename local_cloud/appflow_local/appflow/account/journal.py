@@ -114,7 +114,7 @@ class Journal:
         flow: str | None = None,
         run: str | None = None,
     ) -> Iterator[Call]:
-        """Yield the calls that are newer than the number `after`, the oldest first, shown safely."""
+        """Yield the calls that are newer than the number `after`, oldest first, without secrets."""
         with self._lock:
             kept = list(self._calls)
         wanted = (label, flow, run)
