@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timezone
+from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 from typing import TypeVar
@@ -19,9 +20,10 @@ from typing import TypeVar
 from appflow_local.call_commands import UsageError, add_calls, add_invoke, print_calls
 from appflow_local.call_commands import invoke as invoke_by_hand
 from appflow_local.closed_output import check_output, until_output_closes
-from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud
+from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud, ports_with_clouds
 from appflow_local.connection_owner import lists_owners
 from appflow_local.environment import PORT_VARIABLE, to_unset
+from appflow_local.run_command import add_run, run_flow
 from appflow_local.saved_state import SavedState
 from appflow_local.server_log import Selection, function_pattern, functions_in, moment_of
 from appflow_local.workbench_client import WorkbenchClient
@@ -59,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="appflow-local",
         description="Run Amazon AppFlow's custom connectors, and the AWS around them, locally.",
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"appflow-local {version('appflow-local')}"
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -100,9 +105,12 @@ def _parser() -> argparse.ArgumentParser:
     add_calls(calls)
     invoke = add("invoke", _invoke, "call a registered connector, and print what it answers")
     add_invoke(invoke)
+    run = add("run", _run_flow, "start a flow, wait for its run, and show its first records")
+    add_run(run)
     reset = add("reset", _reset, "empty the cloud, which goes on running")
+    status.add_argument("--port", type=_port, help="default: all clouds of this user")
     down = add("down", _down, "stop the cloud; without --state, lose everything in it")
-    for command in (env, status, logs, calls, invoke, reset, down):
+    for command in (env, logs, calls, invoke, run, reset, down):
         command.add_argument(
             "--port", type=_port, default=_default_port(), help="default: %(default)s"
         )
@@ -191,16 +199,19 @@ def _env(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
-    cloud = LocalCloud(options.port)
-    if cloud.pid is None:
-        print(f"no local cloud is running on port {cloud.port}")
+    ports = [options.port] if options.port else ports_with_clouds()
+    running = [cloud for cloud in map(LocalCloud, ports) if cloud.pid is not None]
+    for cloud in running:
+        print(
+            f"the local cloud is running on port {cloud.port} (pid {cloud.pid}), "
+            f"with its files in {cloud.state.path}"
+        )
+    if not running:
+        where = f" on port {options.port}" if options.port else ""
+        print(f"no local cloud is running{where}")
         return _NOT_RUNNING
-    print(
-        f"the local cloud is running on port {cloud.port} (pid {cloud.pid}), "
-        f"with its files in {cloud.state.path}"
-    )
-    if (trouble := cloud.state.trouble()) is not None:
-        raise CloudError(trouble)
+    if troubles := [trouble for cloud in running if (trouble := cloud.state.trouble())]:
+        raise CloudError("; ".join(troubles))
     return 0
 
 
@@ -242,6 +253,10 @@ def _calls(options: argparse.Namespace) -> int:
 
 def _invoke(options: argparse.Namespace) -> int:
     return invoke_by_hand(_running(options.port), options)
+
+
+def _run_flow(options: argparse.Namespace) -> int:
+    return run_flow(_running(options.port), options)
 
 
 def _reset(options: argparse.Namespace) -> int:

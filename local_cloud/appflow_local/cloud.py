@@ -197,6 +197,12 @@ class LocalCloud:
             connection.close()
 
 
+def ports_with_clouds() -> list[int]:
+    """The ports on which clouds of this user run, or have run."""
+    home = StateFolder.of_port(DEFAULT_PORT).path.parent
+    return sorted(int(each.name) for each in home.glob("*") if each.name.isdecimal())
+
+
 @contextmanager
 def _private_umask() -> Iterator[None]:
     """Keep files created during the block, and by its child processes, private to the user."""

@@ -152,3 +152,34 @@ def test_reset_empties_the_cloud_which_goes_on_running(cloud: Cloud, appflow: Cl
     assert listed(cloud) == []
     create_bucket(cloud, BUCKET)
     assert connect(cloud, "Shop", BUCKET)
+
+
+def test_a_flow_is_run_and_its_first_records_shown(cloud: Cloud, appflow: Client) -> None:
+    appflow.create_flow(**outward("shown"))
+    done = command(cloud, "run", "shown", "--records", "2")
+    assert done.returncode == 0, done.stderr
+    first, file, *records = done.stdout.splitlines()
+    assert first.startswith("Successful: 6 records, ")
+    assert file.startswith(f"s3://{BUCKET}/out/shown/")
+    assert [json.loads(each)["id"] for each in records] == [1, 2]
+
+
+def test_a_run_that_fails_is_exit_code_1_and_says_why(cloud: Cloud, appflow: Client) -> None:
+    appflow.create_flow(**outward("crashing", "Crash"))
+    done = command(cloud, "run", "crashing")
+    assert done.returncode == 1
+    assert done.stdout.startswith("Error: 0 records")
+    assert "No valid response" in done.stderr
+
+
+def test_a_flow_that_is_not_there_is_named(cloud: Cloud) -> None:
+    done = command(cloud, "run", "nothing")
+    assert done.returncode == 1
+    assert "nothing was not started: " in done.stderr
+
+
+def test_status_lists_every_cloud_and_the_version_is_told(cloud: Cloud) -> None:
+    done = command(cloud, "status")
+    assert done.returncode == 0
+    assert f"the local cloud is running on port {cloud.port} (pid " in done.stdout
+    assert command(cloud, "--version").stdout.startswith("appflow-local ")
