@@ -108,7 +108,10 @@ def _first_records(
     execution: str,
     most: int,
 ) -> Iterator[str]:
-    """Yield the first lines of the files that the run wrote; of Parquet, the files' names."""
+    """Yield the first lines of the files that the run wrote; of Parquet, the files' names.
+
+    A prefix without the execution ID tells nothing of a run: then none are shown.
+    """
     (end,) = appflow.describe_flow(flowName=flow)["destinationFlowConfigList"]
     place = end["destinationConnectorProperties"].get("S3")
     if place is None:
@@ -118,7 +121,7 @@ def _first_records(
     shown = 0
     for item in sorted(listed.get("Contents", []), key=lambda item: item["LastModified"]):
         key = item["Key"]
-        if execution not in key and f"/{flow}/" not in f"/{key}":
+        if shown >= most or execution not in key:
             continue
         yield f"s3://{place['bucketName']}/{key}"
         if key.endswith(".parquet"):
