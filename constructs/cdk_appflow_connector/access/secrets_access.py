@@ -8,6 +8,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IDependable
 
+from cdk_appflow_connector.access.deployed_text import literal
 from cdk_appflow_connector.access.function_access import is_in_other_environment
 from cdk_appflow_connector.access.overlapping_labels import warn_of_overlapping_labels
 from cdk_appflow_connector.access.unmanaged_role import accepts_policies, warn_of_missing_rights
@@ -34,7 +35,9 @@ def let_function_read_secrets(
     warn_of_overlapping_labels(connector, function, label)
     here = environment_of(connector)
     # AppFlow names a profile's secret appflow!ACCOUNT-LABEL-PROFILE.
-    secrets = here.arn("secretsmanager", f"secret:appflow!{here.account}-{label}-*")
+    secrets = here.arn(
+        "secretsmanager", f"secret:appflow!{here.account}-{literal(connector, label)}-*"
+    )
     role = function.role
     if role is not None:
         _acknowledge_wildcard(connector, role, label)

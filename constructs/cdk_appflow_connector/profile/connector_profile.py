@@ -121,7 +121,7 @@ class ConnectorProfile(Construct):
         Running a flow needs no right on the profile. Neither do a stack's flows: they are created
         with the rights of the role that CloudFormation deploys with.
         """
-        return imported_profile.grant_use(self, grantee)
+        return imported_profile.grant_use(self.profile_arn, grantee)
 
     def _default_name(self) -> str:
         # Renaming a connector replaces its profiles, and CloudFormation creates each new one while

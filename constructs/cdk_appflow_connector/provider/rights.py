@@ -29,6 +29,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from cdk_appflow_connector.access.deployed_text import literal
 from cdk_appflow_connector.environment import Environment, environment_of
 from cdk_appflow_connector.nag_reasons import acknowledge_inline_policies
 from cdk_appflow_connector.provider.unique_policy_name import unique_policy_name
@@ -104,7 +105,7 @@ class RegistrationRights:
         if function_arn not in functions:
             length = _length(function, function_arn)
             functions[function_arn] = self._group_with_room(environment, length)
-            functions[function_arn].add_function(function_arn)
+            functions[function_arn].add_function(_in_policy(connector, function, function_arn))
         return [group.policy, functions[function_arn].policy]
 
     def _group_with_room(self, environment: Environment, added: int) -> _Group:
@@ -252,6 +253,12 @@ def _length(function: lambda_.IFunction, function_arn: str) -> int:
     if isinstance(function, (lambda_.Function, lambda_.Version)):
         return _FUNCTION_ARN_CHARACTERS
     return _FUNCTION_ARN_CHARACTERS + _LONGEST_ALIAS
+
+
+def _in_policy(scope: Construct, function: lambda_.IFunction, function_arn: str) -> str:
+    """The ARN, without wildcards if it comes from outside: a parameter's value could hold some."""
+    is_of_the_app = isinstance(function, (lambda_.Function, lambda_.Alias, lambda_.Version))
+    return function_arn if is_of_the_app else literal(scope, function_arn)
 
 
 def _digest(names: Iterable[str]) -> str:
