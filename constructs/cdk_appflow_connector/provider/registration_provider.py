@@ -101,6 +101,8 @@ class RegistrationProvider(Construct):
             reserved_concurrent_executions=reserved_concurrent_executions,
             code_signing_config=code_signing_config,
         )
+        if vpc is not None:
+            self._role.deny_network_interfaces(self._function)
         self._acknowledge()
 
     @classmethod
