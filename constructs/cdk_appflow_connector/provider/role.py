@@ -11,7 +11,7 @@ from constructs import Construct
 
 from cdk_appflow_connector.access.unmanaged_role import is_attached, warn_of_missing_rights
 from cdk_appflow_connector.environment import environment_of
-from cdk_appflow_connector.nag_reasons import acknowledge_finding, arn_in_finding
+from cdk_appflow_connector.nag_reasons import SERVERLESS_PACK, acknowledge_finding, arn_in_finding
 from cdk_appflow_connector.provider.rights import RegistrationRights
 from cdk_appflow_connector.provider.unique_policy_name import unique_policy_name
 
@@ -147,6 +147,7 @@ class ProviderRole:
 
 def _acknowledge_wildcards(holder: iam.IRole | iam.Policy) -> None:
     acknowledge_finding(holder, "IAM5[Resource::*]", _ANY_RESOURCE)
+    acknowledge_finding(holder, "LambdaStarPermissions", _ANY_RESOURCE, SERVERLESS_PACK)
     flows = arn_in_finding(holder, "arn:{partition}:appflow:{region}:{account}:flow/*")
     acknowledge_finding(holder, f"IAM5[Resource::{flows}]", _ANY_FLOW)
 
