@@ -9,6 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk_appflow_connector.access.role_quota import quota_of
 from cdk_appflow_connector.access.unmanaged_role import is_attached, warn_of_missing_rights
 from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.nag_reasons import SERVERLESS_PACK, acknowledge_finding, arn_in_finding
@@ -16,6 +17,10 @@ from cdk_appflow_connector.provider.rights import RegistrationRights
 from cdk_appflow_connector.provider.unique_policy_name import unique_policy_name
 
 _WHOSE = "The provider's role"
+# With a log group of 512 characters, in the partition and Region with the longest names; and what a
+# VPC adds to it: Lambda's rights, and what the function's code is denied.
+_INLINE_CHARACTERS = 1_240
+_INLINE_CHARACTERS_IN_VPC = 1_900
 _ANY_RESOURCE = (
     "AppFlow has no resource type for RegisterConnector and DescribeConnectorProfiles, nor EC2 for "
     "what Lambda does in a VPC (Service Authorization Reference)"
@@ -71,7 +76,14 @@ class ProviderRole:
         self._denials: list[Construct] = []
         self._rights: RegistrationRights | None = None
         if is_grantable:
+            self._count(_INLINE_CHARACTERS_IN_VPC if in_vpc else _INLINE_CHARACTERS)
             self._rights = RegistrationRights(provider, self.role, is_shared=given is not None)
+
+    def _count(self, characters: int) -> None:
+        quota = quota_of(self.role)
+        # A new role's are there already, shorter than they may become.
+        already = 0 if self.needed_by_function else quota.inline
+        quota.reserve_inline(characters - already)
 
     def grant_registration(
         self,

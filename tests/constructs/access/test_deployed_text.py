@@ -89,8 +89,8 @@ def widened(stack: Stack, value: str) -> list[str]:
     """The resources in which a part of the value would not stand for itself."""
     texts = [at_deployment(resource, value) for resource in resources(stack)]
     assert any(spelled(value) in text for text in texts)
-    # What the library itself writes: the end of a secret's name, and what has no resource type.
-    given = [text.removesuffix("-*") for text in texts if text != "*"]
+    # What the library itself writes: the end of a secret's name, all flows, all resources.
+    given = [re.sub(r"(-|flow/|^)\*$", "", text) for text in texts]
     return [text for text in given if re.search(r"[*?$]", re.sub(r"\$\{[*?$]\}", "", text))]
 
 
