@@ -10,7 +10,6 @@ to a role, 20 once the quota is raised.
 
 from __future__ import annotations
 
-import json
 from typing import Any, Protocol
 
 import jsii
@@ -18,6 +17,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IValidation
 
+from cdk_appflow_connector.access.policy_size import characters_of
 from cdk_appflow_connector.construct_state import state_of
 from cdk_appflow_connector.environment import environment_of, node_of
 from cdk_appflow_connector.synth_warnings import WarningId, warn
@@ -27,6 +27,9 @@ INLINE_CHARACTERS = 10_240
 MANAGED_CHARACTERS = 6_144
 ATTACHED_BY_DEFAULT = 10
 ATTACHED_AT_MOST = 20
+
+# Most ARNs and names that a policy of the app refers to are shorter.
+_LONG_REFERENCE = 100
 
 
 class Sized(Protocol):
@@ -49,6 +52,7 @@ class RoleQuota:
         self._replaced: list[Sized] = []
         self._managed = 0
         self._managed_and_replaced = 0
+        self._is_warned_of = False
 
     def reserve_inline(self, characters: int) -> None:
         """Count characters of inline policies, whether there is room or not."""
@@ -67,14 +71,15 @@ class RoleQuota:
         self._replaced.append(policy)
 
     def attach(self, connector: Construct) -> None:
-        """Count a managed policy that a deployment updates in place.
+        """Count a managed policy that a deployment updates in place; warn if they are many.
 
         Raises:
             ValueError: IAM attaches so many to no role.
         """
         self._managed += 1
-        attached = self._attached(connector) + self._others()
-        if attached == ATTACHED_BY_DEFAULT + 1:
+        attached = self._checked_number(connector)
+        if attached > ATTACHED_BY_DEFAULT and not self._is_warned_of:
+            self._is_warned_of = True
             warn(
                 connector,
                 WarningId.TOO_MANY_CONNECTORS_PER_ROLE,
@@ -84,7 +89,7 @@ class RoleQuota:
                 "connectors' functions another role",
             )
 
-    def attach_replaced(self, connector: Construct) -> bool:
+    def attach_replaced(self, provider: Construct) -> bool:
         """Count a managed policy of which a deployment may have to create a successor first.
 
         Returns:
@@ -94,26 +99,29 @@ class RoleQuota:
             ValueError: IAM attaches so many to no role.
         """
         self._managed_and_replaced += 1
-        self._attached(connector)
+        self._checked_number(provider)
         needed = self._managed + 2 * self._managed_and_replaced
         return ATTACHED_BY_DEFAULT < needed <= ATTACHED_BY_DEFAULT + 2
 
-    def _attached(self, connector: Construct) -> int:
-        attached = self._managed + self._managed_and_replaced
+    def attached(self) -> int:
+        """The managed policies of the role that are known now."""
+        ours = self._managed + self._managed_and_replaced
+        resource = node_of(self.role).default_child
+        if not (ours and isinstance(resource, iam.CfnRole)):
+            return ours
+        others = Stack.of(resource).resolve(resource.managed_policy_arns)
+        return ours + (len(others) if isinstance(others, list) else 0)
+
+    def _checked_number(self, construct: Construct) -> int:
+        attached = self.attached()
         if attached > ATTACHED_AT_MOST:
             raise ValueError(
-                f"the role {self.role.node.path!r} has no room for the rights on the connector "
-                f"{connector.node.path!r}: it would need more than the {ATTACHED_AT_MOST} managed "
+                f"the role {self.role.node.path!r} has no room for the rights of "
+                f"{construct.node.path!r}: it would need more than the {ATTACHED_AT_MOST} managed "
                 "policies that IAM attaches to a role at most. Give further connectors' functions "
                 "another role, or the connectors another provider, whichever has this role"
             )
         return attached
-
-    def _others(self) -> int:
-        resource = node_of(self.role).default_child
-        if not isinstance(resource, iam.CfnRole):
-            return 0
-        return len(Stack.of(resource).resolve(resource.managed_policy_arns) or [])
 
     def _replaced_characters(self, before: int, after: int) -> int:
         sizes = [each.characters for each in self._replaced]
@@ -153,20 +161,21 @@ class _Validation:
 
 
 def _problem(role: iam.Role) -> str | None:
+    quota = quota_of(role)
     default = node_of(role).try_find_child("DefaultPolicy")
-    if not isinstance(default, iam.Policy) and quota_of(role).inline <= INLINE_CHARACTERS // 2:
+    if not isinstance(default, iam.Policy) and quota.inline <= INLINE_CHARACTERS // 2:
         return None
-    policies: list[Any] = (
-        [{"policyDocument": default.document}] if isinstance(default, iam.Policy) else []
-    )
+    policies: list[Any] = []
+    if isinstance(default, iam.Policy):
+        policies.append({"policyDocument": default.document})
     resource = node_of(role).default_child
     if isinstance(resource, iam.CfnRole) and isinstance(resource.policies, list):
         policies += resource.policies
-    characters = least_characters(Stack.of(role).resolve(policies))
-    if characters <= INLINE_CHARACTERS:
+    least = characters_of(Stack.of(role).resolve(policies), unknown=1)
+    if least <= INLINE_CHARACTERS:
         return None
     return (
-        f"The inline policies of the role {role.node.path!r} have at least {characters:,} "
+        f"The inline policies of the role {role.node.path!r} have at least {least:,} "
         f"characters, and IAM admits {INLINE_CHARACTERS:,}: move some of the app's rights into "
         "managed policies (aws_iam.ManagedPolicy), or give the connectors' functions other roles"
     )
@@ -182,27 +191,5 @@ def _inline_characters(role: iam.IRole) -> int:
     resource = node_of(role).default_child
     if not isinstance(resource, iam.CfnRole) or resource.policies is None:
         return 0
-    return least_characters(Stack.of(resource).resolve(resource.policies))
-
-
-def least_characters(policies: object) -> int:
-    """The fewest characters that the documents of a role's resolved policies can have."""
-    if not isinstance(policies, list):  # a token
-        return 0
-    documents = [policy.get("policyDocument", {}) for policy in policies]
-    return sum(len(json.dumps(_shortest(each), separators=(",", ":"))) for each in documents)
-
-
-def _shortest(node: object) -> object:
-    match node:
-        case {"Fn::Join": [str(separator), [*parts]]}:
-            return separator.join(str(_shortest(part)) for part in parts)
-        case {"Ref": "AWS::AccountId"}:
-            return 12 * "0"
-        case dict() if len(node) == 1 and next(iter(node)).startswith(("Fn::", "Ref")):
-            return "x"
-        case dict():
-            return {key: _shortest(value) for key, value in node.items()}
-        case list():
-            return [_shortest(item) for item in node]
-    return node
+    policies = Stack.of(resource).resolve(resource.policies)
+    return characters_of(policies, unknown=_LONG_REFERENCE)

@@ -9,12 +9,14 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk_appflow_connector.access.deployed_text import literal
 from cdk_appflow_connector.access.role_quota import quota_of
 from cdk_appflow_connector.access.unmanaged_role import is_attached, warn_of_missing_rights
 from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.nag_reasons import SERVERLESS_PACK, acknowledge_finding, arn_in_finding
 from cdk_appflow_connector.provider.rights import RegistrationRights
 from cdk_appflow_connector.provider.unique_policy_name import unique_policy_name
+from cdk_appflow_connector.tokens import is_token
 
 _WHOSE = "The provider's role"
 # With a log group of 512 characters, in the partition and Region with the longest names; and what a
@@ -173,6 +175,14 @@ def _role_with(provider: Construct, statements: list[iam.PolicyStatement]) -> ia
     )
 
 
+def _log_group_arn(provider: Construct, log_group: logs.ILogGroup) -> str:
+    name = log_group.log_group_name
+    if isinstance(log_group, logs.LogGroup) or not is_token(name):
+        return log_group.log_group_arn
+    # An imported group's name may come from outside. The asterisk stands for its streams.
+    return environment_of(provider).arn("logs", f"log-group:{literal(provider, name)}:*")
+
+
 def _statements(
     provider: Construct, log_group: logs.ILogGroup, *, in_vpc: bool
 ) -> list[iam.PolicyStatement]:
@@ -189,7 +199,7 @@ def _statements(
         iam.PolicyStatement(actions=["appflow:ListFlows"], resources=[flows]),
         iam.PolicyStatement(
             actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-            resources=[log_group.log_group_arn],
+            resources=[_log_group_arn(provider, log_group)],
         ),
     ]
     if in_vpc:

@@ -20,10 +20,11 @@ from aws_cdk import (
 )
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_ssm as ssm
 
 from appflow_connector_provider import contract
-from cdk_appflow_connector import ConnectorProfile, CustomConnector
+from cdk_appflow_connector import ConnectorProfile, CustomConnector, RegistrationProvider
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised
 
@@ -90,7 +91,7 @@ def widened(stack: Stack, value: str) -> list[str]:
     texts = [at_deployment(resource, value) for resource in resources(stack)]
     assert any(spelled(value) in text for text in texts)
     # What the library itself writes: the end of a secret's name, all flows, all resources.
-    given = [re.sub(r"(-|flow/|^)\*$", "", text) for text in texts]
+    given = [re.sub(r"(-|flow/|:|^)\*$", "", text) for text in texts]
     return [text for text in given if re.search(r"[*?$]", re.sub(r"\$\{[*?$]\}", "", text))]
 
 
@@ -207,6 +208,16 @@ def test_a_label_that_is_a_dynamic_reference_is_refused(stack: Stack) -> None:
     reference = CfnDynamicReference(CfnDynamicReferenceService.SSM, "/label:1")
     with pytest.raises(ValueError, match=r"dynamic reference.*value_for_string_parameter"):
         connect(stack, Token.as_string(reference))
+
+
+@pytest.mark.parametrize("value", WIDENING)
+def test_an_imported_log_groups_name_stands_for_itself_in_policies(
+    stack: Stack, value: str
+) -> None:
+    name = CfnParameter(stack, "Group").value_as_string
+    group = logs.LogGroup.from_log_group_name(stack, "Theirs", name)
+    RegistrationProvider(stack, "Provider", log_group=group)
+    assert widened(stack, value) == []
 
 
 def test_an_imported_functions_plain_name_stands_in_policies_as_it_is() -> None:

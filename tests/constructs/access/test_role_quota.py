@@ -184,6 +184,16 @@ def test_more_managed_policies_than_iam_can_attach_are_refused(stack: Stack) -> 
         connect(stack, role_of(stack), labels(400, LONG))
 
 
+def test_the_roles_own_managed_policies_count_too(stack: Stack) -> None:
+    role = role_of(stack)
+    for number in range(12):
+        arn = f"arn:aws:iam::123456789012:policy/Own{number}"
+        role.add_managed_policy(iam.ManagedPolicy.from_managed_policy_arn(stack, arn[-5:], arn))
+    connect(stack, role, labels(32, LONG))
+    words = Match.string_like_regexp("has 13 managed policies. IAM attaches at most 10 to a role")
+    assert len(Annotations.from_stack(stack).find_warning("*", words)) == 1
+
+
 def test_rights_that_the_app_adds_by_other_ways_count_too(stack: Stack) -> None:
     role = role_of(stack, own=5_000)
     connect(stack, role, labels(2))
