@@ -71,8 +71,10 @@ test-aws-suite: setup ## run AWS's own integration suite for connectors on a loc
 .PHONY: test-security
 test-security: setup ## what attackers try, every right that is needed, cdk-nag's packs
 	.venv/bin/python -m pytest tests/security tests/end_to_end/test_permissions.py \
-	  tests/examples/test_rule_packs.py tests/local_cloud/test_shared_machine.py \
-	  tests/local_cloud/test_other_users.py tests/local_cloud/test_hostile_paths.py
+	  tests/constructs/access tests/constructs/profile/test_credentials.py \
+	  tests/examples/test_rule_packs.py tests/provider/test_answers.py \
+	  tests/local_cloud/test_shared_machine.py tests/local_cloud/test_other_users.py \
+	  tests/local_cloud/test_hostile_paths.py tests/local_cloud/test_web_pages.py
 
 .PHONY: test-chaos
 test-chaos: setup ## try 10,000 random lives of a stack, with faults (CHAOS_SEQUENCES=n, SEED=n)

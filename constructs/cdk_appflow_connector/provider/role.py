@@ -190,12 +190,14 @@ def _statements(
     unregister = here.arn("appflow", "/unregister-connector")
     flows = here.arn("appflow", "flow/*")
     statements = [
-        # AppFlow has no resource type for it.
-        iam.PolicyStatement(actions=["appflow:RegisterConnector"], resources=["*"]),
+        # AppFlow has no resource type for them. The profiles are listed, like the flows below, to
+        # name what keeps a connector from being unregistered.
+        iam.PolicyStatement(
+            actions=["appflow:DescribeConnectorProfiles", "appflow:RegisterConnector"],
+            resources=["*"],
+        ),
         # AWS was seen to evaluate this ARN instead of the connector's own.
         iam.PolicyStatement(actions=["appflow:UnRegisterConnector"], resources=[unregister]),
-        # To name what keeps a connector from being unregistered. The first has no resource type.
-        iam.PolicyStatement(actions=["appflow:DescribeConnectorProfiles"], resources=["*"]),
         iam.PolicyStatement(actions=["appflow:ListFlows"], resources=[flows]),
         iam.PolicyStatement(
             actions=["logs:CreateLogStream", "logs:PutLogEvents"],
