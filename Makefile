@@ -18,7 +18,8 @@ help: ## list the targets
 setup: .venv/.done .venv-local/.done node_modules/.done ## install what everything below needs, here
 
 # Whatever is installed has a hash. The one package that comes as source only is built with the
-# backends of requirements/build.txt: pip would fetch the newest, unseen.
+# backends of requirements/build.txt: pip would fetch the newest, unseen. Python's own pip is
+# replaced first, because old ones build in another way.
 FROM_WHEELS := --require-hashes --only-binary :all: --no-binary antlr4-python3-runtime
 
 .venv/.done: requirements.txt requirements/build.txt pyproject.toml
@@ -193,7 +194,7 @@ lock: setup ## resolve the pinned requirements again
 	$(LOCK) --group pyproject.toml:dev pyproject.toml -o requirements.txt
 	$(LOCK) --group local_cloud/pyproject.toml:dev local_cloud/pyproject.toml \
 	  -o local_cloud/requirements.txt
-	printf '%s\n' setuptools hatchling | $(LOCK) -c requirements.txt - -o requirements/build.txt
+	printf '%s\n' pip setuptools hatchling | $(LOCK) -c requirements.txt - -o requirements/build.txt
 	$(LOCK) -c requirements.txt pyproject.toml -o requirements/wheel.txt
 	printf '%s\n' $(AUDIT_TOOLS) | $(LOCK) - -o requirements/audit.txt
 	printf '%s\n' $(FLOOR_TOOLS) | $(LOCK) -c requirements.txt - -o build/floor-tools.txt
