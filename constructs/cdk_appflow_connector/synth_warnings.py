@@ -27,6 +27,7 @@ class WarningId(Enum):
     ROLE_NOT_MANAGED_HERE = "roleNotManagedHere"
     SDK_ON_PYTHON_3_13 = "sdkOnPython313"
     TOO_MANY_CONNECTORS_PER_PROVIDER = "tooManyConnectorsPerProvider"
+    TOO_MANY_CONNECTORS_PER_ROLE = "tooManyConnectorsPerRole"
 
 
 def warn(construct: IConstruct, warning_id: WarningId, text: str) -> None:

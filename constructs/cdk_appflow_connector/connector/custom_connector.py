@@ -11,6 +11,7 @@ from constructs import Construct, IDependable
 from appflow_connector_provider import contract
 from cdk_appflow_connector import environment, validation
 from cdk_appflow_connector.access import function_access, secrets_access
+from cdk_appflow_connector.access.deployed_text import check_label_from_deployment, literal
 from cdk_appflow_connector.access.function_access import check_function
 from cdk_appflow_connector.connector import imported_connector, labels, published_connector
 from cdk_appflow_connector.connector.imported_connector import ImportedConnector
@@ -35,7 +36,7 @@ class CustomConnector(Construct):
             says what its owner has to allow.
         label: AppFlow's connectorLabel, by which profiles and flows name the connector. Default: a
             name from the construct's path. Changing it registers a new connector and unregisters
-            the old one.
+            the old one. A parameter (CfnParameter) without an ``allowed_pattern`` is given one.
         description: shown with the connector: ASCII letters, digits, white space and
             ``_ / ! @ # + = . -``. Default: none.
         revision: a text. When it changes, AppFlow reads the connector's configuration again.
@@ -56,7 +57,8 @@ class CustomConnector(Construct):
         TypeError: on_conflict is not a member of OnConflict, force_unregister not a bool, or
             function no function construct, such as an ARN or a CfnFunction.
         ValueError: AppFlow would refuse the label or the description, or Parameter Store the
-            prefix, or another construct of the app registers the same label.
+            prefix, or another construct of the app registers the same label; or the label is a
+            parameter that admits what AppFlow refuses, or a dynamic reference.
     """
 
     def __init__(
@@ -75,6 +77,8 @@ class CustomConnector(Construct):
         publish_to_ssm: str | None = None,
     ) -> None:
         _check_texts(label, description, revision, publish_to_ssm)
+        if label is not None:
+            check_label_from_deployment(scope, label)
         _check_choices(on_conflict, force_unregister, removal_policy)
         check_function(function)
         super().__init__(scope, construct_id)
@@ -99,7 +103,7 @@ class CustomConnector(Construct):
             *self._provider.grant_registration(
                 self,
                 label=self._label,
-                connector_arn=imported_connector.connector_arn_of(self, self._label),
+                connector_arn=imported_connector.connector_arn_of(self, literal(self, self._label)),
                 function=function,
                 function_arn=function_arn,
             ),

@@ -11,14 +11,13 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from cdk_appflow_connector import validation
-from cdk_appflow_connector.access.unmanaged_role import accepts_policies, warn_of_missing_rights
+from cdk_appflow_connector.access.key_access import let_function_decrypt
 from cdk_appflow_connector.connector import labels
 from cdk_appflow_connector.connector.custom_connector import CustomConnector
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector
 from cdk_appflow_connector.profile import imported_profile
 from cdk_appflow_connector.profile.credentials import ConnectorCredentials
 from cdk_appflow_connector.profile.imported_profile import ImportedConnectorProfile
-from cdk_appflow_connector.synth_warnings import WarningId, warn
 
 
 class ConnectorProfile(Construct):
@@ -43,9 +42,10 @@ class ConnectorProfile(Construct):
             the keys that it declares. AppFlow refuses white space in a value. Default: none.
         profile_name: the profile's name, unique in account and Region. Changing it makes a new
             profile and a new secret. Default: a name from the construct's path.
-        key: encrypts the secret. The connector's function is granted its use, so the key belongs
-            in the connector's stack or one deployed before it. Who deploys needs the rights on the
-            key that AppFlow's user guide lists. Default: the key that AppFlow manages.
+        key: encrypts the secret. The connector's function is granted its use through Secrets
+            Manager alone, so the key belongs in the connector's stack or one deployed before it.
+            Who deploys needs the rights on the key that AppFlow's user guide lists. Default: the
+            key that AppFlow manages.
 
     Raises:
         TypeError: a setting is not a string.
@@ -80,7 +80,9 @@ class ConnectorProfile(Construct):
             kms_arn=key.key_arn if key else None,
         )
         if key is not None:
-            self._grant_decrypt(key)
+            grant = let_function_decrypt(self, key, connector.function)
+            if grant is not None:
+                grant.apply_before(self._resource)
 
     @staticmethod
     def from_profile_name(
@@ -121,7 +123,7 @@ class ConnectorProfile(Construct):
         Running a flow needs no right on the profile. Neither do a stack's flows: they are created
         with the rights of the role that CloudFormation deploys with.
         """
-        return imported_profile.grant_use(self, grantee)
+        return imported_profile.grant_use(self.profile_arn, grantee)
 
     def _default_name(self) -> str:
         # Renaming a connector replaces its profiles, and CloudFormation creates each new one while
@@ -129,23 +131,6 @@ class ConnectorProfile(Construct):
         digest = labels.label_digest(_label_at_synth(self._connector))
         name = labels.default_name(self)
         return f"{name}-{digest}" if digest else name
-
-    def _grant_decrypt(self, key: kms.IKey) -> None:
-        function = self._connector.function
-        if function is None or function.role is None:
-            warn(
-                self,
-                WarningId.PROFILE_KEY_NOT_GRANTED,
-                "The connector, or its function, is imported without its role: grant its function "
-                "kms:Decrypt on the profile's key, or it can't read the credentials.",
-            )
-            return
-        grant = key.grant_decrypt(function)
-        if accepts_policies(self, function.role):
-            grant.apply_before(self._resource)
-            return
-        needed = iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key.key_arn])
-        warn_of_missing_rights(self, f"The role of the function {function.node.path}", [needed])
 
 
 def _label_at_synth(connector: ICustomConnector) -> str:

@@ -20,6 +20,7 @@ from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.function.installed_code import installed_code
 from cdk_appflow_connector.nag_reasons import (
     COMPLIANCE_PACKS,
+    SERVERLESS_PACK,
     acknowledge_finding,
     acknowledge_inline_policies,
 )
@@ -101,6 +102,8 @@ class RegistrationProvider(Construct):
             reserved_concurrent_executions=reserved_concurrent_executions,
             code_signing_config=code_signing_config,
         )
+        if vpc is not None:
+            self._role.deny_network_interfaces(self._function)
         self._acknowledge()
 
     @classmethod
@@ -180,13 +183,19 @@ class RegistrationProvider(Construct):
         return function
 
     def _acknowledge(self) -> None:
-        acknowledge_finding(
-            self._function, "L1", "The newest runtime that this library has been tested with"
-        )
+        newest = "The newest runtime that this library has been tested with"
+        acknowledge_finding(self._function, "L1", newest)
+        acknowledge_finding(self._function, "LambdaLatestVersion", newest, SERVERLESS_PACK)
         acknowledge_finding(
             self._function,
             "LambdaDLQ",
             "A lost event fails the deployment; a queue would keep its pre-signed URL",
-            COMPLIANCE_PACKS,
+            (*COMPLIANCE_PACKS, *SERVERLESS_PACK),
+        )
+        acknowledge_finding(
+            self._function,
+            "LambdaTracing",
+            "Its log tells of each registration, which no other service has a part in",
+            SERVERLESS_PACK,
         )
         acknowledge_inline_policies(self)
