@@ -64,7 +64,7 @@ class CustomConnector(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        function: lambda_.IFunction,
+        function: lambda_.IFunction | lambda_.FunctionBase,
         label: str | None = None,
         description: str | None = None,
         revision: str | None = None,

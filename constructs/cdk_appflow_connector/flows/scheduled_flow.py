@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
 from aws_cdk.aws_appflow import CfnFlow
 from constructs import Construct
 
-from cdk_appflow_connector.flows.library import cdk_appflow
+from cdk_appflow_connector.flows.library import Destination, Source, cdk_appflow
 from cdk_appflow_connector.flows.schedules import check_pull, scheduled_trigger
 
 _EVERYTHING = cdk_appflow.DataPullConfig(mode=cdk_appflow.DataPullMode.COMPLETE)
@@ -52,8 +53,8 @@ class ScheduledFlow(cdk_appflow.FlowBase):
         scope: Construct,
         construct_id: str,
         *,
-        source: cdk_appflow.ISource,
-        destination: cdk_appflow.IDestination,
+        source: Source,
+        destination: Destination,
         mappings: Sequence[cdk_appflow.IMapping],
         schedule: events.Schedule,
         pull_config: cdk_appflow.DataPullConfig = _EVERYTHING,
@@ -64,7 +65,7 @@ class ScheduledFlow(cdk_appflow.FlowBase):
         transforms: Sequence[cdk_appflow.ITransform] | None = None,
         name: str | None = None,
         description: str | None = None,
-        key: kms.IKey | None = None,
+        key: kms.IKey | kms.Key | None = None,
     ) -> None:
         if not mappings:
             raise ValueError("mappings is empty: give map_all(), or a Mapping.map for each field")
@@ -76,8 +77,8 @@ class ScheduledFlow(cdk_appflow.FlowBase):
             construct_id,
             type=cdk_appflow.FlowType.SCHEDULED,
             status=cdk_appflow.FlowStatus["ACTIVE" if auto_activate else "SUSPENDED"],
-            source=source,
-            destination=destination,
+            source=cast("cdk_appflow.ISource", source),
+            destination=cast("cdk_appflow.IDestination", destination),
             mappings=list(mappings),
             filters=filters,
             validations=validations,

@@ -61,7 +61,7 @@ class ConnectorProfile(Construct):
         credentials: ConnectorCredentials,
         settings: Mapping[str, str] | None = None,
         profile_name: str | None = None,
-        key: kms.IKey | None = None,
+        key: kms.IKey | kms.Key | None = None,
     ) -> None:
         if profile_name is not None:
             validation.check_profile_name(profile_name)
