@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TypeGuard
-
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IDependable
 
 from cdk_appflow_connector.access.function_access import is_in_other_environment
 from cdk_appflow_connector.access.overlapping_labels import warn_of_overlapping_labels
+from cdk_appflow_connector.access.role_policy import grant_in_role
 from cdk_appflow_connector.access.unmanaged_role import accepts_policies, warn_of_missing_rights
-from cdk_appflow_connector.environment import environment_of, node_of
+from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.nag_reasons import acknowledge_finding, arn_in_finding
 from cdk_appflow_connector.tokens import is_token
 
 _READ = "secretsmanager:GetSecretValue"
-_POLICY = "AppFlowSecrets"
 
 
 def let_function_read_secrets(
@@ -41,7 +39,7 @@ def let_function_read_secrets(
         if _are_of_the_app(function, role):
             if is_token(label):
                 return [_separate_policy(connector, role, secrets)]
-            if _grant_inline(role, secrets):
+            if grant_in_role(connector, role, secrets):
                 return []
         if not (is_in_other_environment(here, function) or accepts_policies(connector, role)):
             statement = iam.PolicyStatement(actions=[_READ], resources=[secrets])
@@ -62,34 +60,6 @@ def _separate_policy(connector: Construct, role: iam.IRole, secrets: str) -> iam
     """Made outside the role, because the label may refer to the function, which needs the role."""
     statement = iam.PolicyStatement(actions=[_READ], resources=[secrets])
     return iam.Policy(connector, "Secrets", statements=[statement], roles=[role])
-
-
-def _grant_inline(role: iam.IRole, secrets: str) -> bool:
-    resource = node_of(role).default_child
-    if not isinstance(resource, iam.CfnRole):  # precreated (Role.customize_roles)
-        return False
-    policies = resource.policies or []
-    if not isinstance(policies, list):  # a token: its policies aren't known
-        return False
-    others = [policy for policy in policies if not _is_ours(policy)]
-    readable = [arn for policy in policies if _is_ours(policy) for arn in _secrets_of(policy)]
-    resource.policies = [*others, _policy([*readable, secrets])]
-    return True
-
-
-def _policy(secrets: list[str]) -> iam.CfnRole.PolicyProperty:
-    statement = {"Action": _READ, "Effect": "Allow", "Resource": secrets}
-    document = {"Statement": [statement], "Version": "2012-10-17"}
-    return iam.CfnRole.PolicyProperty(policy_name=_POLICY, policy_document=document)
-
-
-def _is_ours(policy: object) -> TypeGuard[iam.CfnRole.PolicyProperty]:
-    return isinstance(policy, iam.CfnRole.PolicyProperty) and policy.policy_name == _POLICY
-
-
-def _secrets_of(policy: iam.CfnRole.PolicyProperty) -> list[str]:
-    statements: list[dict[str, list[str]]] = policy.policy_document["Statement"]
-    return statements[0]["Resource"]
 
 
 def _acknowledge_wildcard(connector: Construct, role: iam.IRole, label: str) -> None:

@@ -33,17 +33,23 @@ def code_revision(connector: Construct, function: lambda_.IFunction) -> str | No
     Returns:
         None for an imported function, whose code the app doesn't know.
     """
+    resource = resource_of(function)
+    if resource is None:
+        return None
+    # Lazy, because the function may get layers and variables after its connector is made.
+    there = environment_of(resource)
+    return Lazy.string(
+        _Revision(resource, there.stack, environment_of(connector).path == there.path)
+    )
+
+
+def resource_of(function: lambda_.IFunction) -> lambda_.CfnFunction | None:
+    """Return the function's resource; None for an imported function."""
     owner = function.lambda_ if isinstance(function, (lambda_.Alias, lambda_.Version)) else function
     # Other functions may keep their resource elsewhere, as SingletonFunction does.
     is_plain = isinstance(owner, lambda_.Function)
     resource = (node_of(owner) if is_plain else owner.permissions_node).default_child
-    if not isinstance(resource, lambda_.CfnFunction):
-        return None
-    # Lazy, because the function may get layers and variables after its connector is made.
-    there = environment_of(owner)
-    return Lazy.string(
-        _Revision(resource, there.stack, environment_of(connector).path == there.path)
-    )
+    return resource if isinstance(resource, lambda_.CfnFunction) else None
 
 
 @jsii.implements(IStableStringProducer)

@@ -10,6 +10,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk.aws_appflow import CfnFlow
 from constructs import Construct
 
+from cdk_appflow_connector.claims import claim
+from cdk_appflow_connector.construct_errors import names_construct
+from cdk_appflow_connector.flows.endpoints import check_profiles
 from cdk_appflow_connector.flows.library import Destination, Source, cdk_appflow
 from cdk_appflow_connector.flows.schedules import check_pull, scheduled_trigger
 
@@ -44,10 +47,12 @@ class ScheduledFlow(cdk_appflow.FlowBase):
         key: encrypts what AppFlow stores for the flow. Default: the key that AppFlow manages.
 
     Raises:
-        ValueError: AppFlow would refuse the schedule, there is no mapping, or two arguments
-            contradict each other.
+        ValueError: AppFlow would refuse the schedule, there is no mapping, two arguments contradict
+            each other, another ScheduledFlow of the app has the name, or a profile is in another
+            account or Region.
     """
 
+    @names_construct
     def __init__(
         self,
         scope: Construct,
@@ -69,6 +74,7 @@ class ScheduledFlow(cdk_appflow.FlowBase):
     ) -> None:
         if not mappings:
             raise ValueError("mappings is empty: give map_all(), or a Mapping.map for each field")
+        check_profiles(scope, source, destination)
         check_pull(pull_config, source)
         times = schedule_properties or cdk_appflow.ScheduleProperties()
         trigger = scheduled_trigger(schedule, pull_config, times)
@@ -87,6 +93,8 @@ class ScheduledFlow(cdk_appflow.FlowBase):
             description=description,
             key=key,
         )
+        if name is not None:
+            claim(self, "name", name)
         self._set_trigger(trigger, pull_config.timestamp_field)
 
     def _set_trigger(self, trigger: CfnFlow.TriggerConfigProperty, field: str | None) -> None:

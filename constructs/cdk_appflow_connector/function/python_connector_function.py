@@ -13,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.function.bundling.asset import LocalAsset
 from cdk_appflow_connector.function.bundling.bundle import Bundle
 from cdk_appflow_connector.function.bundling.handler_check import check_handler
@@ -89,6 +90,7 @@ class PythonConnectorFunction(lambda_.Function):
             requirement has no wheel for the function, uv refuses, or uv isn't installed.
     """
 
+    @names_construct
     def __init__(
         self,
         scope: Construct,

@@ -9,7 +9,8 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_appflow_connector import validation
-from cdk_appflow_connector.connector.imported_connector import ICustomConnector
+from cdk_appflow_connector.connector.imported_connector import ICustomConnector, ImportedConnector
+from cdk_appflow_connector.environment import check_same_environment
 
 
 class IConnectorProfile(Protocol):
@@ -44,6 +45,7 @@ class ImportedConnectorProfile(Construct):
     ) -> None:
         validation.check_profile_name(profile_name)
         super().__init__(scope, construct_id)
+        check_connector(self, connector)
         self._name = profile_name
         self._connector = connector
 
@@ -67,6 +69,13 @@ class ImportedConnectorProfile(Construct):
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal create and change flows that use the profile."""
         return grant_use(self, grantee)
+
+
+def check_connector(profile: Construct, connector: ICustomConnector) -> None:
+    """Raise ValueError if the connector is known to be in another account or Region."""
+    check_same_environment(profile, connector, "the connector", "AppFlow can't use it")
+    if isinstance(connector, ImportedConnector):
+        connector.check_usable_in(profile)
 
 
 def grant_use(profile: IConnectorProfile, grantee: iam.IGrantable) -> iam.Grant:

@@ -15,6 +15,8 @@ from cdk_appflow_connector.nag_reasons import acknowledge_finding
 from cdk_appflow_connector.provider.rights import RegistrationRights
 from cdk_appflow_connector.provider.unique_policy_name import unique_policy_name
 
+# Source: Lambda Developer Guide, "Visualize Lambda function invocations using AWS X-Ray".
+_TRACING = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
 _WHOSE = "The provider's role"
 _ANY_RESOURCE = (
     "AppFlow has no resource type for RegisterConnector, DescribeConnectorProfiles and "
@@ -31,6 +33,7 @@ class ProviderRole:
             warnings say what it needs. Default: a new role.
         log_group: where the provider logs.
         in_vpc: whether Lambda creates network interfaces with the role.
+        is_traced: whether Lambda sends traces to AWS X-Ray with the role.
     """
 
     def __init__(
@@ -40,9 +43,12 @@ class ProviderRole:
         *,
         log_group: logs.ILogGroup,
         in_vpc: bool,
+        is_traced: bool,
     ) -> None:
         self._provider = provider
         statements = _statements(provider, log_group, in_vpc=in_vpc)
+        if is_traced:
+            statements.append(iam.PolicyStatement(actions=[*_TRACING], resources=["*"]))
         self.needed_by_function: list[Construct] = []
         """The policies that the function must be created after, and deleted before."""
         if given is None:
