@@ -61,9 +61,14 @@ class Environment:
         return False if False in found else None if None in found else True
 
     @property
+    def account_and_region_are_known(self) -> bool:
+        """Whether neither is a token."""
+        return self.is_account_known and self.is_region_known
+
+    @property
     def account_and_region(self) -> tuple[str, str]:
         """Within which labels are unique; the stage stands for what is not known."""
-        if self.is_account_known and self.is_region_known:
+        if self.account_and_region_are_known:
             return self.account, self.region
         unknown = f"unknown environment of {self.stage_path}"
         return unknown, self.region if self.is_region_known else "unknown"

@@ -33,6 +33,8 @@ def let_function_read_secrets(
     here = environment_of(connector)
     # AppFlow names a profile's secret appflow!ACCOUNT-LABEL-PROFILE.
     secrets = here.arn("secretsmanager", f"secret:appflow!{here.account}-{label}-*")
+    if is_in_other_environment(here, function) and not here.account_and_region_are_known:
+        return []  # there, it would be another stack's account: the warning says what is needed
     role = function.role
     if role is not None:
         _acknowledge_wildcard(connector, role, label)
