@@ -25,7 +25,7 @@ class Circle:
     Args:
         connector: the connector.
         function: its function.
-        registration: its custom resource, for which other resources wait: see `include`.
+        registration: its custom resource.
     """
 
     def __init__(
@@ -33,7 +33,8 @@ class Circle:
     ) -> None:
         self._connector = connector
         self._function = function
-        self._waiting = [_element(registration)]
+        self._registration = registration
+        self._profiles: list[CfnElement] = []
         self._is_watched = False
 
     def watch(self) -> None:
@@ -43,8 +44,8 @@ class Circle:
             node_of(self._connector).add_validation(self)
 
     def include(self, resource: CfnElement) -> None:
-        """Look for a resource, too, that waits for the registration."""
-        self._waiting.append(resource)
+        """Look for a profile, too: it waits for the registration."""
+        self._profiles.append(resource)
 
     def validate(self) -> list[str]:
         """Return what is wrong, if anything."""
@@ -54,7 +55,8 @@ class Circle:
         if resource is None or environment_of(resource).path != here.path:
             return []
         told = json.dumps(here.stack.resolve(_properties(resource, self._function.role)))
-        ids = here.stack.resolve([each.logical_id for each in self._waiting])
+        later = [_element(self._registration), *self._profiles]
+        ids = here.stack.resolve([each.logical_id for each in later])
         if not any(f'"{each}"' in told or f"${{{each}" in told for each in ids):
             return []
         return [

@@ -17,6 +17,7 @@ from cdk_appflow_connector.connector import imported_connector, labels, publishe
 from cdk_appflow_connector.connector.circle import Circle
 from cdk_appflow_connector.connector.imported_connector import ImportedConnector
 from cdk_appflow_connector.connector.on_conflict import OnConflict
+from cdk_appflow_connector.connector.regions import inform_of_region
 from cdk_appflow_connector.connector.revision import code_revision
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.provider.registration_provider import RegistrationProvider
@@ -114,6 +115,7 @@ class CustomConnector(Construct):
         ]
         self._resource = self._build_resource(properties, permissions, removal_policy)
         self._circle = Circle(self, function, self._resource)
+        inform_of_region(self)
         if publish_to_ssm is not None:
             arn, label = self.connector_arn, self.connector_label
             published_connector.publish(self, publish_to_ssm, arn, label, self.api_version)
