@@ -30,7 +30,7 @@ class _Labels:
     """The labels of one account and Region, whole and by what they begin with."""
 
     whole: dict[str, _Labelled] = field(default_factory=dict)
-    beginnings: dict[str, _Labelled] = field(default_factory=dict)
+    beginnings: dict[str, list[_Labelled]] = field(default_factory=dict)
 
 
 def warn_of_overlapping_labels(
@@ -52,9 +52,10 @@ def warn_of_overlapping_labels(
     known = by_environment.setdefault(environment.account_and_region, _Labels())
     this = _Labelled(label, connector, function)
     for beginning in _beginnings(label):
-        _warn(known.whole.get(beginning), this)
-        known.beginnings.setdefault(beginning, this)
-    _warn(this, known.beginnings.get(label))
+        if beginning in known.whole:
+            _warn(known.whole[beginning], [this])
+        known.beginnings.setdefault(beginning, []).append(this)
+    _warn(this, known.beginnings.get(label, []))
     known.whole[label] = this
 
 
@@ -63,15 +64,21 @@ def _beginnings(label: str) -> Iterator[str]:
     return ("-".join(parts[:count]) for count in range(1, len(parts)))
 
 
-def _warn(shorter: _Labelled | None, longer: _Labelled | None) -> None:
-    if shorter is None or longer is None or _name_one_function(shorter, longer):
+def _warn(shorter: _Labelled, all_longer: list[_Labelled]) -> None:
+    """Warn of the first of the longer labels that another function has."""
+    others = (each for each in all_longer if not _name_one_function(shorter, each))
+    longer = next(others, None)
+    if longer is None:
         return
+    here = environment_of(shorter.connector)
+    is_same = here.is_same_as(environment_of(longer.connector))
+    where = "" if is_same else ", if both stacks are deployed to one account and Region"
     warn_of_pair(
         shorter.connector,
         longer.connector,
         WarningId.OVERLAPPING_LABELS,
         f"The function of the connector {shorter.label} can also read the secrets of "
-        f"{longer.label}: AppFlow names a secret after the label and the profile, and "
+        f"{longer.label}{where}: AppFlow names a secret after the label and the profile, and "
         f"{longer.label} begins with {shorter.label} and a hyphen. If that matters, give one of "
         "them another label",
     )
@@ -93,6 +100,7 @@ def _name_one_function(one: _Labelled, other: _Labelled) -> bool:
 
 def _unqualified(function: lambda_.IFunction) -> lambda_.IFunction:
     """The function of an alias or a version, which in Python share no class if imported."""
-    version = getattr(function, "version", function)
-    unqualified: lambda_.IFunction = getattr(version, "lambda_", version)
-    return unqualified
+    for part in ("version", "lambda_"):  # an alias has its version, and a version its function
+        found = getattr(function, part, function)
+        function = function if isinstance(found, str) else found
+    return function
