@@ -42,7 +42,7 @@ def let_other_environment_invoke(
     if not (isinstance(function, _OF_THE_APP) and here.account_and_region_are_known):
         _warn(connector, _not_allowed_yet(here, name, label))
         return []
-    permissions = list(_permissions(here, function, function_arn))
+    permissions: list[IConstruct] = [*_permissions(here, function, function_arn)]
     _warn(connector, _allowed(here, function, name, label))
     # A stage is deployed by itself: nothing in it can wait for another one.
     is_near = environment_of(function).stage_path == here.stage_path
@@ -53,26 +53,21 @@ def _permissions(
     here: Environment, function: Construct, function_arn: str
 ) -> Iterator[lambda_.CfnPermission]:
     """Make the permissions in the function's own stack, or find those of another connector."""
-    allowed = {
-        f"AppFlowInvoke{here.account}{here.region}": {
-            "principal": _APPFLOW,
-            "source_account": here.account,
-            "source_arn": f"arn:{_partition(here)}:appflow:{here.region}:{here.account}:*",
-        },
-        f"RegistrationInvoke{here.account}": {"principal": here.account},
-    }
-    for construct_id, who in allowed.items():
-        found = node_of(function).try_find_child(construct_id)
-        yield (
-            found
-            if isinstance(found, lambda_.CfnPermission)
-            else lambda_.CfnPermission(
-                function,
-                construct_id,
-                action="lambda:InvokeFunction",
-                function_name=function_arn,
-                **who,
-            )
+    source = f"arn:{_partition(here)}:appflow:{here.region}:{here.account}:*"
+    ids = (f"AppFlowInvoke{here.account}{here.region}", f"RegistrationInvoke{here.account}")
+    for construct_id, is_appflow in zip(ids, (True, False), strict=True):
+        existing = node_of(function).try_find_child(construct_id)
+        if isinstance(existing, lambda_.CfnPermission):
+            yield existing
+            continue
+        yield lambda_.CfnPermission(
+            function,
+            construct_id,
+            action="lambda:InvokeFunction",
+            function_name=function_arn,
+            principal=_APPFLOW if is_appflow else here.account,
+            source_account=here.account if is_appflow else None,
+            source_arn=source if is_appflow else None,
         )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import jsii
-from aws_cdk import Aspects, IAspect
+from aws_cdk import Aspects, IAspect, IResolvable
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
 
@@ -19,6 +19,7 @@ from cdk_appflow_connector.environment import environment_of, node_of
 
 _READ = "secretsmanager:GetSecretValue"
 _POLICY = "AppFlowSecrets"
+_Property = IResolvable | iam.CfnRole.PolicyProperty
 
 
 def grant_in_role(connector: Construct, role: iam.IRole, secrets: str) -> bool:
@@ -55,11 +56,11 @@ class _RolePolicy:
         elif not any(map(self._is_written, policies)):
             self._write(policies)
 
-    def _read(self) -> list[object] | None:
+    def _read(self) -> list[_Property] | None:
         policies = self.resource.policies or []
         return policies if isinstance(policies, list) else None
 
-    def _write(self, policies: list[object]) -> None:
+    def _write(self, policies: list[_Property]) -> None:
         others = [each for each in policies if not self._is_written(each)]
         statement = {"Action": _READ, "Effect": "Allow", "Resource": [*self.secrets]}
         self.written = iam.CfnRole.PolicyProperty(

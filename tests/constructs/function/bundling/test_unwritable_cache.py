@@ -32,8 +32,11 @@ def kept(tmp_path: Path) -> int:
         made.append(file)
         file.write_text("made")
 
+    def read(file: Path) -> None:
+        assert file.read_text() == "made"
+
     for _ in range(2):
-        cached(f"key of {tmp_path.name}", make, lambda file: file.read_bytes() and None)
+        cached(f"key of {tmp_path.name}", make, read)
     return len(made)
 
 
