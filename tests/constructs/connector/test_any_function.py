@@ -215,7 +215,9 @@ def owned(function_name: str | None, env: Environment = HOME) -> tuple[Stack, St
     return owner, stack
 
 
-@pytest.mark.parametrize("name", ["orders", PhysicalName.GENERATE_IF_NEEDED])
+@pytest.mark.parametrize(
+    "name", ["orders", PhysicalName.GENERATE_IF_NEEDED], ids=["given", "generated"]
+)
 def test_another_accounts_function_of_the_app_is_opened_by_its_own_stack(name: str) -> None:
     owner, stack = owned(name)
     permissions = Synthesised(owner).of_type("AWS::Lambda::Permission").values()
