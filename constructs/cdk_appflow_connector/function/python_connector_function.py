@@ -43,9 +43,10 @@ class PythonConnectorFunction(lambda_.Function):
 
     What uv installed is cached by the requirements' text and uv's settings in
     ``~/.cache/cdk-appflow-connector`` (``$XDG_CACHE_HOME``; the environment variable
-    ``CDK_APPFLOW_CONNECTOR_CACHE`` names another folder), and an unchanged connector is not bundled
-    again. So the asset's hash follows what you wrote, not what the package index offers today: pin
-    every requirement, best with hashes or a ``uv.lock``. Delete the folder to resolve again.
+    ``CDK_APPFLOW_CONNECTOR_CACHE`` names another folder; where the user's can't be written, it
+    lasts as long as the process), and an unchanged connector is not bundled again. So the asset's
+    hash follows what you wrote, not what the package index offers today: pin every requirement,
+    best with hashes or a ``uv.lock``. Delete the folder to resolve again.
 
     Args:
         scope: the parent construct.
