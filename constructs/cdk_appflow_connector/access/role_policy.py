@@ -6,11 +6,11 @@ word: so the policy is looked for again, and written again, when the app is synt
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import jsii
-from aws_cdk import Aspects, IAspect, IResolvable
+from aws_cdk import Aspects, IAspect
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
 
@@ -19,7 +19,6 @@ from cdk_appflow_connector.environment import environment_of, node_of
 
 _READ = "secretsmanager:GetSecretValue"
 _POLICY = "AppFlowSecrets"
-_Property = IResolvable | iam.CfnRole.PolicyProperty
 
 
 def grant_in_role(connector: Construct, role: iam.IRole, secrets: str) -> bool:
@@ -27,12 +26,16 @@ def grant_in_role(connector: Construct, role: iam.IRole, secrets: str) -> bool:
     resource = node_of(role).default_child
     if not isinstance(resource, iam.CfnRole):  # precreated (Role.customize_roles)
         return False
-    policies = state_of(environment_of(resource).stack, "role_policies", _RolePolicies)
-    policies.of(role, resource).add(connector, secrets)
+    here = environment_of(connector)
+    # By path: each look at a role that the CDK made gives another object in Python.
+    every = state_of(here.root, "role_policies", dict[str, _RolePolicy])
+    policy = every.setdefault(node_of(role).path, _RolePolicy(role, resource))
+    policy.add(connector, secrets)
+    state_of(here.stack, "mended_policies", lambda: _MendedPolicies(connector)).add(policy)
     return True
 
 
-@dataclass
+@dataclass(eq=False)
 class _RolePolicy:
     """The policy of one role, for all its connectors."""
 
@@ -40,7 +43,8 @@ class _RolePolicy:
     resource: iam.CfnRole
     connectors: list[Construct] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)
-    written: iam.CfnRole.PolicyProperty | None = None
+    written: dict[str, Any] | None = None
+    """As the role's resource has it: a mapping, which is compared without a call to Node.js."""
 
     def add(self, connector: Construct, secrets: str) -> None:
         self.connectors.append(connector)
@@ -50,28 +54,36 @@ class _RolePolicy:
             self._write(policies)
 
     def mend(self) -> None:
+        # One call, as in the revision; each policy that the property returns takes two more.
+        found = self.resource._cfn_properties.get("policies")
+        if isinstance(found, list) and self.written in found:
+            return
         policies = self._read()
         if policies is None:  # a token: the role's policies are known at deployment only
             self._write_beside()
-        elif not any(map(self._is_written, policies)):
+        else:
             self._write(policies)
 
-    def _read(self) -> list[_Property] | None:
+    def _read(self) -> list[Any] | None:
         policies = self.resource.policies or []
-        return policies if isinstance(policies, list) else None
+        return [*policies] if isinstance(policies, list) else None
 
-    def _write(self, policies: list[_Property]) -> None:
+    def _write(self, policies: list[Any]) -> None:
         others = [each for each in policies if not self._is_written(each)]
         statement = {"Action": _READ, "Effect": "Allow", "Resource": [*self.secrets]}
-        self.written = iam.CfnRole.PolicyProperty(
-            policy_name=_free_name({_name_of(each) for each in others}),
-            policy_document={"Statement": [statement], "Version": "2012-10-17"},
-        )
+        self.written = {
+            "policyName": _free_name({_name_of(each) for each in others}),
+            "policyDocument": {"Statement": [statement], "Version": "2012-10-17"},
+        }
         self.resource.policies = [*others, self.written]
 
     def _is_written(self, policy: object) -> bool:
-        # Nothing but its content tells it from one that the app gave the same name.
-        return isinstance(policy, iam.CfnRole.PolicyProperty) and policy == self.written
+        # A name doesn't tell it from one of the app's.
+        return (
+            self.written is not None
+            and isinstance(policy, iam.CfnRole.PolicyProperty)
+            and policy.policy_document == self.written["policyDocument"]
+        )
 
     def _write_beside(self) -> None:
         if node_of(self.resource).try_find_child(_POLICY) is None:
@@ -82,27 +94,29 @@ class _RolePolicy:
 
 
 @jsii.implements(IAspect)
-class _RolePolicies:
-    """Those of one stack, mended at once: a visit of each role would take a call from Node.js."""
+class _MendedPolicies:
+    """Those of the connectors of one stack, mended when the first of them is visited at synth.
 
-    def __init__(self) -> None:
-        self._policies: dict[str, _RolePolicy] = {}
+    A visit of each role would take a call from Node.js.
+    """
 
-    def of(self, role: iam.IRole, resource: iam.CfnRole) -> _RolePolicy:
-        if not self._policies:
-            Aspects.of(resource).add(self)
-        return self._policies.setdefault(node_of(role).path, _RolePolicy(role, resource))
+    def __init__(self, connector: Construct) -> None:
+        self._connector = connector
+        self._policies: set[_RolePolicy] = set()
+        Aspects.of(connector).add(self)
 
-    def visit(self, node: IConstruct) -> None:  # noqa: ARG002 - IAspect's
-        for policy in self._policies.values():
-            policy.mend()
+    def add(self, policy: _RolePolicy) -> None:
+        self._policies.add(policy)
+
+    def visit(self, node: IConstruct) -> None:
+        if node is self._connector:
+            for policy in self._policies:
+                policy.mend()
 
 
 def _name_of(policy: object) -> str | None:
     if isinstance(policy, iam.CfnRole.PolicyProperty):
         return policy.policy_name
-    if isinstance(policy, Mapping):
-        return policy.get("policyName") or policy.get("policy_name")
     return None
 
 
