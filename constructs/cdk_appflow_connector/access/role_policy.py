@@ -75,7 +75,8 @@ class _RolePolicy:
             "policyName": _free_name({_name_of(each) for each in others}),
             "policyDocument": {"Statement": [statement], "Version": "2012-10-17"},
         }
-        self.resource.policies = [*others, self.written]
+        mixed: list[Any] = [*others, self.written]
+        self.resource.policies = mixed
 
     def _is_written(self, policy: object) -> bool:
         # A name doesn't tell it from one of the app's.
