@@ -74,7 +74,16 @@ def every_provider(
         environment_encryption=key,
         log_group=logs.LogGroup(stack, "Logs"),
         code_signing_config=profiles,
+        function_name="registration",
+        architecture=lambda_.Architecture.ARM_64,
+        memory_size=512,
+        environment={"HTTPS_PROXY": "http://proxy.example.com:3128"},
+        tracing=lambda_.Tracing.ACTIVE,
     )
+    key.grant_decrypt(provider)
+    group.connections.allow_from(provider, ec2.Port.HTTPS)
+    group.connections.allow_from(provider.connections, ec2.Port.HTTPS)
+    provider.function.add_alias("live")
     RegistrationProvider(stack, "Lazy", role=lazy, environment_encryption=key.add_alias("crm"))
     RegistrationProvider(stack, "Theirs", role=theirs)
     RegistrationProvider(stack, "Fixed", role=role.without_policy_updates())
