@@ -38,7 +38,7 @@ FROM_WHEELS := --require-hashes --only-binary :all: --no-binary antlr4-python3-r
 	@touch $@
 
 node_modules/.done: package.json package-lock.json .venv/.done
-	@echo "==> the CDK CLI (node_modules)"
+	@echo "==> the CDK CLI and pyright (node_modules)"
 	npm ci --silent --no-audit --no-fund
 	@touch $@
 
@@ -158,6 +158,7 @@ check: setup ## check formatting, lint, types and the documents
 	  provider_lambda constructs local_cloud/appflow_local scripts
 	mypy
 	mypy --python-executable .venv-local/bin/python local_cloud/appflow_local
+	.venv/bin/python -m scripts.user_types
 	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict --site-dir build/site
 
 .PHONY: docs

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypeGuard
-
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IDependable
@@ -11,14 +9,10 @@ from constructs import Construct, IDependable
 from cdk_appflow_connector.access.deployed_text import literal
 from cdk_appflow_connector.access.function_access import is_in_other_environment
 from cdk_appflow_connector.access.overlapping_labels import warn_of_overlapping_labels
-from cdk_appflow_connector.access.secrets_policies import (
-    LONGEST_LABEL,
-    POLICY,
-    READ,
-    secrets_of,
-)
+from cdk_appflow_connector.access.role_policy import grant_in_role
+from cdk_appflow_connector.access.secrets_policies import LONGEST_LABEL, READ, secrets_of
 from cdk_appflow_connector.access.unmanaged_role import accepts_policies, warn_of_missing_rights
-from cdk_appflow_connector.environment import environment_of, node_of
+from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.nag_reasons import acknowledge_finding, arn_in_finding
 from cdk_appflow_connector.tokens import is_token
 
@@ -41,6 +35,8 @@ def let_function_read_secrets(
     secrets = here.arn(
         "secretsmanager", f"secret:appflow!{here.account}-{literal(connector, label)}-*"
     )
+    if is_in_other_environment(here, function) and not here.account_and_region_are_known:
+        return []  # there, it would be another stack's account: the warning says what is needed
     role = function.role
     if role is not None:
         _acknowledge_wildcard(connector, role, label)
@@ -68,7 +64,7 @@ def _grant_within_quotas(
                 return [_separate_policy(connector, role, secrets)]
             return [known.attach_alone(connector, secrets)]
         if known.take_room_in_role(length):
-            return [] if _grant_inline(role, secrets) else None
+            return [] if grant_in_role(connector, role, secrets) else None
     elif (
         is_in_other_environment(environment_of(connector), function)
         or not accepts_policies(connector, role)
@@ -91,34 +87,6 @@ def _are_of_the_app(function: lambda_.IFunction, role: iam.IRole) -> bool:
 def _separate_policy(connector: Construct, role: iam.IRole, secrets: str) -> iam.Policy:
     statement = iam.PolicyStatement(actions=[READ], resources=[secrets])
     return iam.Policy(connector, "Secrets", statements=[statement], roles=[role])
-
-
-def _grant_inline(role: iam.IRole, secrets: str) -> bool:
-    resource = node_of(role).default_child
-    if not isinstance(resource, iam.CfnRole):  # precreated (Role.customize_roles)
-        return False
-    policies = resource.policies or []
-    if not isinstance(policies, list):  # a token: its policies aren't known
-        return False
-    others = [policy for policy in policies if not _is_ours(policy)]
-    readable = [arn for policy in policies if _is_ours(policy) for arn in _secrets_of(policy)]
-    resource.policies = [*others, _policy([*readable, secrets])]
-    return True
-
-
-def _policy(secrets: list[str]) -> iam.CfnRole.PolicyProperty:
-    statement = {"Action": READ, "Effect": "Allow", "Resource": secrets}
-    document = {"Statement": [statement], "Version": "2012-10-17"}
-    return iam.CfnRole.PolicyProperty(policy_name=POLICY, policy_document=document)
-
-
-def _is_ours(policy: object) -> TypeGuard[iam.CfnRole.PolicyProperty]:
-    return isinstance(policy, iam.CfnRole.PolicyProperty) and policy.policy_name == POLICY
-
-
-def _secrets_of(policy: iam.CfnRole.PolicyProperty) -> list[str]:
-    statements: list[dict[str, list[str]]] = policy.policy_document["Statement"]
-    return statements[0]["Resource"]
 
 
 def _acknowledge_wildcard(

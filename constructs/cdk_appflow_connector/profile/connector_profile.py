@@ -12,9 +12,11 @@ from constructs import Construct
 
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.access.key_access import let_function_decrypt
+from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.connector import labels
 from cdk_appflow_connector.connector.custom_connector import CustomConnector
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector
+from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.profile import imported_profile
 from cdk_appflow_connector.profile.credentials import ConnectorCredentials
 from cdk_appflow_connector.profile.imported_profile import ImportedConnectorProfile
@@ -49,9 +51,11 @@ class ConnectorProfile(Construct):
 
     Raises:
         TypeError: a setting is not a string.
-        ValueError: AppFlow would refuse the name or a setting, or CloudFormation a secret.
+        ValueError: AppFlow would refuse the name or a setting, or CloudFormation a secret; another
+            profile of the app has the name; the connector is in another account or Region.
     """
 
+    @names_construct
     def __init__(
         self,
         scope: Construct,
@@ -61,13 +65,16 @@ class ConnectorProfile(Construct):
         credentials: ConnectorCredentials,
         settings: Mapping[str, str] | None = None,
         profile_name: str | None = None,
-        key: kms.IKey | None = None,
+        key: kms.IKey | kms.Key | None = None,
     ) -> None:
         if profile_name is not None:
             validation.check_profile_name(profile_name)
         validation.check_properties("settings", settings or {})
         config = credentials.bind(Stack.of(scope), settings or {})
         super().__init__(scope, construct_id)
+        if profile_name is not None:
+            claim(self, "profile_name", profile_name)
+        imported_profile.check_connector(self, connector)
         self._connector = connector
         self._resource = appflow.CfnConnectorProfile(
             self,
@@ -79,19 +86,23 @@ class ConnectorProfile(Construct):
             connector_profile_config=config,
             kms_arn=key.key_arn if key else None,
         )
+        if isinstance(connector, CustomConnector):
+            connector._circle.include(self._resource)
         if key is not None:
             grant = let_function_decrypt(self, key, connector.function)
             if grant is not None:
                 grant.apply_before(self._resource)
 
     @staticmethod
+    @names_construct
     def from_profile_name(
         scope: Construct, construct_id: str, profile_name: str, *, connector: ICustomConnector
     ) -> ImportedConnectorProfile:
         """Refer to a profile of the stack's account and Region that this app doesn't manage.
 
         Raises:
-            ValueError: AppFlow would refuse the name.
+            ValueError: AppFlow would refuse the name, or the connector is in another account or
+                Region.
         """
         return ImportedConnectorProfile(
             scope, construct_id, profile_name=profile_name, connector=connector
@@ -135,4 +146,4 @@ class ConnectorProfile(Construct):
 
 def _label_at_synth(connector: ICustomConnector) -> str:
     # Its connector_label is a token.
-    return connector._label if isinstance(connector, CustomConnector) else connector.connector_label
+    return connector.label if isinstance(connector, CustomConnector) else connector.connector_label

@@ -10,7 +10,8 @@ from constructs import Construct
 
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.access.deployed_text import literal
-from cdk_appflow_connector.connector.imported_connector import ICustomConnector
+from cdk_appflow_connector.connector.imported_connector import ICustomConnector, ImportedConnector
+from cdk_appflow_connector.environment import check_same_environment
 
 
 class IConnectorProfile(Protocol):
@@ -45,6 +46,7 @@ class ImportedConnectorProfile(Construct):
     ) -> None:
         validation.check_profile_name(profile_name)
         super().__init__(scope, construct_id)
+        check_connector(self, connector)
         self._name = profile_name
         self._connector = connector
 
@@ -71,6 +73,13 @@ class ImportedConnectorProfile(Construct):
         return Stack.of(self).format_arn(
             service="appflow", resource="connectorprofile", resource_name=name
         )
+
+
+def check_connector(profile: Construct, connector: ICustomConnector) -> None:
+    """Raise ValueError if the connector is known to be in another account or Region."""
+    check_same_environment(profile, connector, "the connector", "AppFlow can't use it")
+    if isinstance(connector, ImportedConnector):
+        connector.check_usable_in(profile)
 
 
 def grant_use(profile_arn: str, grantee: iam.IGrantable) -> iam.Grant:

@@ -57,6 +57,9 @@ _LONGEST_LABEL = 256
 _FUNCTION_ARN_CHARACTERS = 140
 # Source: Lambda API reference, CreateAlias. A version's number is shorter.
 _LONGEST_ALIAS = 128
+# Source: CloudFormation user guide, "Understand CloudFormation quotas".
+_LONGEST_LOGICAL_ID = 255
+_CDK_DIGEST = 8
 _LONGEST_CONNECTOR_CHARACTERS = (
     _DOCUMENT_CHARACTERS + _CONNECTOR_ARN_CHARACTERS + _LONGEST_LABEL + _FUNCTION_ARN_CHARACTERS
 )
@@ -223,7 +226,12 @@ class _LogicalId:
 
     @property
     def now(self) -> str:
-        return f"{self._base}{_digest(self.names)}"
+        digest = _digest(sorted(self.names))  # the order in which an app makes them is no matter
+        if len(self._base) > _LONGEST_LOGICAL_ID - len(digest):
+            # It ends in the CDK's own digest, which tells it from others that begin like it.
+            end = self._base[-_CDK_DIGEST:]
+            return f"{self._base[: _LONGEST_LOGICAL_ID - len(digest) - len(end)]}{end}{digest}"
+        return f"{self._base}{digest}"
 
     def produce(self) -> str:
         self.is_read = True

@@ -18,11 +18,13 @@ from cdk_appflow_connector.provider.rights import RegistrationRights
 from cdk_appflow_connector.provider.unique_policy_name import unique_policy_name
 from cdk_appflow_connector.tokens import is_token
 
+# Source: Lambda Developer Guide, "Visualize Lambda function invocations using AWS X-Ray".
+_TRACING = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
 _WHOSE = "The provider's role"
 # With a log group of 512 characters, in the partition and Region with the longest names; and what a
 # VPC adds to it: Lambda's rights, and what the function's code is denied.
-_INLINE_CHARACTERS = 1_240
-_INLINE_CHARACTERS_IN_VPC = 1_900
+_INLINE_CHARACTERS = 1_340
+_INLINE_CHARACTERS_IN_VPC = 2_000
 _ANY_RESOURCE = (
     "AppFlow has no resource type for RegisterConnector and DescribeConnectorProfiles, nor EC2 for "
     "what Lambda does in a VPC (Service Authorization Reference)"
@@ -54,6 +56,7 @@ class ProviderRole:
             warnings say what it needs. Default: a new role.
         log_group: where the provider logs.
         in_vpc: whether Lambda creates network interfaces with the role.
+        is_traced: whether Lambda sends traces to AWS X-Ray with the role.
     """
 
     def __init__(
@@ -63,9 +66,12 @@ class ProviderRole:
         *,
         log_group: logs.ILogGroup,
         in_vpc: bool,
+        is_traced: bool,
     ) -> None:
         self._provider = provider
         statements = _statements(provider, log_group, in_vpc=in_vpc)
+        if is_traced:
+            statements.append(iam.PolicyStatement(actions=[*_TRACING], resources=["*"]))
         self.needed_by_function: list[Construct] = []
         """The policies that the function must be created after, and deleted before."""
         if given is None:
