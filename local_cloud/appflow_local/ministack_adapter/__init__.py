@@ -21,6 +21,7 @@ from appflow_local.appflow.service import AppFlow, Request
 from appflow_local.ministack_adapter.conditions import install_joins
 from appflow_local.ministack_adapter.custom_resources import keep_service_tokens
 from appflow_local.ministack_adapter.file_access import confine_file_access
+from appflow_local.ministack_adapter.functions import separate_policies
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
 from appflow_local.ministack_adapter.stacks import install_stack_types
 from appflow_local.ministack_adapter.state_persistence import persisted
@@ -40,6 +41,7 @@ def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
     install_joins()
     install_stack_types(service)
     keep_service_tokens()
+    separate_policies()
     # Without an entry, the first request reads all of botocore's models to find the service.
     router.SERVICE_PATTERNS[_SERVICE] = {"host_patterns": [r"^appflow\."]}
     detect = lambda_runtime._detect_runtime_binary
