@@ -23,6 +23,10 @@ from appflow_local.ministack_adapter.custom_resources import keep_service_tokens
 from appflow_local.ministack_adapter.file_access import confine_file_access
 from appflow_local.ministack_adapter.functions import separate_policies
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
+from appflow_local.ministack_adapter.stack_dependencies import install_dependencies
+from appflow_local.ministack_adapter.stack_events import install_events
+from appflow_local.ministack_adapter.stack_operations import install_operations
+from appflow_local.ministack_adapter.stack_requests import install_requests
 from appflow_local.ministack_adapter.stacks import install_stack_types
 from appflow_local.ministack_adapter.state_persistence import persisted
 
@@ -40,6 +44,10 @@ def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
     confine_file_access()
     install_joins()
     install_stack_types(service)
+    install_events()
+    install_dependencies()
+    install_operations()
+    install_requests()
     keep_service_tokens()
     separate_policies()
     # Without an entry, the first request reads all of botocore's models to find the service.

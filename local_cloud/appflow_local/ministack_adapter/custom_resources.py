@@ -8,7 +8,7 @@ from typing import Any
 from ministack.services import cloudformation
 from ministack.services.cloudformation import provisioners
 
-from appflow_local.ministack_adapter.stacks import StackError
+from appflow_local.ministack_adapter.stack_error import StackError
 
 _TOKEN = "ServiceToken"  # noqa: S105 - a property's name
 _ROLLING_BACK = "UPDATE_ROLLBACK_IN_PROGRESS"
