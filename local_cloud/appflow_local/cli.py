@@ -171,8 +171,10 @@ def _logs(options: argparse.Namespace) -> int:
 
 
 def _down(options: argparse.Namespace) -> int:
-    stopped = LocalCloud(options.port).stop()
+    cloud = LocalCloud(options.port)
+    stopped = cloud.stop()
     print("stopped" if stopped else f"no local cloud is running on port {options.port}")
+    _tell_what_was_cut_off(cloud)
     return 0
 
 
@@ -208,8 +210,14 @@ def _end(cloud: LocalCloud, server: subprocess.Popen[bytes]) -> None:
     code = server.wait()
     last = cloud.log_tail() if code != 0 else ""
     cloud.clean()
+    _tell_what_was_cut_off(cloud)
     if code != 0:
         raise CloudError(f"the local cloud exited with code {code}: {last}")
+
+
+def _tell_what_was_cut_off(cloud: LocalCloud) -> None:
+    for line in cloud.cut_off:
+        print(f"appflow-local: cut off {line}", file=sys.stderr)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

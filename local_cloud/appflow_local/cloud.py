@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPException, HTTPSConnection
 
+from appflow_local import cut_off
 from appflow_local.environment import client_environment, server_environment, to_unset
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import HOME_VARIABLE, StateFolder
@@ -41,6 +42,8 @@ class LocalCloud:
         self.port = port or _free_port()
         self._temporary = port == 0
         self.state = StateFolder.of_port(self.port)
+        self.cut_off: list[str] = []
+        """What was at work when the server was told to end, once `stop` or `clean` was called."""
 
     @property
     def pid(self) -> int | None:
@@ -129,6 +132,7 @@ class LocalCloud:
 
         The log stays, unless the port, and with it the folder, was picked at random.
         """
+        self.cut_off = cut_off.take(self.state.path)
         self.state.remove(keep_log=not self._temporary)
 
     def log_tail(self, lines: int = 1) -> str:

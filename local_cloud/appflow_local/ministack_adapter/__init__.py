@@ -25,12 +25,15 @@ from appflow_local.ministack_adapter.functions import separate_policies
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
 from appflow_local.ministack_adapter.stack_dependencies import install_dependencies
 from appflow_local.ministack_adapter.stack_events import install_events
-from appflow_local.ministack_adapter.stack_operations import install_operations
+from appflow_local.ministack_adapter.stack_operations import (
+    install_operations,
+    unfinished_stacks,
+)
 from appflow_local.ministack_adapter.stack_requests import install_requests
 from appflow_local.ministack_adapter.stacks import install_stack_types
 from appflow_local.ministack_adapter.state_persistence import persisted
 
-__all__ = ["install", "persisted", "stop_functions"]
+__all__ = ["end", "install", "persisted", "stop_functions"]
 
 _SERVICE = "appflow"
 
@@ -60,6 +63,18 @@ def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
 
     lambda_runtime._detect_runtime_binary = detect_runtime_binary
     return service
+
+
+def end(service: AppFlow) -> list[str]:
+    """Let no new work begin, stop the functions, and return what was cut off, one a line."""
+    stacks = [
+        f"the operation of the stack {name}: {status}" for name, status in unfinished_stacks()
+    ]
+    flows = [f"a run of the flow {flow}" for flow in service.close()]
+    stop_functions()
+    for line in (*stacks, *flows):
+        _logger.warning("Cut off: %s", line)
+    return stacks + flows
 
 
 def stop_functions() -> None:

@@ -81,6 +81,14 @@ def end_unfinished_stacks() -> None:
             change_set["ExecutionStatus"] = "EXECUTE_FAILED"
 
 
+def unfinished_stacks() -> list[tuple[str, str]]:
+    """Return the names and statuses of the stacks of which an operation is at work."""
+    found = (
+        (each["StackName"], each["StackStatus"]) for each in cloudformation._stacks._data.values()
+    )
+    return sorted((name, status) for name, status in found if status in _FINAL_STATUSES)
+
+
 def can_be_rolled_back(stack: Mapping[str, Any]) -> bool:
     """Whether it is known what the rollback of a stack's failed update has yet to do."""
     return bool(stack.get(_FAILED_OPERATION) or stack.get("_rollback_failed"))
