@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from appflow_local.saved_state import SavedState
 from harness.cloud import custom_resource_stack as custom
 from harness.cloud.appflow_stack import changed, deploy, template
 from harness.cloud.local_cloud import Cloud, running_cloud
@@ -20,6 +21,7 @@ from harness.cloud.local_cloud import Cloud, running_cloud
 PATIENCE_SECONDS = 30
 SILENT = {"Silent": "Update"}
 LABEL = "Taken"
+OPERATION = "_appflow_local_operation"  # in a stack's record
 
 
 def things(**more: dict[str, str]) -> dict[str, Any]:
@@ -42,12 +44,15 @@ AFTER = {
     "Unknown": things(Last={"Silent": "Create"}),
 }
 AT_WORK = {
-    "Updated": ("UPDATE_IN_PROGRESS", "Two 2"),
-    "Returning": ("UPDATE_ROLLBACK_IN_PROGRESS", "One 1"),
-    "Cleaning": ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "Delete Old"),
-    "Unknown": ("UPDATE_IN_PROGRESS", "Create Last"),
-    "Created": ("CREATE_IN_PROGRESS", "Create Last"),
+    "Updated": ("UPDATE_IN_PROGRESS", "Two UPDATE_IN_PROGRESS"),
+    "Returning": ("UPDATE_ROLLBACK_IN_PROGRESS", "One UPDATE_IN_PROGRESS"),
+    "Cleaning": ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "Old DELETE_IN_PROGRESS"),
+    "Unknown": ("UPDATE_IN_PROGRESS", "Last CREATE_IN_PROGRESS"),
+    "Created": ("CREATE_IN_PROGRESS", "Last CREATE_IN_PROGRESS"),
+    "Flows": ("UPDATE_IN_PROGRESS", "Wait CREATE_IN_PROGRESS"),
 }
+"""The status of each stack when the cloud is killed, and its last event."""
+
 AFTER["Cleaning"]["Outputs"] = BEFORE["Cleaning"]["Outputs"]
 
 
@@ -58,7 +63,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     folder = home / "state"
     with running_cloud(home, ["--state", str(folder)]) as before:
         begin(before)
-        wait_until_saved(folder)
+        wait_until_saved(before, folder)
         kill(before)
     forget(folder, "Unknown")
     with running_cloud(home, ["--state", str(folder)]) as after:
@@ -73,18 +78,14 @@ def begin(cloud: Cloud) -> None:
         update(cloud, name, body)
     body = custom.template(One={}, Last={"Silent": "Create"})
     cloud.client("cloudformation").create_stack(**given("Created", body))
-    for name, (status, _request) in {**AT_WORK, "Flows": ("UPDATE_IN_PROGRESS", "")}.items():
-        wait_until(lambda name=name, status=status: cloud.status(name) == status)
-    for name, (_status, request) in AT_WORK.items():
-        function = custom.function_of(cloud, name)
-        wait_until(
-            lambda function=function, request=request: any(
-                request in each for each in custom.asked(cloud, function)
-            )
-        )
-    flow = {"flowName": f"{LABEL}-flow"}
-    appflow = cloud.client("appflow")
-    wait_until(lambda: appflow.describe_flow(**flow)["description"] == "Changed")
+    for name, expected in AT_WORK.items():
+        wait_until(lambda name=name, expected=expected: at_work(cloud, name) == expected)
+
+
+def at_work(cloud: Cloud, stack: str) -> tuple[str, str]:
+    found = cloud.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
+    last = max(found, key=lambda event: event["Timestamp"])
+    return cloud.status(stack), f"{last['LogicalResourceId']} {last['ResourceStatus']}"
 
 
 def flows_changed() -> dict[str, Any]:
@@ -120,18 +121,10 @@ def wait_until(done: Any) -> None:  # noqa: ANN401 - a call without arguments
         time.sleep(0.1)
 
 
-def wait_until_saved(folder: Path) -> None:
-    """Wait for the state as it is now: its last change is a bucket's."""
+def wait_until_saved(cloud: Cloud, folder: Path) -> None:
+    cloud.client("secretsmanager").create_secret(Name="last-thing", SecretString="kept")
     document = folder / "state.json"
-    before = document.stat().st_mtime_ns
-    wait_until(lambda: document.stat().st_mtime_ns != before)
-    again = document.stat().st_mtime_ns
-    wait_until(lambda: document.stat().st_mtime_ns != again or settled(document))
-
-
-def settled(document: Path) -> bool:
-    text = json.loads(document.read_text())["services"]["cloudformation"]
-    return all(status in text for status, _request in AT_WORK.values())
+    wait_until(lambda: "last-thing" in document.read_text())
 
 
 def kill(cloud: Cloud) -> None:
@@ -142,18 +135,19 @@ def kill(cloud: Cloud) -> None:
 
 def forget(folder: Path, stack: str) -> None:
     """Take what is known of an operation out of the state, as in one that an older cloud saved."""
-    document = folder / "state.json"
-    content = json.loads(document.read_text())
+    writer = json.loads((folder / "state.json").read_text())["writer"]
+    saved = SavedState(folder, writer)
+    content = saved.read() or {}
     services = json.loads(content["services"]["cloudformation"])
-    for found in records(services, stack):
-        del found["_appflow_local_operation"]
+    (found,) = records(services, stack)
+    del found[OPERATION]
     content["services"]["cloudformation"] = json.dumps(services)
-    document.write_text(json.dumps(content))
+    saved.write(content)
 
 
 def records(node: object, stack: str) -> Iterator[dict[str, Any]]:
     if isinstance(node, dict):
-        if node.get("StackName") == stack and "_appflow_local_operation" in node:
+        if node.get("StackName") == stack and OPERATION in node:
             yield node
         for value in node.values():
             yield from records(value, stack)
