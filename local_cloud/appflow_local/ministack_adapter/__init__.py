@@ -25,6 +25,7 @@ from appflow_local.ministack_adapter.functions import separate_policies
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
 from appflow_local.ministack_adapter.stack_dependencies import install_dependencies
 from appflow_local.ministack_adapter.stack_events import install_events
+from appflow_local.ministack_adapter.stack_identities import install_identities
 from appflow_local.ministack_adapter.stack_operations import (
     install_operations,
     unfinished_stacks,
@@ -47,6 +48,7 @@ def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
     confine_file_access()
     install_joins()
     install_stack_types(service)
+    install_identities()
     install_events()
     install_dependencies()
     install_operations()
