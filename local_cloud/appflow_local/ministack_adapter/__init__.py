@@ -19,7 +19,10 @@ from appflow_local.appflow.protocol.request_rate import RequestRate
 from appflow_local.appflow.protocol.throttling import Throttled
 from appflow_local.appflow.service import AppFlow, Request
 from appflow_local.ministack_adapter.conditions import install_joins
-from appflow_local.ministack_adapter.custom_resources import keep_service_tokens
+from appflow_local.ministack_adapter.custom_resources import (
+    fail_without_a_start,
+    keep_service_tokens,
+)
 from appflow_local.ministack_adapter.file_access import confine_file_access
 from appflow_local.ministack_adapter.functions import separate_policies
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
@@ -54,6 +57,7 @@ def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
     install_operations()
     install_requests()
     keep_service_tokens()
+    fail_without_a_start()
     separate_policies()
     # Without an entry, the first request reads all of botocore's models to find the service.
     router.SERVICE_PATTERNS[_SERVICE] = {"host_patterns": [r"^appflow\."]}
