@@ -97,6 +97,32 @@ def test_what_a_rollback_cannot_delete_is_deleted_with_the_stack(own_cloud: Clou
         own_cloud.client("lambda").get_function(FunctionName=function)
 
 
+@pytest.mark.parametrize("disable_rollback", [True, False])
+def test_a_change_set_that_failed_keeps_what_is_depended_on(
+    own_cloud: Cloud, *, disable_rollback: bool
+) -> None:
+    name = f"ChangeSet{disable_rollback}"
+    body = custom.template(First={}, Second={"Fails": "Delete"}, Third={"Fails": "Create"})
+    cloudformation = own_cloud.client("cloudformation")
+    cloudformation.create_change_set(
+        StackName=name,
+        ChangeSetName="create",
+        ChangeSetType="CREATE",
+        TemplateBody=json.dumps(body),
+        Capabilities=["CAPABILITY_IAM"],
+    )
+    cloudformation.execute_change_set(
+        StackName=name, ChangeSetName="create", DisableRollback=disable_rollback
+    )
+    assert own_cloud.settle(name) == ("CREATE_FAILED" if disable_rollback else "ROLLBACK_FAILED")
+    function = custom.function_of(own_cloud, name)
+    for _ in range(2):
+        assert delete(own_cloud, name) == "DELETE_FAILED"
+        assert set(resources(own_cloud, name)) == {"Role", "Function", "First", "Second"}
+    custom.obey(own_cloud, function)
+    assert delete(own_cloud, name) == "DELETE_COMPLETE"
+
+
 def test_a_nested_stack_that_cannot_be_deleted_keeps_its_parent(own_cloud: Cloud) -> None:
     s3 = own_cloud.client("s3")
     s3.create_bucket(Bucket="nested-templates")

@@ -97,7 +97,11 @@ def install_dependencies() -> None:
     delete, order = stacks._delete_stack_async, stacks._topological_sort
 
     async def delete_stack(stack_name: str, *rest: Any, **named: Any) -> None:  # noqa: ANN401
-        token = _deleted_stack.set(cloudformation._stacks.get(stack_name))
+        stack = cloudformation._stacks.get(stack_name)
+        if stack is not None and not stack["_template"]:
+            # It was never created by its change set. MiniStack would go by no dependencies.
+            stack["_template"] = {"Resources": definitions_of(stack)}
+        token = _deleted_stack.set(stack)
         try:
             # A nested stack's deletion isn't its parent's operation.
             with removing(None), events_of(None):

@@ -203,6 +203,7 @@ def _rolling_back(roll_back: _Work) -> _Work:
         else:  # MiniStack forgets what it could not delete, and nobody could delete it later.
             left = {**stack["_resources"], **removal.failed}
             stack["_resources"] = {name: left[name] for name in records if name in left}
+            stack["_template"] = stack["_template"] or operation["template"]
         stack.pop(_AT_WORK, None)
 
     return rolled_back
