@@ -125,6 +125,9 @@ FAULTS = {
     "the Ref of a GraphQL API is its id": (
         "not provisioners._appsync_api_create('Api', {}, 's')[0].startswith('arn:')"
     ),
+    "the Ref of a function's URL is not its function's ARN": (
+        "'return resource_name' in inspect.getsource(provisioners._lambda_url_create)"
+    ),
     "the Ref of an edge function is its name": (
         "'return name' in inspect.getsource(provisioners._cf_function_create)"
     ),

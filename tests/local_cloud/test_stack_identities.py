@@ -46,6 +46,10 @@ RESOURCES = {
     "Api": resource("AWS::AppSync::GraphQLApi", Name="api", AuthenticationType="API_KEY"),
     "Source": resource("AWS::AppSync::DataSource", ApiId=API, Name="none", Type="NONE"),
     "Key": resource("AWS::AppSync::ApiKey", ApiId=API),
+    "Schema": resource(
+        "AWS::AppSync::GraphQLSchema", ApiId=API, Definition="type Query { one: String }"
+    ),
+    "Url": resource("AWS::Lambda::Url", AuthType="NONE", TargetFunctionArn={"Ref": "Function"}),
     "Function": resource(
         "AWS::Lambda::Function",
         FunctionName="identified",
@@ -76,6 +80,8 @@ EXPECTED = {
     "Api": APPSYNC,
     "Source": rf"{APPSYNC}/datasources/none",
     "Key": rf"{APPSYNC}/apikeys/\w+",
+    "Schema": "[0-9a-f]+GraphQLSchema",
+    "Url": LAMBDA,
     "Domain": r"identities\.s3\.dualstack\.us-east-1\.amazonaws\.com",
     "VersionArn": f"{LAMBDA}:1",
     "Statement": "Identities-Permission-.*",
@@ -101,7 +107,11 @@ def test_refs_and_attributes_are_those_of_the_registry(own_cloud: Cloud) -> None
     found = outputs(own_cloud, "Identities")
     for name, expected in EXPECTED.items():
         assert re.fullmatch(expected, found[name]), (name, found[name])
-    for path, value in (("Edge.FunctionConfig.Comment", "new"), ("Api.Name", "other")):
+    for path, value in (
+        ("Edge.FunctionConfig.Comment", "new"),
+        ("Api.Name", "other"),
+        ("Url.AuthType", "AWS_IAM"),
+    ):
         body = changed(body, path, value)
     assert deploy(own_cloud, "Identities", body) == "UPDATE_COMPLETE", own_cloud.reasons(
         "Identities"
@@ -130,6 +140,10 @@ def test_the_ref_of_a_secret_is_its_arn_for_as_long_as_it_lives(own_cloud: Cloud
     assert outputs(own_cloud, "Secrets") == found
     secrets = own_cloud.client("secretsmanager")
     assert secrets.describe_secret(SecretId=found["Secret"])["Description"] == "Changed"
+    drift = own_cloud.client("cloudformation").detect_stack_resource_drift(
+        StackName="Secrets", LogicalResourceId="Secret"
+    )["StackResourceDrift"]
+    assert drift["StackResourceDriftStatus"] == "IN_SYNC"
     renamed = changed(other, "Named.Name", "shop/other")
     assert deploy(own_cloud, "Secrets", renamed) == "UPDATE_COMPLETE", own_cloud.reasons("Secrets")
     names = [each["Name"] for each in secrets.list_secrets()["SecretList"]]

@@ -15,12 +15,13 @@ from typing import Any, TypeAlias
 
 from ministack.core import responses
 from ministack.services import iam
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import drift, provisioners
 
 _Properties: TypeAlias = Mapping[str, Any]
 _Resource: TypeAlias = tuple[str, dict[str, Any]]
 
 _SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type's name
+_SCHEMA = "GraphQLSchema"
 _RANDOM = 12
 """How many characters CloudFormation adds to the logical id of a secret without a name."""
 
@@ -68,12 +69,19 @@ _IDENTITIES = {
         _attribute("DataSourceArn"), lambda arn: _after(arn, "apis")
     ),
     "AWS::AppSync::GraphQLApi": _Identity(_attribute("Arn"), lambda arn: _after(arn, "apis")),
+    "AWS::AppSync::GraphQLSchema": _Identity(
+        lambda _attributes, properties: f"{properties['ApiId']}{_SCHEMA}",
+        lambda ref: f"{ref.removesuffix(_SCHEMA)}/schema",
+    ),
     "AWS::AppSync::Resolver": _Identity(_attribute("ResolverArn"), lambda arn: _after(arn, "apis")),
     "AWS::CloudFront::Function": _Identity(
         _attribute("FunctionARN"), lambda arn: _after(arn, "function")
     ),
     "AWS::IAM::InstanceProfile": _Identity(
         lambda attributes, _properties: attributes["Arn"].rpartition("/")[2], _profile_arn
+    ),
+    "AWS::Lambda::Url": _Identity(
+        _attribute("FunctionArn"), lambda arn: arn.rpartition(":function:")[2]
     ),
     "AWS::S3::BucketPolicy": _Identity(
         lambda _attributes, properties: str(properties["Bucket"]), lambda bucket: f"{bucket}-policy"
@@ -93,6 +101,7 @@ def _dual_stack(bucket: str) -> dict[str, str]:
 _MORE_ATTRIBUTES = {
     "AWS::ApiGateway::Account": _ref("Id"),
     "AWS::ApiGateway::UsagePlanKey": _ref("Id"),
+    "AWS::AppSync::GraphQLSchema": _ref("Id"),
     "AWS::EC2::SecurityGroup": _ref("Id"),
     "AWS::EC2::SubnetRouteTableAssociation": _ref("Id"),
     "AWS::Lambda::Permission": _ref("Id"),
@@ -109,6 +118,9 @@ def install_identities() -> None:
     _name_secrets(handlers[_SECRET])
     for name, identity in _IDENTITIES.items():
         _identify(handlers[name], identity)
+        if name in drift._DRIFT_READERS:
+            read, properties = drift._DRIFT_READERS[name]
+            drift._DRIFT_READERS[name] = (_reading(read, identity), properties)
     for name, more in _MORE_ATTRIBUTES.items():
         _complete(handlers[name], more)
 
@@ -129,6 +141,10 @@ def _identify(handlers: dict[str, Any], identity: _Identity) -> None:
         delete(identity.own(ref), *rest)
 
     handlers.update(create=created, delete=deleted, **({"update": updated} if update else {}))
+
+
+def _reading(read: Callable[..., Any], identity: _Identity) -> Callable[..., Any]:
+    return lambda ref, properties: read(identity.own(ref), properties)
 
 
 def _complete(handlers: dict[str, Any], more: Callable[[str], dict[str, str]]) -> None:
