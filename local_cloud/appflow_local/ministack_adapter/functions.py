@@ -70,7 +70,7 @@ def _adding(add: _Operation) -> _Operation:
         answer = add(func_name, {**data, "StatementId": new}, *rest, **named)
         (statement,) = (each for each in _own(func_name, target) if each["Sid"] == new)
         statement["Sid"] = sid
-        return lambda_svc.json_response({"Statement": json.dumps(statement)}, answer[0])
+        return _answer({"Statement": json.dumps(statement)}, answer[0])
 
     return added
 
@@ -99,11 +99,12 @@ def _getting(get: _Operation) -> _Operation:
             return status, headers, body
         own = _own(func_name, _target(get, func_name, *rest, **named))
         if not own:
-            return lambda_svc.error_response_json(
+            missing: _Answer = lambda_svc.error_response_json(
                 "ResourceNotFoundException", "The resource you requested does not exist.", 404
             )
+            return missing
         policy = {**json.loads(answer["Policy"]), "Statement": own}
-        return lambda_svc.json_response({**answer, "Policy": json.dumps(policy)}, status)
+        return _answer({**answer, "Policy": json.dumps(policy)}, status)
 
     return got
 
@@ -115,6 +116,11 @@ def _target(operation: _Operation, *given: Any, **named: Any) -> str:  # noqa: A
         arguments.get("path_qualifier"), arguments.get("query_params")
     )
     return str(lambda_svc._policy_resource_arn(arguments["func_name"], qualifier))
+
+
+def _answer(content: dict[str, Any], status: int) -> _Answer:
+    made: _Answer = lambda_svc.json_response(content, status)
+    return made
 
 
 def _own(func_name: str, target: str) -> list[dict[str, Any]]:

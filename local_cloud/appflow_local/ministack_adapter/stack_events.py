@@ -43,8 +43,9 @@ class UpdateEvents:
             return
         elif status == "UPDATE_IN_PROGRESS":
             self._withheld.pop(logical_id, None)  # this event says more
-        elif status == "UPDATE_COMPLETE" and self._withheld.pop(logical_id, None):
-            return  # nothing has changed
+        elif status == "UPDATE_COMPLETE" and logical_id in self._withheld:
+            del self._withheld[logical_id]  # nothing has changed
+            return
         self.changes(logical_id)
         self._add(logical_id, status, reason, rest)
 

@@ -126,21 +126,27 @@ def install_identities() -> None:
 
 
 def _identify(handlers: dict[str, Any], identity: _Identity) -> None:
-    create, update, delete = (handlers.get(name) for name in ("create", "update", "delete"))
+    create, delete = handlers["create"], handlers["delete"]
 
     def created(logical_id: str, properties: _Properties, stack: str) -> _Resource:
         _own, attributes = create(logical_id, properties, stack)
         return identity.ref(attributes, properties), attributes
 
+    def deleted(ref: str, *rest: object) -> None:
+        delete(identity.own(ref), *rest)
+
+    handlers.update(create=created, delete=deleted)
+    if "update" in handlers:
+        handlers["update"] = _updating(handlers["update"], identity)
+
+
+def _updating(update: Callable[..., _Resource], identity: _Identity) -> Callable[..., _Resource]:
     def updated(ref: str, before: _Properties, after: _Properties, *rest: str) -> _Resource:
         own = identity.own(ref)
         now, attributes = update(own, before, after, *rest)
         return (ref if now == own else identity.ref(attributes, after)), attributes
 
-    def deleted(ref: str, *rest: object) -> None:
-        delete(identity.own(ref), *rest)
-
-    handlers.update(create=created, delete=deleted, **({"update": updated} if update else {}))
+    return updated
 
 
 def _reading(read: Callable[..., Any], identity: _Identity) -> Callable[..., Any]:
