@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud
+from appflow_local.ending import SECONDS_TO_STOP, wait_or_kill
 from appflow_local.environment import to_unset
 from appflow_local.saved_state import SavedState
 
@@ -21,6 +22,7 @@ from .appflow.protocol.request_rate import RequestRate
 
 _NOT_RUNNING = 3
 _FIRST_UNPRIVILEGED = 1024
+_SECONDS_FOR_COMMAND = 5.0  # until the command of an `exec` that was interrupted is killed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -199,7 +201,7 @@ def _run(cloud: LocalCloud, command: Sequence[str]) -> int:
         return process.wait()
     except KeyboardInterrupt:
         process.terminate()
-        process.wait()
+        wait_or_kill(process, _SECONDS_FOR_COMMAND)
         raise
 
 
@@ -207,7 +209,7 @@ def _end(cloud: LocalCloud, server: subprocess.Popen[bytes]) -> None:
     if server.stdin is not None:
         with suppress(OSError):
             server.stdin.close()
-    code = server.wait()
+    code = wait_or_kill(server, SECONDS_TO_STOP)
     last = cloud.log_tail() if code != 0 else ""
     cloud.clean()
     _tell_what_was_cut_off(cloud)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPException, HTTPSConnection
 
-from appflow_local import cut_off
+from appflow_local.ending import SECONDS_TO_STOP, take_cut_off
 from appflow_local.environment import client_environment, server_environment, to_unset
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import HOME_VARIABLE, StateFolder
@@ -22,7 +22,6 @@ from .appflow.protocol.request_rate import RequestRate
 
 DEFAULT_PORT = 4566
 _SECONDS_TO_START = 60.0
-_SECONDS_TO_STOP = 15.0
 _HEALTH = "/_ministack/health"
 _LOG_LINES_SHOWN = 20
 
@@ -115,16 +114,25 @@ class LocalCloud:
             )
 
     def stop(self) -> bool:
-        """Stop the server and remove its files; False if it wasn't running."""
-        pid = self.pid
+        """Stop the server and remove its files; False if it wasn't running.
+
+        Raises:
+            CloudError: it did not end in time, and was killed.
+        """
+        pid, killed = self.pid, False
         if pid is not None:
             os.kill(pid, signal.SIGTERM)
-            deadline = time.monotonic() + _SECONDS_TO_STOP
+            deadline = time.monotonic() + SECONDS_TO_STOP
             while self.pid == pid:
-                if time.monotonic() > deadline:
+                if killed := time.monotonic() > deadline:
                     os.kill(pid, signal.SIGKILL)
                 time.sleep(0.05)
         self.clean()
+        if killed:
+            raise CloudError(
+                f"the local cloud on port {self.port} didn't end within {SECONDS_TO_STOP:.0f} "
+                "seconds, and was killed: what changed since its state was last saved is lost"
+            )
         return pid is not None
 
     def clean(self) -> None:
@@ -132,7 +140,7 @@ class LocalCloud:
 
         The log stays, unless the port, and with it the folder, was picked at random.
         """
-        self.cut_off = cut_off.take(self.state.path)
+        self.cut_off = take_cut_off(self.state.path)
         self.state.remove(keep_log=not self._temporary)
 
     def log_tail(self, lines: int = 1) -> str:

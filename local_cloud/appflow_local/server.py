@@ -22,8 +22,8 @@ from typing import NoReturn
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-from appflow_local import cut_off
 from appflow_local.connection_owner import owners_only
+from appflow_local.ending import leave_cut_off
 from appflow_local.python_runtime import build_python_runtime
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import StateFolder
@@ -88,7 +88,7 @@ async def _run(
     async def until_ended() -> None:
         await end.wait()
         # Before the server stops: it would wait for the connections that functions hold open.
-        cut_off.leave(state.path, ministack_adapter.end(appflow))
+        leave_cut_off(state.path, ministack_adapter.end(appflow))
 
     async with ministack_adapter.persisted(appflow, saved) as app:
         appflow.start()

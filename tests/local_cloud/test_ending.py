@@ -143,3 +143,31 @@ def test_exec_ends_with_its_command(tmp_path: Path) -> None:
         timeout=60,
     )
     assert (done.stderr, done.returncode) == (CUT_OFF, 0)
+
+
+def test_exec_ends_although_its_command_would_not(tmp_path: Path) -> None:
+    stubborn = "trap '' TERM; echo ready; while :; do sleep 1; done"
+    process = subprocess.Popen(
+        [command("appflow-local"), "exec", "--port", "0", "--", "sh", "-c", stubborn],
+        env=variables(tmp_path),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.terminate()
+        assert process.wait(MOST_SECONDS) == 130
+
+
+def test_a_cloud_that_had_to_be_killed_is_not_said_to_have_stopped(tmp_path: Path) -> None:
+    port = free_port()
+    cloud = Cloud(port, tmp_path)
+    environment = variables(tmp_path)
+    up = [command("appflow-local"), "up", "--detach", "--port", str(port)]
+    subprocess.run(up, env=environment, check=True)
+    os.kill(server_of(cloud), signal.SIGSTOP)  # as one that hangs
+    down = [command("appflow-local"), "down", "--port", str(port)]
+    done = subprocess.run(down, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "didn't end within 15 seconds, and was killed" in done.stderr
