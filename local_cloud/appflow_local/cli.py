@@ -18,6 +18,7 @@ from typing import TypeVar
 from appflow_local.closed_output import check_output, until_output_closes
 from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud
 from appflow_local.connection_owner import lists_owners
+from appflow_local.ending import SECONDS_TO_STOP, wait_or_kill
 from appflow_local.environment import to_unset
 from appflow_local.saved_state import SavedState
 from appflow_local.server_log import Selection, function_pattern, functions_in, moment_of
@@ -28,6 +29,7 @@ T = TypeVar("T")
 
 _NOT_RUNNING = 3
 _FIRST_UNPRIVILEGED = 1024
+_SECONDS_FOR_COMMAND = 5.0  # until the command of an `exec` that was interrupted is killed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -225,8 +227,10 @@ def _log_lines(cloud: LocalCloud, *, follow: bool) -> Iterator[str]:
 
 
 def _down(options: argparse.Namespace) -> int:
-    stopped = LocalCloud(options.port).stop()
+    cloud = LocalCloud(options.port)
+    stopped = cloud.stop()
     print("stopped" if stopped else f"no local cloud is running on port {options.port}")
+    _tell_what_was_cut_off(cloud)
     return 0
 
 
@@ -251,7 +255,7 @@ def _run(cloud: LocalCloud, command: Sequence[str]) -> int:
         return process.wait()
     except KeyboardInterrupt:
         process.terminate()
-        process.wait()
+        wait_or_kill(process, _SECONDS_FOR_COMMAND)
         raise
 
 
@@ -259,11 +263,17 @@ def _end(cloud: LocalCloud, server: subprocess.Popen[bytes]) -> None:
     if server.stdin is not None:
         with suppress(OSError):
             server.stdin.close()
-    code = server.wait()
+    code = wait_or_kill(server, SECONDS_TO_STOP)
     last = cloud.log_tail() if code != 0 else ""
     cloud.clean()
+    _tell_what_was_cut_off(cloud)
     if code != 0:
         raise CloudError(f"the local cloud exited with code {code}: {last}")
+
+
+def _tell_what_was_cut_off(cloud: LocalCloud) -> None:
+    for line in cloud.cut_off:
+        print(f"appflow-local: cut off {line}", file=sys.stderr)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -47,7 +47,8 @@ class CustomConnector(Construct):
             Default: a digest of the function's code (of a container image, its URI), handler,
             runtime, layers and environment variables. An imported function's aren't known: its
             registration is refreshed only if you give a revision. Give one, too, if you move an
-            image's tag, or if a variable or another stack's layer gets its value at deployment.
+            image's tag, or if a variable or another stack's layer gets its value at deployment. A
+            hotswap of the CDK CLI refreshes nothing; ``cdk watch --no-hotswap`` does.
         on_conflict: what to do if the label is already registered. Default: fail.
         force_unregister: unregister the connector even while connector profiles use it. Default:
             False, and deleting it then fails.
