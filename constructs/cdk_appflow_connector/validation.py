@@ -61,6 +61,12 @@ def check_timeout(timeout: Duration) -> None:
         )
 
 
+def check_memory(mebibytes: int) -> None:
+    """Raise ValueError for a size of memory that Lambda would refuse (CreateFunction)."""
+    if not Token.is_unresolved(mebibytes) and not 128 <= mebibytes <= 10_240:
+        raise ValueError(f"memory_size {mebibytes} MiB is out of range: give 128 to 10240")
+
+
 def check_concurrency(reserved: int | None) -> None:
     """Raise ValueError for a reserved concurrency with which nothing can be registered."""
     if reserved is not None and not Token.is_unresolved(reserved) and reserved < 1:

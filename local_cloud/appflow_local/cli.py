@@ -22,6 +22,7 @@ from appflow_local.call_commands import invoke as invoke_by_hand
 from appflow_local.closed_output import check_output, until_output_closes
 from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud, ports_with_clouds
 from appflow_local.connection_owner import lists_owners
+from appflow_local.ending import SECONDS_TO_STOP, wait_or_kill
 from appflow_local.environment import PORT_VARIABLE, to_unset
 from appflow_local.run_command import add_run, run_flow
 from appflow_local.saved_state import SavedState
@@ -34,6 +35,7 @@ T = TypeVar("T")
 
 _NOT_RUNNING = 3
 _FIRST_UNPRIVILEGED = 1024
+_SECONDS_FOR_COMMAND = 5.0  # until the command of an `exec` that was interrupted is killed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -266,8 +268,10 @@ def _reset(options: argparse.Namespace) -> int:
 
 
 def _down(options: argparse.Namespace) -> int:
-    stopped = LocalCloud(options.port).stop()
+    cloud = LocalCloud(options.port)
+    stopped = cloud.stop()
     print("stopped" if stopped else f"no local cloud is running on port {options.port}")
+    _tell_what_was_cut_off(cloud)
     return 0
 
 
@@ -292,7 +296,7 @@ def _run(cloud: LocalCloud, command: Sequence[str]) -> int:
         return process.wait()
     except KeyboardInterrupt:
         process.terminate()
-        process.wait()
+        wait_or_kill(process, _SECONDS_FOR_COMMAND)
         raise
 
 
@@ -300,11 +304,17 @@ def _end(cloud: LocalCloud, server: subprocess.Popen[bytes]) -> None:
     if server.stdin is not None:
         with suppress(OSError):
             server.stdin.close()
-    code = server.wait()
+    code = wait_or_kill(server, SECONDS_TO_STOP)
     last = cloud.log_tail() if code != 0 else ""
     cloud.clean()
+    _tell_what_was_cut_off(cloud)
     if code != 0:
         raise CloudError(f"the local cloud exited with code {code}: {last}")
+
+
+def _tell_what_was_cut_off(cloud: LocalCloud) -> None:
+    for line in cloud.cut_off:
+        print(f"appflow-local: cut off {line}", file=sys.stderr)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

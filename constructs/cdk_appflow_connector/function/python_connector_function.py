@@ -13,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.function.bundling.asset import LocalAsset
 from cdk_appflow_connector.function.bundling.bundle import Bundle
 from cdk_appflow_connector.function.bundling.handler_check import check_handler
@@ -42,9 +43,10 @@ class PythonConnectorFunction(lambda_.Function):
 
     What uv installed is cached by the requirements' text and uv's settings in
     ``~/.cache/cdk-appflow-connector`` (``$XDG_CACHE_HOME``; the environment variable
-    ``CDK_APPFLOW_CONNECTOR_CACHE`` names another folder), and an unchanged connector is not bundled
-    again. So the asset's hash follows what you wrote, not what the package index offers today: pin
-    every requirement, best with hashes or a ``uv.lock``. Delete the folder to resolve again.
+    ``CDK_APPFLOW_CONNECTOR_CACHE`` names another folder; where the user's can't be written, it
+    lasts as long as the process), and an unchanged connector is not bundled again. So the asset's
+    hash follows what you wrote, not what the package index offers today: pin every requirement,
+    best with hashes or a ``uv.lock``. Delete the folder to resolve again.
 
     Args:
         scope: the parent construct.
@@ -89,6 +91,7 @@ class PythonConnectorFunction(lambda_.Function):
             requirement has no wheel for the function, uv refuses, or uv isn't installed.
     """
 
+    @names_construct
     def __init__(
         self,
         scope: Construct,
@@ -106,14 +109,14 @@ class PythonConnectorFunction(lambda_.Function):
         memory_size: int = _MEMORY_MIB,
         description: str | None = None,
         function_name: str | None = None,
-        role: iam.IRole | None = None,
+        role: iam.IRole | iam.Role | iam.LazyRole | None = None,
         layers: Sequence[lambda_.ILayerVersion] | None = None,
         log_group: logs.ILogGroup | None = None,
         tracing: lambda_.Tracing | None = None,
         vpc: ec2.IVpc | None = None,
         vpc_subnets: ec2.SubnetSelection | None = None,
         security_groups: Sequence[ec2.ISecurityGroup] | None = None,
-        environment_encryption: kms.IKey | None = None,
+        environment_encryption: kms.IKey | kms.Key | None = None,
         ephemeral_storage_size: Size | None = None,
         reserved_concurrent_executions: int | None = None,
         logging_format: lambda_.LoggingFormat | None = None,

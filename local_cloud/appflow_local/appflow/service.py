@@ -62,11 +62,14 @@ class AppFlow:
         """Run scheduled flows when they are due, until `close`."""
         self.scheduler.start()
 
-    def close(self) -> None:
-        """Start no more runs, and record those that are running as failed."""
+    def close(self) -> list[str]:
+        """Start no more runs, and record those that are running as failed.
+
+        Returns the names of the flows whose runs were cut off.
+        """
         self.scheduler.close()
         self._accounts.runs.close()
-        execution_records.abandon_running(self._accounts)
+        return execution_records.abandon_running(self._accounts)
 
     def reset(self) -> None:
         """Forget everything, and stop the runs that are in progress; it goes on running."""

@@ -1,17 +1,22 @@
-"""Keeps the ServiceToken of custom resources from changing in MiniStack's CloudFormation."""
+"""Custom resources of MiniStack's stacks: fixed ServiceTokens, functions that can't start."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from ministack.services import cloudformation
-from ministack.services.cloudformation import provisioners
+from ministack.services import cloudformation, lambda_svc
+from ministack.services.cloudformation import custom_resource, provisioners
 
-from appflow_local.ministack_adapter.stacks import StackError
+from appflow_local.ministack_adapter.stack_error import StackError
 
 _TOKEN = "ServiceToken"  # noqa: S105 - a property's name
 _ROLLING_BACK = "UPDATE_ROLLBACK_IN_PROGRESS"
+# The types of errors of a function that has started; others say why it could not.
+_STARTED = {"Runtime.HandlerError", "Sandbox.Timedout"}
+# MiniStack's answer for a function that it can't run, such as one of another runtime.
+_MOCK = "Mock response - "
+_LONGEST_REASON = 1024
 
 
 def keep_service_tokens() -> None:
@@ -37,3 +42,36 @@ def keep_service_tokens() -> None:
         raise StackError("Modifying service token is not allowed.")
 
     provisioners._custom_resource_update = checked
+
+
+def fail_without_a_start() -> None:
+    """Let a custom resource fail at once, with the reason, when its function can't start.
+
+    Chosen: on AWS nobody answers either, and the resource fails after its timeout of an hour.
+    """
+    execute = lambda_svc._execute_function_with_config_scope
+
+    def executed(function: Mapping[str, Any], event: Any) -> Any:  # noqa: ANN401 - any JSON
+        result = execute(function, event)
+        url = event.get("ResponseURL") if isinstance(event, dict) else None
+        prefix = custom_resource._response_url("")
+        if isinstance(url, str) and url.startswith(prefix) and (reason := _no_start(result)):
+            name = function["config"]["FunctionName"]
+            answer = {"Status": "FAILED", "Reason": f"The function {name} can't start: {reason}"}
+            custom_resource.deliver_response(url.removeprefix(prefix), answer)
+        return result
+
+    lambda_svc._execute_function_with_config_scope = executed
+
+
+def _no_start(result: Mapping[str, Any]) -> str | None:
+    """Return why a function could not start; None if it did."""
+    body = result.get("body")
+    if not isinstance(body, dict):
+        return None
+    text = str(body.get("body"))
+    if not result.get("error"):
+        return text.removeprefix(_MOCK) if text.startswith(_MOCK) else None
+    if body.get("errorType") in _STARTED:
+        return None
+    return str(body.get("errorMessage") or body.get("errorType"))[-_LONGEST_REASON:]

@@ -16,7 +16,6 @@ from appflow_local import http_client
 from appflow_local.appflow.host import (
     Caller,
     ConditionKeys,
-    FunctionNotFound,
     Invocation,
     InvocationThrottled,
     InvocationTimedOut,
@@ -25,6 +24,7 @@ from appflow_local.appflow.host import (
 )
 from appflow_local.appflow.web import WebRequest, WebResponse
 from appflow_local.invocations import GivenUp, Invocations, TooManyGivenUp
+from appflow_local.ministack_adapter.functions import executable, resource_policy
 from appflow_local.ministack_adapter.monitoring import MiniStackMonitoring
 from appflow_local.ministack_adapter.storage import SERVICE_PRINCIPAL, MiniStackStorage
 
@@ -66,7 +66,7 @@ class MiniStackHost(MiniStackMonitoring, MiniStackStorage):
 
     def admits_appflow(self, function_arn: str, *, source_account: str, source_arn: str) -> bool:
         """Evaluate the function's resource policy for AppFlow's service principal."""
-        record, _config = _function(function_arn)
+        policy = resource_policy(function_arn)
         if not gateway.AUTH:
             return True
         context = iam_evaluator.EvalContext(
@@ -78,7 +78,6 @@ class MiniStackHost(MiniStackMonitoring, MiniStackStorage):
             region=responses.get_region(),
             service_context={"aws:sourceaccount": source_account, "aws:sourcearn": source_arn},
         )
-        policy = record.get("policy")
         result = iam_evaluator.evaluate_resource_policy(policy, context, SERVICE_PRINCIPAL)
         return bool(result.decision == "Allow")
 
@@ -86,8 +85,7 @@ class MiniStackHost(MiniStackMonitoring, MiniStackStorage):
         self, function_arn: str, payload: Mapping[str, Any], *, timeout: float
     ) -> Invocation:
         """Run the function in its own process and wait for the answer."""
-        record, config = _function(function_arn)
-        execution = lambda_svc._execution_record_for_config(record, config)
+        execution = executable(function_arn)
 
         def work() -> dict[str, Any]:
             result: dict[str, Any] = lambda_svc._execute_function_with_config_scope(
@@ -136,13 +134,6 @@ class MiniStackHost(MiniStackMonitoring, MiniStackStorage):
     def fetch(self, request: WebRequest, *, timeout: float) -> WebResponse:
         """Send the request from this machine."""
         return http_client.fetch(request, timeout=timeout)
-
-
-def _function(function_arn: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    record, config, _name = lambda_svc._get_func_record_for_ref(function_arn)
-    if record is None or config is None:
-        raise FunctionNotFound(function_arn)
-    return record, config
 
 
 def _texts_in(secret: object) -> Iterator[str]:
