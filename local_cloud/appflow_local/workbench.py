@@ -118,7 +118,7 @@ async def _body(receive: Any) -> bytes:  # noqa: ANN401 - ASGI's
     body = b""
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if not message.get("more_body") or len(body) > _MOST_BYTES:
             return body
 
