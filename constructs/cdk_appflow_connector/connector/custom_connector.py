@@ -77,6 +77,10 @@ class CustomConnector(Construct):
         _check_texts(label, description, revision, publish_to_ssm)
         _check_choices(on_conflict, force_unregister, removal_policy)
         check_function(function)
+        if provider is not None:
+            validation.check_type(
+                "provider", provider, RegistrationProvider, "a RegistrationProvider"
+            )
         super().__init__(scope, construct_id)
         environment.inherit_environment(self, scope)
         self._function = function
