@@ -29,7 +29,7 @@ def write_readable_log() -> None:
     """Write this process's log to standard error in the form that `Selection` reads."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Formatter())
-    handler.addFilter(lambda record: bool(record.getMessage().strip()))
+    handler.addFilter(_says_something)
     # The first to configure the root logger decides: MiniStack's own settings come later.
     logging.basicConfig(level=logging.INFO, handlers=[handler])
 
@@ -38,6 +38,13 @@ def ignore_lost_connections(loop: asyncio.AbstractEventLoop, context: dict[str, 
     """Handle a loop's unhandled exceptions; a client that is gone before its answer is none."""
     if not isinstance(context.get("exception"), (OSError, asyncio.TimeoutError)):
         loop.default_exception_handler(context)
+
+
+def _says_something(record: logging.LogRecord) -> bool:
+    try:
+        return bool(record.exc_info or record.getMessage().strip())
+    except Exception:  # noqa: BLE001 - of arguments that don't fit: the handler tells, and goes on
+        return True
 
 
 class _Formatter(logging.Formatter):

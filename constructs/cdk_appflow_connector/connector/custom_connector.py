@@ -87,6 +87,10 @@ class CustomConnector(Construct):
             check_label_from_deployment(scope, label)
         _check_choices(on_conflict, force_unregister, removal_policy)
         check_function(function)
+        if provider is not None:
+            validation.check_type(
+                "provider", provider, RegistrationProvider, "a RegistrationProvider"
+            )
         super().__init__(scope, construct_id)
         environment.inherit_environment(self, scope)
         self._function = function

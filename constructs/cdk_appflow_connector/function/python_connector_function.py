@@ -22,6 +22,7 @@ from cdk_appflow_connector.function.bundling.sources import folder_names, read_s
 from cdk_appflow_connector.function.bundling.target import Target, target_of
 from cdk_appflow_connector.function.preflight.preflight import SkippedError, check_connector
 from cdk_appflow_connector.synth_warnings import WarningId, warn
+from cdk_appflow_connector.validation import check_type
 
 # Source: AppFlow Custom Connector SDK for Java, "SDK Restrictions": a query has 30 seconds.
 _TIMEOUT_SECONDS = 30
@@ -123,6 +124,7 @@ class PythonConnectorFunction(lambda_.Function):
         params_and_secrets: lambda_.ParamsAndSecretsLayerVersion | None = None,
         snap_start: lambda_.SnapStartConf | None = None,
     ) -> None:
+        check_type("preflight", preflight, bool, "True or False")
         runtime = runtime or lambda_.Runtime.PYTHON_3_12
         architecture = architecture or lambda_.Architecture.X86_64
         bundle = _read_bundle(Path(entry), requirements, exclude, target_of(runtime, architecture))
