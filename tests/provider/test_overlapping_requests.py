@@ -166,6 +166,20 @@ def test_the_rollback_of_an_update_that_ended_in_this_instance_waits_for_nothing
     assert function_of(client) == FUNCTION_ARN
 
 
+def test_what_ended_before_lambda_froze_the_process_is_not_taken_for_recent(
+    stack: CloudFormation, provider: Provider, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider.create()
+    moved = properties(LambdaArn=OTHER_FUNCTION_ARN)
+    stack.appflow.faults[:] = [Fault("UpdateConnectorRegistration", "ValidationException")]
+    assert provider.update("Orders", properties(), moved)["Status"] == "FAILED"
+    later = timing.now() + timedelta(minutes=5)  # while the monotonic clock stood still
+    monkeypatch.setattr(timing, "now", lambda: later)
+    assert provider.update("Orders", moved, properties())["Status"] == "SUCCESS"
+    assert sum(provider.time.waits) > 0
+    assert function_of(client) == FUNCTION_ARN
+
+
 @pytest.mark.usefixtures("stack")
 def test_no_healthy_request_waits(provider: Provider) -> None:
     old, new = properties(), properties(LambdaArn=OTHER_FUNCTION_ARN)

@@ -15,7 +15,8 @@ _UNPUBLISHED = ":$LATEST"
 def check_function(function: object) -> None:
     """Raise TypeError for something that isn't a function construct."""
     # Asking the type first spares a round trip to Node.js; jsii's proxies have instances only.
-    if hasattr(type(function), "function_arn") or hasattr(function, "function_arn"):
+    known = hasattr(type(function), "function_arn") or hasattr(function, "function_arn")
+    if known and not isinstance(function, type):
         return
     if isinstance(function, str):
         advice = "refer to it with aws_lambda.Function.from_function_attributes"

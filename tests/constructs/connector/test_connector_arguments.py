@@ -69,8 +69,9 @@ def test_an_l1_as_the_function_is_refused_with_what_to_use(
 ) -> None:
     with pytest.raises(TypeError, match=r"is not an IFunction: use aws_lambda\.Function"):
         connect(function=function.node.default_child)
-    with pytest.raises(TypeError, match=r"give an aws_lambda\.Function"):
-        connect(function=stack)
+    for other in (stack, lambda_.Function):  # a construct of another kind, and the class itself
+        with pytest.raises(TypeError, match=r"give an aws_lambda\.Function"):
+            connect(function=other)
 
 
 def test_a_default_label_that_appflow_refuses_is_refused_at_synth() -> None:
