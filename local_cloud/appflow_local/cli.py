@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 from typing import TypeVar
@@ -62,9 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="appflow-local",
         description="Run Amazon AppFlow's custom connectors, and the AWS around them, locally.",
     )
-    parser.add_argument(
-        "--version", action="version", version=f"appflow-local {version('appflow-local')}"
-    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, run: object, help_text: str) -> argparse.ArgumentParser:
@@ -103,6 +100,16 @@ def _parser() -> argparse.ArgumentParser:
             "--port", type=port, default=default_port(), help="default: %(default)s"
         )
     return parser
+
+
+class _Version(argparse.Action):
+    """Reads the version only when it is asked for: that takes as long as the rest of a command."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"appflow-local {version('appflow-local')}")
+        parser.exit()
 
 
 def _add_options_of_a_start(command: argparse.ArgumentParser) -> None:
