@@ -16,7 +16,7 @@ from harness.cloud.cloud_functions import create_function
 from harness.cloud.local_cloud import Cloud
 
 STACK = "Tiny"
-WRITES = {"register-connector", "update-connector-registration", "unregister-connector"}
+WRITES = {"RegisterConnector", "UpdateConnectorRegistration", "UnregisterConnector"}
 TINY_CONNECTOR = Path(__file__).with_name("tiny_app") / "connector" / "index.py"
 
 

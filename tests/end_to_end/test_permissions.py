@@ -76,7 +76,7 @@ class Case:
 
 
 CASES = [
-    Case("NoCrhelper", _without_crhelper, "create", "timed out"),
+    Case("NoCrhelper", _without_crhelper, "create", "No module named 'crhelper'"),
     Case("NoPermission", _without_invoke_permission, "create", "RegisterConnector: "),
     Case(
         "NoRegister",

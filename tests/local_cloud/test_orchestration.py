@@ -65,7 +65,7 @@ def appflow(own_cloud: Cloud) -> Client:
     create_bucket(own_cloud, BUCKET)
     client = connect(own_cloud, "Orchestrated", BUCKET, "orchestrated")
     destination = to_s3(bucketName=BUCKET)
-    for name in ("orchestrated", "scheduled"):
+    for name in ("orchestrated", "by-schedule"):
         client.create_flow(
             **outward(name, profile="orchestrated", destinationFlowConfigList=destination)
         )
@@ -145,7 +145,7 @@ def test_a_task_that_is_wrong_fails_with_appflows_error(
 def test_a_schedule_starts_a_flow(own_cloud: Cloud, appflow: Client) -> None:
     rights = {
         "Action": "appflow:StartFlow",
-        "Resource": "arn:aws:appflow:us-east-1:000000000000:flow/scheduled",
+        "Resource": "arn:aws:appflow:us-east-1:000000000000:flow/by-schedule",
     }
     may = role(own_cloud, "may-start", "scheduler.amazonaws.com", rights)
     soon = datetime.now(timezone.utc) + timedelta(seconds=1)
@@ -156,11 +156,11 @@ def test_a_schedule_starts_a_flow(own_cloud: Cloud, appflow: Client) -> None:
         Target={
             "Arn": "arn:aws:scheduler:::aws-sdk:appflow:startFlow",
             "RoleArn": may,
-            "Input": json.dumps({"FlowName": "scheduled"}),
+            "Input": json.dumps({"FlowName": "by-schedule"}),
         },
     )
     deadline = time.monotonic() + 30
-    while not executions(appflow, "scheduled"):
+    while not executions(appflow, "by-schedule"):
         assert time.monotonic() < deadline
         time.sleep(0.2)
-    assert finished(appflow, "scheduled")["executionStatus"] == "Successful"
+    assert finished(appflow, "by-schedule")["executionStatus"] == "Successful"

@@ -31,7 +31,7 @@ PROVIDER_TIMEOUT = timedelta(minutes=5)
 HERE = Path(__file__).parent
 CONNECTOR = HERE.parent / "end_to_end" / "tiny_app" / "connector"
 STACK = "Scale"
-THROTTLED = 429
+THROTTLED = "ThrottlingException"
 
 
 @dataclass
@@ -69,18 +69,17 @@ class Account:
         self.seconds = time.monotonic() - before
         return status
 
-    def new_calls(self) -> list[tuple[str, int]]:
-        """Operations and answers since this was asked last."""
+    def new_calls(self) -> list[tuple[str, str]]:
+        """Operations, and the errors with which they were refused, since this was asked last."""
         log = self.cloud.home / str(self.cloud.port) / "server.log"
         lines = log.read_text(errors="replace").splitlines()
         new, self._lines_seen = lines[self._lines_seen :], len(lines)
-        found = re.findall(r"AppFlow POST /(\S+) by \S+: (\d+)", "\n".join(new))
-        return [(operation, int(status)) for operation, status in found]
+        return re.findall(r"\[appflow\] (\w+) by \S+(?: refused: (\w+))?", "\n".join(new))
 
     def check(self, operation: str, times: int = CONNECTORS) -> None:
         """The operation succeeded once for each connector, and the limit was met and kept up to."""
         calls = self.new_calls()
-        admitted = [name for name, status in calls if status != THROTTLED]
+        admitted = [name for name, error in calls if error != THROTTLED]
         assert admitted.count(operation) == times
         assert len(admitted) < len(calls)
         if IS_WHOLE:
@@ -113,15 +112,15 @@ def account(tmp_path: Path) -> Iterator[Account]:
 
 def test_all_are_registered_refreshed_and_unregistered(account: Account) -> None:
     assert account.deploy("1") == "CREATE_COMPLETE", account.cloud.reasons(STACK)
-    account.check("register-connector")
+    account.check("RegisterConnector")
     assert account.deploy("2") == "UPDATE_COMPLETE", account.cloud.reasons(STACK)
-    account.check("update-connector-registration")
+    account.check("UpdateConnectorRegistration")
     assert account.longest() <= PROVIDER_TIMEOUT
     # The provider's policies are others then; those with the old labels outlast the connectors.
     assert account.deploy("2", CONNECTORS - 2) == "UPDATE_COMPLETE", account.cloud.reasons(STACK)
-    assert [name for name, status in account.new_calls() if status < 300] == [
-        "describe-connector",
-        "unregister-connector",
+    assert [name for name, error in account.new_calls() if not error] == [
+        "DescribeConnector",
+        "UnregisterConnector",
     ] * 2
     assert account.delete() == "DELETE_COMPLETE", account.cloud.reasons(STACK)
-    account.check("unregister-connector", CONNECTORS - 2)
+    account.check("UnregisterConnector", CONNECTORS - 2)

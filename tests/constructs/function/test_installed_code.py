@@ -18,7 +18,7 @@ from cdk_appflow_connector.function import installed_code as installed_code_modu
 from cdk_appflow_connector.function.bundling.asset import File, digest_of
 
 PACKAGES = ("appflow_connector_provider", "crhelper")
-LARGEST_ASSET = 37 * 1024
+LARGEST_ASSET = 39 * 1024
 """Bytes, zipped: the provider stays small to upload and to load. 36 KiB so far, of which
 requests that overlap, connectors not visible yet and reasons that lead with the fact take five."""
 

@@ -64,6 +64,7 @@ def test_a_start_that_is_sent_again_runs_once(client: Client) -> None:
     client.create_flow(**outward())
     first, again = (client.start_flow(flowName="nightly", clientToken="t-1") for _ in range(2))
     assert first["executionId"] == again["executionId"]
+    finished(client)
     client.start_flow(flowName="nightly", clientToken="t-2")
     assert len(executions(client)) == 2
 

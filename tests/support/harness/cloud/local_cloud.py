@@ -75,7 +75,7 @@ class Cloud:
     def appflow_calls(self) -> list[str]:
         """The paths of the operations asked of AppFlow so far, as the cloud's log tells."""
         log = (self.home / str(self.port) / "server.log").read_text(errors="replace")
-        return re.findall(r"AppFlow POST /([a-z-]+) by ", log)
+        return re.findall(r"\[appflow\] (\w+) by ", log)
 
     def describe(self, label: str) -> dict[str, Any]:
         """What DescribeConnector answers."""

@@ -6,7 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -103,8 +103,9 @@ class FakeHost(FakeSecrets, FakeStorage):
         return self.functions[function_arn](payload)
 
     def secret_texts(self) -> Iterator[str]:
-        for text in self.secrets.values():
-            yield from (each for each in json.loads(text).values() if isinstance(each, str))
+        for text in list(self.secrets.values()):
+            with suppress(ValueError, AttributeError):  # some tests spoil them
+                yield from (each for each in json.loads(text).values() if isinstance(each, str))
 
     def publish(self, event: Event) -> None:
         self.events.append(event)
