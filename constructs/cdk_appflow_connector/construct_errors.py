@@ -14,7 +14,9 @@ _NAMED = "names_its_construct"
 
 
 def names_construct(call: _Call) -> _Call:
-    """Let the ValueErrors and TypeErrors of a call end with the path of what it makes.
+    """Let the errors about a call's arguments end with the path of what it makes.
+
+    RuntimeErrors are the CDK's own, about arguments that are passed on to its constructs.
 
     Args:
         call: a construct's ``__init__`` or a factory, with the arguments ``scope`` and
@@ -25,7 +27,7 @@ def names_construct(call: _Call) -> _Call:
     def named(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the call's own
         try:
             return call(*args, **kwargs)
-        except (TypeError, ValueError) as error:
+        except (RuntimeError, TypeError, ValueError) as error:
             _name(error, dict(zip(signature(call).parameters, args, strict=False)) | kwargs)
             raise
 

@@ -9,6 +9,7 @@ from typing import Final
 from aws_cdk import Duration, RemovalPolicy, Token
 
 from appflow_connector_provider import contract
+from cdk_appflow_connector.argument_types import check_type
 
 # Source: API reference, CreateConnectorProfile, CustomConnectorProfileProperties, CustomProperties
 # and OAuth2Properties (patterns and lengths). ASCII, as in Java's \w, with which AWS matches.
@@ -24,12 +25,6 @@ _PARAMETER_PREFIX: Final = re.compile(r"(/[a-zA-Z0-9_.-]+)+")
 _RESERVED_PARAMETERS: Final = ("/aws", "/ssm")
 
 
-def check_type(argument: str, value: object, wanted: type, in_words: str) -> None:
-    """Raise TypeError for an argument of another type."""
-    if not isinstance(value, wanted):
-        raise TypeError(f"{argument} {value!r} must be {in_words}")
-
-
 def check_label(label: str) -> None:
     """Raise ValueError for a connector label that AppFlow would refuse."""
     _check("label", label, contract.label_problem)
@@ -41,7 +36,8 @@ def check_description(description: str) -> None:
 
 
 def check_revision(revision: str) -> None:
-    """Raise ValueError for an empty revision, which can't follow the code."""
+    """Raise an error for a revision that is empty, which can't follow the code, or no text."""
+    check_type("revision", revision, str, "give a text that changes with the connector's code")
     if not revision:
         raise ValueError("revision '' is empty: give a text that changes with the connector's code")
 
@@ -56,12 +52,8 @@ def check_removal_policy(policy: RemovalPolicy) -> None:
 
 
 def check_timeout(timeout: Duration) -> None:
-    """Raise ValueError for a provider's timeout that is out of range or a token.
-
-    Raises:
-        TypeError: it is not a Duration.
-    """
-    check_type("timeout", timeout, Duration, "a Duration, such as Duration.minutes(5)")
+    """Raise an error for a provider's timeout that is out of range, a token or no Duration."""
+    check_type("timeout", timeout, Duration, "give a Duration, such as Duration.minutes(5)")
     if timeout.is_unresolved():
         raise ValueError("timeout must be known when the app is synthesised: give a number")
     seconds = timeout.to_seconds()
@@ -73,13 +65,15 @@ def check_timeout(timeout: Duration) -> None:
 
 
 def check_memory(mebibytes: int) -> None:
-    """Raise ValueError for a size of memory that Lambda would refuse (CreateFunction)."""
+    """Raise an error for a size of memory that Lambda would refuse (CreateFunction)."""
+    check_type("memory_size", mebibytes, (int, float), "give a number of MiB")
     if not Token.is_unresolved(mebibytes) and not 128 <= mebibytes <= 10_240:
         raise ValueError(f"memory_size {mebibytes} MiB is out of range: give 128 to 10240")
 
 
 def check_concurrency(reserved: int | None) -> None:
-    """Raise ValueError for a reserved concurrency with which nothing can be registered."""
+    """Raise an error for a reserved concurrency with which nothing can be registered."""
+    check_type("reserved_concurrent_executions", reserved, (int, float), "give a number")
     if reserved is not None and not Token.is_unresolved(reserved) and reserved < 1:
         raise ValueError(
             f"reserved_concurrent_executions {reserved} keeps the provider from running: give 1 "
@@ -108,7 +102,8 @@ def check_word(argument: str, value: str, max_length: int) -> None:
 
 
 def check_properties(argument: str, properties: Mapping[str, str]) -> None:
-    """Raise ValueError for settings or custom properties that AppFlow would refuse."""
+    """Raise an error for settings or custom properties that AppFlow would refuse."""
+    check_type(argument, properties, Mapping, "give a mapping of keys to values")
     check_keys(argument, properties)
     for key, value in properties.items():
         check_word(f"{argument}[{key!r}]", value, _VALUE_MAX_LENGTH)

@@ -56,6 +56,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
 def create(event: dict[str, Any], _context: LambdaContext) -> str:
     """Register the connector and return its label."""
     wanted = ConnectorProperties.parse(event.get("ResourceProperties"))
+    helper.check_answerable()
     label, helper.Data = _lifecycle(event).create(wanted)
     return label
 
@@ -65,6 +66,7 @@ def update(event: dict[str, Any], _context: LambdaContext) -> str:
     """Bring the registration up to date and return its label, which a rename changes."""
     wanted = ConnectorProperties.parse(event.get("ResourceProperties"))
     old = _parse_old(event.get("OldResourceProperties"))
+    helper.check_answerable()
     label, helper.Data = _lifecycle(event).update(event["PhysicalResourceId"], old, wanted)
     return label
 

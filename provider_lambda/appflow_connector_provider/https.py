@@ -40,13 +40,37 @@ def put(host: str, port: int, target: str, body: bytes, timeout: float) -> int:
         OSError: there is no answer.
         HTTPError: there is no answer, or what the proxy variables name is none.
     """
+    # The URL is signed for an empty content type.
+    headers = {"content-type": "", "content-length": str(len(body))}
+    return _request("PUT", host, port, target, timeout, body=body, headers=headers)
+
+
+def reach(host: str, port: int, timeout: float) -> None:
+    """Have a host answer a request for nothing, with whichever status.
+
+    Raises:
+        OSError: it doesn't.
+        HTTPError: it doesn't, or what the proxy variables name is none.
+    """
+    _request("HEAD", host, port, "/", timeout)
+
+
+def _request(
+    method: str,
+    host: str,
+    port: int,
+    target: str,
+    timeout: float,
+    *,
+    body: bytes | None = None,
+    headers: dict[str, str] | None = None,
+) -> int:
     with _manager(_proxy_for(host, port)) as manager:
         answer = manager.connection_from_host(host, port, "https").urlopen(
-            "PUT",
+            method,
             target,
             body=body,
-            # The URL is signed for an empty content type.
-            headers={"content-type": "", "content-length": str(len(body))},
+            headers=headers,
             timeout=timeout,
             retries=False,
             redirect=False,

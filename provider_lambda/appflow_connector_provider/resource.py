@@ -86,6 +86,14 @@ class ConnectorResource(CfnResource):
         """Seconds until Lambda ends the invocation."""
         return float(self._context.get_remaining_time_in_millis()) / 1000
 
+    def check_answerable(self) -> None:
+        """Make sure that CloudFormation can be answered, before anything is registered.
+
+        Raises:
+            RegistrationError: it can't.
+        """
+        response.check_reachable(self._url)
+
     @property
     def margin(self) -> float:
         """Seconds kept back for undoing and answering."""

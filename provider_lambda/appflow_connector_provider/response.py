@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from appflow_connector_provider import https, timing
 from appflow_connector_provider.contract import RESPONSE_HOSTS_VARIABLE
+from appflow_connector_provider.failures import RegistrationError
 from appflow_connector_provider.shown_text import attribute, cut_bytes, one_line
 
 _logger = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ _SHOWN_ID: Final = 300
 _TIMEOUT: Final = 5.0
 _FIRST_WAIT: Final = 0.2
 _LONGEST_WAIT: Final = 5.0
+_PAUSES_TO_REACH: Final = (0.5, 2.0)
 
 
 class ResponseError(Exception):
@@ -138,6 +140,31 @@ def send(url: str, body: dict[str, Any], remaining: Callable[[], float]) -> None
             raise ResponseError(f"the response was not accepted in time: {problem}")
         timing.sleep(pause)
         pause = min(pause * 2, _LONGEST_WAIT)
+
+
+def check_reachable(url: str) -> None:
+    """Make sure that the answer can leave, by the way that it will take.
+
+    Raises:
+        RegistrationError: it can't, however often it is tried: nothing should be begun.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or _HTTPS_PORT
+    for pause in (*_PAUSES_TO_REACH, None):
+        try:
+            https.reach(host, port, _TIMEOUT)
+        except https.FAILURES as error:
+            problem = type(error).__name__
+            _logger.warning("%s can't be reached: %s", host[:_SHOWN_HOST], problem)
+        else:
+            return
+        if pause is not None:
+            timing.sleep(pause)
+    raise RegistrationError(
+        "Not begun",
+        f"{host[:_SHOWN_HOST]} can't be reached for the answer: {problem}",
+        "Check HTTPS_PROXY, NO_PROXY and the network of the provider.",
+    )
 
 
 def _put(url: str, encoded: bytes, timeout: float) -> str | None:

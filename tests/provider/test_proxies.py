@@ -14,7 +14,9 @@ import pytest
 
 from appflow_connector_provider import handler as provider_handler
 from appflow_connector_provider import https
-from harness.provider.handler import Provider
+from appflow_connector_provider.handler import handler
+from appflow_connector_provider.response import ResponseError
+from harness.provider.handler import Context, Provider
 
 VARIABLES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy")
 
@@ -24,6 +26,7 @@ class Proxy:
 
     def __init__(self) -> None:
         self.heads: list[str] = []
+        self.refused: set[str] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._sockets = [self._listener]
         self._threads: list[threading.Thread] = []
@@ -65,6 +68,10 @@ class Proxy:
         while b"\r\n\r\n" not in head:
             head += client.recv(65536)
         self.heads.append(head.decode())
+        if self.asked_for[-1] in self.refused:
+            client.sendall(b"HTTP/1.1 403 Forbidden\r\n\r\n")
+            client.close()
+            return
         host, _, port = self.asked_for[-1].partition(":")
         server = socket.create_connection((host, int(port)))
         self._sockets.append(server)
@@ -120,9 +127,8 @@ def test_the_answer_leaves_through_the_proxy_that_appflow_is_reached_through(
     with running_proxy() as proxy:
         use(environment, proxy.url)
         assert provider.create()["Status"] == "SUCCESS"
-    assert len(proxy.asked_for) >= 2
-    assert proxy.asked_for[-1] == answers_host(provider)
-    assert proxy.asked_for[0] != answers_host(provider)
+    assert proxy.asked_for[0] == proxy.asked_for[-1] == answers_host(provider)
+    assert set(proxy.asked_for) > {answers_host(provider)}
 
 
 def test_a_proxy_without_its_scheme_is_understood_as_botocore_does(
@@ -145,6 +151,21 @@ def test_a_proxy_is_told_its_user_and_the_log_is_not(
     assert f"Proxy-Authorization: Basic {told}" in proxy.heads[-1]
     assert "p%40ss" not in caplog.text
     assert "p@ss" not in caplog.text
+
+
+@pytest.mark.parametrize("request_type", ["Create", "Update"])
+def test_a_proxy_that_lets_no_answer_out_leaves_nothing_registered(
+    provider: Provider, environment: pytest.MonkeyPatch, request_type: str
+) -> None:
+    with running_proxy() as proxy:
+        use(environment, proxy.url)
+        proxy.refused.add(answers_host(provider))
+        event = provider.event(request_type, PhysicalResourceId="Orders")
+        event["OldResourceProperties"] = event["ResourceProperties"] | {"Revision": "before"}
+        with pytest.raises(ResponseError, match="not accepted in time"):
+            handler(event, Context(provider.time, 30))
+    assert set(proxy.asked_for) == {answers_host(provider)}
+    assert provider.cloud.host.asked == []
 
 
 def test_hosts_that_no_proxy_names_are_reached_directly(

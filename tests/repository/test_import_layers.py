@@ -12,6 +12,7 @@ from harness.import_layers import imports_against
 REPOSITORY = Path(__file__).parents[2]
 # From the ground up; each part imports only parts of the rows before its own.
 CONSTRUCTS = (
+    ("argument_types",),
     ("construct_errors", "construct_state", "synth_warnings", "tokens", "validation"),
     ("environment",),
     ("claims", "nag_reasons", "function"),
@@ -23,9 +24,9 @@ CONSTRUCTS = (
 )
 PROVIDER = (
     ("contract", "crhelper_import", "https", "shown_text", "timing"),
-    ("budget", "failures", "physical_id", "registration", "response"),
-    ("calls", "properties", "resource"),
-    ("registry",),
+    ("budget", "failures", "physical_id", "registration"),
+    ("calls", "properties", "response"),
+    ("registry", "resource"),
     ("removal",),
     ("lifecycle",),
     ("handler",),

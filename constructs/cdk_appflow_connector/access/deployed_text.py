@@ -11,8 +11,9 @@ import json
 import re
 from typing import Final
 
+import jsii
 from aws_cdk import CfnParameter, Fn, Reference, Stack, Tokenization
-from constructs import IConstruct
+from constructs import IConstruct, IValidation
 
 from appflow_connector_provider import contract
 from cdk_appflow_connector.tokens import is_token
@@ -132,6 +133,26 @@ def _check_parameter(parameter: CfnParameter, pattern: str) -> None:
         parameter.constraint_description = (
             parameter.constraint_description or f"must be {_EXPECTED}"
         )
+        parameter.node.add_validation(_Kept(parameter, pattern))
+
+
+@jsii.implements(IValidation)
+class _Kept:
+    """The check that a parameter still has our pattern, on which policies rely, at synth."""
+
+    def __init__(self, parameter: CfnParameter, pattern: str) -> None:
+        self._parameter = parameter
+        self._pattern = pattern
+
+    def validate(self) -> list[str]:
+        parameter = self._parameter
+        if (parameter.allowed_pattern, parameter.type) == (self._pattern, "String"):
+            return []
+        return [
+            f"The parameter {parameter.node.id!r} is a connector's label, and was changed after "
+            "the connector was made: it could become a wildcard in the stack's policies. Set its "
+            "type and allowed_pattern before"
+        ]
 
 
 def _admits(pattern: str, text: str) -> bool:

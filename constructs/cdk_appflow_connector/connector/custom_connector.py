@@ -13,6 +13,7 @@ from cdk_appflow_connector import environment, validation
 from cdk_appflow_connector.access import function_access, secrets_access
 from cdk_appflow_connector.access.deployed_text import check_label_from_deployment, literal
 from cdk_appflow_connector.access.function_access import check_function
+from cdk_appflow_connector.argument_types import check_type
 from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.connector import imported_connector, labels, published_connector
 from cdk_appflow_connector.connector.circle import Circle
@@ -59,8 +60,7 @@ class CustomConnector(Construct):
             connector with `from_ssm`. Default: nothing is published.
 
     Raises:
-        TypeError: on_conflict is not a member of OnConflict, force_unregister not a bool, or
-            function no function construct, such as an ARN or a CfnFunction.
+        TypeError: an argument is of another type, such as an ARN or a CfnFunction as the function.
         ValueError: AppFlow would refuse the label or the description, or Parameter Store the
             prefix, or another connector of the app has the label or the prefix; or the label is a
             parameter that admits what AppFlow refuses, or a dynamic reference.
@@ -87,10 +87,7 @@ class CustomConnector(Construct):
             check_label_from_deployment(scope, label)
         _check_choices(on_conflict, force_unregister, removal_policy)
         check_function(function)
-        if provider is not None:
-            validation.check_type(
-                "provider", provider, RegistrationProvider, "a RegistrationProvider"
-            )
+        check_type("provider", provider, RegistrationProvider, "give a RegistrationProvider")
         super().__init__(scope, construct_id)
         environment.inherit_environment(self, scope)
         self._function = function

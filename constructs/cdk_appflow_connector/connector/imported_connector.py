@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk_appflow_connector import validation
+from cdk_appflow_connector.argument_types import check_type
 from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.tokens import is_token
 
@@ -109,6 +110,7 @@ def import_by_arn(
     scope: Construct, construct_id: str, arn: str, api_version: str | None
 ) -> ImportedConnector:
     """Refer to a connector by its ARN."""
+    check_type("connector_arn", arn, str, "give the connector's ARN as text")
     if not Token.is_unresolved(arn):
         _check_arn(scope, arn)
     label = Stack.of(scope).split_arn(arn, ArnFormat.SLASH_RESOURCE_NAME).resource_name or ""

@@ -9,6 +9,7 @@ from aws_cdk.aws_appflow import CfnFlow
 from constructs import IConstruct
 
 from cdk_appflow_connector import validation
+from cdk_appflow_connector.argument_types import check_kind
 from cdk_appflow_connector.environment import check_same_environment
 from cdk_appflow_connector.flows.api_version import ApiVersion
 from cdk_appflow_connector.flows.error_bucket import let_appflow_write
@@ -46,7 +47,7 @@ class CustomConnectorSource:
         api_version: str | None = None,
         settings: Mapping[str, str] | None = None,
     ) -> None:
-        _check(entity, settings)
+        _check(profile, entity, settings)
         self._profile = profile
         self._entity = entity
         self._api_version = ApiVersion(profile, api_version)
@@ -106,7 +107,7 @@ class CustomConnectorDestination:
         settings: Mapping[str, str] | None = None,
         error_handling: cdk_appflow.ErrorHandlingConfiguration | None = None,
     ) -> None:
-        _check(entity, settings)
+        _check(profile, entity, settings)
         self._profile = profile
         self._entity = entity
         self._operation = operation
@@ -159,6 +160,8 @@ def check_profiles(flow: IConstruct, *ends: object) -> None:
             check_same_environment(flow, end._profile, "the profile", "AppFlow can't use it")
 
 
-def _check(entity: str, settings: Mapping[str, str] | None) -> None:
+def _check(profile: object, entity: str, settings: Mapping[str, str] | None) -> None:
+    advice = "give a ConnectorProfile, or refer to one with ConnectorProfile.from_profile_name"
+    check_kind("profile", profile, "profile_name", advice)
     validation.check_entity(entity)
-    validation.check_properties("settings", settings or {})
+    validation.check_properties("settings", {} if settings is None else settings)

@@ -13,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk_appflow_connector.argument_types import check_type
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.function.bundling.asset import LocalAsset
 from cdk_appflow_connector.function.bundling.bundle import Bundle
@@ -22,7 +23,6 @@ from cdk_appflow_connector.function.bundling.sources import folder_names, read_s
 from cdk_appflow_connector.function.bundling.target import Target, target_of
 from cdk_appflow_connector.function.preflight.preflight import SkippedError, check_connector
 from cdk_appflow_connector.synth_warnings import WarningId, warn
-from cdk_appflow_connector.validation import check_type
 
 # Source: AppFlow Custom Connector SDK for Java, "SDK Restrictions": a query has 30 seconds.
 _TIMEOUT_SECONDS = 30
@@ -88,6 +88,7 @@ class PythonConnectorFunction(lambda_.Function):
             Default: none.
 
     Raises:
+        TypeError: an argument is of another type.
         ValueError: the folder, the handler, the requirements or the runtime is not usable, a
             requirement has no wheel for the function, uv refuses, or uv isn't installed.
     """
@@ -124,7 +125,8 @@ class PythonConnectorFunction(lambda_.Function):
         params_and_secrets: lambda_.ParamsAndSecretsLayerVersion | None = None,
         snap_start: lambda_.SnapStartConf | None = None,
     ) -> None:
-        check_type("preflight", preflight, bool, "True or False")
+        check_type("preflight", preflight, bool, "give True or False")
+        _check_types(entry, handler, requirements, exclude, runtime)
         runtime = runtime or lambda_.Runtime.PYTHON_3_12
         architecture = architecture or lambda_.Architecture.X86_64
         bundle = _read_bundle(Path(entry), requirements, exclude, target_of(runtime, architecture))
@@ -165,6 +167,17 @@ class PythonConnectorFunction(lambda_.Function):
         # The CDK CLI asks for some stacks only: then nothing is installed for the others.
         if preflight and Stack.of(self).bundling_required:
             _annotate(self, bundle, handler, environment or {})
+
+
+def _check_types(
+    entry: object, handler: object, requirements: object, exclude: object, runtime: object
+) -> None:
+    check_type("entry", entry, (str, Path), "give the path of the connector's folder")
+    check_type("handler", handler, str, "give module.function, like 'crm.lambda_handler'")
+    check_type("requirements", requirements, str, "give the file's path from the folder, as text")
+    check_type("exclude", exclude, (list, tuple), "give a list of patterns, like ['*.md']")
+    advice = "give a Python, like aws_lambda.Runtime.PYTHON_3_12"
+    check_type("runtime", runtime, lambda_.Runtime, advice)
 
 
 def _read_bundle(

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.access.key_access import let_function_decrypt
+from cdk_appflow_connector.argument_types import check_kind, check_type
 from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.connector import labels
 from cdk_appflow_connector.connector.custom_connector import CustomConnector
@@ -50,7 +51,7 @@ class ConnectorProfile(Construct):
             key that AppFlow manages.
 
     Raises:
-        TypeError: a setting is not a string.
+        TypeError: a setting is not a string, or an argument is of another type.
         ValueError: AppFlow would refuse the name or a setting, or CloudFormation a secret; another
             profile of the app has the name; the connector is in another account or Region.
     """
@@ -69,7 +70,16 @@ class ConnectorProfile(Construct):
     ) -> None:
         if profile_name is not None:
             validation.check_profile_name(profile_name)
-        validation.check_properties("settings", settings or {})
+        imported_profile.check_kind_of_connector(connector)
+        check_type(
+            "credentials",
+            credentials,
+            ConnectorCredentials,
+            "give those of a factory, such as ConnectorCredentials.api_key",
+        )
+        key_advice = "give an aws_kms.Key, or refer to one with Key.from_key_arn"
+        check_kind("key", key, "key_arn", key_advice)
+        validation.check_properties("settings", {} if settings is None else settings)
         config = credentials.bind(Stack.of(scope), settings or {})
         super().__init__(scope, construct_id)
         if profile_name is not None:

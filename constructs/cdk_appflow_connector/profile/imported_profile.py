@@ -10,6 +10,7 @@ from constructs import Construct
 
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.access.deployed_text import literal
+from cdk_appflow_connector.argument_types import check_kind
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector, ImportedConnector
 from cdk_appflow_connector.environment import check_same_environment
 
@@ -45,6 +46,7 @@ class ImportedConnectorProfile(Construct):
         connector: ICustomConnector,
     ) -> None:
         validation.check_profile_name(profile_name)
+        check_kind_of_connector(connector)
         super().__init__(scope, construct_id)
         check_connector(self, connector)
         self._name = profile_name
@@ -73,6 +75,12 @@ class ImportedConnectorProfile(Construct):
         return Stack.of(self).format_arn(
             service="appflow", resource="connectorprofile", resource_name=name
         )
+
+
+def check_kind_of_connector(connector: object) -> None:
+    """Raise TypeError for something that is no connector, such as a label or an ARN."""
+    advice = "give a CustomConnector, or refer to one with CustomConnector.from_connector_label"
+    check_kind("connector", connector, "connector_label", advice)
 
 
 def check_connector(profile: Construct, connector: ICustomConnector) -> None:

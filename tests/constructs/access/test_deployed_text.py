@@ -163,6 +163,20 @@ def test_a_parameter_whose_own_pattern_admits_wildcards_is_refused(
         connect(stack, label)
 
 
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [("allowed_pattern", ".*"), ("type", "AWS::SSM::Parameter::Value<String>")],
+)
+def test_a_parameter_that_is_changed_after_the_connector_was_made_is_refused(
+    stack: Stack, argument: str, value: str
+) -> None:
+    label = CfnParameter(stack, "Label")
+    connect(stack, label.value_as_string)
+    setattr(label, argument, value)
+    with pytest.raises(RuntimeError, match="'Label' is a connector's label, and was changed after"):
+        Synthesised(stack)
+
+
 @pytest.mark.parametrize("given", [{"default": "*"}, {"allowed_values": ["Shop", "*"]}])
 def test_a_parameter_whose_default_or_value_is_no_label_is_refused(
     stack: Stack, given: dict[str, Any]

@@ -246,10 +246,10 @@ def test_a_provider_that_is_something_else_is_refused(
     function: lambda_.Function, connect: Connect
 ) -> None:
     for given in (function, FUNCTION_ARN):
-        with pytest.raises(TypeError, match=r"provider .* must be a RegistrationProvider"):
+        with pytest.raises(TypeError, match=r"provider .*: give a RegistrationProvider"):
             connect(provider=given)
 
 
 def test_a_providers_timeout_that_is_a_number_is_refused(stack: Stack) -> None:
-    with pytest.raises(TypeError, match=r"timeout 60 must be a Duration, such as"):
+    with pytest.raises(TypeError, match=r"timeout 60 has another type .*: give a Duration"):
         RegistrationProvider(stack, "Own", timeout=60)  # type: ignore[arg-type]

@@ -1,0 +1,33 @@
+"""Refuses arguments of another type, which would fail later without naming the argument."""
+
+from __future__ import annotations
+
+
+def check_type(argument: str, value: object, types: type | tuple[type, ...], advice: str) -> None:
+    """Raise TypeError unless the value is None or of one of the types; True is no number.
+
+    Args:
+        argument: the argument's name.
+        value: what was given.
+        types: the types that it may have.
+        advice: what to give.
+    """
+    admits_bool = types is bool
+    if value is None or (isinstance(value, types) and isinstance(value, bool) is admits_bool):
+        return
+    raise _refused(argument, value, advice)
+
+
+def check_kind(argument: str, value: object, member: str, advice: str) -> None:
+    """Raise TypeError unless the value is None or has the member that its kind is known by.
+
+    In Python, imported constructs share no class with the app's own.
+    """
+    # Asking the type first spares a round trip to Node.js; jsii's proxies have instances only.
+    if value is None or hasattr(type(value), member) or hasattr(value, member):
+        return
+    raise _refused(argument, value, advice)
+
+
+def _refused(argument: str, value: object, advice: str) -> TypeError:
+    return TypeError(f"{argument} {value!r} has another type than expected: {advice}")

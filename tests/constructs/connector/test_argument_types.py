@@ -1,0 +1,115 @@
+"""An argument of another type is refused with its name, what to give, and the construct's path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from aws_cdk import SecretValue, Stack
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from cdk_appflow_connector import (
+    ConnectorCredentials,
+    ConnectorProfile,
+    CustomConnector,
+    PythonConnectorFunction,
+    RegistrationProvider,
+)
+from harness.synth.functions import connector_function
+
+ARN = "arn:aws:iam::123456789012:role/registration"
+KEY = ConnectorCredentials.api_key(SecretValue.secrets_manager("key"))
+
+
+def connector(scope: Construct, given: dict[str, Any]) -> object:
+    return CustomConnector(scope, "Made", function=connector_function(scope), **given)
+
+
+def provider(scope: Construct, given: dict[str, Any]) -> object:
+    return RegistrationProvider(scope, "Made", **given)
+
+
+def profile(scope: Construct, given: dict[str, Any]) -> object:
+    shop: Any = CustomConnector.from_connector_label(scope, "Shop", "Shop")
+    right = {"connector": shop, "credentials": KEY}
+    return ConnectorProfile(scope, "Made", **(right | given))
+
+
+def imported_profile(scope: Construct, given: dict[str, Any]) -> object:
+    return ConnectorProfile.from_profile_name(scope, "Made", "Shop", **given)
+
+
+def imported_connector(scope: Construct, given: dict[str, Any]) -> object:
+    return CustomConnector.from_connector_arn(scope, "Made", **given)
+
+
+def python_function(scope: Construct, given: dict[str, Any]) -> object:
+    right: dict[str, Any] = {"entry": ".", "handler": "crm.handler"}
+    return PythonConnectorFunction(scope, "Made", **(right | given))
+
+
+WRONG = [
+    (connector, "revision", 3, "give a text"),
+    (connector, "provider", [], "RegistrationProvider"),
+    (connector, "provider", "Shared", "RegistrationProvider"),
+    (provider, "timeout", 300, "Duration.minutes"),
+    (provider, "timeout", 0, "Duration.minutes"),
+    (provider, "role", ARN, "Role.from_role_arn"),
+    (provider, "vpc", "vpc-1", "Vpc.from_lookup"),
+    (provider, "environment_encryption", ARN, "Key.from_key_arn"),
+    (provider, "log_group", "", "LogGroup.from_log_group_name"),
+    (provider, "memory_size", "256", "MiB"),
+    (provider, "memory_size", True, "MiB"),
+    (provider, "reserved_concurrent_executions", "1", "number"),
+    (provider, "tracing", "Active", "aws_lambda.Tracing"),
+    (profile, "connector", "Shop", "CustomConnector.from_connector_label"),
+    (profile, "credentials", {"apiKey": "x"}, "ConnectorCredentials.api_key"),
+    (profile, "settings", "url", "mapping"),
+    (profile, "settings", [], "mapping"),
+    (profile, "key", "alias/shop", "Key.from_key_arn"),
+    (imported_profile, "connector", "Shop", "CustomConnector.from_connector_label"),
+    (imported_connector, "connector_arn", 3, "ARN"),
+    (python_function, "entry", 3, "folder"),
+    (python_function, "handler", ["crm.handler"], "module.function"),
+    (python_function, "requirements", ["idna"], "as text"),
+    (python_function, "exclude", "*.md", "list of patterns"),
+    (python_function, "runtime", "python3.12", "Runtime.PYTHON_3_12"),
+]
+
+
+@pytest.mark.parametrize(("make", "argument", "value", "advice"), WRONG)
+def test_another_type_is_refused_with_argument_advice_and_path(
+    stack: Stack, make: Callable[..., object], argument: str, value: object, advice: str
+) -> None:
+    with pytest.raises(TypeError, match=rf"^{argument} .* \(at Stack/Made\)$") as caught:
+        make(stack, {argument: value})
+    assert advice in str(caught.value)
+
+
+def test_what_the_cdk_refuses_names_the_construct_too(stack: Stack) -> None:
+    environment: Any = {"HTTPS_PROXY": 3128}
+    with pytest.raises(RuntimeError, match=r" \(at Stack/Made\)$"):
+        RegistrationProvider(stack, "Made", environment=environment)
+
+
+def test_imported_constructs_are_of_the_right_type(stack: Stack) -> None:
+    made = RegistrationProvider(
+        stack,
+        "Made",
+        role=iam.Role.from_role_arn(stack, "Role", ARN),
+        vpc=ec2.Vpc.from_vpc_attributes(
+            stack, "Vpc", vpc_id="vpc-1", availability_zones=["a"], private_subnet_ids=["subnet-1"]
+        ),
+        environment_encryption=kms.Key.from_key_arn(
+            stack, "Key", "arn:aws:kms:eu-west-1:123456789012:key/1"
+        ),
+        log_group=logs.LogGroup.from_log_group_name(stack, "Logs", "registration"),
+        tracing=lambda_.Tracing.ACTIVE,
+    )
+    assert made.role.role_name == "registration"
