@@ -20,7 +20,7 @@ from hypercorn.config import Config
 
 from appflow_local.connection_owner import owners_only
 from appflow_local.file_body import in_pieces
-from appflow_local.python_runtime import build_python_runtime
+from appflow_local.function_runtimes import FunctionRuntimes, RuntimesError
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.server_log import ignore_lost_connections, write_readable_log
 from appflow_local.state import StateFolder
@@ -45,25 +45,28 @@ def main() -> int:
     write_readable_log()
     state = StateFolder(arguments.state)
     state.claim()
-    python = build_python_runtime(state.lambda_runtime)
     saved = SavedState.of_folder(arguments.saved) if arguments.saved else None
     try:
+        runtimes = FunctionRuntimes.prepare(state, arguments.port)
         if saved is not None:
             saved.claim(arguments.port)
-        asyncio.run(_run(arguments, state, python, saved))
-    except SavedStateError as error:
+        asyncio.run(_run(arguments, state, runtimes, saved))
+    except (RuntimesError, SavedStateError) as error:
         raise SystemExit(str(error)) from error
     return 0
 
 
 async def _run(
-    arguments: argparse.Namespace, state: StateFolder, python: Path, saved: SavedState | None
+    arguments: argparse.Namespace,
+    state: StateFolder,
+    runtimes: FunctionRuntimes,
+    saved: SavedState | None,
 ) -> None:
     # Imported late: MiniStack reads its settings from the environment on import.
     from appflow_local import ministack_adapter
 
     asyncio.get_running_loop().set_exception_handler(ignore_lost_connections)
-    appflow = ministack_adapter.install(python, arguments.throttle)
+    appflow = ministack_adapter.install(runtimes, arguments.throttle)
     end = _ending(end_with_stdin=arguments.end_with_stdin)
 
     async def until_ended() -> None:
