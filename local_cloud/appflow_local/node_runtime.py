@@ -20,19 +20,21 @@ NODE_MODULES_VARIABLE = "APPFLOW_LOCAL_NODE_MODULES"
 _SCOPES = ("@aws-sdk", "@smithy")
 
 NODE_PRELUDE = """\
-// The SDK asks for BUCKET.localhost, which not every machine's resolver knows (RFC 6761).
-const dns = require("dns");
-const lookup = dns.lookup;
-dns.lookup = function (name, ...rest) {
-  return lookup.call(this, /\\.localhost$/i.test(name) ? "127.0.0.1" : name, ...rest);
-};
-// MiniStack's script parses URLs in a way of which Node.js warns once, in the function's log.
-const warned = process.noDeprecation;
-process.noDeprecation = true;
-require("url").parse("https://localhost");
-process.noDeprecation = warned;
-// Lambda takes handlers from .cjs files, too.
-require.extensions[".cjs"] = require.extensions[".js"];
+{
+  // The SDK asks for BUCKET.localhost, unless the endpoint is an address: resolvers needn't know
+  // that name, and Node.js takes no certificate of *.localhost for it.
+  const endpoint = process.env.AWS_ENDPOINT_URL;
+  if (endpoint && !process.env.AWS_ENDPOINT_URL_S3) {
+    process.env.AWS_ENDPOINT_URL_S3 = endpoint.replace("//localhost:", "//127.0.0.1:");
+  }
+  // MiniStack's script parses URLs so that Node.js warns once, in the function's log.
+  const warned = process.noDeprecation;
+  process.noDeprecation = true;
+  require("url").parse("https://localhost");
+  process.noDeprecation = warned;
+  // Lambda takes handlers from .cjs files, too.
+  require.extensions[".cjs"] = require.extensions[".js"];
+}
 """
 """What a function's process does before MiniStack's script for Node.js, as JavaScript."""
 

@@ -22,6 +22,7 @@ from appflow_local.appflow.protocol.routing import route
 from appflow_local.appflow.protocol.throttling import Throttled
 from appflow_local.appflow.service import AppFlow, Request, Response
 from appflow_local.function_runtimes import FunctionRuntimes
+from appflow_local.ministack_adapter.bucket_tags import tag_buckets
 from appflow_local.ministack_adapter.conditions import install_joins
 from appflow_local.ministack_adapter.custom_resources import keep_service_tokens
 from appflow_local.ministack_adapter.file_access import confine_file_access
@@ -49,6 +50,7 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     gateway.SERVICE_HANDLERS[_SERVICE] = _handler(Throttled(service, rate) if rate else service)
     confine_file_access()
     install_joins()
+    tag_buckets()
     install_stack_types(service)
     keep_service_tokens()
     install_orchestration(service)
