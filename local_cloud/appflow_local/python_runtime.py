@@ -70,9 +70,7 @@ def build_python_runtimes(folder: Path, given: Mapping[str, Path]) -> dict[str, 
     """
     built = {OWN_VERSION: build_python_runtime(folder)} if OWN_VERSION not in given else {}
     for version, interpreter in given.items():
-        built[version] = build_python_runtime(
-            folder.with_name(f"{folder.name}-{version}"), interpreter
-        )
+        built[version] = build_python_runtime(folder / "given" / version, interpreter)
     return built
 
 

@@ -184,7 +184,7 @@ def test_a_function_runs_on_the_interpreter_that_is_given_for_it(
     create_function(cloud_with_python, "given", WHICH, runtime=f"python{OTHER}")
     error, answer = invoke(cloud_with_python, "given")
     assert error is None
-    assert f"lambda-runtime-{OTHER}/bin/python" in answer[0]
+    assert f"lambda-runtime/given/{OTHER}/bin/python" in answer[0]
 
 
 def test_another_python_is_told_once_and_where_it_matters(cloud_with_python: Cloud) -> None:
