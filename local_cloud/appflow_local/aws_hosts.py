@@ -154,7 +154,8 @@ def _to_cloud(cloud: End) -> socket.socket:
 def _outside(host: str, port: int) -> socket.socket:
     """Connect to a host, by the user's proxy if there is one and it's meant for the host."""
     proxy = urllib.request.getproxies_environment().get("https")
-    if not proxy or urllib.request.proxy_bypass_environment(f"{host}:{port}"):
+    bypass = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined] # not in its stubs
+    if not proxy or bypass(f"{host}:{port}"):
         return socket.create_connection((host, port), timeout=_SECONDS_TO_CONNECT)
     parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
     where = (parts.hostname or "", parts.port or 80)

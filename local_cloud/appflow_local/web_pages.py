@@ -54,7 +54,7 @@ def _is_from_here(scope: Any) -> bool:  # noqa: ANN401 - ASGI's
 
 def _is_led_here(host: str, client: End) -> bool:
     """Whether a function asked for a host of AWS's, which no page can do."""
-    return is_tunnelled(tuple(client)) and is_aws_host(host.removesuffix(":443"))
+    return is_tunnelled((client[0], client[1])) and is_aws_host(host.removesuffix(":443"))
 
 
 def _is_own_host(text: str, port: int) -> bool:

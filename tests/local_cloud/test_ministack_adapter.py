@@ -85,6 +85,8 @@ EXPECTATIONS = {
     "a function without code is answered for": (
         "lambda_svc._execute_function_warm({'config': {}}, {}, 'id')"
         " == {'body': {'statusCode': 200, 'body': 'Mock response - no code deployed'}}"
+        " and 'Mock response - no bootstrap binary found'"
+        " in repr(lambda_svc._execute_function_provided.__code__.co_consts)"
     ),
     "a program of its own is started from the folder of its code, with what it said if it failed": (
         "list(inspect.signature(lambda_runtime.ProvidedWorker._spawn).parameters)"

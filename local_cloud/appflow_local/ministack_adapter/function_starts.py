@@ -27,6 +27,10 @@ _Result: TypeAlias = dict[str, Any]
 _Execute: TypeAlias = Callable[[dict[str, Any], Any, str], _Result]
 
 _MOCK = "Mock response - "
+_MOCKS = [
+    {"statusCode": 200, "body": f"{_MOCK}{reason}"}
+    for reason in ("no code deployed", "no bootstrap binary found")
+]
 _CANNOT_START = "Runtime.NotStarted"
 
 _logger = logging.getLogger(__name__)
@@ -103,26 +107,17 @@ def _explaining(execute: _Execute, runtimes: FunctionRuntimes) -> _Execute:
         _failure.set(None)
         result = execute(function, event, request_id)
         runtime = str((function.get("config") or function).get("Runtime", ""))
-        body = result.get("body")
+        body: Any = result.get("body")
         if _failure.get() is not None:
             body = body if isinstance(body, dict) else {}
             reason = runtimes.explain(runtime, str(body.get("errorMessage") or _failure.get()))
             return {**_not_started(reason), "body": {**body, "errorMessage": reason}}
-        if not result.get("error") and _is_mock(body):
+        if body in _MOCKS:
             return _not_started(str(body["body"]).removeprefix(_MOCK))
         note = runtimes.another_python(runtime) if result.get("error") else None
         return {**result, "log": f"{result.get('log', '')}\n{note}"} if note else result
 
     return executed
-
-
-def _is_mock(body: object) -> bool:
-    """Whether an answer is MiniStack's own; a function that answers so would be taken for it."""
-    return (
-        isinstance(body, dict)
-        and body.keys() == {"statusCode", "body"}
-        and str(body["body"]).startswith(_MOCK)
-    )
 
 
 def _not_started(reason: str) -> _Result:

@@ -99,7 +99,7 @@ final class Handler {
                     newer.getMessage()
                             + ". The JVM of this machine is Java "
                             + System.getProperty("java.specification.version")
-                            + ": compile for that, or start the cloud with JAVA_HOME of a newer one");
+                            + ": compile for that, or set JAVA_HOME to a newer one");
         } catch (NoClassDefFoundError missing) {
             throw new NoClassDefFoundError(name + " can't be loaded: " + missing.getMessage());
         }

@@ -191,7 +191,7 @@ final class Json {
     }
 
     private static void writeNumber(Number value, StringBuilder out) {
-        boolean finite = !Double.isInfinite(value.doubleValue()) && !Double.isNaN(value.doubleValue());
+        boolean finite = Double.isFinite(value.doubleValue());
         boolean exact = value instanceof BigDecimal || value instanceof BigInteger;
         if (finite || exact) {
             out.append(value);

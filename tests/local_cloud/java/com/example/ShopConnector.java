@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  */
 public class ShopConnector implements RequestStreamHandler {
     private static final String ENTITY =
-            "{\"entityIdentifier\": \"orders\", \"label\": \"Orders\", \"hasNestedEntities\": false}";
+            "{\"entityIdentifier\": \"orders\", \"label\": \"Orders\","
+                    + " \"hasNestedEntities\": false}";
 
     @Override
     public void handleRequest(InputStream input, OutputStream output, Context context)
