@@ -91,7 +91,8 @@ def test_a_stack_with_another_language_fails_by_name(own_cloud: Cloud) -> None:
 
 
 def test_a_function_whose_code_is_missing_is_an_error_and_no_answer(own_cloud: Cloud) -> None:
-    role = own_cloud.client("iam").get_role(RoleName="changing")["Role"]["Arn"]
+    create_function(own_cloud, "with-code", WHICH)
+    role = own_cloud.client("iam").get_role(RoleName="with-code")["Role"]["Arn"]
     own_cloud.client("lambda").create_function(
         FunctionName="codeless",
         Role=role,

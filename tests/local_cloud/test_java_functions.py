@@ -45,6 +45,7 @@ public class Handlers implements RequestHandler<Map<String, Object>, Map<String,
     output.write(input.readAllBytes());
   }
   public Object bean(Thread event) { return null; }
+  public Object none(Map<String, Object> event) { throw new NullPointerException(); }
   public Object ended(Map<String, Object> event) { System.exit(3); return null; }
 }
 """
@@ -156,6 +157,7 @@ def test_a_handler_needs_no_interface(
         ("Handlers::missing", "java.lang.NoSuchMethodException", "Handlers has no public method"),
         ("Handlers::bean", "java.lang.UnsupportedOperationException", "takes a java.lang.Thread"),
         ("Handlers::fail", "java.lang.IllegalStateException", "no luck"),
+        ("Handlers::none", "java.lang.NullPointerException", "java.lang.NullPointerException"),
         ("Handlers::ended", "Runtime.ExitError", "exited before returning"),
     ],
 )
@@ -189,6 +191,25 @@ def test_registering_a_class_that_does_not_load_names_it_at_once(
     )
     assert reason in error["Message"]
     assert label not in own_cloud.labels()
+
+
+def test_a_class_that_fails_to_load_leaves_its_trace_in_the_functions_log(
+    own_cloud: Cloud, tmp_path: Path
+) -> None:
+    source = """
+        public class Failing {
+          static final int SIZE = Integer.parseInt("many");
+          public Object handleRequest(Object event) { return SIZE; }
+        }
+    """
+    code = package(files_of(compiled(tmp_path, {"Failing.java": source})))
+    create_function(own_cloud, "failing", code, runtime="java17", handler="Failing")
+    error, answer = invoke(own_cloud, "failing")
+    assert (error, answer["errorType"]) == ("Unhandled", "java.lang.NumberFormatException")
+    events = own_cloud.client("logs").filter_log_events(logGroupName="/aws/lambda/failing")
+    log = "\n".join(event["message"] for event in events["events"])
+    assert 'java.lang.NumberFormatException: For input string: "many"' in log
+    assert "at Failing.<clinit>(Failing.java:3)" in log
 
 
 def test_a_layer_brings_jars(own_cloud: Cloud, handlers: bytes) -> None:

@@ -74,6 +74,7 @@ EXPECTATIONS = {
     "a function's process is started by one method": (
         "all('_spawn' in each.invoke.__code__.co_names"
         " for each in (lambda_runtime.Worker, lambda_runtime.ProvidedWorker))"
+        " and lambda_runtime.Worker('f', {}, b'')._drain_stderr() == ''"
     ),
     "functions are executed by one function for each kind of runtime": (
         "all(list(inspect.signature(each).parameters) == ['func', 'event', 'request_id']"

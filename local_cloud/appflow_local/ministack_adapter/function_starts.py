@@ -34,7 +34,10 @@ _MOCKS = [
 _CANNOT_START = "Runtime.NotStarted"
 
 _logger = logging.getLogger(__name__)
-_failure: contextvars.ContextVar[str | None] = contextvars.ContextVar("failure", default=None)
+# Why a process couldn't be started, and what it had printed.
+_failure: contextvars.ContextVar[tuple[str, str] | None] = contextvars.ContextVar(
+    "failure", default=None
+)
 
 
 def run_on_this_machine(runtimes: FunctionRuntimes) -> None:
@@ -91,12 +94,12 @@ def _choose_workers(runtimes: FunctionRuntimes) -> None:
 def _remembering(spawn: Callable[..., None]) -> Callable[..., None]:
     """Remember, for the invocation that needs a process, why it couldn't be started."""
 
-    def spawned(*arguments: Any, **named: Any) -> None:  # noqa: ANN401 - MiniStack's
+    def spawned(worker: Any, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - MiniStack's
         _failure.set(None)
         try:
-            spawn(*arguments, **named)
+            spawn(worker, *arguments, **named)
         except Exception as error:
-            _failure.set(str(error))
+            _failure.set((str(error), worker._drain_stderr()))
             raise
 
     return spawned
@@ -108,10 +111,11 @@ def _explaining(execute: _Execute, runtimes: FunctionRuntimes) -> _Execute:
         result = execute(function, event, request_id)
         runtime = str((function.get("config") or function).get("Runtime", ""))
         body: Any = result.get("body")
-        if _failure.get() is not None:
+        if (failure := _failure.get()) is not None:
             body = body if isinstance(body, dict) else {}
-            reason = runtimes.explain(runtime, str(body.get("errorMessage") or _failure.get()))
-            return {**_not_started(reason), "body": {**body, "errorMessage": reason}}
+            reason = runtimes.explain(runtime, str(body.get("errorMessage") or failure[0]))
+            log = "\n".join(filter(None, (failure[1], reason)))
+            return {**_not_started(reason), "log": log, "body": {**body, "errorMessage": reason}}
         if body in _MOCKS:
             return _not_started(str(body["body"]).removeprefix(_MOCK))
         note = runtimes.another_python(runtime) if result.get("error") else None

@@ -59,7 +59,8 @@ public final class FunctionRuntime {
             trace.add(element.toString());
         }
         Map<String, Object> error = new LinkedHashMap<>();
-        error.put("errorMessage", String.valueOf(failure.getMessage()));
+        String message = failure.getMessage();
+        error.put("errorMessage", message == null ? failure.toString() : message);
         error.put("errorType", failure.getClass().getName());
         error.put("stackTrace", trace);
         post(path, Json.write(error).getBytes(StandardCharsets.UTF_8));

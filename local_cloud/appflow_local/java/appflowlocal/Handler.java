@@ -100,6 +100,8 @@ final class Handler {
                             + ". The JVM of this machine is Java "
                             + System.getProperty("java.specification.version")
                             + ": compile for that, or set JAVA_HOME to a newer one");
+        } catch (ExceptionInInitializerError failure) {
+            throw failure.getCause();
         } catch (NoClassDefFoundError missing) {
             throw new NoClassDefFoundError(name + " can't be loaded: " + missing.getMessage());
         }
