@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from appflow_local import node_runtime
 from appflow_local.node_runtime import NoNodeModules, find_node_modules, link_sdk
 from harness.cloud.cloud_functions import create_function, invoke, package
 from harness.cloud.local_cloud import Cloud
@@ -103,7 +103,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     app.mkdir()
     monkeypatch.chdir(app)
     monkeypatch.setenv("PATH", "/nonexistent")
-    monkeypatch.setattr(node_runtime.sys, "prefix", "/nonexistent")
+    monkeypatch.setattr(sys, "prefix", "/nonexistent")
     monkeypatch.delenv("APPFLOW_LOCAL_NODE_MODULES", raising=False)
     return app
 
