@@ -3,6 +3,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Node.js (for CDK) and everything else come from the environments that `make setup` makes.
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.venv-local/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+# The CDK CLI tells nobody of its use, and asks nobody for news.
+export CDK_DISABLE_CLI_TELEMETRY := true
+export CDK_DISABLE_VERSION_CHECK := 1
 
 PYTHON ?= python3
 SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
@@ -14,22 +17,28 @@ help: ## list the targets
 .PHONY: setup
 setup: .venv/.done .venv-local/.done node_modules/.done ## install what everything below needs, here
 
-.venv/.done: requirements.txt pyproject.toml
+# Whatever is installed has a hash. The one package that comes as source only is built with the
+# backends of requirements/build.txt: pip would fetch the newest, unseen. Python's own pip is
+# replaced first, because old ones build in another way.
+FROM_WHEELS := --require-hashes --only-binary :all: --no-binary antlr4-python3-runtime
+
+.venv/.done: requirements.txt requirements/build.txt pyproject.toml
 	@echo "==> the library's environment (.venv)"
 	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet --require-hashes -r requirements.txt
+	.venv/bin/python -m pip install --quiet $(FROM_WHEELS) -r requirements/build.txt
+	.venv/bin/python -m pip install --quiet $(FROM_WHEELS) --no-build-isolation -r requirements.txt
 	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv-local/.done: local_cloud/requirements.txt local_cloud/pyproject.toml
 	@echo "==> the local cloud's environment (.venv-local)"
 	$(PYTHON) -m venv .venv-local
-	.venv-local/bin/python -m pip install --quiet --require-hashes -r local_cloud/requirements.txt
+	.venv-local/bin/python -m pip install --quiet $(FROM_WHEELS) -r local_cloud/requirements.txt
 	.venv-local/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable local_cloud
 	@touch $@
 
 node_modules/.done: package.json package-lock.json .venv/.done
-	@echo "==> the CDK CLI (node_modules)"
+	@echo "==> the CDK CLI and pyright (node_modules)"
 	npm ci --silent --no-audit --no-fund
 	@touch $@
 
@@ -63,10 +72,11 @@ test-aws-suite: setup ## run AWS's own integration suite for connectors on a loc
 .PHONY: test-security
 test-security: setup ## what attackers try, every right that is needed, cdk-nag's packs
 	.venv/bin/python -m pytest tests/security tests/end_to_end/test_permissions.py \
-	  tests/examples/test_rule_packs.py tests/local_cloud/test_shared_machine.py \
-	  tests/local_cloud/test_other_users.py tests/local_cloud/test_hostile_paths.py \
-	  tests/local_cloud/test_trusted_path.py tests/local_cloud/test_web_pages.py \
-	  tests/local_cloud/test_client_environment.py
+	  tests/constructs/access tests/constructs/profile/test_credentials.py \
+	  tests/examples/test_rule_packs.py tests/provider/test_answers.py \
+	  tests/local_cloud/test_shared_machine.py tests/local_cloud/test_other_users.py \
+	  tests/local_cloud/test_hostile_paths.py tests/local_cloud/test_trusted_path.py \
+	  tests/local_cloud/test_web_pages.py tests/local_cloud/test_client_environment.py
 
 .PHONY: test-chaos
 test-chaos: setup ## try 10,000 random lives of a stack, with faults (CHAOS_SEQUENCES=n, SEED=n)
@@ -78,19 +88,17 @@ test-chaos: setup ## try 10,000 random lives of a stack, with faults (CHAOS_SEQU
 test-scale: setup ## deploy 100 connectors in one stack against an AppFlow that throttles
 	CONNECTORS=100 .venv/bin/python -m pytest -s tests/scale tests/provider/test_throttled_crowd.py
 
-# Flows need cdklabs.cdk-appflow and, with it, the aws-cdk-lib of 2.211.0.
-FLOOR_FLOWS := '.[flows]' 'aws-cdk.aws-glue-alpha==2.211.0a0' 'aws-cdk.aws-redshift-alpha==2.211.0a0'
-FLOOR_TOOLS := boto3 croniter custom-connector-sdk antlr4-python3-runtime hypothesis pyarrow pytest setuptools tomli trustme uv
+FLOOR_INSTALL := uv pip install --quiet --python .venv-floor
 
 .PHONY: test-floor
 test-floor: setup ## test the constructs on the oldest aws-cdk-lib that pyproject.toml admits
 	uv venv --quiet --clear --python .venv/bin/python .venv-floor
-	uv pip install --quiet --python .venv-floor --resolution lowest-direct .
-	uv pip install --quiet --python .venv-floor --constraint requirements.txt $(FLOOR_TOOLS)
+	$(FLOOR_INSTALL) $(FROM_WHEELS) -r requirements/build.txt
+	$(FLOOR_INSTALL) $(FROM_WHEELS) --no-build-isolation -r requirements/floor.txt
+	$(FLOOR_INSTALL) --no-deps --no-build-isolation .
 	.venv-floor/bin/python -m pytest -p no:cacheprovider tests/constructs \
 	  --ignore=tests/constructs/flows
-	uv pip install --quiet --python .venv-floor --resolution lowest-direct --prerelease allow \
-	  $(FLOOR_FLOWS)
+	$(FLOOR_INSTALL) $(FROM_WHEELS) --no-build-isolation -r requirements/floor-flows.txt
 	.venv-floor/bin/python -m pytest -p no:cacheprovider tests/constructs/flows
 
 .PHONY: golden
@@ -107,21 +115,30 @@ release-check: setup ## build the wheel and the sdist in dist/, and check that t
 	.venv/bin/python -m hatchling build
 	twine check --strict dist/*
 	uv venv --quiet --clear --python .venv/bin/python build/wheel
-	uv pip install --quiet --python build/wheel --constraint requirements.txt dist/*.whl
+	uv pip install --quiet --python build/wheel $(FROM_WHEELS) -r requirements/wheel.txt
+	uv pip install --quiet --python build/wheel --no-deps dist/*.whl
 	cyclonedx-py environment --pyproject pyproject.toml --mc-type library --output-reproducible \
 	  --validate --output-file dist/sbom.cdx.json build/wheel/bin/python
 	.venv/bin/python -m pytest tests/repository/test_release.py tests/distribution \
 	  tests/examples/test_example_templates.py
 
 .PHONY: audit
-audit: setup ## ask PyPI and npm for advisories on everything in the locks
+audit: setup build/audit/.done ## ask for advisories on the locks, and tools about the templates
 	@failed=; \
 	for each in requirements.txt local_cloud/requirements.txt; do \
 	  echo "==> $$each"; \
 	  pip-audit --strict --disable-pip --progress-spinner off --requirement $$each || failed=1; \
 	done; \
 	echo '==> package-lock.json'; npm audit || failed=1; \
+	echo '==> the templates'; python -m scripts.template_audit || failed=1; \
 	test -z "$$failed"
+
+# An environment of its own: these tools pin what they need.
+build/audit/.done: requirements/audit.txt .venv/.done
+	@echo "==> checkov, parliament and cloudsplaining (build/audit)"
+	uv venv --quiet --clear --python .venv/bin/python build/audit
+	uv pip install --quiet --python build/audit $(FROM_WHEELS) -r $<
+	@touch $@
 
 BENCH := PYTHONPATH=.:tests/support:local_cloud:provider_lambda .venv/bin/python -m benchmarks
 
@@ -141,6 +158,7 @@ check: setup ## check formatting, lint, types and the documents
 	  provider_lambda constructs local_cloud/appflow_local scripts
 	mypy
 	mypy --python-executable .venv-local/bin/python local_cloud/appflow_local
+	.venv/bin/python -m scripts.user_types
 	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict --site-dir build/site
 
 .PHONY: docs
@@ -152,8 +170,8 @@ format: setup ## format the sources and fix what lint can fix
 	ruff format .
 	ruff check --fix .
 
-# The flow's libraries warn of what is deprecated in them; a CDK CLI of 3.0 reads no assembly yet.
-CDK := JSII_DEPRECATED=quiet CDK_DISABLE_VERSION_CHECK=1 cdk
+# The flow's libraries warn of what is deprecated in them.
+CDK := JSII_DEPRECATED=quiet cdk
 
 .PHONY: deploy
 deploy: setup ## deploy the demo to the account of your AWS credentials (SERVER_URL=https://…)
@@ -163,13 +181,29 @@ deploy: setup ## deploy the demo to the account of your AWS credentials (SERVER_
 destroy: setup ## delete it there again
 	SERVER_URL=$${SERVER_URL:-https://deleted.example.com} $(CDK) destroy --all
 
+LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes \
+  --no-emit-index-url
+FLOOR_TOOLS := boto3 croniter custom-connector-sdk antlr4-python3-runtime hypothesis pyarrow pytest \
+  setuptools tomli trustme uv
+# Flows need cdklabs.cdk-appflow and, with it, the aws-cdk-lib of 2.211.0.
+FLOOR_FLOWS := aws-cdk.aws-glue-alpha==2.211.0a0 aws-cdk.aws-redshift-alpha==2.211.0a0
+# parliament imports what later releases of setuptools lack.
+AUDIT_TOOLS := checkov cloudsplaining parliament 'setuptools<81'
+
 .PHONY: lock
 lock: setup ## resolve the pinned requirements again
-	uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes \
-	  --no-emit-index-url --group pyproject.toml:dev pyproject.toml -o requirements.txt
-	uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes \
-	  --no-emit-index-url --group local_cloud/pyproject.toml:dev local_cloud/pyproject.toml \
+	mkdir -p build
+	$(LOCK) --group pyproject.toml:dev pyproject.toml -o requirements.txt
+	$(LOCK) --group local_cloud/pyproject.toml:dev local_cloud/pyproject.toml \
 	  -o local_cloud/requirements.txt
+	printf '%s\n' pip setuptools hatchling | $(LOCK) -c requirements.txt - -o requirements/build.txt
+	$(LOCK) -c requirements.txt pyproject.toml -o requirements/wheel.txt
+	printf '%s\n' $(AUDIT_TOOLS) | $(LOCK) - -o requirements/audit.txt
+	printf '%s\n' $(FLOOR_TOOLS) | $(LOCK) -c requirements.txt - -o build/floor-tools.txt
+	printf '%s\n' $(FLOOR_FLOWS) >build/floor-flows.txt
+	$(LOCK) --resolution lowest-direct pyproject.toml build/floor-tools.txt -o requirements/floor.txt
+	$(LOCK) --resolution lowest-direct --prerelease allow --extra flows pyproject.toml \
+	  build/floor-tools.txt build/floor-flows.txt -o requirements/floor-flows.txt
 	npm install --package-lock-only --no-audit --no-fund
 
 .PHONY: clean

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aws_cdk import Stack, Stage, Token
-from constructs import IConstruct, Node
+from constructs import Construct, IConstruct, Node
 
 from cdk_appflow_connector.construct_state import state_of
 
@@ -20,6 +20,8 @@ class Environment:
         stack: the stack.
         path: its construct path.
         root: the root of its tree, usually the app.
+        deployed_path: the construct path of the stack that it is deployed with: of a nested stack,
+            the outermost one around it.
         stage_path: the construct path of its stage.
         account: its account.
         region: its Region.
@@ -32,6 +34,7 @@ class Environment:
     stack: Stack
     path: str
     root: IConstruct
+    deployed_path: str
     stage_path: str
     account: str
     region: str
@@ -44,10 +47,28 @@ class Environment:
         """Return the ARN of a resource in this account and Region."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
+    def is_same_as(self, other: Environment) -> bool | None:
+        """Whether both are one account and Region; None if that is known at deployment only."""
+        if self.deployed_path == other.deployed_path:
+            return True
+        found = [
+            mine == theirs if is_known and theirs_is_known else None
+            for mine, is_known, theirs, theirs_is_known in (
+                (self.account, self.is_account_known, other.account, other.is_account_known),
+                (self.region, self.is_region_known, other.region, other.is_region_known),
+            )
+        ]
+        return False if False in found else None if None in found else True
+
+    @property
+    def account_and_region_are_known(self) -> bool:
+        """Whether neither is a token."""
+        return self.is_account_known and self.is_region_known
+
     @property
     def account_and_region(self) -> tuple[str, str]:
         """Within which labels are unique; the stage stands for what is not known."""
-        if self.is_account_known and self.is_region_known:
+        if self.account_and_region_are_known:
             return self.account, self.region
         unknown = f"unknown environment of {self.stage_path}"
         return unknown, self.region if self.is_region_known else "unknown"
@@ -63,8 +84,17 @@ def inherit_environment(child: IConstruct, scope: IConstruct) -> None:
     state_of(child, _ENVIRONMENT, lambda: environment_of(scope))
 
 
-def check_same_environment(construct: IConstruct, other: IConstruct, what: str) -> None:
-    """Raise ValueError if the other is known to be in another account or Region."""
+def check_same_environment(construct: IConstruct, other: object, what: str, used_by: str) -> None:
+    """Raise ValueError if what a construct uses is known to be in another account or Region.
+
+    Args:
+        construct: the construct.
+        other: what it uses; something that is no construct is nowhere.
+        what: the other, as an error names it: ``the provider``.
+        used_by: who would use the other there, and can't: ``CloudFormation can't call it``.
+    """
+    if not isinstance(other, Construct):
+        return
     here, there = environment_of(construct), environment_of(other)
     differs = [
         name
@@ -77,8 +107,8 @@ def check_same_environment(construct: IConstruct, other: IConstruct, what: str) 
     if differs:
         raise ValueError(
             f"{what} {other.node.path!r} is in another {' and '.join(differs)} than "
-            f"{construct.node.path!r}, and CloudFormation can't call it there: give one in the "
-            "stack's own account and Region"
+            f"{construct.node.path!r}, and {used_by} there: give one in the stack's own account "
+            "and Region"
         )
 
 
@@ -98,6 +128,7 @@ def _read(stack: Stack) -> Environment:
         stack=stack,
         path=node.path,
         root=node.root,
+        deployed_path=_deployed(stack).node.path,
         stage_path=stage.node.path if stage else "",
         account=account,
         region=region,
@@ -106,3 +137,9 @@ def _read(stack: Stack) -> Environment:
         is_region_known=not Token.is_unresolved(region),
         is_partition_known=not Token.is_unresolved(partition),
     )
+
+
+def _deployed(stack: Stack) -> Stack:
+    while stack.nested_stack_parent is not None:
+        stack = stack.nested_stack_parent
+    return stack

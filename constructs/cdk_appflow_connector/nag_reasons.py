@@ -14,8 +14,9 @@ from constructs import IConstruct
 from cdk_appflow_connector.environment import environment_of
 
 AWS_SOLUTIONS_PACK = ("AwsSolutions",)
-COMPLIANCE_PACKS = ("NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321")
+COMPLIANCE_PACKS = ("NIST.800.53.R4", "NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321")
 """cdk-nag's packs for compliance standards, which share their rules' names."""
+SERVERLESS_PACK = ("Serverless",)
 
 
 def acknowledge_finding(

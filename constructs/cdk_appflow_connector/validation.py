@@ -24,6 +24,12 @@ _PARAMETER_PREFIX: Final = re.compile(r"(/[a-zA-Z0-9_.-]+)+")
 _RESERVED_PARAMETERS: Final = ("/aws", "/ssm")
 
 
+def check_type(argument: str, value: object, wanted: type, in_words: str) -> None:
+    """Raise TypeError for an argument of another type."""
+    if not isinstance(value, wanted):
+        raise TypeError(f"{argument} {value!r} must be {in_words}")
+
+
 def check_label(label: str) -> None:
     """Raise ValueError for a connector label that AppFlow would refuse."""
     _check("label", label, contract.label_problem)
@@ -50,7 +56,12 @@ def check_removal_policy(policy: RemovalPolicy) -> None:
 
 
 def check_timeout(timeout: Duration) -> None:
-    """Raise ValueError for a provider's timeout that is out of range or a token."""
+    """Raise ValueError for a provider's timeout that is out of range or a token.
+
+    Raises:
+        TypeError: it is not a Duration.
+    """
+    check_type("timeout", timeout, Duration, "a Duration, such as Duration.minutes(5)")
     if timeout.is_unresolved():
         raise ValueError("timeout must be known when the app is synthesised: give a number")
     seconds = timeout.to_seconds()
@@ -59,6 +70,12 @@ def check_timeout(timeout: Duration) -> None:
             f"timeout {seconds} s is out of range: give at least 30 s (AppFlow gives a connector "
             "10 s to answer, and may ask again) and at most 15 minutes (Lambda's longest)"
         )
+
+
+def check_memory(mebibytes: int) -> None:
+    """Raise ValueError for a size of memory that Lambda would refuse (CreateFunction)."""
+    if not Token.is_unresolved(mebibytes) and not 128 <= mebibytes <= 10_240:
+        raise ValueError(f"memory_size {mebibytes} MiB is out of range: give 128 to 10240")
 
 
 def check_concurrency(reserved: int | None) -> None:

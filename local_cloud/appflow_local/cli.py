@@ -7,20 +7,24 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timezone
 from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
-from appflow_local.closed_output import check_output, until_output_closes
-from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud
+from appflow_local.call_commands import UsageError, add_calls, add_invoke, print_calls
+from appflow_local.call_commands import invoke as invoke_by_hand
+from appflow_local.closed_output import until_output_closes
+from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud, ports_with_clouds
+from appflow_local.command_arguments import checked, default_port, new_port, port
 from appflow_local.connection_owner import lists_owners
+from appflow_local.ending import SECONDS_TO_STOP, wait_or_kill
 from appflow_local.environment import to_unset
+from appflow_local.log_command import add_logs, print_logs
+from appflow_local.run_command import add_run, run_flow
 from appflow_local.saved_state import SavedState
-from appflow_local.server_log import Selection, function_pattern, functions_in, moment_of
+from appflow_local.workbench_client import WorkbenchClient
 
 from .appflow.protocol.request_rate import RequestRate
 
@@ -28,6 +32,7 @@ T = TypeVar("T")
 
 _NOT_RUNNING = 3
 _FIRST_UNPRIVILEGED = 1024
+_SECONDS_FOR_COMMAND = 5.0  # until the command of an `exec` that was interrupted is killed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,6 +48,9 @@ def _main(arguments: Sequence[str] | None) -> int:
     except CloudError as error:
         print(f"appflow-local: {error}", file=sys.stderr)
         return 1
+    except UsageError as error:
+        print(f"appflow-local: {error}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
     return code
@@ -53,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="appflow-local",
         description="Run Amazon AppFlow's custom connectors, and the AWS around them, locally.",
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, run: object, help_text: str) -> argparse.ArgumentParser:
@@ -76,31 +85,37 @@ def _parser() -> argparse.ArgumentParser:
         "say whether the cloud is running (exit code 3 if not, 1 if it can't save its state)",
     )
     logs = add("logs", _logs, "print the server's log and the functions' output")
-    logs.add_argument("--follow", "-f", action="store_true", help="keep printing new lines")
-    logs.add_argument(
-        "--function",
-        type=_checked(function_pattern),
-        metavar="NAME",
-        help="only this function's output, and what names it; * stands for any characters",
-    )
-    logs.add_argument(
-        "--since",
-        type=_checked(lambda text: moment_of(text, datetime.now(timezone.utc))),
-        metavar="TIME",
-        help="only from then on: 30s, 10m, 2h, 1d ago, or a time like 2026-01-31T09:00",
-    )
+    add_logs(logs)
+    calls = add("calls", _calls, "print the calls that AppFlow made to connectors")
+    add_calls(calls)
+    invoke = add("invoke", _invoke, "call a registered connector, and print what it answers")
+    add_invoke(invoke)
+    run = add("run", _run_flow, "start a flow, wait for its run, and show its first records")
+    add_run(run)
+    reset = add("reset", _reset, "empty the cloud, which goes on running")
+    status.add_argument("--port", type=port, help="default: all clouds of this user")
     down = add("down", _down, "stop the cloud; without --state, lose everything in it")
-    for command in (env, status, logs, down):
+    for command in (env, logs, calls, invoke, run, reset, down):
         command.add_argument(
-            "--port", type=_port, default=DEFAULT_PORT, help="default: %(default)s"
+            "--port", type=port, default=default_port(), help="default: %(default)s"
         )
     return parser
+
+
+class _Version(argparse.Action):
+    """Reads the version only when it is asked for: that takes as long as the rest of a command."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"appflow-local {version('appflow-local')}")
+        parser.exit()
 
 
 def _add_options_of_a_start(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--port",
-        type=_new_port,
+        type=new_port,
         default=DEFAULT_PORT,
         help="default: %(default)s; 0: any free port",
     )
@@ -112,13 +127,13 @@ def _add_options_of_a_start(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--state",
-        type=_saved,
+        type=lambda text: SavedState.of_folder(Path(text)),
         metavar="DIR",
         help="load the state saved in DIR, and save it there",
     )
     command.add_argument(
         "--throttle",
-        type=_checked(RequestRate.parse),
+        type=checked(RequestRate.parse),
         metavar="RATE,BURST",
         help="throttle AppFlow at RATE requests a second, with bursts of BURST",
     )
@@ -179,54 +194,49 @@ def _env(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
-    cloud = LocalCloud(options.port)
-    if cloud.pid is None:
-        print(f"no local cloud is running on port {cloud.port}")
+    ports = [options.port] if options.port else ports_with_clouds()
+    running = [cloud for cloud in map(LocalCloud, ports) if cloud.pid is not None]
+    for cloud in running:
+        print(
+            f"the local cloud is running on port {cloud.port} (pid {cloud.pid}), "
+            f"with its files in {cloud.state.path}"
+        )
+    if not running:
+        where = f" on port {options.port}" if options.port else ""
+        print(f"no local cloud is running{where}")
         return _NOT_RUNNING
-    print(
-        f"the local cloud is running on port {cloud.port} (pid {cloud.pid}), "
-        f"with its files in {cloud.state.path}"
-    )
-    if (trouble := cloud.state.trouble()) is not None:
-        raise CloudError(trouble)
+    if troubles := [trouble for cloud in running if (trouble := cloud.state.trouble())]:
+        raise CloudError("; ".join(troubles))
     return 0
 
 
 def _logs(options: argparse.Namespace) -> int:
-    cloud = LocalCloud(options.port)
-    if not cloud.state.log.exists():
-        raise CloudError(
-            f"no local cloud has run on port {cloud.port}, so there is no log: start one with "
-            f"`appflow-local up --detach --port {cloud.port}`"
-        )
-    selection = Selection(options.function, options.since)
-    is_empty = True
-    for line in selection.of(_log_lines(cloud, follow=options.follow)):
-        print(line, flush=options.follow)
-        is_empty = False
-    if is_empty and options.function:
-        names = ", ".join(functions_in(_log_lines(cloud, follow=False))) or "none"
-        print(f"nothing is logged of it; functions that printed: {names}", file=sys.stderr)
+    return print_logs(LocalCloud(options.port), options)
+
+
+def _calls(options: argparse.Namespace) -> int:
+    return print_calls(_running(options.port), options)
+
+
+def _invoke(options: argparse.Namespace) -> int:
+    return invoke_by_hand(_running(options.port), options)
+
+
+def _run_flow(options: argparse.Namespace) -> int:
+    return run_flow(_running(options.port), options)
+
+
+def _reset(options: argparse.Namespace) -> int:
+    WorkbenchClient(_running(options.port)).reset()
+    print("reset")
     return 0
 
 
-def _log_lines(cloud: LocalCloud, *, follow: bool) -> Iterator[str]:
-    with cloud.state.log.open(errors="replace") as log:
-        begun = ""
-        while True:
-            *lines, begun = (begun + log.read()).split("\n")
-            yield from lines
-            if not follow or cloud.pid is None:
-                break
-            check_output()
-            time.sleep(0.2)
-    if begun:
-        yield begun
-
-
 def _down(options: argparse.Namespace) -> int:
-    stopped = LocalCloud(options.port).stop()
+    cloud = LocalCloud(options.port)
+    stopped = cloud.stop()
     print("stopped" if stopped else f"no local cloud is running on port {options.port}")
+    _tell_what_was_cut_off(cloud)
     return 0
 
 
@@ -251,7 +261,7 @@ def _run(cloud: LocalCloud, command: Sequence[str]) -> int:
         return process.wait()
     except KeyboardInterrupt:
         process.terminate()
-        process.wait()
+        wait_or_kill(process, _SECONDS_FOR_COMMAND)
         raise
 
 
@@ -259,41 +269,18 @@ def _end(cloud: LocalCloud, server: subprocess.Popen[bytes]) -> None:
     if server.stdin is not None:
         with suppress(OSError):
             server.stdin.close()
-    code = server.wait()
+    code = wait_or_kill(server, SECONDS_TO_STOP)
     last = cloud.log_tail() if code != 0 else ""
     cloud.clean()
+    _tell_what_was_cut_off(cloud)
     if code != 0:
         raise CloudError(f"the local cloud exited with code {code}: {last}")
 
 
+def _tell_what_was_cut_off(cloud: LocalCloud) -> None:
+    for line in cloud.cut_off:
+        print(f"appflow-local: cut off {line}", file=sys.stderr)
+
+
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _saved(text: str) -> SavedState:
-    return SavedState.of_folder(Path(text))
-
-
-def _checked(read: Callable[[str], T]) -> Callable[[str], T]:
-    """Let argparse show why a text was refused."""
-
-    def checked(text: str) -> T:
-        try:
-            return read(text)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(str(error)) from error
-
-    return checked
-
-
-def _new_port(text: str) -> int:
-    return 0 if text == "0" else _port(text)
-
-
-def _port(text: str) -> int:
-    numbers = f"{_FIRST_UNPRIVILEGED} to 65535"
-    if not text.isdecimal() or not 0 < int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} isn't a valid port: give one from {numbers}")
-    if int(text) < _FIRST_UNPRIVILEGED:
-        raise argparse.ArgumentTypeError(f"port {text} is privileged: give one from {numbers}")
-    return int(text)

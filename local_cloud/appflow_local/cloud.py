@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPException, HTTPSConnection
 
+from appflow_local.ending import SECONDS_TO_STOP, take_cut_off
 from appflow_local.environment import client_environment, server_environment, to_unset
 from appflow_local.function_runtimes import RuntimesError, find_runtimes
 from appflow_local.saved_state import SavedState, SavedStateError
@@ -22,7 +23,6 @@ from .appflow.protocol.request_rate import RequestRate
 
 DEFAULT_PORT = 4566
 _SECONDS_TO_START = 60.0
-_SECONDS_TO_STOP = 15.0
 _HEALTH = "/_ministack/health"
 _LOG_LINES_SHOWN = 20
 
@@ -46,6 +46,8 @@ class LocalCloud:
         self._temporary = port == 0
         self.state = StateFolder.of_port(self.port)
         _use(self.state.check)
+        self.cut_off: list[str] = []
+        """What was at work when the server was told to end, once `stop` or `clean` was called."""
 
     @property
     def pid(self) -> int | None:
@@ -122,18 +124,24 @@ class LocalCloud:
         """Stop the server and remove its files; False if it wasn't running.
 
         Raises:
-            CloudError: it has ended, but couldn't save its state.
+            CloudError: it didn't end in time, and was killed; or it has ended, but couldn't save
+                its state.
         """
-        pid = self.pid
+        pid, killed = self.pid, False
         if pid is not None:
             os.kill(pid, signal.SIGTERM)
-            deadline = time.monotonic() + _SECONDS_TO_STOP
+            deadline = time.monotonic() + SECONDS_TO_STOP
             while self.pid == pid:
-                if time.monotonic() > deadline:
+                if killed := time.monotonic() > deadline:
                     os.kill(pid, signal.SIGKILL)
                 time.sleep(0.05)
         trouble = self.state.trouble() if pid is not None else None
         self.clean()
+        if killed:
+            raise CloudError(
+                f"the local cloud on port {self.port} didn't end within {SECONDS_TO_STOP:.0f} "
+                "seconds, and was killed: what changed since its state was last saved is lost"
+            )
         if trouble is not None:
             raise CloudError(f"the local cloud has ended, but {trouble}")
         return pid is not None
@@ -143,6 +151,7 @@ class LocalCloud:
 
         The log stays, unless the port, and with it the folder, was picked at random.
         """
+        self.cut_off = take_cut_off(self.state.path)
         self.state.remove(keep_log=not self._temporary)
 
     def log_tail(self, lines: int = 1) -> str:
@@ -198,6 +207,12 @@ class LocalCloud:
             return False
         finally:
             connection.close()
+
+
+def ports_with_clouds() -> list[int]:
+    """The ports on which clouds of this user run, or have run."""
+    home = StateFolder.of_port(DEFAULT_PORT).path.parent
+    return sorted(int(each.name) for each in home.glob("*") if each.name.isdecimal())
 
 
 @contextmanager

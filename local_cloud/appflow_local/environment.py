@@ -9,6 +9,7 @@ from appflow_local.node_path import with_node_itself
 from appflow_local.saved_state import SavedState
 from appflow_local.state import StateFolder
 
+PORT_VARIABLE = "APPFLOW_LOCAL_PORT"
 REGION = "us-east-1"
 # MiniStack treats this key as the account root; it works only with a server on loopback.
 ACCESS_KEY_ID = "test"
@@ -61,6 +62,7 @@ def client_environment(port: int, state: StateFolder) -> dict[str, str]:
     """The variables with which AWS SDKs, the AWS CLI and the CDK CLI reach the cloud."""
     bundle = str(state.ca_bundle)
     return {
+        PORT_VARIABLE: str(port),
         "AWS_ENDPOINT_URL": f"https://localhost:{port}",
         "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,

@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
+import os
 import signal
 import sys
 import threading
+import traceback
 from asyncio import constants
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from appflow_local.connection_owner import owners_only
+from appflow_local.ending import leave_cut_off
 from appflow_local.file_body import in_pieces
 from appflow_local.function_runtimes import FunctionRuntimes, RuntimesError
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.server_log import ignore_lost_connections, write_readable_log
 from appflow_local.state import StateFolder
 from appflow_local.web_pages import local_hosts_only
+from appflow_local.workbench import with_workbench
 
 from .appflow.protocol.request_rate import RequestRate
 
@@ -50,10 +56,28 @@ def main() -> int:
         runtimes = FunctionRuntimes.prepare(state, arguments.port)
         if saved is not None:
             saved.claim(arguments.port)
-        asyncio.run(_run(arguments, state, runtimes, saved))
+        asyncio.new_event_loop().run_until_complete(_run(arguments, state, runtimes, saved))
     except (RuntimesError, SavedStateError) as error:
-        raise SystemExit(str(error)) from error
+        sys.stderr.write(f"{error}\n")
+        return 1
     return 0
+
+
+def _end_process() -> NoReturn:
+    """Run `main`, and end without waiting for threads that wait for an answer.
+
+    They can't be stopped. A stack's thread waits for a custom resource for up to an hour; the
+    interpreter's own end, and that of `asyncio.run`, would wait for it.
+    """
+    code = 1
+    try:
+        code = main()
+    except Exception:  # noqa: BLE001 - the outermost edge: as the interpreter would
+        traceback.print_exc()
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 async def _run(
@@ -71,14 +95,15 @@ async def _run(
 
     async def until_ended() -> None:
         await end.wait()
-        appflow.close()
         # Before the server stops: it would wait for the connections that functions hold open.
-        ministack_adapter.stop_functions()
+        leave_cut_off(state.path, ministack_adapter.end(appflow))
 
     async with ministack_adapter.persisted(appflow, saved, state.report) as app:
         appflow.start()
-        guarded = owners_only(local_hosts_only(in_pieces(app)))
+        looked_at = with_workbench(app, appflow, ministack_adapter.owner(), state.token)
+        guarded = owners_only(local_hosts_only(in_pieces(looked_at)))
         await serve(guarded, _config(arguments.port, state), shutdown_trigger=until_ended)
+    ministack_adapter.stop_functions()  # those that cut off work has started since
 
 
 def _ending(*, end_with_stdin: bool) -> asyncio.Event:
@@ -116,4 +141,4 @@ def _call_at_end_of_stdin(callback: Callable[[], object]) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    _end_process()

@@ -29,7 +29,7 @@ def write_readable_log() -> None:
     """Write this process's log to standard error in the form that `Selection` reads."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Formatter())
-    handler.addFilter(lambda record: bool(record.getMessage().strip()))
+    handler.addFilter(_says_something)
     # The first to configure the root logger decides: MiniStack's own settings come later.
     logging.basicConfig(level=logging.INFO, handlers=[handler])
 
@@ -40,6 +40,13 @@ def ignore_lost_connections(loop: asyncio.AbstractEventLoop, context: dict[str, 
         loop.default_exception_handler(context)
 
 
+def _says_something(record: logging.LogRecord) -> bool:
+    try:
+        return bool(record.exc_info or record.getMessage().strip())
+    except Exception:  # noqa: BLE001 - of arguments that don't fit: the handler tells, and goes on
+        return True
+
+
 class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
@@ -48,10 +55,11 @@ class _Formatter(logging.Formatter):
         text = self.formatMessage(record)
         if record.exc_info:
             text = f"{text}\n{self.formatException(record.exc_info)}"
-        return head + f"\n{_INDENT}".join(_printable(line) for line in text.splitlines())
+        return head + f"\n{_INDENT}".join(printable(line) for line in text.splitlines())
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
+    """Return a line without what a terminal would obey, and cut if it is very long."""
     shown = "".join(each if each.isprintable() else repr(each)[1:-1] for each in line)
     return shown if len(shown) <= _LONGEST_LINE else f"{shown[:_LONGEST_LINE]}…"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import secrets
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
@@ -83,6 +84,15 @@ class StateFolder:
         """The server's temporary files, including the unpacked functions."""
         return self.path / "tmp"
 
+    @property
+    def token(self) -> str:
+        """What the owner's commands show to the server's workbench."""
+        return self._token.read_text()
+
+    @property
+    def _token(self) -> Path:
+        return self.path / "token"
+
     def check(self) -> None:
         """Check that no other user could replace the folder, or what leads to it.
 
@@ -107,6 +117,8 @@ class StateFolder:
         self.functions_home.mkdir(parents=True)
         for file in (self.aws_config, self.aws_credentials):
             file.write_text(_NO_SETTINGS)
+        self._token.touch(mode=0o600)
+        self._token.write_text(secrets.token_urlsafe())
 
     def remove(self, *, keep_log: bool) -> None:
         """Delete the folder, or everything in it except the log."""
@@ -120,6 +132,7 @@ class StateFolder:
             self.aws_config,
             self.aws_credentials,
             self._record,
+            self._token,
         ):
             file.unlink(missing_ok=True)
         for folder in (self.temporary, self.lambda_runtime):

@@ -66,14 +66,25 @@ _WRAPPING: Final = re.compile(
     re.IGNORECASE,
 )
 _SERVICE_TRAILER: Final = re.compile(r" *\(Service: .*", re.DOTALL)
-# What a connector says or cannot say of itself is the same a moment later.
-_OF_CONTENT: Final = re.compile(
-    r"validation|connector failure|no valid response|import|module|syntax|larger than|traceback"
-    r"|runtime\.|\w(?:Error|Exception)\b",
+# What a connector says or cannot say of itself is the same a moment later. Its own words come
+# with these, and may sound like the next ones: "No module named 'permissions'".
+_OF_CONNECTORS_OWN: Final = re.compile(
+    r"failed with following validation|validationErrors|connector failure|no valid response"
+    r"|unable to import|import module|no module named|missing on module|syntax ?error|traceback"
+    r"|PermissionError|\[Errno|runtime\.|larger than|isSuccess|regular expression|malformed",
     re.IGNORECASE,
 )
-_OF_PERMISSION: Final = re.compile(
-    r"not authorized|access ?denied|permission|forbidden|assumed|pending", re.IGNORECASE
+# Lambda's words for what passes: a permission, role or function that is too new, and throttling.
+_PASSING: Final = re.compile(
+    r"not authorized|access ?denied|permission|forbidden|assumed|pending|in progress"
+    r"|function not found|too ?many ?requests|rate exceeded|throttl|time-?d? ?out"
+    r"|ServiceException|InternalError",
+    re.IGNORECASE,
+)
+_OF_CONTENT: Final = re.compile(
+    r"validation|import|module|must not|must satisfy|missing|invalid|exited"
+    r"|\w(?:Error|Exception)\b",
+    re.IGNORECASE,
 )
 # They log whole requests at DEBUG, the session token among them.
 _TELL_CREDENTIALS: Final = ("botocore.auth", "botocore.endpoint")
@@ -215,7 +226,9 @@ def _failure(operation: str, error: ClientError | BotoCoreError, lambda_arn: str
 
 
 def _is_of_content(message: str) -> bool:
-    return bool(_OF_CONTENT.search(message)) and not _OF_PERMISSION.search(message)
+    if _OF_CONNECTORS_OWN.search(message):
+        return True
+    return bool(_OF_CONTENT.search(message)) and not _PASSING.search(message)
 
 
 def _fact(message: str) -> str:

@@ -62,7 +62,7 @@ class ConnectorInUseError(RegistrationError):
         super().__init__(
             "UnregisterConnector: ConflictException",
             message,
-            "Delete them first, or set force_unregister=True.",
+            "Delete them first; force_unregister=True helps if deployed before.",
         )
 
 

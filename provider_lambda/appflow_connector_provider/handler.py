@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,8 +30,11 @@ _ROLLBACK_FOLLOWS: Final = 30.0
 _MOST_ENDED: Final = 500
 
 helper = ConnectorResource()
-_ended: dict[tuple[str, str], tuple[ConnectorProperties, float]] = {}
-"""For each resource: the properties of the last request that ended in this process, and when."""
+_ended: dict[tuple[str, str], tuple[ConnectorProperties, float, datetime]] = {}
+"""For each resource: the properties of the last request that ended in this process, and when.
+
+By two clocks: the first may stand still while Lambda freezes the process, the second may be set.
+"""
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
@@ -44,7 +48,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     if len(_ended) >= _MOST_ENDED:
         _ended.clear()
     if done := _parse(event.get("ResourceProperties")):
-        _ended[helper.StackId, helper.LogicalResourceId] = done, timing.monotonic()
+        ended = done, timing.monotonic(), timing.now()
+        _ended[helper.StackId, helper.LogicalResourceId] = ended
 
 
 @helper.create
@@ -106,12 +111,12 @@ def _earlier_ended(event: dict[str, Any]) -> bool:
     that was cancelled still runs in another one.
     """
     undone = _parse(event.get("OldResourceProperties"))
-    properties, when = _ended.get((helper.StackId, helper.LogicalResourceId), (None, 0.0))
-    return (
-        properties is not None
-        and properties == undone
-        and timing.monotonic() - when < _ROLLBACK_FOLLOWS
-    )
+    ended = _ended.get((helper.StackId, helper.LogicalResourceId))
+    if ended is None:
+        return False
+    properties, monotonic, moment = ended
+    ago = max(timing.monotonic() - monotonic, (timing.now() - moment).total_seconds())
+    return properties == undone and ago < _ROLLBACK_FOLLOWS
 
 
 def _set_id(physical_id: PhysicalId) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
 
 from appflow_connector_provider import contract, physical_id
 from appflow_connector_provider.calls import CONFLICT, NOT_FOUND
@@ -22,13 +21,10 @@ from appflow_connector_provider.physical_id import (
 )
 from appflow_connector_provider.properties import ConnectorProperties
 from appflow_connector_provider.registration import Registration
-from appflow_connector_provider.registry import ConnectorRegistry
+from appflow_connector_provider.registry import VISIBLE_WITHIN, ConnectorRegistry
 from appflow_connector_provider.removal import Removal
 
 _logger = logging.getLogger(__name__)
-
-_VISIBLE_WITHIN: Final = 30.0
-"""Seconds to look for a connector that was just registered, before it is taken for gone."""
 
 Answer = tuple[str, dict[str, str]]
 """The physical id and the attributes of a request that succeeded."""
@@ -119,7 +115,8 @@ class Lifecycle(Removal):
         if old and wanted.same_registration(old):
             return self._attributes(current, current.arn)
         answer = self._overwrite(current, old, wanted)
-        if old and _is_written(current, wanted) and not _is_written(current, old):
+        is_unchanged = current.shows(wanted.lambda_arn, wanted.description)
+        if old and is_unchanged and _differ(old, wanted) and not _is_back(current, old, wanted):
             # The update that is rolled back has written nothing yet: it was cancelled.
             self._keep(wanted, old)
         return answer
@@ -137,7 +134,7 @@ class Lifecycle(Removal):
         if self.earlier_ended:
             return
         for current in self.registry.watch(wanted.label):
-            if current and _is_written(current, old) and not _is_written(current, wanted):
+            if current and _is_back(current, old, wanted):
                 self.registry.update(wanted, client_token(self.request_id, "update-again"))
                 return
 
@@ -217,7 +214,7 @@ class Lifecycle(Removal):
             raise LabelTakenError("Not updated", wanted.label, current.provenance)
 
     def _answer(self, label: str, arn: str) -> Answer:
-        current = self.registry.find(label, _VISIBLE_WITHIN)
+        current = self.registry.find(label, VISIBLE_WITHIN)
         if current is None:
             gone = f"{label} was registered and is gone again"
             raise CallError("DescribeConnector", NOT_FOUND, gone, "Deploy again.")
@@ -234,5 +231,14 @@ class Lifecycle(Removal):
         }
 
 
-def _is_written(current: Registration, properties: ConnectorProperties) -> bool:
-    return current.shows(properties.lambda_arn, properties.description)
+def _differ(old: ConnectorProperties, wanted: ConnectorProperties) -> bool:
+    """Whether a look at the connector can tell the two apart."""
+    return (old.lambda_arn, old.description) != (wanted.lambda_arn, wanted.description)
+
+
+def _is_back(current: Registration, old: ConnectorProperties, wanted: ConnectorProperties) -> bool:
+    """Whether what is rolled back is what was written last."""
+    if old.lambda_arn == wanted.lambda_arn and not old.description:
+        # Cleared, a description can look like any; but not like the one that it was.
+        return current.lambda_arn == old.lambda_arn and current.description != wanted.description
+    return current.shows(old.lambda_arn, old.description)

@@ -13,6 +13,8 @@ from appflow_connector_provider import timing
 from appflow_connector_provider.shown_text import one_line
 
 _TOKENS_LIVE: Final = timedelta(hours=8)
+_LONGEST_REQUEST: Final = timedelta(minutes=15)
+"""Source: Lambda quotas, function time-out."""
 _LONGEST_PROVENANCE: Final = 1024
 
 
@@ -87,13 +89,22 @@ class Registration:
         return bool(name) and self.registered_by.endswith(f"/{name}")
 
     @property
+    def predates_what_runs(self) -> bool:
+        """Whether no request of this provider that still runs can have registered it."""
+        is_by_others = bool(self.registered_by) and not self.is_made_here
+        return is_by_others or self._is_older_than(_LONGEST_REQUEST)
+
+    @property
     def outlived_its_token(self) -> bool:
         """Whether AppFlow has forgotten the client token that it was registered with.
 
         Source: API reference, RegisterConnector: a token is active for 8 hours.
         """
+        return self._is_older_than(_TOKENS_LIVE)
+
+    def _is_older_than(self, age: timedelta) -> bool:
         registered = self.registered_at
-        return registered is not None and timing.now() - registered >= _TOKENS_LIVE
+        return registered is not None and timing.now() - registered >= age
 
 
 def _arn(label: str, lambda_arn: str) -> str:

@@ -31,6 +31,10 @@ SEEN_WITHIN: Final = 7.5
 """Seconds, five looks, after which a connector that is not found is taken for gone."""
 
 
+VISIBLE_WITHIN: Final = 30.0
+"""Seconds to look for a connector that was just registered, before it is taken for gone."""
+
+
 class ConnectorRegistry:
     """Registers, updates, unregisters and describes connectors within one request's budget.
 

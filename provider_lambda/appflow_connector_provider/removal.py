@@ -9,7 +9,11 @@ from appflow_connector_provider.calls import ACCESS_DENIED, CONFLICT
 from appflow_connector_provider.failures import CallError, RegistrationError
 from appflow_connector_provider.properties import ConnectorProperties
 from appflow_connector_provider.registration import Registration
-from appflow_connector_provider.registry import ConnectorRegistry
+from appflow_connector_provider.registry import (
+    SEEN_WITHIN,
+    VISIBLE_WITHIN,
+    ConnectorRegistry,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -33,6 +37,7 @@ class Removal:
         *,
         is_granted: bool = True,
         is_own_id: bool = False,
+        seconds: float = SEEN_WITHIN,
     ) -> bool:
         """Unregister the label if it is this resource's, and tell whether it was.
 
@@ -41,7 +46,7 @@ class Removal:
         update that failed, or the one before. A label that the provider's role is not granted is
         none of its stacks'.
         """
-        current = self._find(label, is_granted=is_granted)
+        current = self._find(label, is_granted=is_granted, seconds=seconds)
         if current is None:
             _logger.info("%s is not registered; nothing to unregister", label)
             return False
@@ -52,9 +57,9 @@ class Removal:
         self.registry.unregister(label, force=last.force_unregister)
         return True
 
-    def _find(self, label: str, *, is_granted: bool) -> Registration | None:
+    def _find(self, label: str, *, is_granted: bool, seconds: float) -> Registration | None:
         if is_granted:
-            return self.registry.find(label)
+            return self.registry.find(label, seconds)
         try:
             return self.registry.describe(label, patient=False)
         except CallError as failure:
@@ -66,19 +71,26 @@ class Removal:
         """Unregister what an earlier, cancelled request registers, for as long as it may run.
 
         It registers once at most: its client token is used up then. While the label is somebody
-        else's it cannot, unless it was told to adopt.
+        else's it cannot, unless it was told to adopt. What it cannot have registered may be
+        unregistered before it registers.
         """
         if self.earlier_ended:
             self._unregister_own(label, last)
             return
+        is_adopted = is_unregistered = False
         for current in self.registry.watch(label):
             if current and current.is_for(last.lambda_arn):
                 self.registry.unregister(label, force=last.force_unregister)
-                return
-            if current and not last.adopt:
+                if is_adopted or not current.predates_what_runs:
+                    return
+                is_unregistered = True
+            elif current and not last.adopt:
                 _logger.warning("%s is registered%s; left alone", label, current.provenance)
                 return
-        _logger.info("%s was not registered; nothing to unregister", label)
+            elif current:
+                is_adopted = True  # once it is for the resource's own function
+        if not is_unregistered:
+            _logger.info("%s was not registered; nothing to unregister", label)
 
     def _settle(
         self, token: str, label: str, properties: ConnectorProperties, *, refused: bool
@@ -108,4 +120,4 @@ class Removal:
             _logger.warning("%s was not registered: %s", label, failure)
         else:
             # The answer may be a remembered one: by now the label may be somebody else's.
-            self._unregister_own(label, properties)
+            self._unregister_own(label, properties, seconds=VISIBLE_WITHIN)

@@ -12,7 +12,7 @@ _EXPECTED = FOLDER / "expected"
 # What test_5 writes to the bucket.
 PRODUCTS = _EXPECTED / "products.csv"
 # The longest wait for a flow; the suite looks for its end every fifth of that.
-_FLOW_SECONDS = 15
+FLOW_SECONDS = 15
 _FIELDS = ["id", "name", "price", "discontinued", "released", "updated_at"]
 
 
@@ -74,7 +74,7 @@ def _to_s3() -> dict[str, Any]:
         "entityFields": _FIELDS,
         "sourceRuntimeProperties": {},
         "outputSize": PRODUCTS.stat().st_size,
-        "flowTimeout": _FLOW_SECONDS,
+        "flowTimeout": FLOW_SECONDS,
     }
 
 
@@ -86,7 +86,7 @@ def _from_s3() -> dict[str, Any]:
         "idFieldNames": ["id"],
         "sourceDataFile": str(FOLDER / "orders.csv"),
         "destinationRuntimeProperties": {},
-        "flowTimeout": _FLOW_SECONDS,
+        "flowTimeout": FLOW_SECONDS,
     }
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import trustme
 
 from harness.cloud.local_cloud import Cloud
+from tests.aws_suite import awss_example
+from tests.aws_suite.salesforce import running_salesforce
 from tests.aws_suite.shop import running_shop
 from tests.aws_suite.suite import PRODUCTS, Account, configuration, run_suite
 
@@ -51,4 +53,23 @@ def test_the_suite_passes_over_a_writable_server(
             (3, "Größe XL", 2, None, None),
         ]
     assert written(cloud, account) == {PRODUCTS.read_bytes()}
+    assert "Integ" not in str(cloud.labels())
+
+
+def test_the_suite_passes_over_awss_own_example(
+    cloud: Cloud, account: Account, authority: trustme.CA, tmp_path: Path
+) -> None:
+    trusted = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(trusted))
+    with running_salesforce(authority) as salesforce:
+        example = awss_example.deploy(cloud, salesforce, trusted, account.bucket)
+        configured = awss_example.configuration(example, salesforce, tmp_path)
+        outcome = run_suite(cloud, tmp_path, configured)
+        assert outcome.problems == [], outcome.printed
+        assert outcome.passed == TESTS
+        assert [(each["Name"], each["Phone"]) for each in salesforce.accounts] == [
+            ("Bolts & Co", None),
+            ("Nuts, Ltd", "1234"),
+            ("Größe XL", "5678"),
+        ]
     assert "Integ" not in str(cloud.labels())

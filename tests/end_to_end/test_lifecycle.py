@@ -153,14 +153,12 @@ def test_a_retained_connector_is_adopted_by_another_provider(
     assert cloud.labels() == []
 
 
-def test_a_connector_in_use_is_not_deleted_unless_forced(
-    cloud: Cloud, tiny_stack: AppStack, tiny_app: Path
-) -> None:
-    tiny_stack.deploy(CONNECTOR_LABEL="Used")
+def use(cloud: Cloud, label: str) -> None:
+    """Let a profile use the connector."""
     cloud.client("appflow").create_connector_profile(
         connectorProfileName="sales",
         connectorType="CustomConnector",
-        connectorLabel="Used",
+        connectorLabel=label,
         connectionMode="Public",
         connectorProfileConfig={
             "connectorProfileProperties": {"CustomConnector": {"profileProperties": {}}},
@@ -169,11 +167,26 @@ def test_a_connector_in_use_is_not_deleted_unless_forced(
             },
         },
     )
+
+
+def test_a_connector_in_use_is_deleted_once_it_is_not(
+    cloud: Cloud, tiny_stack: AppStack, tiny_app: Path
+) -> None:
+    tiny_stack.deploy(CONNECTOR_LABEL="Used")
+    use(cloud, "Used")
     assert tiny_stack.destroy() == "DELETE_FAILED"
     assert "Used is used by connector profile sales" in cloud.reasons(STACK)
     assert cloud.labels() == ["Used"]
-    # CloudFormation updates no stack whose deletion failed; the CLI deletes it before.
-    variables = {"CONNECTOR_LABEL": "Used", "FORCE_UNREGISTER": "1"}
-    cloud.cdk("deploy", cwd=tiny_app, **variables)
+    deployed = cloud.run(["cdk", "deploy"], tiny_app, CONNECTOR_LABEL="Used", FORCE_UNREGISTER="1")
+    assert deployed.returncode != 0
+    assert "is in DELETE_FAILED state and can not be updated" in deployed.stdout + deployed.stderr
+    cloud.client("appflow").delete_connector_profile(connectorProfileName="sales")
+    assert tiny_stack.destroy() == "DELETE_COMPLETE"
+    assert cloud.labels() == []
+
+
+def test_a_connector_in_use_is_deleted_by_force(cloud: Cloud, tiny_stack: AppStack) -> None:
+    tiny_stack.deploy(CONNECTOR_LABEL="Used", FORCE_UNREGISTER="1")
+    use(cloud, "Used")
     assert tiny_stack.destroy() == "DELETE_COMPLETE"
     assert cloud.labels() == []

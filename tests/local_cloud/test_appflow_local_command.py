@@ -10,7 +10,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from harness.cloud.local_cloud import Cloud, command
+from harness.cloud.local_cloud import Cloud, command, free_port
 
 PRINT_CALLER = (
     "import boto3; print(boto3.client('sts').get_caller_identity()['Account'],"
@@ -31,12 +31,6 @@ def appflow_local(
         check=False,
         timeout=60,
     )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def is_open(port: int, host: str = "127.0.0.1") -> bool:

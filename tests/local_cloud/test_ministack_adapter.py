@@ -18,7 +18,9 @@ from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence
 from ministack.core import responses, router
 from ministack.services import cloudformation, glue, lambda_svc, s3, secretsmanager, sts
-from ministack.services.cloudformation import changesets, handlers, provisioners, stacks
+from ministack.services.cloudformation import (
+    changesets, custom_resource, handlers, provisioners, stacks
+)
 """
 
 EXPECTATIONS = {
@@ -147,6 +149,47 @@ EXPECTATIONS = {
     "a generated name has the stack's and the resource's": (
         "provisioners._physical_name('Shop', 'Connector', max_len=256).startswith("
         "'Shop-Connector-')"
+    ),
+    "a stack's operations, and the steps of each, are functions of one module": (
+        "[list(inspect.signature(each).parameters) for each in (stacks._deploy_stack_async,"
+        " stacks._roll_back_operation, stacks._continue_update_rollback_async,"
+        " stacks._update_resource, stacks._delete_resource, stacks._add_event)] =="
+        " [['stack_name', 'stack_id', 'template', 'param_values', 'disable_rollback', 'tags',"
+        " 'is_update', 'previous_stack', 'retain_except_on_create', 'imports'],"
+        " ['stack_name', 'stack_id', 'stack', 'operation', 'reason_override'],"
+        " ['stack_name', 'stack_id', 'resources_to_skip'],"
+        " ['resource_type', 'physical_id', 'old_props', 'new_props', 'stack_name', 'logical_id',"
+        " 'old_attrs'],"
+        " ['resource_type', 'physical_id', 'props', 'stack_name', 'logical_id'],"
+        " ['stack_id', 'stack_name', 'logical_id', 'resource_type', 'status', 'reason',"
+        " 'physical_id', 'detailed_status']]"
+    ),
+    "a rollback needs of a failed operation what it did": (
+        "set(stacks._failed_operation(False, None, [], None, None, [], False, {}, {}, False,"
+        " [], [])) == {'is_update', 'previous_stack', 'created', 'failed_update',"
+        " 'failed_logical_id', 'replaced_ids', 'cancelled', 'template', 'param_values',"
+        " 'retain_except_on_create', 'stack_tags', 'previous_tags', 'imports'}"
+    ),
+    "requests are answered by a table of actions": (
+        "{'CreateChangeSet', 'ContinueUpdateRollback'} <= set(handlers._ACTION_HANDLERS)"
+        " and handlers._error('ValidationError', 'no')[0] == 400"
+    ),
+    "a stack is deleted in the reverse of its topological order": (
+        "stacks._topological_sort({'B': {'DependsOn': 'A'}, 'A': {}}, {}) == ['A', 'B']"
+        " and '_topological_sort' in stacks._delete_stack_async.__code__.co_names"
+        " and stacks._extract_deps({'DependsOn': 'A'}, {'A'}) == {'A'}"
+    ),
+    "a custom resource's answer is delivered by the end of its URL": (
+        "custom_resource._response_url('token').endswith('/token')"
+        " and custom_resource.deliver_response('none', {}) is False"
+    ),
+    "a function's policies are changed by three functions": (
+        "[list(inspect.signature(each).parameters) for each in (lambda_svc._add_permission,"
+        " lambda_svc._remove_permission, lambda_svc._get_policy)] =="
+        " [['func_name', 'data', 'query_params', 'path_qualifier'],"
+        " ['func_name', 'sid', 'query_params', 'path_qualifier'],"
+        " ['func_name', 'query_params', 'path_qualifier']]"
+        " and lambda_svc._policy_resource_arn('f', 'live').endswith(':function:f:live')"
     ),
     "a custom resource is updated by one function": (
         "list(inspect.signature(provisioners._custom_resource_update).parameters)"

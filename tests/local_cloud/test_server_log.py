@@ -14,6 +14,7 @@ from appflow_local.server_log import (
     FUNCTION_SOURCE,
     Selection,
     _Formatter,
+    _says_something,
     function_pattern,
     functions_in,
     ignore_lost_connections,
@@ -60,6 +61,18 @@ def test_a_text_with_more_lines_cannot_pass_for_another_record() -> None:
 def test_what_a_terminal_would_obey_is_shown_and_long_lines_are_cut() -> None:
     assert written("\x1b[2Jgone\x00") == written(r"\x1b[2Jgone\x00")
     assert len(written("x" * 100_000)) < 5000
+
+
+@pytest.mark.parametrize(
+    ("record", "is_written"),
+    [
+        ({"msg": " \n"}, False),
+        ({"msg": "", "exc_info": (ValueError, ValueError("no owner"), None)}, True),
+        ({"msg": "%d calls", "args": ("two",)}, True),  # the handler tells of it
+    ],
+)
+def test_only_what_says_nothing_is_left_out(record: dict[str, object], is_written: bool) -> None:
+    assert _says_something(logging.makeLogRecord(record)) is is_written
 
 
 def test_a_traceback_is_indented() -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ import pytest
 
 from appflow_local.saved_state import SavedState
 from harness.cloud.appflow_stack import changed, deploy, outputs, profile_alone, template
-from harness.cloud.local_cloud import Cloud, command, running_cloud
+from harness.cloud.local_cloud import Cloud, command, free_port, running_cloud
 from harness.model.appflow import registration
 
 LABEL = "Kept"
@@ -139,12 +138,6 @@ def kill(cloud: Cloud) -> None:
     """End the server as a crash would; it is this test's own, named by its folder's record."""
     record = cloud.home / str(cloud.port) / "server.json"
     os.kill(json.loads(record.read_text())["pid"], signal.SIGKILL)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def appflow_local(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

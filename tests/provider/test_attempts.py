@@ -163,6 +163,39 @@ def test_a_permission_that_a_connector_lacks_may_be_too_new() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Unable to import module 'crm': No module named 'permissions'",
+        "Unable to import module 'crm': cannot import name 'pending' from 'states'",
+        "PermissionError: [Errno 13] Permission denied: '/var/task/crm.py'",
+        "failed with following validation validationErrors: oauthScopes: 'x.permissions.read'",
+        "with connector failure 403 Forbidden",
+        "supportedApiVersions: must not be empty",
+        "connectorName: Value must satisfy regular expression pattern: [a-z]+",
+    ],
+)
+def test_content_that_sounds_like_a_permission_is_not_asked_again(said: str) -> None:
+    assert calls._is_of_content(f"Error while communicating to connector: {said}")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "TooManyRequestsException: Rate Exceeded.",
+        "Function not found: arn:aws:lambda:eu-west-1:123456789012:function:orders "
+        "(Error Code: ResourceNotFoundException)",
+        "ResourceConflictException: An update is in progress for resource",
+        "EC2ThrottledException: Lambda was throttled during function initialization",
+        "ServiceException",
+        "Task timed out after 3.00 seconds",
+        "java.net.SocketTimeoutException: Read timed out",
+    ],
+)
+def test_what_passes_is_asked_again_even_if_it_is_named_by_an_exception(said: str) -> None:
+    assert not calls._is_of_content(f"Error while communicating to connector: {said}")
+
+
 def test_a_permanent_error_is_answered_at_once(provider: Provider, client: Client) -> None:
     foreign = "arn:aws:lambda:us-east-1:123456789012:function:orders"
     answer = provider.create(LambdaArn=foreign)

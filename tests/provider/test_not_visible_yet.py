@@ -107,3 +107,17 @@ def test_a_delete_of_a_connector_that_somebody_removes_meanwhile_ends_within_sec
     faulty.faults[:] = [Fault("UnregisterConnector", "ResourceNotFoundException", 200)]
     assert provider.delete("Orders")["Status"] == "SUCCESS"
     assert sum(provider.time.waits) < 8
+
+
+@pytest.mark.parametrize("seconds", [8.0, 20.0, 28.0])
+def test_what_a_delete_registers_to_settle_a_create_is_waited_for_and_unregistered(
+    provider: Provider, faulty: FaultyAppFlow, client: Client, seconds: float
+) -> None:
+    faulty.now, faulty.invisible = (lambda: provider.time.now), seconds
+    faulty.faults[:] = [Fault("RegisterConnector", "ThrottlingException", 200)]
+    failed = provider.create()
+    faulty.faults.clear()
+    assert failed["PhysicalResourceId"].startswith("refused:")
+    assert provider.delete(failed["PhysicalResourceId"])["Status"] == "SUCCESS"
+    assert faulty.registrations.total() == 1
+    assert labels(client) == []

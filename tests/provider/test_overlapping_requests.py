@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from appflow_connector_provider import timing
 from harness.model.appflow import (
     FUNCTION_ARN,
     OTHER_FUNCTION_ARN,
@@ -106,6 +109,51 @@ def test_a_change_of_function_that_is_written_after_its_rollback_is_taken_back(
     assert function_of(client) == FUNCTION_ARN
 
 
+@pytest.mark.parametrize(
+    ("before", "cancelled"), [(None, "new"), ("old", None), ("old", "new"), ("old", "")]
+)
+@pytest.mark.parametrize("after", [0.3, 28.0, 29.5])
+def test_a_change_of_description_that_is_written_after_its_rollback_is_taken_back(
+    stack: CloudFormation, client: Client, before: str | None, cancelled: str | None, after: float
+) -> None:
+    stack.provider.create(Description=before)
+    described = describe(client)["connectorDescription"]
+    stack.physical_id, stack.properties = "Orders", properties(Description=before)
+    stack.update_cancelled(properties(Description=cancelled), (LATE_UPDATE,), after=after)
+    assert describe(client)["connectorDescription"] == described
+
+
+@pytest.mark.parametrize("fault", [LATE, THROTTLED])
+@pytest.mark.parametrize("choice", ["ADOPT", "FAIL"])
+@pytest.mark.parametrize("registered_by", ["somebody else", "the provider, long ago"])
+def test_a_create_leaves_nothing_where_its_functions_connector_was_registered_before(
+    stack: CloudFormation,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Fault,
+    choice: str,
+    registered_by: str,
+) -> None:
+    if registered_by == "somebody else":
+        register(client)
+    else:
+        stack.provider.create()
+        stack.provider.cloud.clock.advance(timedelta(hours=1))
+        monkeypatch.setattr(timing, "now", stack.provider.cloud.clock.now)
+    stack.create_cancelled(properties(OnConflict=choice), (fault,), after=0.3)
+    assert labels(client) == []
+
+
+@pytest.mark.parametrize("after", [0.3, 28.5])
+def test_a_cancelled_adoption_is_undone_as_soon_as_it_is_made(
+    stack: CloudFormation, provider: Provider, client: Client, after: float
+) -> None:
+    register(client, connectorProvisioningConfig={"lambda": {"lambdaArn": OTHER_FUNCTION_ARN}})
+    stack.create_cancelled(properties(OnConflict="ADOPT"), (LATE_UPDATE,), after=after)
+    assert labels(client) == []
+    assert sum(provider.time.waits) < 60
+
+
 def test_the_rollback_of_an_update_that_ended_in_this_instance_waits_for_nothing(
     stack: CloudFormation, provider: Provider, client: Client
 ) -> None:
@@ -115,6 +163,20 @@ def test_the_rollback_of_an_update_that_ended_in_this_instance_waits_for_nothing
     assert provider.update("Orders", properties(), moved)["Status"] == "FAILED"
     assert provider.update("Orders", moved, properties())["Status"] == "SUCCESS"
     assert provider.time.waits == []
+    assert function_of(client) == FUNCTION_ARN
+
+
+def test_what_ended_before_lambda_froze_the_process_is_not_taken_for_recent(
+    stack: CloudFormation, provider: Provider, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider.create()
+    moved = properties(LambdaArn=OTHER_FUNCTION_ARN)
+    stack.appflow.faults[:] = [Fault("UpdateConnectorRegistration", "ValidationException")]
+    assert provider.update("Orders", properties(), moved)["Status"] == "FAILED"
+    later = timing.now() + timedelta(minutes=5)  # while the monotonic clock stood still
+    monkeypatch.setattr(timing, "now", lambda: later)
+    assert provider.update("Orders", moved, properties())["Status"] == "SUCCESS"
+    assert sum(provider.time.waits) > 0
     assert function_of(client) == FUNCTION_ARN
 
 

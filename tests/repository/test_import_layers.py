@@ -12,9 +12,9 @@ from harness.import_layers import imports_against
 REPOSITORY = Path(__file__).parents[2]
 # From the ground up; each part imports only parts of the rows before its own.
 CONSTRUCTS = (
-    ("construct_state", "synth_warnings", "tokens", "validation"),
+    ("construct_errors", "construct_state", "synth_warnings", "tokens", "validation"),
     ("environment",),
-    ("nag_reasons", "function"),
+    ("claims", "nag_reasons", "function"),
     ("access",),
     ("provider",),
     ("connector",),

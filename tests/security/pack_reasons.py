@@ -73,7 +73,7 @@ REASONS = (
     ),
     Reason(
         "example",
-        "L1",
+        "L1|LambdaLatestVersion",
         "/Function/Resource",
         "AWS's connector SDK 1.0.5 does not import on Python 3.13 and later",
     ),
@@ -82,6 +82,12 @@ REASONS = (
         "LambdaConcurrency|LambdaInsideVPC",
         "/Function/Resource",
         "an example reserves nothing and needs no network of its own",
+    ),
+    Reason(
+        "example",
+        "LambdaTracing",
+        "/Function/Resource",
+        "an example sends no traces; `tracing=` of the function",
     ),
     Reason(
         "example",
@@ -106,6 +112,12 @@ REASONS = (
         "S3DefaultEncryptionKMS",
         "/(Bucket|Errors)/Resource",
         "S3 encrypts it with its own key; AppFlow needs rights to any other",
+    ),
+    Reason(
+        "example",
+        "S3BucketDefaultLockEnabled",
+        "Bucket/Resource|/Errors/Resource",
+        "what an example puts into a bucket may be deleted",
     ),
     Reason(
         "example",

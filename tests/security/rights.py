@@ -78,7 +78,11 @@ def granted(function_arn: str) -> Granted:
     }
     roles = {"provider": "Provider", "function": "Function"}
     rights = {
-        role: [_statement(found, values) for found in template.statements(starting)]
+        role: [
+            _statement(found, values)
+            for found in template.statements(starting)
+            if found["Effect"] == "Allow"
+        ]
         for role, starting in roles.items()
     }
     permission = template.the("AWS::Lambda::Permission")["Properties"]

@@ -15,8 +15,10 @@ from aws_cdk import App, Validations
 from cdk_nag import (
     AwsSolutionsChecks,
     HIPAASecurityChecks,
+    NIST80053R4Checks,
     NIST80053R5Checks,
     PCIDSS321Checks,
+    ServerlessChecks,
 )
 
 from tests.security.pack_reasons import REASONS, Reason
@@ -33,9 +35,11 @@ APPS = (
 )
 PACKS = {
     "AwsSolutions": "AwsSolutions",
+    "NIST.800.53.R4": "NIST 800-53 R4",
     "NIST.800.53.R5": "NIST 800-53 R5",
     "HIPAA.Security": "HIPAA",
     "PCI.DSS.321": "PCI DSS 3.2.1",
+    "Serverless": "Serverless",
 }
 DOCUMENT = Path(__file__).parents[2] / "SECURITY.md"
 BEGIN = "<!-- findings: written by python -m tests.security.rule_packs -->"
@@ -67,7 +71,14 @@ def all_findings() -> dict[str, list[Finding]]:
 
 def findings(app: App) -> list[Finding]:
     """What the packs find in an app, by one synthesis with all of them."""
-    packs = (AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Checks)
+    packs = (
+        AwsSolutionsChecks,
+        HIPAASecurityChecks,
+        NIST80053R4Checks,
+        NIST80053R5Checks,
+        PCIDSS321Checks,
+        ServerlessChecks,
+    )
     Validations.of(app).add_plugins(*(pack(app) for pack in packs))
     with suppress(RuntimeError):  # raised for findings; the report is written all the same
         app.synth(force=True)

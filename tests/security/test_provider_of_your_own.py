@@ -32,7 +32,10 @@ def test_what_is_your_choice_is_no_finding_once_you_have_chosen() -> None:
     assert [each for each in found if each.acknowledged is None] == []
     assert {each.rule for each in found} == {
         "IAM5[Resource::*]",
+        "IAM5[Resource::arn:<AWS::Partition>:appflow:<AWS::Region>:<AWS::AccountId>:flow/*]",
         "IAMNoInlinePolicy",
         "L1",
         "LambdaDLQ",
+        "LambdaLatestVersion",
+        "LambdaTracing",
     }

@@ -1,8 +1,10 @@
-"""Every test that SECURITY.md names exists."""
+"""Every test that SECURITY.md names exists, and `make test-security` runs it."""
 
 from __future__ import annotations
 
 import re
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -21,3 +23,18 @@ def test_every_threat_names_a_test() -> None:
 @pytest.mark.parametrize(("file", "name"), NAMED, ids=[name for _, name in NAMED])
 def test_the_test_exists(file: str, name: str) -> None:
     assert re.search(rf"^def {name}\(", (REPOSITORY / file).read_text(encoding="utf-8"), re.M)
+
+
+def test_make_test_security_runs_every_test_that_is_named() -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", "test-security"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    run = [
+        word for word in shlex.split(done.stdout.replace("\\\n", "")) if word.startswith("tests/")
+    ]
+    assert [each for each in run if not (REPOSITORY / each).exists()] == []
+    assert [file for file, _ in NAMED if not file.startswith(tuple(run))] == []

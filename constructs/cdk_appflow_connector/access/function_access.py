@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from aws_cdk import Stack
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk.region_info import RegionInfo
 from constructs import Construct, IConstruct
 
+from cdk_appflow_connector.access.other_environment import let_other_environment_invoke
 from cdk_appflow_connector.environment import Environment, environment_of, node_of
-from cdk_appflow_connector.synth_warnings import WarningId, warn
 from cdk_appflow_connector.tokens import is_token
 
 _UNPUBLISHED = ":$LATEST"
@@ -17,7 +15,8 @@ _UNPUBLISHED = ":$LATEST"
 def check_function(function: object) -> None:
     """Raise TypeError for something that isn't a function construct."""
     # Asking the type first spares a round trip to Node.js; jsii's proxies have instances only.
-    if hasattr(type(function), "function_arn") or hasattr(function, "function_arn"):
+    known = hasattr(type(function), "function_arn") or hasattr(function, "function_arn")
+    if known and not isinstance(function, type):
         return
     if isinstance(function, str):
         advice = "refer to it with aws_lambda.Function.from_function_attributes"
@@ -33,19 +32,16 @@ def let_appflow_invoke(
 ) -> list[IConstruct]:
     """Let AppFlow invoke the function for the stack's account, and for no other.
 
-    The stack can't change the permissions of a function in another account or Region: a warning
-    says what the owner has to add. If the stack's own account is known at deployment only, the
-    permission is made, and deploying to another account fails.
-
-    Not documented: whether AppFlow registers a function of another account. The API reference
-    (RegisterConnector) asks for one "in your account"; AWS's blog mentions connectors that are
-    shared with other accounts. Inferred: what the owner has to allow.
+    For a function in another account or Region, see `let_other_environment_invoke`. If the stack's
+    own account is known at deployment only, the permission is made, and deploying to another
+    account fails.
 
     Returns:
         What must exist before the connector is registered.
 
     Raises:
-        ValueError: the function is the version $LATEST.
+        ValueError: the function is the version $LATEST, or in another account or Region without a
+            name.
     """
     if function_arn.endswith(_UNPUBLISHED):
         raise ValueError(
@@ -54,8 +50,7 @@ def let_appflow_invoke(
         )
     here = environment_of(connector)
     if is_in_other_environment(here, function):
-        _warn_of_owner(connector, function, label)
-        return []
+        return let_other_environment_invoke(connector, function, function_arn, label)
     # One permission serves all connectors of a function, whose policy has 20 KB (Lambda quotas).
     scope, construct_id = _scope_of_permission(here, function)
     if permission := node_of(scope).try_find_child(construct_id):
@@ -86,35 +81,5 @@ def _scope_of_permission(here: Environment, function: lambda_.IFunction) -> tupl
     return here.stack, f"AppFlowInvoke{node_of(function).id}{node_of(function).addr[-8:]}"
 
 
-def _warn_of_owner(connector: Construct, function: lambda_.IFunction, label: str) -> None:
-    stack = Stack.of(connector)
-    region = _shown(stack.region, "REGION")
-    account = _shown(stack.account, "ACCOUNT")
-    partition = RegionInfo.get(region).partition or "aws"
-    name = _shown(function.function_arn, function.node.path)
-    secrets = f"secret:appflow!{account}-{_shown(label, 'LABEL')}-*"
-    allow = f"aws lambda add-permission --function-name {name} --action lambda:InvokeFunction"
-    warn(
-        connector,
-        WarningId.FUNCTION_IN_OTHER_ENVIRONMENT,
-        f"The function {name} is not in this stack's account {account} and Region {region}. "
-        "Whether AppFlow registers such a function is not documented: RegisterConnector's "
-        "reference asks for one that is deployed in your account. This stack can't change its "
-        "permissions, so its owner has to allow (1) AppFlow to invoke it: "
-        f"`{allow} --statement-id {account}-appflow --principal appflow.amazonaws.com "
-        f"--source-account {account} --source-arn 'arn:{partition}:appflow:{region}:{account}:*'`; "
-        "(2) the registration, which invokes it with this account's rights: "
-        f"`{allow} --statement-id {account}-registration --principal {account}`; "
-        "(3) its role secretsmanager:GetSecretValue on "
-        f"arn:{partition}:secretsmanager:{region}:{account}:{secrets}. Secrets Manager lets a "
-        "role of another account read a secret only under a resource policy of that secret and a "
-        "customer managed key.",
-    )
-
-
 def _differ(one: str, other: str) -> bool:
     return one != other and not (is_token(one) or is_token(other))
-
-
-def _shown(value: str, otherwise: str) -> str:
-    return otherwise if is_token(value) else value

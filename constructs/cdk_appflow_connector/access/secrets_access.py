@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TypeGuard
-
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IDependable
 
+from cdk_appflow_connector.access.deployed_text import literal
 from cdk_appflow_connector.access.function_access import is_in_other_environment
 from cdk_appflow_connector.access.overlapping_labels import warn_of_overlapping_labels
+from cdk_appflow_connector.access.role_policy import grant_in_role
+from cdk_appflow_connector.access.secrets_policies import LONGEST_LABEL, READ, secrets_of
 from cdk_appflow_connector.access.unmanaged_role import accepts_policies, warn_of_missing_rights
-from cdk_appflow_connector.environment import environment_of, node_of
+from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.nag_reasons import acknowledge_finding, arn_in_finding
 from cdk_appflow_connector.tokens import is_token
-
-_READ = "secretsmanager:GetSecretValue"
-_POLICY = "AppFlowSecrets"
 
 
 def let_function_read_secrets(
@@ -34,22 +32,50 @@ def let_function_read_secrets(
     warn_of_overlapping_labels(connector, function, label)
     here = environment_of(connector)
     # AppFlow names a profile's secret appflow!ACCOUNT-LABEL-PROFILE.
-    secrets = here.arn("secretsmanager", f"secret:appflow!{here.account}-{label}-*")
+    secrets = here.arn(
+        "secretsmanager", f"secret:appflow!{here.account}-{literal(connector, label)}-*"
+    )
+    if is_in_other_environment(here, function) and not here.account_and_region_are_known:
+        return []  # there, it would be another stack's account: the warning says what is needed
     role = function.role
     if role is not None:
         _acknowledge_wildcard(connector, role, label)
-        if _are_of_the_app(function, role):
-            if is_token(label):
-                return [_separate_policy(connector, role, secrets)]
-            if _grant_inline(role, secrets):
-                return []
+        if (granted := _grant_within_quotas(connector, function, role, secrets, label)) is not None:
+            return granted
         if not (is_in_other_environment(here, function) or accepts_policies(connector, role)):
-            statement = iam.PolicyStatement(actions=[_READ], resources=[secrets])
+            statement = iam.PolicyStatement(actions=[READ], resources=[secrets])
             warn_of_missing_rights(
                 connector, f"The role of the function {function.node.path}", [statement]
             )
-    grant = iam.Grant.add_to_principal(grantee=function, actions=[_READ], resource_arns=[secrets])
+    grant = iam.Grant.add_to_principal(grantee=function, actions=[READ], resource_arns=[secrets])
     return [grant]
+
+
+def _grant_within_quotas(
+    connector: Construct, function: lambda_.IFunction, role: iam.IRole, secrets: str, label: str
+) -> list[IDependable] | None:
+    """Grant by policies of this library; None if the CDK's own way is to be taken."""
+    length = LONGEST_LABEL if is_token(label) else len(label)
+    known = secrets_of(role)
+    if _are_of_the_app(function, role):
+        if is_token(label):
+            # Outside the role, because the label may refer to the function, which needs the role.
+            if known.take_room_beside_role(length):
+                return [_separate_policy(connector, role, secrets)]
+            return [known.attach_alone(connector, secrets)]
+        if known.take_room_in_role(length):
+            return [] if grant_in_role(connector, role, secrets) else None
+    elif (
+        is_in_other_environment(environment_of(connector), function)
+        or not accepts_policies(connector, role)
+        or known.take_room_beside_role(length)
+    ):
+        return None
+    elif is_token(label):
+        return [known.attach_alone(connector, secrets)]
+    policy = known.grant_managed(connector, secrets, length)
+    _acknowledge_wildcard(connector, policy, label)
+    return [policy]
 
 
 def _are_of_the_app(function: lambda_.IFunction, role: iam.IRole) -> bool:
@@ -59,45 +85,18 @@ def _are_of_the_app(function: lambda_.IFunction, role: iam.IRole) -> bool:
 
 
 def _separate_policy(connector: Construct, role: iam.IRole, secrets: str) -> iam.Policy:
-    """Made outside the role, because the label may refer to the function, which needs the role."""
-    statement = iam.PolicyStatement(actions=[_READ], resources=[secrets])
+    statement = iam.PolicyStatement(actions=[READ], resources=[secrets])
     return iam.Policy(connector, "Secrets", statements=[statement], roles=[role])
 
 
-def _grant_inline(role: iam.IRole, secrets: str) -> bool:
-    resource = node_of(role).default_child
-    if not isinstance(resource, iam.CfnRole):  # precreated (Role.customize_roles)
-        return False
-    policies = resource.policies or []
-    if not isinstance(policies, list):  # a token: its policies aren't known
-        return False
-    others = [policy for policy in policies if not _is_ours(policy)]
-    readable = [arn for policy in policies if _is_ours(policy) for arn in _secrets_of(policy)]
-    resource.policies = [*others, _policy([*readable, secrets])]
-    return True
-
-
-def _policy(secrets: list[str]) -> iam.CfnRole.PolicyProperty:
-    statement = {"Action": _READ, "Effect": "Allow", "Resource": secrets}
-    document = {"Statement": [statement], "Version": "2012-10-17"}
-    return iam.CfnRole.PolicyProperty(policy_name=_POLICY, policy_document=document)
-
-
-def _is_ours(policy: object) -> TypeGuard[iam.CfnRole.PolicyProperty]:
-    return isinstance(policy, iam.CfnRole.PolicyProperty) and policy.policy_name == _POLICY
-
-
-def _secrets_of(policy: iam.CfnRole.PolicyProperty) -> list[str]:
-    statements: list[dict[str, list[str]]] = policy.policy_document["Statement"]
-    return statements[0]["Resource"]
-
-
-def _acknowledge_wildcard(connector: Construct, role: iam.IRole, label: str) -> None:
+def _acknowledge_wildcard(
+    connector: Construct, holder: iam.IRole | iam.ManagedPolicy, label: str
+) -> None:
     if is_token(label):
         return
     name = "{partition}:secretsmanager:{region}:{account}:secret:appflow!{account}"
     acknowledge_finding(
-        role,
+        holder,
         f"IAM5[Resource::{arn_in_finding(connector, f'arn:{name}')}-{label}-*]",
         "AppFlow names a profile's secret after account, label and profile, and Secrets "
         "Manager adds six random characters",

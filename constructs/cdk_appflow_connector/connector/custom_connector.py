@@ -11,11 +11,16 @@ from constructs import Construct, IDependable
 from appflow_connector_provider import contract
 from cdk_appflow_connector import environment, validation
 from cdk_appflow_connector.access import function_access, secrets_access
+from cdk_appflow_connector.access.deployed_text import check_label_from_deployment, literal
 from cdk_appflow_connector.access.function_access import check_function
+from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.connector import imported_connector, labels, published_connector
+from cdk_appflow_connector.connector.circle import Circle
 from cdk_appflow_connector.connector.imported_connector import ImportedConnector
 from cdk_appflow_connector.connector.on_conflict import OnConflict
+from cdk_appflow_connector.connector.regions import inform_of_region
 from cdk_appflow_connector.connector.revision import code_revision
+from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.provider.registration_provider import RegistrationProvider
 
 
@@ -35,14 +40,15 @@ class CustomConnector(Construct):
             says what its owner has to allow.
         label: AppFlow's connectorLabel, by which profiles and flows name the connector. Default: a
             name from the construct's path. Changing it registers a new connector and unregisters
-            the old one.
+            the old one. A parameter (CfnParameter) without an ``allowed_pattern`` is given one.
         description: shown with the connector: ASCII letters, digits, white space and
             ``_ / ! @ # + = . -``. Default: none.
         revision: a text. When it changes, AppFlow reads the connector's configuration again.
             Default: a digest of the function's code (of a container image, its URI), handler,
             runtime, layers and environment variables. An imported function's aren't known: its
             registration is refreshed only if you give a revision. Give one, too, if you move an
-            image's tag, or if a variable or another stack's layer gets its value at deployment.
+            image's tag, or if a variable or another stack's layer gets its value at deployment. A
+            hotswap of the CDK CLI refreshes nothing; ``cdk watch --no-hotswap`` does.
         on_conflict: what to do if the label is already registered. Default: fail.
         force_unregister: unregister the connector even while connector profiles use it. Default:
             False, and deleting it then fails.
@@ -56,15 +62,17 @@ class CustomConnector(Construct):
         TypeError: on_conflict is not a member of OnConflict, force_unregister not a bool, or
             function no function construct, such as an ARN or a CfnFunction.
         ValueError: AppFlow would refuse the label or the description, or Parameter Store the
-            prefix, or another construct of the app registers the same label.
+            prefix, or another connector of the app has the label or the prefix; or the label is a
+            parameter that admits what AppFlow refuses, or a dynamic reference.
     """
 
+    @names_construct
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        function: lambda_.IFunction,
+        function: lambda_.IFunction | lambda_.FunctionBase,
         label: str | None = None,
         description: str | None = None,
         revision: str | None = None,
@@ -75,15 +83,25 @@ class CustomConnector(Construct):
         publish_to_ssm: str | None = None,
     ) -> None:
         _check_texts(label, description, revision, publish_to_ssm)
+        if label is not None:
+            check_label_from_deployment(scope, label)
         _check_choices(on_conflict, force_unregister, removal_policy)
         check_function(function)
+        if provider is not None:
+            validation.check_type(
+                "provider", provider, RegistrationProvider, "a RegistrationProvider"
+            )
         super().__init__(scope, construct_id)
         environment.inherit_environment(self, scope)
         self._function = function
         self._label = labels.default_label(self) if label is None else label
-        labels.claim_label(self, self._label)
+        claim(self, "label", self._label, taken="registered")
+        if publish_to_ssm is not None:
+            claim(self, "publish_to_ssm", publish_to_ssm)
         self._provider = provider or RegistrationProvider.of_stack(self)
-        environment.check_same_environment(self, self._provider, "the provider")
+        environment.check_same_environment(
+            self, self._provider, "the provider", "CloudFormation can't call it"
+        )
         function_arn = function.function_arn
         properties = {
             contract.CONNECTOR_LABEL: self._label,
@@ -99,17 +117,20 @@ class CustomConnector(Construct):
             *self._provider.grant_registration(
                 self,
                 label=self._label,
-                connector_arn=imported_connector.connector_arn_of(self, self._label),
+                connector_arn=imported_connector.connector_arn_of(self, literal(self, self._label)),
                 function=function,
                 function_arn=function_arn,
             ),
         ]
         self._resource = self._build_resource(properties, permissions, removal_policy)
+        self._circle = Circle(self, function, self._resource)
+        inform_of_region(self)
         if publish_to_ssm is not None:
             arn, label = self.connector_arn, self.connector_label
             published_connector.publish(self, publish_to_ssm, arn, label, self.api_version)
 
     @staticmethod
+    @names_construct
     def from_connector_label(
         scope: Construct, construct_id: str, connector_label: str, *, api_version: str | None = None
     ) -> ImportedConnector:
@@ -123,6 +144,7 @@ class CustomConnector(Construct):
         return imported_connector.import_by_label(scope, construct_id, connector_label, api_version)
 
     @staticmethod
+    @names_construct
     def from_connector_arn(
         scope: Construct, construct_id: str, connector_arn: str, *, api_version: str | None = None
     ) -> ImportedConnector:
@@ -137,6 +159,7 @@ class CustomConnector(Construct):
         return imported_connector.import_by_arn(scope, construct_id, connector_arn, api_version)
 
     @staticmethod
+    @names_construct
     def from_ssm(scope: Construct, construct_id: str, prefix: str) -> ImportedConnector:
         """Refer to a connector that another app published with ``publish_to_ssm``.
 
@@ -150,34 +173,44 @@ class CustomConnector(Construct):
         return published_connector.PublishedConnector(scope, construct_id, prefix)
 
     @property
+    def label(self) -> str:
+        """The connector's label as text, known at synth unless a token was given.
+
+        The function's own environment variables can hold it. They can't hold the attributes below,
+        which exist once the connector is registered, after its function.
+        """
+        return self._label
+
+    @property
     def connector_arn(self) -> str:
         """The ARN that RegisterConnector returned."""
-        return self._resource.get_att_string(contract.ATTR_ARN)
+        return self._attribute(contract.ATTR_ARN)
 
     @property
     def connector_label(self) -> str:
         """The connector's label, once it is registered: Ref, as with AWS::AppFlow::Connector."""
+        self._circle.watch()
         return self._resource.ref
 
     @property
     def connector_name(self) -> str:
         """The name in the connector's configuration (DescribeConnector)."""
-        return self._resource.get_att_string(contract.ATTR_NAME)
+        return self._attribute(contract.ATTR_NAME)
 
     @property
     def connector_version(self) -> str:
         """The version in the connector's configuration (DescribeConnector)."""
-        return self._resource.get_att_string(contract.ATTR_VERSION)
+        return self._attribute(contract.ATTR_VERSION)
 
     @property
     def connector_owner(self) -> str:
         """The owner in the connector's configuration (DescribeConnector)."""
-        return self._resource.get_att_string(contract.ATTR_OWNER)
+        return self._attribute(contract.ATTR_OWNER)
 
     @property
     def api_version(self) -> str:
         """The newest API version that the connector supports (DescribeConnector)."""
-        return self._resource.get_att_string(contract.ATTR_API_VERSION)
+        return self._attribute(contract.ATTR_API_VERSION)
 
     @property
     def function(self) -> lambda_.IFunction:
@@ -188,6 +221,10 @@ class CustomConnector(Construct):
     def provider(self) -> RegistrationProvider:
         """The provider that registers this connector."""
         return self._provider
+
+    def _attribute(self, name: str) -> str:
+        self._circle.watch()
+        return self._resource.get_att_string(name)
 
     def _build_resource(
         self,

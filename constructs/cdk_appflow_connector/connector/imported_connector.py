@@ -11,6 +11,7 @@ from constructs import Construct
 
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.environment import environment_of
+from cdk_appflow_connector.tokens import is_token
 
 _ARN: Final = re.compile(r"arn:[\w-]+:appflow:([a-z0-9-]+):(\d{12}):connector/.+")
 
@@ -73,6 +74,14 @@ class ImportedConnector(Construct):
     def api_version(self) -> str | None:
         """The API version that the connector was imported with."""
         return self._api_version
+
+    def check_usable_in(self, scope: Construct) -> None:
+        """Raise ValueError if its ARN is plain text, of another account or Region than the scope's.
+
+        The stack in which it was imported may not know its own.
+        """
+        if self._arn and not is_token(self._arn):
+            _check_arn(scope, self._arn)
 
     @property
     def function(self) -> None:

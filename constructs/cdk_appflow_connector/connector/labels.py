@@ -1,4 +1,4 @@
-"""Default names, and the check that no two constructs of an app claim one connector label."""
+"""Default names: of connectors, their labels, and of profiles."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from aws_cdk import Names
 from constructs import Construct
 
 from appflow_connector_provider import contract
-from cdk_appflow_connector.construct_state import state_of
-from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.tokens import is_token
 
 _DEFAULT_MAX_LENGTH = 64
@@ -39,21 +37,3 @@ def default_label(connector: Construct) -> str:
 def label_digest(label: str) -> str:
     """Eight characters that change with the label; empty for a token."""
     return "" if is_token(label) else hashlib.sha256(label.encode()).hexdigest()[:8]
-
-
-def claim_label(scope: Construct, label: str) -> None:
-    """Raise ValueError if another construct registers the label in the same account and Region.
-
-    Where a stack's environment is known at deployment only, all stacks of its stage count as one
-    environment.
-    """
-    if is_token(label):
-        return
-    environment = environment_of(scope)
-    claims = state_of(environment.root, "labels", dict[tuple[str, ...], Construct])
-    other = claims.setdefault((*environment.account_and_region, label), scope)
-    if other is not scope:
-        raise ValueError(
-            f"label {label!r} is already registered by {other.node.path!r}, in the same account "
-            "and Region: give one of them another label"
-        )

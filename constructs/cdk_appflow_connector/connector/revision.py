@@ -33,17 +33,27 @@ def code_revision(connector: Construct, function: lambda_.IFunction) -> str | No
     Returns:
         None for an imported function, whose code the app doesn't know.
     """
-    owner = function.lambda_ if isinstance(function, (lambda_.Alias, lambda_.Version)) else function
-    # Other functions may keep their resource elsewhere, as SingletonFunction does.
-    is_plain = isinstance(owner, lambda_.Function)
-    resource = (node_of(owner) if is_plain else owner.permissions_node).default_child
-    if not isinstance(resource, lambda_.CfnFunction):
+    resource = resource_of(function)
+    if resource is None:
         return None
     # Lazy, because the function may get layers and variables after its connector is made.
-    there = environment_of(owner)
+    there = environment_of(_owner_of(function))
     return Lazy.string(
         _Revision(resource, there.stack, environment_of(connector).path == there.path)
     )
+
+
+def resource_of(function: lambda_.IFunction) -> lambda_.CfnFunction | None:
+    """Return the function's resource; None for an imported function."""
+    owner = _owner_of(function)
+    # Other functions may keep their resource elsewhere, as SingletonFunction does.
+    is_plain = isinstance(owner, lambda_.Function)
+    resource = (node_of(owner) if is_plain else owner.permissions_node).default_child
+    return resource if isinstance(resource, lambda_.CfnFunction) else None
+
+
+def _owner_of(function: lambda_.IFunction) -> lambda_.IFunction:
+    return function.lambda_ if isinstance(function, (lambda_.Alias, lambda_.Version)) else function
 
 
 @jsii.implements(IStableStringProducer)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from aws_cdk import Stack
 from constructs import IConstruct
 
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.connector.custom_connector import CustomConnector
+from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.profile.imported_profile import IConnectorProfile
 from cdk_appflow_connector.synth_warnings import WarningId, warn
 
@@ -46,7 +46,7 @@ class ApiVersion:
         connector = self._registered
         if (
             isinstance(connector, CustomConnector)
-            and _deployed_stack(connector) != _deployed_stack(flow)
+            and environment_of(connector).deployed_path != environment_of(flow).deployed_path
             and flow.node.try_get_context(_REFERENCES) not in _WEAK
         ):
             warn(
@@ -57,10 +57,3 @@ class ApiVersion:
                 "deploy a connector that has a newer one. Name the version (api_version=)",
             )
         return self._version
-
-
-def _deployed_stack(construct: IConstruct) -> str:
-    stack = Stack.of(construct)
-    while stack.nested_stack_parent is not None:
-        stack = stack.nested_stack_parent
-    return stack.node.path

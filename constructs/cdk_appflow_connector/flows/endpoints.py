@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 import jsii
 from aws_cdk.aws_appflow import CfnFlow
+from constructs import IConstruct
 
 from cdk_appflow_connector import validation
+from cdk_appflow_connector.environment import check_same_environment
 from cdk_appflow_connector.flows.api_version import ApiVersion
 from cdk_appflow_connector.flows.error_bucket import let_appflow_write
 from cdk_appflow_connector.flows.library import cdk_appflow
@@ -57,6 +59,7 @@ class CustomConnectorSource:
 
     def bind(self, scope: cdk_appflow.IFlow) -> CfnFlow.SourceFlowConfigProperty:
         """Return the flow's source; called by the flow."""
+        check_profiles(scope, self)
         return CfnFlow.SourceFlowConfigProperty(
             connector_type=_CONNECTOR_TYPE,
             connector_profile_name=self._profile.profile_name,
@@ -118,6 +121,7 @@ class CustomConnectorDestination:
 
     def bind(self, scope: cdk_appflow.IFlow) -> CfnFlow.DestinationFlowConfigProperty:
         """Return the flow's destination; called by the flow."""
+        check_profiles(scope, self)
         properties = CfnFlow.CustomConnectorDestinationPropertiesProperty(
             entity_name=self._entity,
             write_operation_type=self._operation.type.value,
@@ -146,6 +150,13 @@ class CustomConnectorDestination:
             bucket_name=location.bucket.bucket_name if location else None,
             bucket_prefix=location.prefix if location else None,
         )
+
+
+def check_profiles(flow: IConstruct, *ends: object) -> None:
+    """Raise ValueError if a source or destination has a profile of another account or Region."""
+    for end in ends:
+        if isinstance(end, (CustomConnectorSource, CustomConnectorDestination)):
+            check_same_environment(flow, end._profile, "the profile", "AppFlow can't use it")
 
 
 def _check(entity: str, settings: Mapping[str, str] | None) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
 from aws_cdk.aws_appflow import CfnFlow
 from constructs import Construct
 
-from cdk_appflow_connector.flows.library import cdk_appflow
+from cdk_appflow_connector.claims import claim
+from cdk_appflow_connector.construct_errors import names_construct
+from cdk_appflow_connector.flows.endpoints import check_profiles
+from cdk_appflow_connector.flows.library import Destination, Source, cdk_appflow
 from cdk_appflow_connector.flows.schedules import check_pull, scheduled_trigger
 
 _EVERYTHING = cdk_appflow.DataPullConfig(mode=cdk_appflow.DataPullMode.COMPLETE)
@@ -43,17 +47,19 @@ class ScheduledFlow(cdk_appflow.FlowBase):
         key: encrypts what AppFlow stores for the flow. Default: the key that AppFlow manages.
 
     Raises:
-        ValueError: AppFlow would refuse the schedule, there is no mapping, or two arguments
-            contradict each other.
+        ValueError: AppFlow would refuse the schedule, there is no mapping, two arguments contradict
+            each other, another ScheduledFlow of the app has the name, or a profile is in another
+            account or Region.
     """
 
+    @names_construct
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        source: cdk_appflow.ISource,
-        destination: cdk_appflow.IDestination,
+        source: Source,
+        destination: Destination,
         mappings: Sequence[cdk_appflow.IMapping],
         schedule: events.Schedule,
         pull_config: cdk_appflow.DataPullConfig = _EVERYTHING,
@@ -64,10 +70,11 @@ class ScheduledFlow(cdk_appflow.FlowBase):
         transforms: Sequence[cdk_appflow.ITransform] | None = None,
         name: str | None = None,
         description: str | None = None,
-        key: kms.IKey | None = None,
+        key: kms.IKey | kms.Key | None = None,
     ) -> None:
         if not mappings:
             raise ValueError("mappings is empty: give map_all(), or a Mapping.map for each field")
+        check_profiles(scope, source, destination)
         check_pull(pull_config, source)
         times = schedule_properties or cdk_appflow.ScheduleProperties()
         trigger = scheduled_trigger(schedule, pull_config, times)
@@ -76,8 +83,8 @@ class ScheduledFlow(cdk_appflow.FlowBase):
             construct_id,
             type=cdk_appflow.FlowType.SCHEDULED,
             status=cdk_appflow.FlowStatus["ACTIVE" if auto_activate else "SUSPENDED"],
-            source=source,
-            destination=destination,
+            source=cast("cdk_appflow.ISource", source),
+            destination=cast("cdk_appflow.IDestination", destination),
             mappings=list(mappings),
             filters=filters,
             validations=validations,
@@ -86,6 +93,8 @@ class ScheduledFlow(cdk_appflow.FlowBase):
             description=description,
             key=key,
         )
+        if name is not None:
+            claim(self, "name", name)
         self._set_trigger(trigger, pull_config.timestamp_field)
 
     def _set_trigger(self, trigger: CfnFlow.TriggerConfigProperty, field: str | None) -> None:

@@ -9,7 +9,7 @@ from aws_cdk import Duration, Token
 from aws_cdk import aws_events as events
 from aws_cdk.aws_appflow import CfnFlow
 
-from cdk_appflow_connector.flows.library import cdk_appflow
+from cdk_appflow_connector.flows.library import Source, cdk_appflow
 
 _RATE = re.compile(r"rate\((\d+) *(minute|hour|day)s?\)")
 # Source: API reference, ScheduledTriggerProperties.
@@ -37,7 +37,7 @@ def scheduled_trigger(
     return CfnFlow.TriggerConfigProperty(trigger_type="Scheduled", trigger_properties=properties)
 
 
-def check_pull(pull: cdk_appflow.DataPullConfig, source: cdk_appflow.ISource) -> None:
+def check_pull(pull: cdk_appflow.DataPullConfig, source: Source) -> None:
     """Raise ValueError for a timestamp field without an incremental pull, or the reverse.
 
     Source: the connector SDKs' README: a connector's records are pulled incrementally by a field.

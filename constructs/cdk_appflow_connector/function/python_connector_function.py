@@ -13,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.function.bundling.asset import LocalAsset
 from cdk_appflow_connector.function.bundling.bundle import Bundle
 from cdk_appflow_connector.function.bundling.handler_check import check_handler
@@ -21,6 +22,7 @@ from cdk_appflow_connector.function.bundling.sources import folder_names, read_s
 from cdk_appflow_connector.function.bundling.target import Target, target_of
 from cdk_appflow_connector.function.preflight.preflight import SkippedError, check_connector
 from cdk_appflow_connector.synth_warnings import WarningId, warn
+from cdk_appflow_connector.validation import check_type
 
 # Source: AppFlow Custom Connector SDK for Java, "SDK Restrictions": a query has 30 seconds.
 _TIMEOUT_SECONDS = 30
@@ -42,9 +44,10 @@ class PythonConnectorFunction(lambda_.Function):
 
     What uv installed is cached by the requirements' text and uv's settings in
     ``~/.cache/cdk-appflow-connector`` (``$XDG_CACHE_HOME``; the environment variable
-    ``CDK_APPFLOW_CONNECTOR_CACHE`` names another folder), and an unchanged connector is not bundled
-    again. So the asset's hash follows what you wrote, not what the package index offers today: pin
-    every requirement, best with hashes or a ``uv.lock``. Delete the folder to resolve again.
+    ``CDK_APPFLOW_CONNECTOR_CACHE`` names another folder; where the user's can't be written, it
+    lasts as long as the process), and an unchanged connector is not bundled again. So the asset's
+    hash follows what you wrote, not what the package index offers today: pin every requirement,
+    best with hashes or a ``uv.lock``. Delete the folder to resolve again.
 
     Args:
         scope: the parent construct.
@@ -89,6 +92,7 @@ class PythonConnectorFunction(lambda_.Function):
             requirement has no wheel for the function, uv refuses, or uv isn't installed.
     """
 
+    @names_construct
     def __init__(
         self,
         scope: Construct,
@@ -106,20 +110,21 @@ class PythonConnectorFunction(lambda_.Function):
         memory_size: int = _MEMORY_MIB,
         description: str | None = None,
         function_name: str | None = None,
-        role: iam.IRole | None = None,
+        role: iam.IRole | iam.Role | iam.LazyRole | None = None,
         layers: Sequence[lambda_.ILayerVersion] | None = None,
         log_group: logs.ILogGroup | None = None,
         tracing: lambda_.Tracing | None = None,
         vpc: ec2.IVpc | None = None,
         vpc_subnets: ec2.SubnetSelection | None = None,
         security_groups: Sequence[ec2.ISecurityGroup] | None = None,
-        environment_encryption: kms.IKey | None = None,
+        environment_encryption: kms.IKey | kms.Key | None = None,
         ephemeral_storage_size: Size | None = None,
         reserved_concurrent_executions: int | None = None,
         logging_format: lambda_.LoggingFormat | None = None,
         params_and_secrets: lambda_.ParamsAndSecretsLayerVersion | None = None,
         snap_start: lambda_.SnapStartConf | None = None,
     ) -> None:
+        check_type("preflight", preflight, bool, "True or False")
         runtime = runtime or lambda_.Runtime.PYTHON_3_12
         architecture = architecture or lambda_.Architecture.X86_64
         bundle = _read_bundle(Path(entry), requirements, exclude, target_of(runtime, architecture))

@@ -11,14 +11,15 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from cdk_appflow_connector import validation
-from cdk_appflow_connector.access.unmanaged_role import accepts_policies, warn_of_missing_rights
+from cdk_appflow_connector.access.key_access import let_function_decrypt
+from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.connector import labels
 from cdk_appflow_connector.connector.custom_connector import CustomConnector
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector
+from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.profile import imported_profile
 from cdk_appflow_connector.profile.credentials import ConnectorCredentials
 from cdk_appflow_connector.profile.imported_profile import ImportedConnectorProfile
-from cdk_appflow_connector.synth_warnings import WarningId, warn
 
 
 class ConnectorProfile(Construct):
@@ -43,15 +44,18 @@ class ConnectorProfile(Construct):
             the keys that it declares. AppFlow refuses white space in a value. Default: none.
         profile_name: the profile's name, unique in account and Region. Changing it makes a new
             profile and a new secret. Default: a name from the construct's path.
-        key: encrypts the secret. The connector's function is granted its use, so the key belongs
-            in the connector's stack or one deployed before it. Who deploys needs the rights on the
-            key that AppFlow's user guide lists. Default: the key that AppFlow manages.
+        key: encrypts the secret. The connector's function is granted its use through Secrets
+            Manager alone, so the key belongs in the connector's stack or one deployed before it.
+            Who deploys needs the rights on the key that AppFlow's user guide lists. Default: the
+            key that AppFlow manages.
 
     Raises:
         TypeError: a setting is not a string.
-        ValueError: AppFlow would refuse the name or a setting, or CloudFormation a secret.
+        ValueError: AppFlow would refuse the name or a setting, or CloudFormation a secret; another
+            profile of the app has the name; the connector is in another account or Region.
     """
 
+    @names_construct
     def __init__(
         self,
         scope: Construct,
@@ -61,13 +65,16 @@ class ConnectorProfile(Construct):
         credentials: ConnectorCredentials,
         settings: Mapping[str, str] | None = None,
         profile_name: str | None = None,
-        key: kms.IKey | None = None,
+        key: kms.IKey | kms.Key | None = None,
     ) -> None:
         if profile_name is not None:
             validation.check_profile_name(profile_name)
         validation.check_properties("settings", settings or {})
         config = credentials.bind(Stack.of(scope), settings or {})
         super().__init__(scope, construct_id)
+        if profile_name is not None:
+            claim(self, "profile_name", profile_name)
+        imported_profile.check_connector(self, connector)
         self._connector = connector
         self._resource = appflow.CfnConnectorProfile(
             self,
@@ -79,17 +86,23 @@ class ConnectorProfile(Construct):
             connector_profile_config=config,
             kms_arn=key.key_arn if key else None,
         )
+        if isinstance(connector, CustomConnector):
+            connector._circle.include(self._resource)
         if key is not None:
-            self._grant_decrypt(key)
+            grant = let_function_decrypt(self, key, connector.function)
+            if grant is not None:
+                grant.apply_before(self._resource)
 
     @staticmethod
+    @names_construct
     def from_profile_name(
         scope: Construct, construct_id: str, profile_name: str, *, connector: ICustomConnector
     ) -> ImportedConnectorProfile:
         """Refer to a profile of the stack's account and Region that this app doesn't manage.
 
         Raises:
-            ValueError: AppFlow would refuse the name.
+            ValueError: AppFlow would refuse the name, or the connector is in another account or
+                Region.
         """
         return ImportedConnectorProfile(
             scope, construct_id, profile_name=profile_name, connector=connector
@@ -121,7 +134,7 @@ class ConnectorProfile(Construct):
         Running a flow needs no right on the profile. Neither do a stack's flows: they are created
         with the rights of the role that CloudFormation deploys with.
         """
-        return imported_profile.grant_use(self, grantee)
+        return imported_profile.grant_use(self.profile_arn, grantee)
 
     def _default_name(self) -> str:
         # Renaming a connector replaces its profiles, and CloudFormation creates each new one while
@@ -130,24 +143,7 @@ class ConnectorProfile(Construct):
         name = labels.default_name(self)
         return f"{name}-{digest}" if digest else name
 
-    def _grant_decrypt(self, key: kms.IKey) -> None:
-        function = self._connector.function
-        if function is None or function.role is None:
-            warn(
-                self,
-                WarningId.PROFILE_KEY_NOT_GRANTED,
-                "The connector, or its function, is imported without its role: grant its function "
-                "kms:Decrypt on the profile's key, or it can't read the credentials.",
-            )
-            return
-        grant = key.grant_decrypt(function)
-        if accepts_policies(self, function.role):
-            grant.apply_before(self._resource)
-            return
-        needed = iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key.key_arn])
-        warn_of_missing_rights(self, f"The role of the function {function.node.path}", [needed])
-
 
 def _label_at_synth(connector: ICustomConnector) -> str:
     # Its connector_label is a token.
-    return connector._label if isinstance(connector, CustomConnector) else connector.connector_label
+    return connector.label if isinstance(connector, CustomConnector) else connector.connector_label

@@ -9,7 +9,9 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_appflow_connector import validation
-from cdk_appflow_connector.connector.imported_connector import ICustomConnector
+from cdk_appflow_connector.access.deployed_text import literal
+from cdk_appflow_connector.connector.imported_connector import ICustomConnector, ImportedConnector
+from cdk_appflow_connector.environment import check_same_environment
 
 
 class IConnectorProfile(Protocol):
@@ -44,6 +46,7 @@ class ImportedConnectorProfile(Construct):
     ) -> None:
         validation.check_profile_name(profile_name)
         super().__init__(scope, construct_id)
+        check_connector(self, connector)
         self._name = profile_name
         self._connector = connector
 
@@ -55,9 +58,7 @@ class ImportedConnectorProfile(Construct):
     @property
     def profile_arn(self) -> str:
         """The profile's ARN, in the stack's account and Region."""
-        return Stack.of(self).format_arn(
-            service="appflow", resource="connectorprofile", resource_name=self._name
-        )
+        return self._arn_of(self._name)
 
     @property
     def connector(self) -> ICustomConnector:
@@ -66,10 +67,22 @@ class ImportedConnectorProfile(Construct):
 
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal create and change flows that use the profile."""
-        return grant_use(self, grantee)
+        return grant_use(self._arn_of(literal(self, self._name)), grantee)
+
+    def _arn_of(self, name: str) -> str:
+        return Stack.of(self).format_arn(
+            service="appflow", resource="connectorprofile", resource_name=name
+        )
 
 
-def grant_use(profile: IConnectorProfile, grantee: iam.IGrantable) -> iam.Grant:
+def check_connector(profile: Construct, connector: ICustomConnector) -> None:
+    """Raise ValueError if the connector is known to be in another account or Region."""
+    check_same_environment(profile, connector, "the connector", "AppFlow can't use it")
+    if isinstance(connector, ImportedConnector):
+        connector.check_usable_in(profile)
+
+
+def grant_use(profile_arn: str, grantee: iam.IGrantable) -> iam.Grant:
     """Grant the right on a profile that CreateFlow and UpdateFlow need.
 
     Running a flow needs none. Source: Service Authorization Reference.
@@ -77,5 +90,5 @@ def grant_use(profile: IConnectorProfile, grantee: iam.IGrantable) -> iam.Grant:
     return iam.Grant.add_to_principal(
         grantee=grantee,
         actions=["appflow:UseConnectorProfile"],
-        resource_arns=[profile.profile_arn],
+        resource_arns=[profile_arn],
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
+import jsii
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -15,11 +16,13 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk_appflow_connector import validation
+from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.construct_state import state_of
 from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.function.installed_code import installed_code
 from cdk_appflow_connector.nag_reasons import (
     COMPLIANCE_PACKS,
+    SERVERLESS_PACK,
     acknowledge_finding,
     acknowledge_inline_policies,
 )
@@ -27,18 +30,27 @@ from cdk_appflow_connector.provider.role import ProviderRole
 
 _SHARED_ID = "AppFlowConnectorRegistration"
 _DEFAULT_TIMEOUT_MINUTES = 5
+# Importing the AWS SDK takes most of a cold start, and CPU is proportional to memory.
+_MEMORY_MIB = 256
+_TRACING_MODES = {
+    lambda_.Tracing.ACTIVE: "Active",
+    lambda_.Tracing.PASS_THROUGH: "PassThrough",
+}
 # Lambda retries a failed asynchronous event twice, after one and two minutes.
 _DELIVERIES = 3
 _DELIVERY_WAITS_SECONDS = 3 * 60
 _LONGEST_SERVICE_TIMEOUT_SECONDS = 3600
 
 
+@jsii.implements(iam.IGrantable, ec2.IConnectable)
 class RegistrationProvider(Construct):
     """Registers connectors with AppFlow on behalf of CloudFormation.
 
     `CustomConnector` makes one per stack. Make your own to set its timeout, to share it in another
     way, or to run it with your own role, network or keys. Those arguments have the names and
-    meanings of the CDK's ``aws_lambda.Function``.
+    meanings of the CDK's ``aws_lambda.Function``. A provider can be granted rights
+    (``key.grant_decrypt(provider)``) and, in a VPC, be let through security groups
+    (``endpoint.connections.allow_default_port_from(provider)``).
 
     Args:
         scope: the parent construct.
@@ -54,46 +66,71 @@ class RegistrationProvider(Construct):
         vpc_subnets: the subnets in the VPC. Default: the private ones.
         security_groups: its security groups in the VPC. Default: one that allows all outbound
             traffic.
-        environment_encryption: the key of its environment variables, of which it has none on AWS.
-            Lambda itself grants the role the use of the key. Default: Lambda's own key.
+        environment_encryption: the key of its environment variables. Lambda itself grants the role
+            the use of the key. Default: Lambda's own key.
         log_group: where it logs, with that group's retention and key. Default: a new group, kept
             for a month and encrypted with CloudWatch Logs' key.
         reserved_concurrent_executions: how many registrations may run at a time. Lambda throttles
             and retries the others. It counts against the account's quota. Default: no limit.
+        function_name: the function's name, unique in account and Region. Renaming it replaces the
+            function, whose ARN CloudFormation refuses to change for deployed connectors. Default: a
+            generated name.
+        architecture: its processor: its code runs on either. Default: x86_64.
+        memory_size: in MiB, 128 to 10,240; CPU is proportional to it. Default: 256.
+        environment: its environment variables, such as ``HTTPS_PROXY``. They apply to the AWS SDK
+            in it, too. Default: none.
+        tracing: AWS X-Ray's, for which its role gets the rights. Default: disabled.
         code_signing_config: who must have signed its code. Synthesis doesn't sign the asset: a
             configuration that enforces signatures refuses it unless your deployment signs assets.
             Default: none.
 
     Raises:
-        ValueError: the timeout or the concurrency is out of range; subnets or security groups are
-            given without a VPC.
+        ValueError: the timeout, the memory or the concurrency is out of range; subnets or security
+            groups are given without a VPC.
     """
 
+    @names_construct
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
         timeout: Duration | None = None,
-        role: iam.IRole | None = None,
+        role: iam.IRole | iam.Role | iam.LazyRole | None = None,
         vpc: ec2.IVpc | None = None,
         vpc_subnets: ec2.SubnetSelection | None = None,
         security_groups: Sequence[ec2.ISecurityGroup] | None = None,
-        environment_encryption: kms.IKey | None = None,
+        environment_encryption: kms.IKey | kms.Key | None = None,
         log_group: logs.ILogGroup | None = None,
         reserved_concurrent_executions: int | None = None,
+        function_name: str | None = None,
+        architecture: lambda_.Architecture | None = None,
+        memory_size: int = _MEMORY_MIB,
+        environment: Mapping[str, str] | None = None,
+        tracing: lambda_.Tracing | None = None,
         code_signing_config: lambda_.ICodeSigningConfig | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self._timeout = timeout or Duration.minutes(_DEFAULT_TIMEOUT_MINUTES)
         validation.check_timeout(self._timeout)
+        validation.check_memory(memory_size)
         validation.check_concurrency(reserved_concurrent_executions)
         if vpc is None and (vpc_subnets is not None or security_groups is not None):
             raise ValueError("vpc_subnets and security_groups need their VPC: give it, too (vpc=)")
-        log_group = log_group or self._build_log_group()
-        self._role = ProviderRole(self, role, log_group=log_group, in_vpc=vpc is not None)
+        self._log_group = log_group or self._build_log_group()
+        self._role = ProviderRole(
+            self,
+            role,
+            log_group=self._log_group,
+            in_vpc=vpc is not None,
+            is_traced=tracing in _TRACING_MODES,
+        )
         self._function = self._build_function(
-            log_group=log_group,
+            function_name=function_name,
+            architecture=architecture,
+            memory_size=memory_size,
+            environment=environment,
+            log_group=self._log_group,
             vpc=vpc,
             vpc_subnets=vpc_subnets,
             security_groups=security_groups,
@@ -101,6 +138,9 @@ class RegistrationProvider(Construct):
             reserved_concurrent_executions=reserved_concurrent_executions,
             code_signing_config=code_signing_config,
         )
+        if vpc is not None:
+            self._role.deny_network_interfaces(self._function)
+        self._trace(tracing)
         self._acknowledge()
 
     @classmethod
@@ -120,6 +160,31 @@ class RegistrationProvider(Construct):
                 "else: give that another id, or give this connector a provider of your own"
             )
         return shared
+
+    @property
+    def function(self) -> lambda_.Function:
+        """The Lambda function that answers CloudFormation."""
+        return self._function
+
+    @property
+    def role(self) -> iam.IRole:
+        """The function's execution role."""
+        return self._role.role
+
+    @property
+    def log_group(self) -> logs.ILogGroup:
+        """Where the function logs."""
+        return self._log_group
+
+    @property
+    def grant_principal(self) -> iam.IPrincipal:
+        """Whom a grant to the provider is for: its role."""
+        return self._role.role.grant_principal
+
+    @property
+    def connections(self) -> ec2.Connections:
+        """The function's network connections; without a VPC it has none, which is an error."""
+        return self._function.connections
 
     @cached_property
     def service_token(self) -> str:
@@ -170,8 +235,6 @@ class RegistrationProvider(Construct):
             code=installed_code("appflow_connector_provider", "crhelper"),
             handler="appflow_connector_provider.handler.handler",
             runtime=lambda_.Runtime.PYTHON_3_13,
-            # Importing the AWS SDK takes most of a cold start, and CPU is proportional to memory.
-            memory_size=256,
             timeout=self._timeout,
             role=self._role.role,
             **given,
@@ -179,14 +242,26 @@ class RegistrationProvider(Construct):
         function.node.add_dependency(*self._role.needed_by_function)
         return function
 
+    def _trace(self, tracing: lambda_.Tracing | None) -> None:
+        # Not by the CDK's argument, which adds a policy of its own for rights that the role has.
+        if tracing in _TRACING_MODES:
+            resource = cast("lambda_.CfnFunction", self._function.node.default_child)
+            resource.add_property_override("TracingConfig.Mode", _TRACING_MODES[tracing])
+
     def _acknowledge(self) -> None:
-        acknowledge_finding(
-            self._function, "L1", "The newest runtime that this library has been tested with"
-        )
+        newest = "The newest runtime that this library has been tested with"
+        acknowledge_finding(self._function, "L1", newest)
+        acknowledge_finding(self._function, "LambdaLatestVersion", newest, SERVERLESS_PACK)
         acknowledge_finding(
             self._function,
             "LambdaDLQ",
             "A lost event fails the deployment; a queue would keep its pre-signed URL",
-            COMPLIANCE_PACKS,
+            (*COMPLIANCE_PACKS, *SERVERLESS_PACK),
+        )
+        acknowledge_finding(
+            self._function,
+            "LambdaTracing",
+            "Its log tells of each registration, which no other service has a part in",
+            SERVERLESS_PACK,
         )
         acknowledge_inline_policies(self)

@@ -4,10 +4,6 @@ A policy grants a group of connectors, and its logical id depends on their label
 updates what stays before it deletes what goes: if an update took a removed connector out of its
 policy, the connector could no longer be unregistered. So the change makes a new policy, under
 another logical id, and the old one is deleted last, after the connectors that depend on it.
-
-Source: IAM User Guide, "IAM and AWS STS quotas": a role's inline policies have 10,240 characters
-in total, a managed policy has 6,144, not counting white space; 10 managed policies can be attached
-to a role.
 """
 
 from __future__ import annotations
@@ -29,6 +25,12 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from cdk_appflow_connector.access.deployed_text import literal
+from cdk_appflow_connector.access.role_quota import (
+    ATTACHED_BY_DEFAULT,
+    MANAGED_CHARACTERS,
+    quota_of,
+)
 from cdk_appflow_connector.environment import Environment, environment_of
 from cdk_appflow_connector.nag_reasons import acknowledge_inline_policies
 from cdk_appflow_connector.provider.unique_policy_name import unique_policy_name
@@ -43,11 +45,8 @@ _ON_CONNECTORS = (
 # While AppFlow registers a connector, it invokes the function with its caller's rights.
 _ON_FUNCTIONS = ("lambda:InvokeFunction",)
 
-_MANAGED_CHARACTERS = 6_144
-# The role's own inline policy has up to 1,240: in a VPC, with a log group of 512 characters.
-_INLINE_CHARACTERS = 10_240 - 1_240
 # Half the quota, so that one deployment can replace all of them.
-_MANAGED_POLICIES = 10 // 2
+_MANAGED_POLICIES = ATTACHED_BY_DEFAULT // 2
 
 # A document with two statements and no resources.
 _DOCUMENT_CHARACTERS = 300
@@ -58,6 +57,9 @@ _LONGEST_LABEL = 256
 _FUNCTION_ARN_CHARACTERS = 140
 # Source: Lambda API reference, CreateAlias. A version's number is shorter.
 _LONGEST_ALIAS = 128
+# Source: CloudFormation user guide, "Understand CloudFormation quotas".
+_LONGEST_LOGICAL_ID = 255
+_CDK_DIGEST = 8
 _LONGEST_CONNECTOR_CHARACTERS = (
     _DOCUMENT_CHARACTERS + _CONNECTOR_ARN_CHARACTERS + _LONGEST_LABEL + _FUNCTION_ARN_CHARACTERS
 )
@@ -78,8 +80,7 @@ class RegistrationRights:
         self._is_shared = is_shared
         self._groups: dict[str, list[_Group]] = {}
         self._functions: dict[str, dict[str, _Group]] = {}
-        self._inline: list[_Group] = []
-        self._managed = 0
+        self._quota = quota_of(role)
 
     def grant(
         self,
@@ -104,7 +105,7 @@ class RegistrationRights:
         if function_arn not in functions:
             length = _length(function, function_arn)
             functions[function_arn] = self._group_with_room(environment, length)
-            functions[function_arn].add_function(function_arn)
+            functions[function_arn].add_function(_in_policy(connector, function, function_arn))
         return [group.policy, functions[function_arn].policy]
 
     def _group_with_room(self, environment: Environment, added: int) -> _Group:
@@ -118,16 +119,13 @@ class RegistrationRights:
     def _has_room(self, group: _Group, added: int) -> bool:
         after = group.characters + added
         if not group.is_inline:
-            return after <= _MANAGED_CHARACTERS
-        return self._inline_has_room(group.characters, after)
-
-    def _inline_has_room(self, before: int, after: int) -> bool:
-        """Whether an inline policy may grow, with space left for replacing the largest one."""
-        sizes = [each.characters for each in self._inline]
-        return sum(sizes) - before + after + max([*sizes, after]) <= _INLINE_CHARACTERS
+            return after <= MANAGED_CHARACTERS
+        return self._quota.has_inline_room_to_replace(group.characters, after)
 
     def _new_group(self, environment: Environment, number: int) -> _Group:
-        is_inline = number == 0 and self._inline_has_room(0, _LONGEST_CONNECTOR_CHARACTERS)
+        is_inline = number == 0 and self._quota.has_inline_room_to_replace(
+            0, _LONGEST_CONNECTOR_CHARACTERS
+        )
         # A resource can't change its type, and whether there is room depends on other stacks, too.
         construct_id = "Policy" if is_inline else f"ManagedPolicy{number}"
         group = _Group(
@@ -138,7 +136,7 @@ class RegistrationRights:
             is_shared=self._is_shared,
         )
         if is_inline:
-            self._inline.append(group)
+            self._quota.add_replaced(group)
         else:
             self._count_managed()
         return group
@@ -156,8 +154,7 @@ class RegistrationRights:
         return holder
 
     def _count_managed(self) -> None:
-        self._managed += 1
-        if self._managed == _MANAGED_POLICIES + 1:
+        if self._quota.attach_replaced(self._provider):
             warn(
                 self._provider,
                 WarningId.TOO_MANY_CONNECTORS_PER_PROVIDER,
@@ -229,7 +226,12 @@ class _LogicalId:
 
     @property
     def now(self) -> str:
-        return f"{self._base}{_digest(self.names)}"
+        digest = _digest(sorted(self.names))  # the order in which an app makes them is no matter
+        if len(self._base) > _LONGEST_LOGICAL_ID - len(digest):
+            # It ends in the CDK's own digest, which tells it from others that begin like it.
+            end = self._base[-_CDK_DIGEST:]
+            return f"{self._base[: _LONGEST_LOGICAL_ID - len(digest) - len(end)]}{end}{digest}"
+        return f"{self._base}{digest}"
 
     def produce(self) -> str:
         self.is_read = True
@@ -252,6 +254,12 @@ def _length(function: lambda_.IFunction, function_arn: str) -> int:
     if isinstance(function, (lambda_.Function, lambda_.Version)):
         return _FUNCTION_ARN_CHARACTERS
     return _FUNCTION_ARN_CHARACTERS + _LONGEST_ALIAS
+
+
+def _in_policy(scope: Construct, function: lambda_.IFunction, function_arn: str) -> str:
+    """The ARN, without wildcards if it comes from outside: a parameter's value could hold some."""
+    is_of_the_app = isinstance(function, (lambda_.Function, lambda_.Alias, lambda_.Version))
+    return function_arn if is_of_the_app else literal(scope, function_arn)
 
 
 def _digest(names: Iterable[str]) -> str:

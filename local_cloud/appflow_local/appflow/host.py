@@ -5,7 +5,7 @@ The model imports no host: it is given an object that satisfies `Host`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
@@ -40,11 +40,12 @@ class Invocation:
     """The answer of Lambda's Invoke.
 
     `function_error` is the header `X-Amz-Function-Error` (`Unhandled` or `Handled`); it is None
-    when the function returned normally.
+    when the function returned normally. `printed` is the function's output.
     """
 
     payload: bytes
     function_error: str | None = None
+    printed: str = ""
 
 
 class FunctionNotFound(Exception):  # noqa: N818 - an outcome of an invocation, named as Lambda does
@@ -145,6 +146,10 @@ class Host(Monitoring, Storage, Web, Protocol):
         Raises:
             SecretNotFound: somebody else deleted it.
         """
+        ...
+
+    def secret_texts(self) -> Iterable[str]:
+        """Return every text in every secret of every account; of JSON, the texts in it."""
         ...
 
     def delete_secret(self, secret_arn: str) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 
 from appflow_local.appflow.account import Accounts
 from appflow_local.appflow.account.connectors import Connector
+from appflow_local.appflow.account.journal import Journal
 from appflow_local.appflow.account.snapshot import apply_snapshot, take_snapshot
 from appflow_local.appflow.account.store import Store
 from appflow_local.appflow.account.tokens import TokenMemory
+from appflow_local.appflow.asking import Question, ask_by_hand
 from appflow_local.appflow.clock import Clock, SystemClock
 from appflow_local.appflow.execution.scheduler import Scheduler
 from appflow_local.appflow.flows import execution_records
@@ -51,15 +53,23 @@ class AppFlow:
         """The client tokens that are remembered."""
         return self._accounts.tokens
 
+    @property
+    def journal(self) -> Journal:
+        """The calls that were made to connectors."""
+        return self._accounts.journal
+
     def start(self) -> None:
         """Run scheduled flows when they are due, until `close`."""
         self.scheduler.start()
 
-    def close(self) -> None:
-        """Start no more runs, and record those that are running as failed."""
+    def close(self) -> list[str]:
+        """Start no more runs, and record those that are running as failed.
+
+        Returns the names of the flows whose runs were cut off.
+        """
         self.scheduler.close()
         self._accounts.runs.close()
-        execution_records.abandon_running(self._accounts)
+        return execution_records.abandon_running(self._accounts)
 
     def reset(self) -> None:
         """Forget everything, and stop the runs that are in progress; it goes on running."""
@@ -77,6 +87,12 @@ class AppFlow:
         """
         apply_snapshot(self._accounts, snapshot)
         execution_records.abandon_running(self._accounts)
+
+    def ask(self, caller: Caller, question: Question) -> dict[str, Any]:
+        """Call a connector by hand; see `asking.ask_by_hand`."""
+        account = self._accounts.of(caller)
+        with account.acting():
+            return ask_by_hand(account, question)
 
     def handle(self, request: Request) -> Response:
         """Answer one HTTP request; never raises."""

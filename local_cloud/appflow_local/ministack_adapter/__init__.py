@@ -24,20 +24,32 @@ from appflow_local.appflow.service import AppFlow, Request, Response
 from appflow_local.function_runtimes import FunctionRuntimes
 from appflow_local.ministack_adapter.bucket_tags import tag_buckets
 from appflow_local.ministack_adapter.conditions import install_joins
-from appflow_local.ministack_adapter.custom_resources import keep_service_tokens
+from appflow_local.ministack_adapter.custom_resources import (
+    fail_without_a_start,
+    keep_service_tokens,
+)
 from appflow_local.ministack_adapter.file_access import confine_file_access
 from appflow_local.ministack_adapter.function_creation import refuse_what_cannot_run
 from appflow_local.ministack_adapter.function_output import log_what_functions_print
 from appflow_local.ministack_adapter.function_starts import run_on_this_machine
 from appflow_local.ministack_adapter.function_variables import keep_functions_off_proxies
+from appflow_local.ministack_adapter.functions import separate_policies
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
 from appflow_local.ministack_adapter.object_bodies import keep_large_objects_in_files
 from appflow_local.ministack_adapter.object_requests import refuse_objects_that_cannot_be_kept
 from appflow_local.ministack_adapter.orchestration import install_orchestration
+from appflow_local.ministack_adapter.stack_dependencies import install_dependencies
+from appflow_local.ministack_adapter.stack_events import install_events
+from appflow_local.ministack_adapter.stack_identities import install_identities
+from appflow_local.ministack_adapter.stack_operations import (
+    install_operations,
+    unfinished_stacks,
+)
+from appflow_local.ministack_adapter.stack_requests import install_requests
 from appflow_local.ministack_adapter.stacks import install_stack_types
 from appflow_local.ministack_adapter.state_persistence import persisted
 
-__all__ = ["install", "persisted", "stop_functions"]
+__all__ = ["end", "install", "owner", "persisted", "stop_functions"]
 
 _SERVICE = "appflow"
 
@@ -52,6 +64,11 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     install_joins()
     tag_buckets()
     install_stack_types(service)
+    install_identities()
+    install_events()
+    install_dependencies()
+    install_operations()
+    install_requests()
     keep_service_tokens()
     install_orchestration(service)
     _reset_with_the_others(service)
@@ -62,6 +79,8 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     keep_functions_off_proxies()
     refuse_objects_that_cannot_be_kept()
     keep_large_objects_in_files()
+    fail_without_a_start()
+    separate_policies()
     # Without an entry, the first request reads all of botocore's models to find the service.
     router.SERVICE_PATTERNS[_SERVICE] = {"host_patterns": [r"^appflow\."]}
     return service
@@ -76,6 +95,24 @@ def _reset_with_the_others(service: AppFlow) -> None:
         reset()
 
     gateway._reset_all_state = reset_all_state
+
+
+def owner() -> Caller:
+    """Whoever runs the cloud: the root of its default account, in its default Region."""
+    account, region = responses.get_account_id(), responses.get_region()
+    return Caller(account, region, f"arn:aws:iam::{account}:root")
+
+
+def end(service: AppFlow) -> list[str]:
+    """Let no new work begin, stop the functions, and return what was cut off, one a line."""
+    stacks = [
+        f"the operation of the stack {name}: {status}" for name, status in unfinished_stacks()
+    ]
+    flows = [f"a run of the flow {flow}" for flow in service.close()]
+    stop_functions()
+    for line in (*stacks, *flows):
+        _logger.warning("Cut off: %s", line)
+    return stacks + flows
 
 
 def stop_functions() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,7 +16,6 @@ from appflow_local import http_client
 from appflow_local.appflow.host import (
     Caller,
     ConditionKeys,
-    FunctionNotFound,
     FunctionNotStarted,
     Invocation,
     InvocationThrottled,
@@ -28,8 +27,11 @@ from appflow_local.appflow.web import WebRequest, WebResponse
 from appflow_local.function_runtimes import FunctionRuntimes
 from appflow_local.invocations import GivenUp, Invocations, TooManyGivenUp
 from appflow_local.ministack_adapter.function_starts import NOT_STARTED, UNSUPPORTED
+from appflow_local.ministack_adapter.functions import executable, resource_policy
 from appflow_local.ministack_adapter.monitoring import MiniStackMonitoring
 from appflow_local.ministack_adapter.storage import SERVICE_PRINCIPAL, MiniStackStorage
+
+_MOST_PRINTED = 64 * 1024  # the last characters of an invocation's output
 
 requests_access_key: contextvars.ContextVar[str] = contextvars.ContextVar("access_key", default="")
 """The access key that signed the current request."""
@@ -68,7 +70,7 @@ class MiniStackHost(MiniStackMonitoring, MiniStackStorage):
 
     def admits_appflow(self, function_arn: str, *, source_account: str, source_arn: str) -> bool:
         """Evaluate the function's resource policy for AppFlow's service principal."""
-        record, _config = _function(function_arn)
+        policy = resource_policy(function_arn)
         if not gateway.AUTH:
             return True
         context = iam_evaluator.EvalContext(
@@ -80,7 +82,6 @@ class MiniStackHost(MiniStackMonitoring, MiniStackStorage):
             region=responses.get_region(),
             service_context={"aws:sourceaccount": source_account, "aws:sourcearn": source_arn},
         )
-        policy = record.get("policy")
         result = iam_evaluator.evaluate_resource_policy(policy, context, SERVICE_PRINCIPAL)
         return bool(result.decision == "Allow")
 
@@ -88,9 +89,9 @@ class MiniStackHost(MiniStackMonitoring, MiniStackStorage):
         self, function_arn: str, payload: Mapping[str, Any], *, timeout: float
     ) -> Invocation:
         """Run the function in its own process and wait for the answer."""
-        record, config = _function(function_arn)
-        execution = lambda_svc._execution_record_for_config(record, config)
-        self._runtimes.make_ready(config["Runtime"])  # doesn't take of the connector's time
+        execution = executable(function_arn)
+        runtime = execution["config"]["Runtime"]
+        self._runtimes.make_ready(runtime)  # doesn't take of the connector's time
 
         def work() -> dict[str, Any]:
             result: dict[str, Any] = lambda_svc._execute_function_with_config_scope(
@@ -126,6 +127,12 @@ class MiniStackHost(MiniStackMonitoring, MiniStackStorage):
             raise SecretNotFound(secret_arn)
         return str(before)
 
+    def secret_texts(self) -> Iterable[str]:
+        """Read every version of every secret; of JSON, the texts in it."""
+        for secret in list(secretsmanager._secrets._data.values()):
+            for version in list(secret.get("Versions", {}).values()):
+                yield from _texts_in(version.get("SecretString"))
+
     def delete_secret(self, secret_arn: str) -> None:
         """Delete the secret at once, without a recovery window."""
         secretsmanager.delete_secret_in_process(secret_arn)
@@ -135,11 +142,17 @@ class MiniStackHost(MiniStackMonitoring, MiniStackStorage):
         return http_client.fetch(request, timeout=timeout)
 
 
-def _function(function_arn: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    record, config, _name = lambda_svc._get_func_record_for_ref(function_arn)
-    if record is None or config is None:
-        raise FunctionNotFound(function_arn)
-    return record, config
+def _texts_in(secret: object) -> Iterator[str]:
+    if not isinstance(secret, str):
+        return
+    try:
+        found = json.loads(secret)
+    except ValueError:
+        found = secret
+    if isinstance(found, Mapping):
+        yield from (each for each in found.values() if isinstance(each, str))
+    else:
+        yield secret
 
 
 def _invocation(result: Mapping[str, Any]) -> Invocation:
@@ -150,4 +163,4 @@ def _invocation(result: Mapping[str, Any]) -> Invocation:
     body = result.get("body")
     payload = body if isinstance(body, bytes) else json.dumps(body).encode()
     error = (result.get("function_error") or "Unhandled") if result.get("error") else None
-    return Invocation(payload, error)
+    return Invocation(payload, error, str(result.get("log") or "")[-_MOST_PRINTED:])

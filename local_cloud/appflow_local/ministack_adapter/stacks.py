@@ -9,13 +9,13 @@ from typing import Any, TypeAlias
 
 from ministack import app as gateway
 from ministack.core import responses
-from ministack.services import cloudformation
 from ministack.services.cloudformation import provisioners, stacks
 
 from appflow_local.appflow.host import Caller
 from appflow_local.appflow.protocol.errors import AppFlowError, ResourceNotFoundException
 from appflow_local.appflow.service import AppFlow
 from appflow_local.ministack_adapter.host import requests_access_key
+from appflow_local.ministack_adapter.stack_error import StackError
 from appflow_local.ministack_adapter.stack_role import stack_principal, with_stack_principal
 from appflow_local.stack_types import STACK_TYPES, InvalidProperties, Made, StackType
 
@@ -25,22 +25,7 @@ _Resource: TypeAlias = tuple[str, dict[str, str]]
 _SERVICE = "cloudformation"
 _LONGEST_NAME = 256
 
-# Maps the status of an unfinished operation to its final status.
-_FINAL_STATUSES = {
-    "CREATE_IN_PROGRESS": "CREATE_FAILED",
-    "ROLLBACK_IN_PROGRESS": "ROLLBACK_FAILED",
-    "DELETE_IN_PROGRESS": "DELETE_FAILED",
-    "UPDATE_IN_PROGRESS": "UPDATE_ROLLBACK_FAILED",
-    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": "UPDATE_COMPLETE",
-    "UPDATE_ROLLBACK_IN_PROGRESS": "UPDATE_ROLLBACK_FAILED",
-    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS": "UPDATE_ROLLBACK_COMPLETE",
-}
-
 _logger = logging.getLogger("appflow")
-
-
-class StackError(Exception):
-    """A resource couldn't be created, updated or deleted; the message is its status reason."""
 
 
 def install_stack_types(service: AppFlow) -> None:
@@ -55,18 +40,6 @@ def install_stack_types(service: AppFlow) -> None:
     # They wait for connectors, which call back the server.
     stacks._runs_on_worker_thread = lambda name: name in STACK_TYPES or on_own_thread(name)
     gateway.SERVICE_HANDLERS[_SERVICE] = with_stack_principal(gateway.SERVICE_HANDLERS[_SERVICE])
-
-
-def end_unfinished_stacks() -> None:
-    """Mark the operations that were running when the server stopped as failed.
-
-    The stack gets a status that allows the next step: delete it, or continue its update rollback.
-    """
-    for stack in cloudformation._stacks._data.values():
-        after = _FINAL_STATUSES.get(stack["StackStatus"])
-        if after:
-            stack["StackStatus"] = after
-            stack["StackStatusReason"] = "The local cloud stopped during the operation."
 
 
 def _handlers(service: AppFlow, stack_type: StackType) -> dict[str, Callable[..., Any] | bool]:

@@ -22,7 +22,7 @@ from ministack.services import lambda_svc
 
 from appflow_local.appflow.account.dataclass_json import Misfit
 from appflow_local.appflow.service import AppFlow
-from appflow_local.ministack_adapter.stacks import end_unfinished_stacks
+from appflow_local.ministack_adapter.stack_operations import end_unfinished_stacks
 from appflow_local.ministack_adapter.state_integrity import (
     filled_folders,
     keep_folders_of_deleted_buckets,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, Environment, Stack
+from aws_cdk import App, Environment, PhysicalName, Stack, Stage
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -182,12 +182,13 @@ def test_the_owner_of_a_function_in_another_environment_is_told_what_to_allow(ar
     stack = in_other_environment(arn)
     (warning,) = Annotations.from_stack(stack).find_warning("/Stack/Orders", Match.any_value())
     text = str(warning.entry.data)
+    there = f"--region {arn.split(':')[3]}"
     allow = f"aws lambda add-permission --function-name {arn} --action lambda:InvokeFunction"
     assert (
         f"`{allow} --statement-id {ACCOUNT}-appflow --principal appflow.amazonaws.com "
-        f"--source-account {ACCOUNT} --source-arn 'arn:aws:appflow:{REGION}:{ACCOUNT}:*'`" in text
-    )
-    assert f"`{allow} --statement-id {ACCOUNT}-registration --principal {ACCOUNT}`" in text
+        f"--source-account {ACCOUNT} --source-arn 'arn:aws:appflow:{REGION}:{ACCOUNT}:*' {there}`"
+    ) in text
+    assert f"`{allow} --statement-id {ACCOUNT}-registration --principal {ACCOUNT} {there}`" in text
     assert (
         "secretsmanager:GetSecretValue on "
         f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:appflow!{ACCOUNT}-Orders-*" in text
@@ -201,19 +202,82 @@ def test_a_function_of_another_account_gets_no_permission_that_cannot_be_deploye
     assert registration(template)["LambdaArn"] == OTHER_ACCOUNT_ARN
 
 
-def test_the_warning_names_another_accounts_function_in_the_app_by_its_path() -> None:
+OWNER = Environment(account="222222222222", region="us-east-1")
+
+
+def owned(function_name: str | None, env: Environment = HOME) -> tuple[Stack, Stack]:
+    """The stack of a function in another account, and that of its connector."""
     app = App()
-    other = Environment(account="222222222222", region=REGION)
-    owner, stack = Stack(app, "Owner", env=other), Stack(app, "Stack", env=HOME)
+    owner, stack = Stack(app, "Owner", env=OWNER), Stack(app, "Stack", env=env)
     # The CDK wants a name if a reference crosses accounts.
+    function = connector_function(owner, function_name=function_name)
+    CustomConnector(stack, "Orders", function=function, label="Orders")
+    return owner, stack
+
+
+@pytest.mark.parametrize(
+    "name", ["orders", PhysicalName.GENERATE_IF_NEEDED], ids=["given", "generated"]
+)
+def test_another_accounts_function_of_the_app_is_opened_by_its_own_stack(name: str) -> None:
+    owner, stack = owned(name)
+    permissions = Synthesised(owner).of_type("AWS::Lambda::Permission").values()
+    appflow, registration = (each["Properties"] for each in permissions)
+    assert (appflow["Principal"], appflow["SourceAccount"], appflow["SourceArn"]) == (
+        "appflow.amazonaws.com",
+        ACCOUNT,
+        f"arn:aws:appflow:{REGION}:{ACCOUNT}:*",
+    )
+    assert registration["Principal"] == ACCOUNT
+    (statement,) = Synthesised(owner).statements("FunctionServiceRole")
+    assert flat(statement["Resource"]) == (
+        f"arn:${{AWS::Partition}}:secretsmanager:{REGION}:{ACCOUNT}:"
+        f"secret:appflow!{ACCOUNT}-Orders-*"
+    )
+    assert [dependency.node.id for dependency in stack.dependencies] == ["Owner"]
+
+
+def test_connectors_of_one_account_share_the_permissions_in_another_ones_stack() -> None:
+    app = App()
+    owner, stack = Stack(app, "Owner", env=OWNER), Stack(app, "Stack", env=HOME)
+    function = connector_function(owner, function_name="orders")
+    for name in ("Orders", "Invoices"):
+        CustomConnector(stack, name, function=function)
+    assert len(Synthesised(owner).of_type("AWS::Lambda::Permission")) == 2
+
+
+def test_what_is_granted_in_another_account_is_said_and_no_command_is_left_to_run() -> None:
+    _, stack = owned("orders")
+    (warning,) = Annotations.from_stack(stack).find_warning("/Stack/Orders", Match.any_value())
+    text = str(warning.entry.data)
+    assert "The function arn:aws:lambda:us-east-1:222222222222:function:orders is not" in text
+    assert "Its stack allows AppFlow and this account to invoke it" in text
+    assert "add-permission" not in text
+
+
+def test_the_commands_for_an_account_that_is_not_known_name_the_function_as_aws_does() -> None:
+    owner, stack = owned("orders", Environment(region=REGION))
+    (warning,) = Annotations.from_stack(stack).find_warning("/Stack/Orders", Match.any_value())
+    arn = "arn:aws:lambda:us-east-1:222222222222:function:orders"
+    assert f"`aws lambda add-permission --function-name {arn} --action" in str(warning.entry.data)
+    assert "--source-account ACCOUNT " in str(warning.entry.data)
+    # Its stack can't name that account: AWS::AccountId would be its own.
+    assert Synthesised(owner).of_type("AWS::Lambda::Permission") == {}
+    assert Synthesised(owner).statements("FunctionServiceRole") == []
+
+
+def test_another_accounts_function_without_a_name_is_refused_with_what_to_give() -> None:
+    with pytest.raises(ValueError, match=r"'Owner/Function' is in another .*\(function_name=\)"):
+        owned(None)
+
+
+def test_stages_of_two_accounts_do_not_wait_for_each_other() -> None:
+    app = App()
+    owner = Stack(Stage(app, "Theirs", env=OWNER), "Owner")
+    stack = Stack(Stage(app, "Ours", env=HOME), "Stack")
     function = connector_function(owner, function_name="orders")
     CustomConnector(stack, "Orders", function=function)
-    (warning,) = Annotations.from_stack(stack).find_warning("/Stack/Orders", Match.any_value())
-    assert "add-permission --function-name Owner/Function " in str(warning.entry.data)
-    (statement,) = Synthesised(owner).statements("FunctionServiceRole")
-    assert flat(statement["Resource"]).startswith(
-        f"arn:${{AWS::Partition}}:secretsmanager:{REGION}:{ACCOUNT}:secret:appflow!"
-    )
+    assert len(Synthesised(owner).of_type("AWS::Lambda::Permission")) == 2
+    assert stack.dependencies == []
 
 
 def imported_version(stack: Stack) -> lambda_.IFunction:

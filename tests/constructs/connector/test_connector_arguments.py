@@ -69,8 +69,9 @@ def test_an_l1_as_the_function_is_refused_with_what_to_use(
 ) -> None:
     with pytest.raises(TypeError, match=r"is not an IFunction: use aws_lambda\.Function"):
         connect(function=function.node.default_child)
-    with pytest.raises(TypeError, match=r"give an aws_lambda\.Function"):
-        connect(function=stack)
+    for other in (stack, lambda_.Function):  # a construct of another kind, and the class itself
+        with pytest.raises(TypeError, match=r"give an aws_lambda\.Function"):
+            connect(function=other)
 
 
 def test_a_default_label_that_appflow_refuses_is_refused_at_synth() -> None:
@@ -239,3 +240,16 @@ def test_a_providers_timeout_known_at_deployment_is_refused(stack: Stack) -> Non
     seconds = CfnParameter(stack, "Seconds", type="Number").value_as_number
     with pytest.raises(ValueError, match=r"timeout must be known when the app is synthesised"):
         RegistrationProvider(stack, "Provider", timeout=Duration.seconds(seconds))
+
+
+def test_a_provider_that_is_something_else_is_refused(
+    function: lambda_.Function, connect: Connect
+) -> None:
+    for given in (function, FUNCTION_ARN):
+        with pytest.raises(TypeError, match=r"provider .* must be a RegistrationProvider"):
+            connect(provider=given)
+
+
+def test_a_providers_timeout_that_is_a_number_is_refused(stack: Stack) -> None:
+    with pytest.raises(TypeError, match=r"timeout 60 must be a Duration, such as"):
+        RegistrationProvider(stack, "Own", timeout=60)  # type: ignore[arg-type]

@@ -61,7 +61,7 @@ def test_the_provider_has_exactly_the_rights_for_this_connector(template: Synthe
     assert granted == {
         ("appflow:RegisterConnector", "*"),
         ("appflow:DescribeConnectorProfiles", "*"),
-        ("appflow:ListFlows", "*"),
+        ("appflow:ListFlows", f"{account}flow/*"),
         ("appflow:DescribeConnector", CONNECTOR_ARN),
         ("appflow:UpdateConnectorRegistration", CONNECTOR_ARN),
         ("appflow:UnRegisterConnector", CONNECTOR_ARN),

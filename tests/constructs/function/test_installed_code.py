@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import stat
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -13,6 +14,7 @@ from aws_cdk import App, Stack
 from aws_cdk import aws_lambda as lambda_
 
 from cdk_appflow_connector import RegistrationProvider, installed_code
+from cdk_appflow_connector.function import installed_code as installed_code_module
 from cdk_appflow_connector.function.bundling.asset import File, digest_of
 
 PACKAGES = ("appflow_connector_provider", "crhelper")
@@ -124,6 +126,53 @@ def test_a_package_in_several_folders_is_refused(
         monkeypatch.syspath_prepend(str(tmp_path / name))
     with pytest.raises(ValueError, match="'spread_package' is spread over 2 folders"):
         installed_code("spread_package")
+
+
+@pytest.mark.parametrize("content", [[], ["crm.pyi"], ["readme.txt"], [".hidden.py"]])
+def test_a_package_of_which_nothing_could_be_imported_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: list[str]
+) -> None:
+    (tmp_path / "bare_package").mkdir()
+    for name in content:
+        (tmp_path / "bare_package" / name).write_text("")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ValueError, match="'bare_package' has no Python module in"):
+        installed_code("bare_package")
+
+
+def test_a_package_is_imported_by_its_own_name_wherever_it_was_installed_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an editable installation may map them: a package to a folder of another name."""
+    source = package(tmp_path / "src")
+    spec = ModuleSpec("edited_package", None, is_package=True)
+    spec.submodule_search_locations = [str(source)]
+    monkeypatch.setattr(installed_code_module, "find_spec", lambda _: spec)
+    assert [*contents(asset_of(tmp_path / "out", "edited_package"))] == [
+        "edited_package/__init__.py"
+    ]
+
+
+def test_a_package_of_a_namespace_keeps_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shop_namespace").mkdir()
+    package(tmp_path / "shop_namespace" / "crm")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    files = contents(asset_of(tmp_path / "out", "shop_namespace.crm"))
+    assert [*files] == ["shop_namespace/crm/__init__.py"]
+
+
+def test_what_tools_leave_in_a_package_is_left_out(tmp_path: Path) -> None:
+    source = package(tmp_path / "connector", "crm.py")
+    first = asset_of(tmp_path / "first", source)
+    (source / ".idea").mkdir()
+    for name in (".DS_Store", ".crm.py.swp", ".idea/workspace.xml"):
+        (source / name).write_text(name)
+    (source / ".cache").symlink_to(tmp_path)
+    second = asset_of(tmp_path / "second", source)
+    assert second.name == first.name
+    assert [*contents(second)] == [*contents(first)]
 
 
 def test_a_link_to_a_folder_is_refused(tmp_path: Path) -> None:

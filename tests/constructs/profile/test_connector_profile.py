@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
-from aws_cdk import App, CfnOutput, CfnParameter, SecretValue, Stack
+from aws_cdk import App, CfnOutput, CfnParameter, Fn, SecretValue, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -23,6 +24,7 @@ from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised, flat
 
 PROFILE = "AWS::AppFlow::ConnectorProfile"
+THROUGH_SECRETS_MANAGER = "StringEquals kms:ViaService secretsmanager.${AWS::Region}.amazonaws.com"
 FUNCTION_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:theirs"
 ROLE_ARN = "arn:aws:iam::123456789012:role/theirs"
 CREDENTIALS = ConnectorCredentials.api_key(SecretValue.secrets_manager("shop-token"))
@@ -164,10 +166,43 @@ def test_a_key_encrypts_the_secret_and_the_function_may_decrypt_before_the_profi
     template = Synthesised(stack)
     key_arn = {"Fn::GetAtt": [template.id_of("AWS::KMS::Key"), "Arn"]}
     assert template.the(PROFILE)["Properties"]["KMSArn"] == key_arn
-    decrypts = [s for s in template.statements("FunctionServiceRole") if s["Resource"] == key_arn]
-    assert [statement["Action"] for statement in decrypts] == ["kms:Decrypt"]
+    assert decrypt_statements(template) == [(key_arn, THROUGH_SECRETS_MANAGER)]
     policy = template.id_of("AWS::IAM::Policy", "FunctionServiceRole")
     assert policy in awaited_by(template, template.id_of(PROFILE))
+
+
+def decrypt_statements(template: Synthesised) -> list[tuple[Any, Any]]:
+    """On what the function may decrypt, and under which condition."""
+    return [
+        (statement["Resource"], condition_of(statement))
+        for statement in template.statements("FunctionServiceRole")
+        if statement["Action"] == "kms:Decrypt"
+    ]
+
+
+def condition_of(statement: dict[str, Any]) -> str:
+    ((operator, keys),) = statement["Condition"].items()
+    ((key, value),) = keys.items()
+    return f"{operator} {key} {flat(value)}"
+
+
+def test_a_key_given_by_its_alias_is_the_one_that_the_function_may_use(
+    stack: Stack, make_profile: MakeProfile
+) -> None:
+    make_profile(key=kms.Alias(stack, "Alias", alias_name="shop", target_key=kms.Key(stack, "Key")))
+    template = Synthesised(stack)
+    key_arn = {"Fn::GetAtt": [template.id_of("AWS::KMS::Key"), "Arn"]}
+    assert decrypt_statements(template) == [(key_arn, THROUGH_SECRETS_MANAGER)]
+
+
+def test_an_imported_keys_arn_that_is_a_parameter_stands_for_itself(
+    stack: Stack, make_profile: MakeProfile
+) -> None:
+    arn = Fn.import_value("key-arn")
+    make_profile(key=kms.Key.from_key_arn(stack, "Key", arn))
+    ((resource, condition),) = decrypt_statements(Synthesised(stack))
+    assert condition == THROUGH_SECRETS_MANAGER
+    assert "Fn::Split" in resource["Fn::Join"][1]
 
 
 def with_immutable_role(stack: Stack) -> ICustomConnector:
@@ -187,8 +222,11 @@ def with_unknown_function(stack: Stack) -> ICustomConnector:
 @pytest.mark.parametrize(
     ("theirs", "words"),
     [
-        (with_immutable_role, "function Stack/F accepts no policies from this stack.*kms:Decrypt"),
-        (with_unknown_role, "grant its function kms:Decrypt"),
+        (
+            with_immutable_role,
+            "function Stack/F accepts no policies from this stack.*kms:Decrypt.*kms:ViaService",
+        ),
+        (with_unknown_role, "grant its function kms:Decrypt.*kms:ViaService"),
         (with_unknown_function, "grant its function kms:Decrypt"),
     ],
 )

@@ -17,6 +17,7 @@ ATTACHED_POLICIES = 10
 
 _FUNCTION_ARN = "arn:aws:lambda:ap-southeast-2:123456789012:function:" + 64 * "n"
 _ALIAS_ARN = f"{_FUNCTION_ARN}:{128 * 'a'}"
+_LABEL = 256 * "l"
 _PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::Region": "ap-southeast-2",
@@ -56,6 +57,10 @@ def _size(document: Any) -> int:  # noqa: ANN401 - a template's value
 def _resolved(node: Any) -> Any:  # noqa: ANN401 - a template's value
     """Put texts of the greatest length where a deployment puts names and ARNs."""
     match node:
+        case {"Fn::Join": [str(), {"Fn::Split": [str(), source]}]}:
+            return _resolved(source)  # a label has none of the characters that are replaced
+        case {"Fn::ImportValue": _}:
+            return _LABEL
         case {"Fn::Join": [str(separator), list(parts)]}:
             return separator.join(str(_resolved(part)) for part in parts)
         case {"Ref": name}:

@@ -112,10 +112,11 @@ def plain(stacks: dict[str, Stack]) -> Synthesised:
 
 
 def allowed(statements: list[dict[str, Any]]) -> set[tuple[str, str]]:
-    """Each action with each resource of the statements, without logical ids and labels."""
+    """Each allowed action with each resource, without logical ids and labels."""
     return {
         (action, re.sub(r"\$\{[A-Z]\w+\.Arn\}|Label-\w+", "…", flat(resource)))
         for statement in statements
+        if statement["Effect"] == "Allow"
         for action in listed(statement["Action"])
         for resource in listed(statement["Resource"])
     }
@@ -154,6 +155,51 @@ def test_a_provider_in_a_vpc_may_create_network_interfaces(own: Synthesised) -> 
         ("ec2:DescribeNetworkInterfaces", "*"),
         ("ec2:DescribeSubnets", "*"),
         ("ec2:UnassignPrivateIpAddresses", "*"),
+    }
+
+
+@pytest.mark.parametrize("role", ["given", "default"])
+def test_a_provider_in_a_vpc_denies_its_own_code_what_it_lets_lambda_do(
+    own: Synthesised, role: str
+) -> None:
+    template, starting = (own, "Mine") if role == "given" else (in_a_vpc(), "Provider")
+    (denied,) = [each for each in template.statements(starting) if each["Effect"] == "Deny"]
+    function = template.id_of("AWS::Lambda::Function", "Provider")
+    arn = {"Fn::GetAtt": [function, "Arn"]}
+    assert denied["Condition"] == {"ArnEquals": {"lambda:SourceFunctionArn": arn}}
+    assert denied["Resource"] == "*"
+    rights = {action for action, _ in allowed(template.statements(starting)) if "ec2:" in action}
+    assert set(denied["Action"]) == {*rights, "ec2:DetachNetworkInterface"}
+
+
+def test_nothing_is_registered_before_its_code_is_denied_that(own: Synthesised) -> None:
+    registration = own.the("Custom::AppFlowConnector")
+    assert own.id_of("AWS::IAM::Policy", "ProviderNetworkInterfaces") in registration["DependsOn"]
+
+
+def test_a_provider_in_no_vpc_denies_nothing(plain: Synthesised) -> None:
+    statements = plain.statements("AppFlowConnectorRegistrationRole")
+    assert {each["Effect"] for each in statements} == {"Allow"}
+
+
+def in_a_vpc() -> Synthesised:
+    stack = Stack(App(), "Networked")
+    vpc = ec2.Vpc(stack, "Network", max_azs=1, nat_gateways=0)
+    isolated = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
+    connect(stack, RegistrationProvider(stack, "Provider", vpc=vpc, vpc_subnets=isolated))
+    return Synthesised(stack)
+
+
+def test_flows_may_be_listed_and_nothing_else_of_appflow_but_what_has_no_resource_type(
+    plain: Synthesised,
+) -> None:
+    rights = allowed(plain.statements("AppFlowConnectorRegistrationRole"))
+    here = "arn:${AWS::Partition}:appflow:${AWS::Region}:${AWS::AccountId}"
+    assert ("appflow:ListFlows", f"{here}:flow/*") in rights
+    # Source: Service Authorization Reference, Amazon AppFlow.
+    assert {action for action, resource in rights if resource == "*"} == {
+        "appflow:DescribeConnectorProfiles",
+        "appflow:RegisterConnector",
     }
 
 

@@ -104,6 +104,13 @@ def test_a_hundred_connectors_can_all_be_changed_in_one_deployment(hundred: Stac
     assert warnings_of(hundred) == []
 
 
+def test_a_hundred_connectors_fit_into_their_functions_role(hundred: Stack) -> None:
+    functions = held(Synthesised(hundred), "Role")
+    assert functions.own + sum(functions.inline.values()) <= INLINE_CHARACTERS
+    assert len(functions.managed) < ATTACHED_POLICIES
+    assert max(functions.managed.values()) <= MANAGED_CHARACTERS
+
+
 def test_four_hundred_connectors_fit_into_their_providers_role(four_hundred: Stack) -> None:
     provider = held(Synthesised(four_hundred), PROVIDER)
     assert provider.own + 2 * sum(provider.inline.values()) <= INLINE_CHARACTERS

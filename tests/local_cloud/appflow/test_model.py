@@ -32,7 +32,7 @@ LAYERS = (
     ("metadata", "tags"),
     ("flows",),
     ("execution",),
-    ("operations",),
+    ("asking", "operations"),
     ("service",),
 )
 PATTERNS = sorted(
@@ -61,10 +61,12 @@ def test_every_emulated_operation_is_one_of_the_models_with_a_function_of_botoco
 def test_a_service_has_no_public_method_but_these() -> None:
     public = {name for name in vars(AppFlow) if not name.startswith("_")}
     assert public == {
+        "ask",
         "call",
         "close",
         "connectors",
         "handle",
+        "journal",
         "reset",
         "restore",
         "snapshot",

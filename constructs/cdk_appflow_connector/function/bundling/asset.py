@@ -82,11 +82,12 @@ class LocalAsset:
         """Write the asset into the folder."""
         try:
             self._write(Path(output_dir))
-        except ValueError as problem:
-            self.problem = str(problem)
+        except (OSError, ValueError) as problem:
+            is_ours = isinstance(problem, ValueError)
+            self.problem = str(problem) if is_ours else f"the asset can't be written: {problem}"
             # The CDK keeps a failed output folder for inspection; there is nothing to inspect.
             shutil.rmtree(output_dir, ignore_errors=True)
-            raise
+            raise ValueError(self.problem) from problem
         return True
 
     def code(self) -> lambda_.Code:

@@ -29,7 +29,10 @@ class Flat:
 
 def logical_lines(path: Path) -> list[str]:
     """The file's lines: continued ones joined, without comments and empty ones."""
-    text = path.read_text(encoding="utf-8-sig").replace("\\\n", "").replace("\\\r\n", "")
+    try:
+        text = path.read_text(encoding="utf-8-sig").replace("\\\n", "").replace("\\\r\n", "")
+    except UnicodeDecodeError:
+        raise ValueError(f"{str(path)!r} is not UTF-8 text: save it as UTF-8") from None
     stripped = (_COMMENT.sub("", line).strip() for line in text.splitlines())
     return [line for line in stripped if line]
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from aws_cdk import aws_lambda as lambda_
 
+from cdk_appflow_connector.validation import check_type
+
 # Source: AWS Lambda Developer Guide, "Lambda runtimes": Python up to 3.11 runs on Amazon Linux 2
 # (glibc 2.26), newer on Amazon Linux 2023 (glibc 2.34). Older than 3.9 runs on neither.
 _OLDEST_PYTHON = 9
@@ -60,7 +62,10 @@ def target_of(runtime: lambda_.Runtime, architecture: lambda_.Architecture) -> T
 
     Raises:
         ValueError: the runtime is not a Python that Lambda still runs.
+        TypeError: one of them is a text.
     """
+    check_type("runtime", runtime, lambda_.Runtime, "a Runtime, such as Runtime.PYTHON_3_12")
+    check_type("architecture", architecture, lambda_.Architecture, "Architecture.X86_64 or ARM_64")
     name = runtime.name
     version = re.fullmatch(r"python3\.(\d+)", name)
     if version is None:

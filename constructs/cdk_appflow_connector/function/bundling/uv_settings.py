@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from cdk_appflow_connector.function.bundling.cache import cache_folder
+
 _FROM_PIP = {
     "PIP_CERT": "SSL_CERT_FILE",
     "PIP_EXTRA_INDEX_URL": "UV_INDEX",
@@ -55,7 +57,7 @@ _PLAIN = {"UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
 def uv_environment() -> dict[str, str]:
     """Return the environment variables to run uv with."""
     kept = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_BUNDLES}
-    return {**_taken_from_pip(kept), **kept, **_PLAIN}
+    return {**_taken_from_pip(kept), **_cache_of_ours(), **kept, **_PLAIN}
 
 
 def index_options() -> list[str]:
@@ -86,6 +88,14 @@ def settings_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def _cache_of_ours() -> dict[str, str]:
+    """A cache for uv, which ends with an error where the user's can't be written."""
+    if os.name != "posix":  # elsewhere, uv's is in other places
+        return {}
+    folder, is_users = cache_folder("uv")
+    return {} if is_users else {"UV_CACHE_DIR": str(folder)}
+
+
 def _taken_from_pip(environment: Mapping[str, str]) -> dict[str, str]:
     if any(environment.get(name) for name in _INDEXES):
         return {}
@@ -102,5 +112,12 @@ def _configuration(folder: Path, environment: Mapping[str, str]) -> Iterator[Pat
         yield from (parent / "uv.toml", parent / "pyproject.toml")
     user = environment.get("APPDATA") or environment.get("XDG_CONFIG_HOME")
     system = environment.get("PROGRAMDATA") or environment.get("XDG_CONFIG_DIRS") or "/etc"
-    homes = [user or str(Path.home() / ".config"), *system.split(os.pathsep), "/etc"]
+    homes = [user or str(_home() / ".config"), *system.split(os.pathsep), "/etc"]
     yield from (Path(home, "uv", "uv.toml") for home in homes)
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:  # a user without one
+        return Path("/")

@@ -40,6 +40,15 @@ _ALLOWED_IN_A_SETTING = {
     "dataType": "String Date DateTime Long Integer Boolean Url",
     "scope": "CONNECTOR_PROFILE SOURCE DESTINATION SOURCE_AND_DESTINATION",
 }
+_REQUIRED_IN_A_SETTING = ("key", "dataType", "required", "label", "description", "scope")
+_FLAGS = (
+    "isBasicAuthSupported",
+    "isApiKeyAuthSupported",
+    "isOAuth2Supported",
+    "isCustomAuthSupported",
+)
+# Source: API reference, ConnectorConfiguration: supportedApiVersions.
+_API_VERSION_MAX_LENGTH = 256
 # For the other lists, null stands for everything that the SDK for Java knows.
 _REQUIRED_LISTS = ("connectorModes", "supportedApiVersions")
 # The SDK documents templates such as https://{{SUBDOMAIN}}.example.com.
@@ -60,6 +69,8 @@ def broken_rules(answer: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _names(answer)
     yield from _lists(answer)
     yield from _values(answer)
+    yield from _api_versions(answer.get("supportedApiVersions"))
+    yield from _settings(answer.get("connectorRuntimeSetting"))
     authentication = answer.get("authenticationConfig")
     if isinstance(authentication, Mapping):
         yield from _authentication(authentication)
@@ -99,12 +110,33 @@ def _values(answer: Mapping[str, Any]) -> Iterator[Finding]:
     for key, allowed in _ALLOWED.items():
         values = answer.get(key)
         yield from _unknown(key, values if isinstance(values, list) else [], allowed)
-    settings = answer.get("connectorRuntimeSetting")
-    for number, setting in enumerate(settings if isinstance(settings, list) else []):
-        if isinstance(setting, Mapping):
-            for key, allowed in _ALLOWED_IN_A_SETTING.items():
-                place = f"connectorRuntimeSetting[{number}].{key}"
-                yield from _unknown(place, [setting.get(key)], allowed)
+
+
+def _api_versions(versions: object) -> Iterator[Finding]:
+    for version in versions if isinstance(versions, list) else []:
+        if not isinstance(version, str):
+            yield _mistyped("supportedApiVersions: the version", "a string", version)
+        elif not re.fullmatch(r"\S+", version) or len(version) > _API_VERSION_MAX_LENGTH:
+            yield Finding(
+                f"supportedApiVersions has {version!r}: give 1 to {_API_VERSION_MAX_LENGTH} "
+                "characters without white space"
+            )
+
+
+def _settings(settings: object) -> Iterator[Finding]:
+    if settings is not None and not isinstance(settings, list):
+        yield _mistyped("connectorRuntimeSetting", "a list", settings)
+        return
+    for number, setting in enumerate(settings or []):
+        place = f"connectorRuntimeSetting[{number}]"
+        if not isinstance(setting, Mapping):
+            yield _mistyped(place, "an object", setting)
+            continue
+        for key in _REQUIRED_IN_A_SETTING:
+            if setting.get(key) is None:
+                yield _missing(f"{place}.{key}")
+        for key, allowed in _ALLOWED_IN_A_SETTING.items():
+            yield from _unknown(f"{place}.{key}", [setting.get(key)], allowed)
 
 
 def _unknown(key: str, values: list[Any], allowed: str) -> Iterator[Finding]:
@@ -115,6 +147,10 @@ def _unknown(key: str, values: list[Any], allowed: str) -> Iterator[Finding]:
 
 
 def _authentication(authentication: Mapping[str, Any]) -> Iterator[Finding]:
+    for flag in _FLAGS:
+        value = authentication.get(flag)
+        if value is not None and not isinstance(value, bool):
+            yield _mistyped(flag, "true or false", value)
     oauth2, defaults = authentication.get("isOAuth2Supported"), authentication.get("oAuth2Defaults")
     yield from _only_if("oAuth2Defaults", "isOAuth2Supported", oauth2, defaults is not None)
     custom = authentication.get("customAuthConfig")

@@ -13,6 +13,7 @@ from appflow_local.appflow.account.arns import Arns
 from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.account.executions import Activation, Execution
 from appflow_local.appflow.account.flows import Flow
+from appflow_local.appflow.account.journal import Journal
 from appflow_local.appflow.account.metadata_cache import MetadataCache
 from appflow_local.appflow.account.profiles import Profile
 from appflow_local.appflow.account.runs import Runs
@@ -30,7 +31,7 @@ class Account:
     """What AppFlow keeps in the caller's account and Region, and what the caller may do.
 
     Hold `lock` to change several things as one, never during an invocation. `host`, `clock`,
-    `tokens`, `metadata` and `runs` are those of all accounts.
+    `tokens`, `metadata`, `runs` and `journal` are those of all accounts.
     """
 
     caller: Caller
@@ -45,6 +46,7 @@ class Account:
     tokens: TokenMemory
     metadata: MetadataCache
     runs: Runs
+    journal: Journal
 
     @property
     def id(self) -> str:
@@ -81,7 +83,8 @@ class Account:
         """Check that the caller's policies allow an action.
 
         Source for actions and resources: Service Authorization Reference, Amazon AppFlow.
-        Operations without a resource type are evaluated on `*`.
+        Operations without a resource type are evaluated on `*`, and lists on all of their type
+        (inferred).
 
         Raises:
             AccessDeniedException: they do not.

@@ -9,6 +9,7 @@ from appflow_local.appflow.account.account import Account
 from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.account.executions import Activation, Execution
 from appflow_local.appflow.account.flows import Flow
+from appflow_local.appflow.account.journal import Journal
 from appflow_local.appflow.account.metadata_cache import MetadataCache
 from appflow_local.appflow.account.profiles import Profile
 from appflow_local.appflow.account.runs import Runs
@@ -33,6 +34,7 @@ class Accounts:
     tokens: TokenMemory
     metadata: MetadataCache
     runs: Runs
+    journal: Journal
 
     @classmethod
     def empty(cls, host: Host, clock: Clock) -> Accounts:
@@ -50,6 +52,7 @@ class Accounts:
             tokens=TokenMemory(clock),
             metadata=MetadataCache(clock),
             runs=Runs(),
+            journal=Journal(host.secret_texts),
         )
         accounts.connectors.add_user_source(accounts._profiles_of_connector)
         accounts.profiles.add_user_source(accounts._flows_of_profile)
@@ -71,6 +74,7 @@ class Accounts:
             tokens=self.tokens,
             metadata=self.metadata,
             runs=self.runs,
+            journal=self.journal,
         )
 
     def clear(self) -> None:
@@ -82,6 +86,7 @@ class Accounts:
                 records.clear()
         self.tokens.clear()
         self.metadata.clear()
+        self.journal.clear()
         self.runs.stop_all()
         self.runs.schedule_changed.set()
 

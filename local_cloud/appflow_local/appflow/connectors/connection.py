@@ -16,6 +16,7 @@ from appflow_local.appflow.connectors.connector_errors import (
     function_not_found,
     refuses_credentials,
 )
+from appflow_local.appflow.connectors.journal_entry import Entry
 from appflow_local.appflow.connectors.patience import TRIES, asked_wait, backoff
 from appflow_local.appflow.host import (
     FunctionNotFound,
@@ -154,10 +155,17 @@ class Connection:
         return False
 
     def _send(self, request: Mapping[str, Any], timeout: float) -> dict[str, Any]:
-        if len(json.dumps(request)) > LARGEST_REQUEST:
+        text = json.dumps(request)
+        if len(text) > LARGEST_REQUEST:
             raise communication_error("The request to the connector is larger than 6 MB.")
+        entry = Entry(self.account, self.label, self.function_arn, request, text)
+        with entry.kept():
+            entry.invocation = self._invoke(request, timeout)
+            return self._read(entry.invocation)
+
+    def _invoke(self, request: Mapping[str, Any], timeout: float) -> Invocation:
         try:
-            invocation = self.account.host.invoke(self.function_arn, request, timeout=timeout)
+            return self.account.host.invoke(self.function_arn, request, timeout=timeout)
         except FunctionNotFound:
             raise function_not_found(self.function_arn) from None
         except FunctionNotStarted as failure:
@@ -170,7 +178,6 @@ class Connection:
             raise communication_error(
                 f"The connector did not respond within {timeout:.0f} seconds."
             ) from None
-        return self._read(invocation)
 
     def _read(self, invocation: Invocation) -> dict[str, Any]:
         payload = invocation.payload

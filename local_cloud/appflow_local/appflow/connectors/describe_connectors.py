@@ -45,7 +45,7 @@ def list_connectors(account: Account, parameters: Mapping[str, Any]) -> dict[str
     Raises:
         AppFlowError: the caller may not, or the nextToken is not valid.
     """
-    account.authorize("appflow:ListConnectors")
+    account.authorize("appflow:ListConnectors", account.arns.connector("*"))
     validate("ListConnectors", parameters)
     return _listed(_page(account, "ListConnectors", parameters))
 

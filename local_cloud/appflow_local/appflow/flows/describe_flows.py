@@ -41,7 +41,7 @@ def list_flows(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any
     Raises:
         AppFlowError: IAM denies the action, or the nextToken is invalid.
     """
-    account.authorize("appflow:ListFlows")
+    account.authorize("appflow:ListFlows", account.arns.flow("*"))
     validate("ListFlows", parameters)
     every = account.flows.in_order()
     found = page(account.place, "ListFlows", parameters, every, key=lambda flow: flow.name)

@@ -121,9 +121,12 @@ def forget(account: Account, flow: str) -> None:
         account.runs.stop(execution.id)
 
 
-def abandon_running(accounts: Accounts) -> None:
-    """Record the runs that were in progress when the emulator stopped as failed."""
-    now = accounts.clock.now()
+def abandon_running(accounts: Accounts) -> list[str]:
+    """Record the runs that were in progress when the emulator stopped as failed.
+
+    Returns the names of their flows.
+    """
+    now, flows = accounts.clock.now(), []
     with accounts.lock:
         for executions in accounts.executions.everywhere():
             for item in executions.in_order():
@@ -131,6 +134,8 @@ def abandon_running(accounts: Accounts) -> None:
                     message = "The emulator was stopped while the flow ran."
                     ended = replace(item, status=ERROR, message=message, last_updated_at=now)
                     executions.put(item.id, ended)
+                    flows.append(item.flow)
+    return flows
 
 
 def _newest_first(every: Iterable[Execution], flow: str) -> list[Execution]:

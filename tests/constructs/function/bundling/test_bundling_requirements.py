@@ -229,3 +229,10 @@ def _uv(folder: Path, command: str) -> None:
         [uv, command, "--quiet"], cwd=folder, env=os.environ, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_requirements_that_are_not_utf_8_are_refused_by_name(tmp_path: Path) -> None:
+    # As PowerShell 5 saves what `pip freeze` prints.
+    (tmp_path / "requirements.txt").write_bytes("crm==1.0\r\n".encode("utf-16"))
+    with pytest.raises(ValueError, match=r"requirements\.txt' is not UTF-8 text: save it as UTF-8"):
+        read_requirements(tmp_path, None)

@@ -66,3 +66,10 @@ def test_another_runtime_is_refused(runtime: lambda_.Runtime, says: str) -> None
 def test_a_runtime_newer_than_this_cdk_is_taken() -> None:
     runtime = lambda_.Runtime("python3.15", lambda_.RuntimeFamily.PYTHON)
     assert target_of(runtime, ARM).python == "3.15"
+
+
+def test_texts_for_a_runtime_and_an_architecture_are_refused() -> None:
+    with pytest.raises(TypeError, match=r"runtime 'python3.12' must be a Runtime, such as"):
+        target_of("python3.12", X86)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"architecture 'arm64' must be Architecture\.X86_64 or"):
+        target_of(lambda_.Runtime.PYTHON_3_12, "arm64")  # type: ignore[arg-type]

@@ -58,6 +58,17 @@ def findings(answer: dict[str, Any]) -> list[Finding]:
         ({"supportedDataTransferTypes": ["BLOB"]}, "supportedDataTransferTypes has 'BLOB': give"),
         (setting(scope="FLOW"), "connectorRuntimeSetting[0].scope has 'FLOW': give one of"),
         (setting(dataType="Text"), "connectorRuntimeSetting[0].dataType has 'Text': give one of"),
+        (
+            {"connectorRuntimeSetting": {"key": "a"}},
+            "connectorRuntimeSetting {'key': 'a'} must be a",
+        ),
+        ({"supportedApiVersions": ["v 1"]}, "supportedApiVersions has 'v 1': give 1 to 256"),
+        ({"supportedApiVersions": ["v" * 257]}, "supportedApiVersions has 'vvv"),
+        ({"supportedApiVersions": [1]}, "supportedApiVersions: the version 1 must be a string"),
+        (
+            authentication(isApiKeyAuthSupported="yes"),
+            "isApiKeyAuthSupported 'yes' must be true or",
+        ),
         ({"connectorModes": []}, "connectorModes is empty: name at least one"),
         ({"connectorModes": "SOURCE"}, "connectorModes 'SOURCE' must be a list"),
         ({"supportedWriteOperations": []}, "supportedWriteOperations is empty, and connectorModes"),
@@ -132,6 +143,14 @@ def test_a_key_that_awss_sdk_always_sends_is_only_missed(key: str) -> None:
     answer = sdk_answer()
     del answer[key]
     text = f"{key} is missing: AWS's SDK always sends it"
+    assert findings(answer) == [Finding(text, is_error=False)]
+    assert not is_registered_locally(answer)
+
+
+@pytest.mark.parametrize("key", ["key", "dataType", "required", "label", "description", "scope"])
+def test_a_key_that_a_setting_lacks_is_missed(key: str) -> None:
+    answer = sdk_answer(**setting(**{key: None}))
+    text = f"connectorRuntimeSetting[0].{key} is missing: AWS's SDK always sends it"
     assert findings(answer) == [Finding(text, is_error=False)]
     assert not is_registered_locally(answer)
 

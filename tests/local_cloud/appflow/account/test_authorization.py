@@ -21,6 +21,7 @@ from harness.model.denials import assert_denied_without
 
 UNREGISTER_ARN = f"arn:aws:appflow:{REGION}:{ACCOUNT}:/unregister-connector"
 LABEL = {"connectorLabel": "Orders"}
+EVERY_CONNECTOR = CONNECTOR_ARN.replace("Orders", "*")
 CASES = [
     ("register_connector", registration("New"), "appflow:RegisterConnector", "*"),
     ("register_connector", registration("New"), "lambda:InvokeFunction", FUNCTION_ARN),
@@ -34,7 +35,7 @@ CASES = [
         "appflow:DescribeConnector",
         CONNECTOR_ARN,
     ),
-    ("list_connectors", {}, "appflow:ListConnectors", "*"),
+    ("list_connectors", {}, "appflow:ListConnectors", EVERY_CONNECTOR),
     ("describe_connectors", {}, "appflow:DescribeConnectors", "*"),
 ]
 
@@ -55,7 +56,7 @@ def test_a_caller_without_permission_is_denied(
 
 
 def test_access_denied_is_http_403(client: Client, host: FakeHost) -> None:
-    host.denied.add(("appflow:ListConnectors", "*"))
+    host.denied.add(("appflow:ListConnectors", EVERY_CONNECTOR))
     assert status(client.list_connectors) == 403
 
 

@@ -71,7 +71,7 @@ def test_runs_at_work_are_failures_when_the_emulator_ends(
 ) -> None:
     start(client)
     assert gate.reached.wait(10)
-    cloud.appflow.close()
+    assert cloud.appflow.close() == ["nightly"]
     (record,) = executions(client)
     assert record["executionStatus"] == "Error"
     assert "stopped" in record["executionResult"]["errorInfo"]["executionMessage"]

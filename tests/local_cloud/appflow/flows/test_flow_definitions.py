@@ -209,7 +209,7 @@ def test_a_caller_that_changes_an_answer_does_not_change_the_flow(cloud: Cloud) 
         ("update_flow", flow(), "appflow:UpdateFlow", FLOW_ARN),
         ("update_flow", flow(), "appflow:UseConnectorProfile", PROFILE_ARN),
         ("describe_flow", {"flowName": "nightly"}, "appflow:DescribeFlow", FLOW_ARN),
-        ("list_flows", {}, "appflow:ListFlows", "*"),
+        ("list_flows", {}, "appflow:ListFlows", FLOW_ARN.replace("nightly", "*")),
         ("delete_flow", {"flowName": "nightly"}, "appflow:DeleteFlow", FLOW_ARN),
     ],
 )

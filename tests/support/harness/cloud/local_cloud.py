@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,13 @@ _LONGEST_WAIT_SECONDS = 300
 def command(name: str) -> str:
     """The path of a command of the local cloud's environment."""
     return str(REPOSITORY / ".venv-local" / "bin" / name)
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @dataclass

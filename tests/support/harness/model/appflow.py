@@ -102,6 +102,10 @@ class FakeHost(FakeSecrets, FakeStorage):
         self.invocations.append((function_arn, payload, timeout))
         return self.functions[function_arn](payload)
 
+    def secret_texts(self) -> Iterator[str]:
+        for text in self.secrets.values():
+            yield from (each for each in json.loads(text).values() if isinstance(each, str))
+
     def publish(self, event: Event) -> None:
         self.events.append(event)
         if self.bus_is_down:

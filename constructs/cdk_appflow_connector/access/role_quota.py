@@ -1,0 +1,195 @@
+"""Counts what this library's policies take of a role's quotas, whoever the role belongs to.
+
+A role may serve several connectors' functions, several providers, or both: IAM counts them all
+together. Policies whose content is read at synth reserve the most characters that they may have.
+
+Source: IAM User Guide, "IAM and AWS STS quotas": a role's inline policies have 10,240 characters
+in total, a managed policy has 6,144, not counting white space; 10 managed policies can be attached
+to a role, 20 once the quota is raised.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import jsii
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct, IValidation
+
+from cdk_appflow_connector.access.policy_size import characters_of
+from cdk_appflow_connector.construct_state import state_of
+from cdk_appflow_connector.environment import environment_of, node_of
+from cdk_appflow_connector.synth_warnings import WarningId, warn
+from cdk_appflow_connector.tokens import is_token
+
+INLINE_CHARACTERS = 10_240
+MANAGED_CHARACTERS = 6_144
+ATTACHED_BY_DEFAULT = 10
+ATTACHED_AT_MOST = 20
+
+# Most ARNs and names that a policy of the app refers to are shorter.
+_LONG_REFERENCE = 100
+
+
+class Sized(Protocol):
+    """A policy that knows how many characters it may have."""
+
+    characters: int
+
+
+class RoleQuota:
+    """What a role holds of this library's policies, and of its own when a connector first uses it.
+
+    Args:
+        role: the role.
+    """
+
+    def __init__(self, role: iam.IRole) -> None:
+        self.role = role
+        self.inline = _inline_characters(role)
+        """Of the inline policies that a deployment updates in place."""
+        self._replaced: list[Sized] = []
+        self._managed = 0
+        self._managed_and_replaced = 0
+        self._is_warned_of = False
+
+    def reserve_inline(self, characters: int) -> None:
+        """Count characters of inline policies, whether there is room or not."""
+        self.inline += characters
+
+    def has_inline_room(self, characters: int) -> bool:
+        """Whether an inline policy that is updated in place may have so many more."""
+        return self.inline + characters + self._replaced_characters(0, 0) <= INLINE_CHARACTERS
+
+    def has_inline_room_to_replace(self, before: int, after: int) -> bool:
+        """Whether an inline policy may grow, with space left for replacing the largest one."""
+        return self.inline + self._replaced_characters(before, after) <= INLINE_CHARACTERS
+
+    def add_replaced(self, policy: Sized) -> None:
+        """Count an inline policy of which a deployment may have to create a successor first."""
+        self._replaced.append(policy)
+
+    def attach(self, connector: Construct) -> None:
+        """Count a managed policy that a deployment updates in place; warn if they are many.
+
+        Raises:
+            ValueError: IAM attaches so many to no role.
+        """
+        self._managed += 1
+        attached = self._checked_number(connector)
+        if attached > ATTACHED_BY_DEFAULT and not self._is_warned_of:
+            self._is_warned_of = True
+            warn(
+                connector,
+                WarningId.TOO_MANY_CONNECTORS_PER_ROLE,
+                f"With this connector, the role {self.role.node.path!r} has {attached} managed "
+                f"policies. IAM attaches at most {ATTACHED_BY_DEFAULT} to a role by default: have "
+                f"the quota raised (to {ATTACHED_AT_MOST} at most), or give some of the "
+                "connectors' functions another role",
+            )
+
+    def attach_replaced(self, provider: Construct) -> bool:
+        """Count a managed policy of which a deployment may have to create a successor first.
+
+        Returns:
+            Whether it is the first with which a deployment could exceed IAM's default quota.
+
+        Raises:
+            ValueError: IAM attaches so many to no role.
+        """
+        self._managed_and_replaced += 1
+        self._checked_number(provider)
+        needed = self._managed + 2 * self._managed_and_replaced
+        return ATTACHED_BY_DEFAULT < needed <= ATTACHED_BY_DEFAULT + 2
+
+    def attached(self) -> int:
+        """The managed policies of the role that are known now."""
+        ours = self._managed + self._managed_and_replaced
+        resource = node_of(self.role).default_child
+        if not (ours and isinstance(resource, iam.CfnRole)):
+            return ours
+        others = Stack.of(resource).resolve(resource.managed_policy_arns)
+        return ours + (len(others) if isinstance(others, list) else 0)
+
+    def _checked_number(self, construct: Construct) -> int:
+        attached = self.attached()
+        if attached > ATTACHED_AT_MOST:
+            raise ValueError(
+                f"the role {self.role.node.path!r} has no room for the rights of "
+                f"{construct.node.path!r}: it would need more than the {ATTACHED_AT_MOST} managed "
+                "policies that IAM attaches to a role at most. Give further connectors' functions "
+                "another role, or the connectors another provider, whichever has this role"
+            )
+        return attached
+
+    def _replaced_characters(self, before: int, after: int) -> int:
+        sizes = [each.characters for each in self._replaced]
+        return sum(sizes) - before + after + max([*sizes, after])
+
+
+def quota_of(role: iam.IRole) -> RoleQuota:
+    """Return what is counted for a role: the same for all that refer to it, imported or not."""
+    environment = environment_of(role)
+    quotas = state_of(environment.root, "role_quotas", dict[tuple[str, str], RoleQuota])
+    key = (environment.account_and_region[0], _name_of(role))
+    if key not in quotas:
+        quotas[key] = RoleQuota(role)
+        if isinstance(role, iam.Role):
+            roles = state_of(
+                environment.stack, "counted_roles", lambda: _checked(environment.stack)
+            )
+            roles.append(role)
+    return quotas[key]
+
+
+def _checked(stack: Stack) -> list[iam.Role]:
+    roles: list[iam.Role] = []
+    stack.node.add_validation(_Validation(roles))
+    return roles
+
+
+@jsii.implements(IValidation)
+class _Validation:
+    """Looks at roles when the app is complete: it may have granted them more by other ways."""
+
+    def __init__(self, roles: list[iam.Role]) -> None:
+        self._roles = roles
+
+    def validate(self) -> list[str]:
+        return [problem for role in self._roles if (problem := _problem(role))]
+
+
+def _problem(role: iam.Role) -> str | None:
+    quota = quota_of(role)
+    default = node_of(role).try_find_child("DefaultPolicy")
+    if not isinstance(default, iam.Policy) and quota.inline <= INLINE_CHARACTERS // 2:
+        return None
+    policies: list[Any] = []
+    if isinstance(default, iam.Policy):
+        policies.append({"policyDocument": default.document})
+    resource = node_of(role).default_child
+    if isinstance(resource, iam.CfnRole) and isinstance(resource.policies, list):
+        policies += resource.policies
+    least = characters_of(Stack.of(role).resolve(policies), unknown=1)
+    if least <= INLINE_CHARACTERS:
+        return None
+    return (
+        f"The inline policies of the role {role.node.path!r} have at least {least:,} "
+        f"characters, and IAM admits {INLINE_CHARACTERS:,}: move some of the app's rights into "
+        "managed policies (aws_iam.ManagedPolicy), or give the connectors' functions other roles"
+    )
+
+
+def _name_of(role: iam.IRole) -> str:
+    if not isinstance(role, iam.Role) and not is_token(name := role.role_name):
+        return name
+    return node_of(role).path
+
+
+def _inline_characters(role: iam.IRole) -> int:
+    resource = node_of(role).default_child
+    if not isinstance(resource, iam.CfnRole) or resource.policies is None:
+        return 0
+    policies = Stack.of(resource).resolve(resource.policies)
+    return characters_of(policies, unknown=_LONG_REFERENCE)

@@ -1,0 +1,43 @@
+"""Errors about an argument end with the path of the construct that it was given to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from inspect import signature
+from typing import Any, TypeVar, cast
+
+from constructs import Construct
+
+_Call = TypeVar("_Call", bound=Callable[..., Any])
+_NAMED = "names_its_construct"
+
+
+def names_construct(call: _Call) -> _Call:
+    """Let the ValueErrors and TypeErrors of a call end with the path of what it makes.
+
+    Args:
+        call: a construct's ``__init__`` or a factory, with the arguments ``scope`` and
+            ``construct_id``.
+    """
+
+    @wraps(call)
+    def named(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the call's own
+        try:
+            return call(*args, **kwargs)
+        except (TypeError, ValueError) as error:
+            _name(error, dict(zip(signature(call).parameters, args, strict=False)) | kwargs)
+            raise
+
+    return cast("_Call", named)
+
+
+def _name(error: Exception, given: dict[str, Any]) -> None:
+    scope, construct_id = given.get("scope"), given.get("construct_id")
+    is_text = len(error.args) == 1 and isinstance(error.args[0], str)
+    # What was raised further inside names its construct already.
+    if is_text and isinstance(scope, Construct) and not hasattr(error, _NAMED):
+        path = "/".join(filter(None, (scope.node.path, construct_id)))
+        text = error.args[0]
+        error.args = (text if repr(path) in text else f"{text} (at {path})",)
+        setattr(error, _NAMED, True)

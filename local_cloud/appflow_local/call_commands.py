@@ -1,0 +1,171 @@
+"""``appflow-local calls``, ``invoke`` and ``reset``: a connector's calls, watched and made."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from appflow_local.closed_output import check_output
+from appflow_local.cloud import LocalCloud
+from appflow_local.server_log import printable
+from appflow_local.workbench_client import WorkbenchClient
+
+OPERATIONS = (
+    "DescribeConnectorConfiguration",
+    "ValidateConnectorRuntimeSettings",
+    "ValidateCredentials",
+    "ListEntities",
+    "DescribeEntity",
+    "QueryData",
+    "RetrieveData",
+    "WriteData",
+)
+_POLL_SECONDS = 0.3
+_KILO = 1024
+
+
+class UsageError(Exception):
+    """The command line is wrong; the message says what to write."""
+
+
+def add_calls(command: argparse.ArgumentParser) -> None:
+    """Add the options of ``calls``."""
+    command.add_argument("--follow", "-f", action="store_true", help="keep printing new calls")
+    command.add_argument(
+        "--json", action="store_true", help="print whole calls, a line of JSON each"
+    )
+    command.add_argument("--label", help="only calls of this connector")
+    command.add_argument("--flow", help="only calls for this flow")
+    command.add_argument(
+        "--run", dest="execution", metavar="ID", help="only calls for this run, by its execution ID"
+    )
+
+
+def add_invoke(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``invoke``."""
+    command.add_argument("label", metavar="LABEL", help="the connector's label")
+    command.add_argument(
+        "operation", metavar="OPERATION", choices=OPERATIONS, help=", ".join(OPERATIONS)
+    )
+    command.add_argument("--profile", metavar="NAME", help="default: the connector's only one")
+    command.add_argument("--entity", metavar="NAME", help="the entity's identifier")
+    command.add_argument("--filter", metavar="TEXT", help="a filter expression")
+    command.add_argument("--fields", metavar="A,B", help="default: all that can be retrieved")
+    command.add_argument("--page", metavar="TOKEN", help="a nextToken")
+    command.add_argument(
+        "--records", metavar="FILE", type=Path, help="records, or IDs, a line of JSON each"
+    )
+    command.add_argument("--json", metavar="TEXT", help="members of the request to replace")
+
+
+def print_calls(cloud: LocalCloud, options: argparse.Namespace) -> int:
+    """Print the calls that are kept and, if asked to, those to come."""
+    for call in _calls(WorkbenchClient(cloud), cloud, options):
+        print(json.dumps(call) if options.json else line(call), flush=options.follow)
+    return 0
+
+
+def invoke(cloud: LocalCloud, options: argparse.Namespace) -> int:
+    """Call a connector and print its answer; exit code 1 if it failed.
+
+    Raises:
+        UsageError: an option can't be read.
+    """
+    answer = WorkbenchClient(cloud).invoke(_question(options))
+    call, error = answer["call"], answer["error"]
+    if call is not None:
+        for printed in call["printed"].splitlines():
+            print(printable(printed), file=sys.stderr)
+        print(json.dumps(call["answer"], indent=2))
+        print(line(call), file=sys.stderr)
+    if error is not None:
+        message = printable(error["message"].replace("\n", " "))
+        print(f"appflow-local: {error['code']}: {message}", file=sys.stderr)
+        return 2 if call is None and error["code"] == "ValidationException" else 1
+    return 0 if (call["answer"] or {}).get("isSuccess") is True else 1
+
+
+def line(call: dict[str, Any]) -> str:
+    """One line about a call."""
+    took, size = f"{call['milliseconds']:.0f} ms", _size(call["answerBytes"])
+    flow = f" for {call['flow']}" if call["flow"] else ""
+    return printable(
+        f"#{call['id']} {call['time'][11:23]} {call['label']} {call['operation']}"
+        f"{_asked(call['request'])}{flow}: {_outcome(call)}, {took}, {size}"
+    )
+
+
+def _calls(
+    client: WorkbenchClient, cloud: LocalCloud, options: argparse.Namespace
+) -> Iterator[dict[str, Any]]:
+    after = 0
+    while True:
+        page = client.calls(after, label=options.label, flow=options.flow, run=options.execution)
+        yield from page
+        if page:
+            after = page[-1]["id"]
+        elif not options.follow or cloud.pid is None:
+            return
+        else:
+            check_output()
+            time.sleep(_POLL_SECONDS)
+
+
+def _question(options: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "label": options.label,
+        "operation": options.operation,
+        "profile": options.profile,
+        "entity": options.entity,
+        "filter": options.filter,
+        "fields": options.fields.split(",") if options.fields else None,
+        "page": options.page,
+        "records": _records(options.records) if options.records else [],
+        "members": _members(options.json) if options.json else {},
+    }
+
+
+def _records(file: Path) -> Sequence[str]:
+    try:
+        lines = [each for each in file.read_text(encoding="utf-8").splitlines() if each.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"--records {file} can't be read ({error}): give a file of lines"
+        ) from error
+    return lines
+
+
+def _members(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise UsageError(f"--json {text!r} is not JSON ({error}): give an object") from error
+    if not isinstance(found, dict):
+        raise UsageError(f"--json {text!r} is not an object: give one like '{{\"maxResults\": 1}}'")
+    return found
+
+
+def _asked(request: dict[str, Any]) -> str:
+    entity, page = request.get("entityIdentifier"), request.get("nextToken")
+    return (f" {entity}" if entity else "") + (f" page {page}" if page else "")
+
+
+def _outcome(call: dict[str, Any]) -> str:
+    if call["error"]:
+        return str(call["error"]).splitlines()[0]
+    answer = call["answer"]
+    if not isinstance(answer, dict) or answer.get("isSuccess") is not True:
+        details = answer.get("errorDetails") if isinstance(answer, dict) else None
+        code, message = (details or {}).get("errorCode"), (details or {}).get("errorMessage")
+        return f"{code}: {message}" if details else "no success"
+    records = answer.get("records") or answer.get("writeRecordResults")
+    return f"{len(records)} records" if isinstance(records, list) else "success"
+
+
+def _size(size: int) -> str:
+    return f"{size} B" if size < _KILO else f"{size / _KILO:.0f} KB"

@@ -1,0 +1,134 @@
+"""``appflow-local run FLOW``: starts a flow, waits for its run, and shows what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from appflow_local.cloud import CloudError, LocalCloud
+from appflow_local.server_log import printable
+
+_POLL_SECONDS = 0.2
+_RUNNING = ("InProgress", "CancelStarted")
+
+
+def add_run(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``run``."""
+    command.add_argument("flow", metavar="FLOW", help="the name of an on-demand flow")
+    command.add_argument(
+        "--records", type=int, default=5, metavar="N", help="how many to show; default: %(default)s"
+    )
+
+
+def run_flow(cloud: LocalCloud, options: argparse.Namespace) -> int:
+    """Start the flow, wait, and print its result; exit code 1 if the run failed.
+
+    Raises:
+        CloudError: it can't be started.
+    """
+    appflow = _client(cloud, "appflow")
+    execution = _start(appflow, options.flow)
+    record = _finished(appflow, options.flow, execution)
+    print(_counts(record))
+    if message := _message(record):
+        print(printable(message.replace("\n", " ")), file=sys.stderr)
+    if record["executionStatus"] != "Successful":
+        return 1
+    for line in _first_records(cloud, appflow, options.flow, execution, options.records):
+        print(printable(line))
+    return 0
+
+
+def _client(cloud: LocalCloud, service: str) -> Any:  # noqa: ANN401 - botocore makes it
+    # Imported late: it takes as long as all other imports, and only this command needs it.
+    import botocore.session
+
+    variables = cloud.variables()
+    return botocore.session.Session().create_client(
+        service,
+        region_name=variables["AWS_REGION"],
+        endpoint_url=variables["AWS_ENDPOINT_URL"],
+        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+        verify=variables["AWS_CA_BUNDLE"],
+    )
+
+
+def _start(appflow: Any, flow: str) -> str:  # noqa: ANN401
+    from botocore.exceptions import ClientError
+
+    try:
+        started = appflow.start_flow(flowName=flow)
+    except ClientError as error:
+        raise CloudError(f"{flow} was not started: {error.response['Error']['Message']}") from error
+    if "executionId" not in started:
+        raise CloudError(f"{flow} is activated: it runs on its schedule, not on demand")
+    return str(started["executionId"])
+
+
+def _finished(appflow: Any, flow: str, execution: str) -> dict[str, Any]:  # noqa: ANN401
+    """Wait for the end of the run, with live counters on a terminal."""
+    is_live = sys.stderr.isatty()
+    while True:
+        records = appflow.describe_flow_execution_records(flowName=flow)["flowExecutions"]
+        record: dict[str, Any] = next(r for r in records if r["executionId"] == execution)
+        if is_live:
+            print(f"\r{_counts(record)}", end="", file=sys.stderr, flush=True)
+        if record["executionStatus"] not in _RUNNING:
+            if is_live:
+                print("\r\x1b[K", end="", file=sys.stderr)
+            return record
+        time.sleep(_POLL_SECONDS)
+
+
+def _counts(record: dict[str, Any]) -> str:
+    result = record.get("executionResult", {})
+    failures = result.get("errorInfo", {}).get("putFailuresCount", 0)
+    refused = f", {failures} refused" if failures else ""
+    took = (record["lastUpdatedAt"] - record["startedAt"]).total_seconds()
+    return (
+        f"{record['executionStatus']}: {result.get('recordsProcessed', 0)} records{refused}, "
+        f"{result.get('bytesProcessed', 0)} bytes read, {result.get('bytesWritten', 0)} written, "
+        f"{took:.1f} s"
+    )
+
+
+def _message(record: dict[str, Any]) -> str:
+    info = record.get("executionResult", {}).get("errorInfo", {})
+    return str(info.get("executionMessage", ""))
+
+
+def _first_records(
+    cloud: LocalCloud,
+    appflow: Any,  # noqa: ANN401
+    flow: str,
+    execution: str,
+    most: int,
+) -> Iterator[str]:
+    """Yield the first lines of the files that the run wrote; of Parquet, the files' names.
+
+    A prefix without the execution ID tells nothing of a run: then none are shown.
+    """
+    (end,) = appflow.describe_flow(flowName=flow)["destinationFlowConfigList"]
+    place = end["destinationConnectorProperties"].get("S3")
+    if place is None:
+        return
+    s3 = _client(cloud, "s3")
+    listed = s3.list_objects_v2(Bucket=place["bucketName"], Prefix=place.get("bucketPrefix", ""))
+    shown = 0
+    for item in sorted(listed.get("Contents", []), key=lambda item: item["LastModified"]):
+        key = item["Key"]
+        if shown >= most or execution not in key:
+            continue
+        yield f"s3://{place['bucketName']}/{key}"
+        if key.endswith(".parquet"):
+            continue
+        body = s3.get_object(Bucket=place["bucketName"], Key=key)["Body"]
+        for line in body.iter_lines():
+            if shown >= most:
+                break
+            shown += 1
+            yield line.decode(errors="replace")

@@ -1,0 +1,130 @@
+"""The server's part of the workbench: the journal and calls by hand, as JSON over HTTP.
+
+Only for the owner's own commands: each request has the token that is in the cloud's folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from itertools import islice
+from typing import Any
+from urllib.parse import parse_qs
+
+from appflow_local.appflow.account.journal import Call
+from appflow_local.appflow.asking import Question
+from appflow_local.appflow.host import Caller
+from appflow_local.appflow.protocol.errors import AppFlowError
+from appflow_local.appflow.service import AppFlow
+from appflow_local.connection_owner import AsgiApp
+
+PREFIX = "/_appflow/"
+TOKEN_HEADER = "x-appflow-local-token"  # noqa: S105 - a header's name
+_MOST_AT_ONCE = 100
+_MOST_BYTES = 64 * 1024 * 1024
+
+
+def with_workbench(app: AsgiApp, appflow: AppFlow, owner: Caller, token: str) -> AsgiApp:
+    """Wrap the app so that it answers the workbench's requests, too.
+
+    Args:
+        app: answers all others.
+        appflow: what the workbench looks at.
+        owner: in whose account connectors are called by hand.
+        token: what each request must have in its header.
+    """
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's
+        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
+            await app(scope, receive, send)
+            return
+        given = dict(scope["headers"]).get(TOKEN_HEADER.encode(), b"").decode("latin-1")
+        if not hmac.compare_digest(given, token):
+            await _send(send, HTTPStatus.FORBIDDEN, {"message": "The token is missing or wrong."})
+            return
+        body = await _body(receive)
+        status, answer = await asyncio.to_thread(_answer, appflow, owner, scope, body)
+        await _send(send, status, answer)
+
+    return answer
+
+
+def _answer(
+    appflow: AppFlow, owner: Caller, scope: Mapping[str, Any], body: bytes
+) -> tuple[int, Any]:
+    asked = scope["method"], scope["path"].removeprefix(PREFIX)
+    if asked == ("GET", "calls"):
+        return HTTPStatus.OK, _calls(appflow, parse_qs(scope["query_string"].decode("latin-1")))
+    if asked == ("POST", "invoke"):
+        return _invoke(appflow, owner, json.loads(body))
+    return HTTPStatus.NOT_FOUND, {"message": f"There is no {' '.join(asked)}."}
+
+
+def _calls(appflow: AppFlow, query: Mapping[str, list[str]]) -> list[dict[str, Any]]:
+    wanted = {name: query[name][0] for name in ("label", "flow", "run") if name in query}
+    after = int(query.get("after", ["0"])[0])
+    found = appflow.journal.calls(after=after, **wanted)
+    return [shown(call) for call in islice(found, _MOST_AT_ONCE)]
+
+
+def _invoke(appflow: AppFlow, owner: Caller, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    fields = given.pop("fields", None)
+    records = tuple(given.pop("records", ()))
+    question = Question(**given, fields=None if fields is None else tuple(fields), records=records)
+    newest = max((call.number for call in appflow.journal.calls()), default=0)
+    error = None
+    try:
+        appflow.ask(owner, question)
+    except AppFlowError as failure:
+        error = {"code": failure.code, "message": str(failure)}
+    made = list(appflow.journal.calls(after=newest, label=question.label))
+    call = shown(made[-1]) if made and made[-1].operation == question.operation else None
+    return HTTPStatus.OK, {"call": call, "error": error}
+
+
+def shown(call: Call) -> dict[str, Any]:
+    """Return a call as JSON; requests and answers that are JSON stand in it as such."""
+    return {
+        "id": call.number,
+        "time": call.began_at.isoformat(timespec="milliseconds"),
+        "account": call.place[0],
+        "region": call.place[1],
+        "label": call.label,
+        "function": call.function_arn,
+        "operation": call.operation,
+        "flow": call.flow,
+        "run": call.run,
+        "error": call.error,
+        "milliseconds": round(call.milliseconds, 1),
+        "requestBytes": len(call.request),
+        "answerBytes": len(call.answer or b""),
+        "request": _json(call.request),
+        "answer": None if call.answer is None else _json(call.answer),
+        "printed": call.printed,
+    }
+
+
+def _json(text: bytes) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text.decode(errors="replace")
+
+
+async def _body(receive: Any) -> bytes:  # noqa: ANN401 - ASGI's
+    body = b""
+    while True:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if not message.get("more_body") or len(body) > _MOST_BYTES:
+            return body
+
+
+async def _send(send: Any, status: int, answer: object) -> None:  # noqa: ANN401 - ASGI's
+    body = json.dumps(answer).encode()
+    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": int(status), "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,67 @@
+"""Asks a running cloud's workbench: what calls there were, and to make one."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from http.client import HTTPException, HTTPSConnection
+from typing import Any
+from urllib.parse import urlencode
+
+from appflow_local.cloud import CloudError, LocalCloud
+
+PREFIX = "/_appflow/"
+TOKEN_HEADER = "x-appflow-local-token"  # noqa: S105 - a header's name
+_SECONDS = 60.0
+
+
+class WorkbenchClient:
+    """The workbench of one running cloud.
+
+    Args:
+        cloud: the cloud.
+    """
+
+    def __init__(self, cloud: LocalCloud) -> None:
+        self._cloud = cloud
+        self._context = ssl.create_default_context(cafile=str(cloud.state.ca_bundle))
+
+    def calls(self, after: int = 0, **wanted: str | None) -> list[dict[str, Any]]:
+        """Return the oldest calls that are newer than the number `after`, a hundred at most."""
+        given = {name: value for name, value in wanted.items() if value is not None}
+        answer: list[dict[str, Any]] = self._ask(
+            "GET", f"calls?{urlencode({'after': after, **given})}"
+        )
+        return answer
+
+    def invoke(self, question: dict[str, Any]) -> dict[str, Any]:
+        """Call a connector by hand; return the `call`, and the `error` of AppFlow's if any."""
+        answer: dict[str, Any] = self._ask("POST", "invoke", question)
+        return answer
+
+    def reset(self) -> None:
+        """Empty the cloud, which goes on running."""
+        self._send("POST", "/_ministack/reset", b"")
+
+    def _ask(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
+        return json.loads(self._send(method, PREFIX + path, json.dumps(body).encode()))
+
+    def _send(self, method: str, path: str, body: bytes) -> bytes:
+        connection = HTTPSConnection(
+            "localhost", self._cloud.port, timeout=_SECONDS, context=self._context
+        )
+        try:
+            headers = {TOKEN_HEADER: self._cloud.state.token}
+            connection.request(method, path, body=body, headers=headers)
+            response = connection.getresponse()
+            answer = response.read()
+        except (OSError, HTTPException) as error:
+            raise CloudError(
+                f"the local cloud on port {self._cloud.port} did not answer ({error}): look at "
+                f"`appflow-local status --port {self._cloud.port}`"
+            ) from error
+        finally:
+            connection.close()
+        if response.status != 200:
+            raise CloudError(f"the local cloud answered {response.status}: {answer.decode()[:500]}")
+        return answer

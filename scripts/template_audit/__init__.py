@@ -1,0 +1,1 @@
+"""Runs checkov, parliament and cloudsplaining over the examples' templates (`make audit`)."""

@@ -1,0 +1,98 @@
+"""Checks with pyright the Python that users copy, as their editors do: `make check` runs it.
+
+pyright compares the names of arguments, in which classes of the CDK differ from the interfaces that
+its own constructs ask for. What it says of an argument of such a construct is not counted: nothing
+that is written here can change it.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+REPOSITORY = Path(__file__).parents[1]
+_COPIED = ("docs/snippets/*.py", "examples/*/*app.py", "tests/constructs/every_argument.py")
+_PYRIGHT = REPOSITORY / "node_modules" / "pyright" / "index.js"
+_OTHERS = ("aws_cdk", "cdklabs")
+_BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
+_SYNTH = "app.synth()\n"
+
+
+def readme_app() -> str:
+    """Return the app of the README's first two examples: the second one continues the first."""
+    first, second, *_ = _BLOCK.findall((REPOSITORY / "README.md").read_text(encoding="utf-8"))
+    return f"{first.removesuffix(_SYNTH)}{second}{_SYNTH}"
+
+
+def problems_in(files: Sequence[Path]) -> Iterator[str]:
+    """Yield what pyright says of the files, but of the arguments of others' constructs."""
+    node = Path(sys.executable).with_name("node")
+    done = subprocess.run(
+        [node, _PYRIGHT, "--outputjson", "--pythonpath", sys.executable, *files],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    for found in json.loads(done.stdout)["generalDiagnostics"]:
+        path, start = Path(found["file"]), found["range"]["start"]
+        if found["severity"] == "error" and not _is_of_others(found, path):
+            yield f"{path}:{start['line'] + 1}: {found['message']}"
+
+
+def _is_of_others(found: dict[str, Any], path: Path) -> bool:
+    if found.get("rule") != "reportArgumentType":
+        return False
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    start = found["range"]["start"]
+    called = _called_with(tree, (start["line"] + 1, start["character"]))
+    return called is not None and _origins(tree).get(called, "").startswith(_OTHERS)
+
+
+def _called_with(tree: ast.Module, place: tuple[int, int]) -> str | None:
+    """Return the first name of what is called with the argument that has the place in it."""
+    called = None
+    for call in ast.walk(tree):  # from the outside in
+        if isinstance(call, ast.Call):
+            values = [*call.args, *(keyword.value for keyword in call.keywords)]
+            if any(_begin(value) <= place < _end(value) for value in values):
+                called = ast.unparse(call.func).partition(".")[0]
+    return called
+
+
+def _begin(node: ast.expr) -> tuple[int, int]:
+    return node.lineno, node.col_offset
+
+
+def _end(node: ast.expr) -> tuple[int, int]:
+    return node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+
+
+def _origins(tree: ast.Module) -> dict[str, str]:
+    """Return the modules of the names that the file imports."""
+    return {
+        alias.asname or alias.name: statement.module or ""
+        for statement in ast.walk(tree)
+        if isinstance(statement, ast.ImportFrom)
+        for alias in statement.names
+    }
+
+
+def main() -> None:
+    """Check the README, the documents' snippets and the examples' apps."""
+    with TemporaryDirectory() as work:
+        readme = Path(work, "readme.py")
+        readme.write_text(readme_app(), encoding="utf-8")
+        copied = [file for pattern in _COPIED for file in sorted(REPOSITORY.glob(pattern))]
+        problems = list(problems_in([readme, *copied]))
+    if problems:
+        sys.exit("\n".join(problems))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""A cloud ends in seconds when it's told to, whatever waits in it, and says what it cut off."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.cloud import custom_resource_stack as custom
+from harness.cloud.local_cloud import Cloud, command, free_port
+
+MOST_SECONDS = 12
+WAITS = json.dumps(
+    {
+        "Resources": {
+            "Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"},
+            "Wait": {
+                "Type": "AWS::CloudFormation::WaitCondition",
+                "Properties": {"Handle": {"Ref": "Handle"}, "Timeout": "3600"},
+            },
+        }
+    }
+)
+SILENT = json.dumps(custom.template(Answerless={"Silent": "Create"}))
+CREATE = """
+import boto3, os, time
+cloudformation = boto3.client("cloudformation")
+for name, body in (("Silent", os.environ["SILENT"]), ("Waits", os.environ["WAITS"])):
+    cloudformation.create_stack(
+        StackName=name, TemplateBody=body, Capabilities=["CAPABILITY_IAM"]
+    )
+def asked():
+    groups = boto3.client("logs").describe_log_groups()["logGroups"]
+    return any("Silent-Function" in group["logGroupName"] for group in groups)
+while not asked():
+    time.sleep(0.1)
+"""
+CUT_OFF = (
+    "appflow-local: cut off the operation of the stack Silent: CREATE_IN_PROGRESS\n"
+    "appflow-local: cut off the operation of the stack Waits: CREATE_IN_PROGRESS\n"
+)
+
+
+def variables(home: Path) -> dict[str, str]:
+    return {**os.environ, "APPFLOW_LOCAL_HOME": str(home), "SILENT": SILENT, "WAITS": WAITS}
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[Callable[..., tuple[subprocess.Popen[str], Cloud]]]:
+    """Starts a cloud in which two stacks wait."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*options: str) -> tuple[subprocess.Popen[str], Cloud]:
+        process = subprocess.Popen(
+            [command("appflow-local"), "up", "--port", "0", *options],
+            env=variables(tmp_path),
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        cloud = Cloud(int(first.split("https://localhost:")[1].split(",")[0]), tmp_path)
+        script = [command("python"), "-c", CREATE]
+        done = cloud.run(script, SILENT=SILENT, WAITS=WAITS)
+        assert done.returncode == 0, done.stderr
+        return process, cloud
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def server_of(cloud: Cloud) -> int:
+    record = cloud.home / str(cloud.port) / "server.json"
+    return int(json.loads(record.read_text())["pid"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_cloud_in_which_stacks_wait(
+    up: Callable[..., tuple[subprocess.Popen[str], Cloud]], number: int
+) -> None:
+    process, _cloud = up()
+    process.send_signal(number)
+    _out, errors = process.communicate(timeout=MOST_SECONDS)
+    assert errors == CUT_OFF
+    assert process.returncode == 130
+
+
+def test_the_servers_own_signal_does_too(
+    up: Callable[..., tuple[subprocess.Popen[str], Cloud]],
+) -> None:
+    process, cloud = up("--state", "kept")
+    os.kill(server_of(cloud), signal.SIGTERM)
+    _out, errors = process.communicate(timeout=MOST_SECONDS)
+    assert (process.returncode, errors) == (0, CUT_OFF)
+    log = (cloud.home / "kept" / "state.json").read_text()
+    assert "Answerless" in log
+
+
+def test_down_ends_it_and_tells_what_was_cut_off(tmp_path: Path) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [command("appflow-local"), *arguments],
+            env=variables(tmp_path),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    port = ("--port", str(free_port()))
+    assert run("up", "--detach", *port).returncode == 0
+    began = time.monotonic()
+    try:
+        assert run("exec", *port, "--", command("python"), "-c", CREATE).returncode == 0
+        began = time.monotonic()
+    finally:
+        done = run("down", *port)
+    assert (done.stdout, done.stderr, done.returncode) == ("stopped\n", CUT_OFF, 0)
+    assert time.monotonic() - began < MOST_SECONDS
+    again = run("up", "--detach", *port)
+    assert again.returncode == 0
+    assert run("down", *port).stderr == ""
+
+
+def test_exec_ends_with_its_command(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [command("appflow-local"), "exec", "--port", "0", "--", command("python"), "-c", CREATE],
+        env=variables(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.stderr, done.returncode) == (CUT_OFF, 0)
+
+
+def test_exec_ends_although_its_command_would_not(tmp_path: Path) -> None:
+    stubborn = "trap '' TERM; echo ready; while :; do sleep 1; done"
+    process = subprocess.Popen(
+        [command("appflow-local"), "exec", "--port", "0", "--", "sh", "-c", stubborn],
+        env=variables(tmp_path),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.terminate()
+        assert process.wait(MOST_SECONDS) == 130
+
+
+def test_a_cloud_that_had_to_be_killed_is_not_said_to_have_stopped(tmp_path: Path) -> None:
+    port = free_port()
+    cloud = Cloud(port, tmp_path)
+    environment = variables(tmp_path)
+    up = [command("appflow-local"), "up", "--detach", "--port", str(port)]
+    subprocess.run(up, env=environment, check=True)
+    os.kill(server_of(cloud), signal.SIGSTOP)  # as one that hangs
+    down = [command("appflow-local"), "down", "--port", str(port)]
+    done = subprocess.run(down, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "didn't end within 15 seconds, and was killed" in done.stderr

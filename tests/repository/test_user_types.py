@@ -1,0 +1,40 @@
+"""What users copy has the right types by pyright, too, which their editors run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scripts import user_types
+
+pytestmark = pytest.mark.slow
+
+APP = """
+from aws_cdk import App, Stack
+from aws_cdk import aws_iam as iam
+from cdk_appflow_connector import CustomConnector
+
+stack = Stack(App(), "Crm")
+iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+"""
+
+
+def test_every_class_of_the_cdk_that_is_documented_as_an_argument_is_one_by_its_type() -> None:
+    files = [Path(__file__).parents[1] / "constructs" / "every_argument.py"]
+    assert list(user_types.problems_in(files)) == []
+
+
+def test_the_readmes_app_has_no_wrong_type(tmp_path: Path) -> None:
+    app = tmp_path / "app.py"
+    app.write_text(user_types.readme_app())
+    assert list(user_types.problems_in([app])) == []
+
+
+def test_an_argument_of_the_wrong_type_is_found_and_one_of_the_cdks_own_is_not_ours(
+    tmp_path: Path,
+) -> None:
+    app = tmp_path / "app.py"
+    app.write_text(f'{APP}CustomConnector(stack, "Connector", function=stack)\n')
+    (found,) = user_types.problems_in([app])
+    assert 'of type "Stack" cannot be assigned to parameter "function"' in found
