@@ -11,12 +11,12 @@ from botocore.exceptions import ClientError
 
 from harness.cloud.cloud_buckets import create_bucket
 from harness.cloud.cloud_functions import create_function, invoke, package
-from harness.cloud.java_code import compiled, files_of, needs_jdk
+from harness.cloud.java_code import compiled, files_of, skip_without_jdk
 from harness.cloud.local_cloud import Cloud
 from harness.model.appflow import NO_VALID_RESPONSE, sdk_answer
 from harness.model.runs import json_lines, run, task, to_s3
 
-pytestmark = needs_jdk
+pytestmark = pytest.mark.usefixtures("_jdk")
 
 SECRETS = "arn:aws:secretsmanager:us-east-1:000000000000:secret:appflow!000000000000-*"
 CONFIGURATION = sdk_answer(
@@ -52,7 +52,12 @@ public class Handlers implements RequestHandler<Map<String, Object>, Map<String,
 
 
 @pytest.fixture(scope="module")
-def handlers(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def _jdk() -> None:
+    skip_without_jdk()
+
+
+@pytest.fixture(scope="module")
+def handlers(_jdk: None, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     classes = compiled(tmp_path_factory.mktemp("handlers"), {"Handlers.java": HANDLERS})
     return package(files_of(classes))
 
