@@ -15,6 +15,7 @@ from http.client import HTTPException, HTTPSConnection
 
 from appflow_local.ending import SECONDS_TO_STOP, take_cut_off
 from appflow_local.environment import client_environment, server_environment, to_unset
+from appflow_local.function_runtimes import RuntimesError, find_runtimes
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import HOME_VARIABLE, StateFolder
 
@@ -98,6 +99,8 @@ class LocalCloud:
             _prepare(saved)
         _use(self.state.create)
         write_certificates(self.state)
+        environment = server_environment(self.port, self.state, saved, enforce_iam=enforce_iam)
+        environment |= _runtimes()
         command = [sys.executable, "-m", "appflow_local.server"]
         command += ["--port", str(self.port), "--state", str(self.state.path)]
         if saved is not None:
@@ -110,7 +113,7 @@ class LocalCloud:
             return subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 command,
                 cwd=self.state.path,
-                env=server_environment(self.port, self.state, saved, enforce_iam=enforce_iam),
+                env=environment,
                 stdin=subprocess.DEVNULL if detach else subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -231,6 +234,13 @@ def _use(action: Callable[[], None]) -> None:
             f"the folder {error.filename} can't be used ({error.strerror}): choose another with "
             f"{HOME_VARIABLE}"
         ) from error
+
+
+def _runtimes() -> dict[str, str]:
+    try:
+        return find_runtimes()
+    except RuntimesError as error:
+        raise CloudError(str(error)) from error
 
 
 def _prepare(saved: SavedState) -> None:

@@ -23,6 +23,8 @@ _MESSAGE = "this local cloud belongs to another user: start your own with `appfl
 # Columns of a row: sl, local address, remote address, state, queues, timer, retransmits, uid,
 # timeout, inode. An inode of 0 is a closed connection; its uid means nothing.
 _UID, _INODE = 7, 9
+# What is before an IPv4 address in the table of IPv6, whose words are in the machine's byte order.
+_MAPPED = "0" * 16 + f"{int.from_bytes(bytes((0, 0, 255, 255)), sys.byteorder):08X}"
 
 
 def owners_only(app: AsgiApp) -> AsgiApp:
@@ -74,12 +76,17 @@ def lists_owners(table: Path = _TABLE) -> bool:
 
 
 def is_owner_admitted(client: End, server: End, table: Path = _TABLE) -> bool:
-    """Whether this process's user, or root, owns the client's end of a connection."""
+    """Whether this process's user, or root, owns the client's end of a connection.
+
+    A client may speak IPv4 by a socket for both versions, as a JVM does: another table lists it.
+    """
     ends = [_spelled(*client), _spelled(*server)]
-    for row in table.read_text().splitlines()[1:]:
-        columns = row.split()
-        if columns[1:3] == ends:
-            return columns[_INODE] != "0" and int(columns[_UID]) in (_ROOT, os.getuid())
+    mapped = [f"{_MAPPED}{end}" for end in ends]
+    for each, spelled in ((table, ends), (table.with_name(f"{table.name}6"), mapped)):
+        for row in each.read_text().splitlines()[1:] if each.exists() else ():
+            columns = row.split()
+            if columns[1:3] == spelled:
+                return columns[_INODE] != "0" and int(columns[_UID]) in (_ROOT, os.getuid())
     return False
 
 

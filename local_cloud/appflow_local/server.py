@@ -25,7 +25,7 @@ from hypercorn.config import Config
 from appflow_local.connection_owner import owners_only
 from appflow_local.ending import leave_cut_off
 from appflow_local.file_body import in_pieces
-from appflow_local.python_runtime import build_python_runtime
+from appflow_local.function_runtimes import FunctionRuntimes, RuntimesError
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.server_log import ignore_lost_connections, write_readable_log
 from appflow_local.state import StateFolder
@@ -51,13 +51,13 @@ def main() -> int:
     write_readable_log()
     state = StateFolder(arguments.state)
     state.claim()
-    python = build_python_runtime(state.lambda_runtime)
     saved = SavedState.of_folder(arguments.saved) if arguments.saved else None
     try:
+        runtimes = FunctionRuntimes.prepare(state, arguments.port)
         if saved is not None:
             saved.claim(arguments.port)
-        asyncio.new_event_loop().run_until_complete(_run(arguments, state, python, saved))
-    except SavedStateError as error:
+        asyncio.new_event_loop().run_until_complete(_run(arguments, state, runtimes, saved))
+    except (RuntimesError, SavedStateError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
@@ -81,13 +81,16 @@ def _end_process() -> NoReturn:
 
 
 async def _run(
-    arguments: argparse.Namespace, state: StateFolder, python: Path, saved: SavedState | None
+    arguments: argparse.Namespace,
+    state: StateFolder,
+    runtimes: FunctionRuntimes,
+    saved: SavedState | None,
 ) -> None:
     # Imported late: MiniStack reads its settings from the environment on import.
     from appflow_local import ministack_adapter
 
     asyncio.get_running_loop().set_exception_handler(ignore_lost_connections)
-    appflow = ministack_adapter.install(python, arguments.throttle)
+    appflow = ministack_adapter.install(runtimes, arguments.throttle)
     end = _ending(end_with_stdin=arguments.end_with_stdin)
 
     async def until_ended() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import botocore
 import trustme
 
+from appflow_local.aws_hosts import certified_hosts
 from appflow_local.state import StateFolder
 
 # Buckets are also addressed as NAME.localhost.
@@ -23,7 +24,7 @@ _HOSTS = ("localhost", "*.localhost", "127.0.0.1", "::1")
 def write_certificates(state: StateFolder) -> None:
     """Write the server's certificate and key, and the bundle that clients verify it with."""
     authority = trustme.CA(organization_name="appflow-local")
-    server = authority.issue_cert(*_HOSTS)
+    server = authority.issue_cert(*_HOSTS, *certified_hosts())
     state.certificate.write_bytes(b"".join(pem.bytes() for pem in server.cert_chain_pems))
     _write_private(state.private_key, server.private_key_pem.bytes())
     bundle = public_roots().read_bytes() + b"\n" + authority.cert_pem.bytes()

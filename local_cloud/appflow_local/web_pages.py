@@ -16,7 +16,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from appflow_local.connection_owner import AsgiApp, refuse
+from appflow_local.aws_hosts import is_aws_host, is_tunnelled
+from appflow_local.connection_owner import AsgiApp, End, refuse
 
 # As in the certificate; buckets and functions are also addressed as NAME.localhost.
 _NAME = r"(?:localhost|127\.0\.0\.1|\[::1\]|(?:[a-z0-9_-]+\.)+localhost)"
@@ -32,7 +33,7 @@ def local_hosts_only(app: AsgiApp) -> AsgiApp:
     """Wrap the app so that it refuses requests for other hosts and ports, and from their pages."""
 
     async def guarded(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's
-        if scope["type"] == "lifespan" or _is_from_here(scope["headers"], scope["server"][1]):
+        if scope["type"] == "lifespan" or _is_from_here(scope):
             await app(scope, receive, send)
         else:
             await refuse(scope, send, _MESSAGE)
@@ -40,10 +41,20 @@ def local_hosts_only(app: AsgiApp) -> AsgiApp:
     return guarded
 
 
-def _is_from_here(headers: list[tuple[bytes, bytes]], port: int) -> bool:
-    hosts = [value for name, value in headers if name == b"host"]
+def _is_from_here(scope: Any) -> bool:  # noqa: ANN401 - ASGI's
+    headers, port = scope["headers"], scope["server"][1]
+    hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
     checks = ((value, _CHECKS[name]) for name, value in headers if name in _CHECKS)
-    return len(hosts) == 1 and all(check(value.decode("latin-1"), port) for value, check in checks)
+    return (
+        len(hosts) == 1
+        and (_is_own_host(hosts[0], port) or _is_led_here(hosts[0], scope["client"]))
+        and all(check(value.decode("latin-1"), port) for value, check in checks)
+    )
+
+
+def _is_led_here(host: str, client: End) -> bool:
+    """Whether a function asked for a host of AWS's, which no page can do."""
+    return is_tunnelled((client[0], client[1])) and is_aws_host(host.removesuffix(":443"))
 
 
 def _is_own_host(text: str, port: int) -> bool:
@@ -61,7 +72,6 @@ def _is_own_site(text: str, _port: int) -> bool:
 
 
 _CHECKS: Mapping[bytes, Callable[[str, int], bool]] = {
-    b"host": _is_own_host,
     b"origin": _is_own_origin,
     b"sec-fetch-site": _is_own_site,
 }

@@ -16,7 +16,7 @@ CASES = {
     "Import": ("Function.Code", {"ZipFile": "import nothing_of_this_name\n"}, "nothing_of_this"),
     "Syntax": ("Function.Code", {"ZipFile": "def handler(event, context\n"}, "never closed"),
     "Handler": ("Function.Handler", "index.missing", "missing"),
-    "Runtime": ("Function.Runtime", "ruby3.4", "ruby3.4"),
+    "Language": ("Function.Runtime", "nodejs22.x", "Unexpected"),
 }
 
 

@@ -64,8 +64,60 @@ EXPECTATIONS = {
         "callable(lambda_svc._execution_record_for_config)"
         " and callable(lambda_svc._execute_function_with_config_scope)"
     ),
-    "the interpreter of functions is chosen by runtime": (
-        "len(lambda_runtime._detect_runtime_binary('python3.13')) == 2"
+    "the interpreter of functions, and what it runs, are chosen by runtime": (
+        "all(len(lambda_runtime._detect_runtime_binary(each)) == 2"
+        " for each in ('python3.13', 'nodejs22.x'))"
+        " and '_detect_runtime_binary' in lambda_runtime.Worker._spawn.__code__.co_names"
+        " and not lambda_runtime._detect_runtime_binary('nodejs22.x')[1].startswith('#!')"
+    ),
+    "a function is unpacked in the temporary folder, where Node.js looks upwards": (
+        "'mkdtemp' in lambda_runtime.Worker._spawn.__code__.co_names"
+    ),
+    "a function's process is started by one method": (
+        "all('_spawn' in each.invoke.__code__.co_names"
+        " for each in (lambda_runtime.Worker, lambda_runtime.ProvidedWorker))"
+        " and lambda_runtime.Worker('f', {}, b'')._drain_stderr() == ''"
+    ),
+    "functions are executed by one function for each kind of runtime": (
+        "all(list(inspect.signature(each).parameters) == ['func', 'event', 'request_id']"
+        " and each.__name__ in lambda_svc._execute_function_dispatch.__code__.co_names"
+        " for each in (lambda_svc._execute_function_warm,"
+        " lambda_svc._execute_function_provided_warm,"
+        " lambda_svc._execute_function_provided, lambda_svc._execute_function_docker))"
+    ),
+    "a function without code is answered for": (
+        "lambda_svc._execute_function_warm({'config': {}}, {}, 'id')"
+        " == {'body': {'statusCode': 200, 'body': 'Mock response - no code deployed'}}"
+        " and 'Mock response - no bootstrap binary found'"
+        " in repr(lambda_svc._execute_function_provided.__code__.co_consts)"
+    ),
+    "a program of its own is started from the folder of its code, with what it said if it failed": (
+        "list(inspect.signature(lambda_runtime.ProvidedWorker._spawn).parameters)"
+        " == ['self', 'init_timeout']"
+        " and {'code_zip', '_init_error'}"
+        " <= set(vars(lambda_runtime.ProvidedWorker('f', {}, b'')))"
+        " and lambda_runtime.ProvidedRuntimeError('text', 'type').error_type == 'type'"
+        " and {'_provided_runtime_code_dir', '_provided_worker_env'}"
+        " <= set(lambda_runtime.ProvidedWorker._spawn.__code__.co_names)"
+    ),
+    "a layer's content is found": (
+        "list(inspect.signature(lambda_svc._resolve_layer_zip).parameters) == ['attachment']"
+    ),
+    "a function is created and configured by two functions, and in stacks by handlers": (
+        "[list(inspect.signature(each).parameters) for each in (lambda_svc._create_function,"
+        " lambda_svc._update_config, provisioners._RESOURCE_HANDLERS['AWS::Lambda::Function']"
+        "['create'], provisioners._RESOURCE_HANDLERS['AWS::Lambda::Function']['update'])]"
+        " == [['data'], ['name', 'data'], ['logical_id', 'props', 'stack_name'],"
+        " ['physical_id', 'old_props', 'new_props', 'stack_name', 'logical_id']]"
+        " and lambda_svc._proxy_url_for({'FunctionName': 'f'}) is None"
+    ),
+    "buckets of stacks still lack their tags": (
+        "'AWS::S3::Bucket' not in provisioners._STACK_TAG_PROPERTY"
+        " and '_bucket_tags' not in provisioners._s3_create.__code__.co_names"
+        " and provisioners._tag_map([{'Key': 'a', 'Value': 'b'}]) == {'a': 'b'}"
+        " and list(inspect.signature(provisioners._s3_update).parameters)[-2] == 'new_props'"
+        " and list(inspect.signature(provisioners._s3_create).parameters)[-2] == 'props'"
+        " and hasattr(s3._bucket_tags, 'pop')"
     ),
     "the process of a function is made by a class that its configuration chooses": (
         "list(inspect.signature(lambda_runtime._worker_class_for({'Runtime': 'python3.13'}))"

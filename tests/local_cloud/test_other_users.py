@@ -78,6 +78,19 @@ def test_a_connection_is_admitted_for_the_user_who_holds_it(
     assert not is_owner_admitted(("127.0.0.1", 50001), ends[1], table)
 
 
+def test_a_client_with_a_socket_for_both_versions_is_known(tmp_path: Path) -> None:
+    (tmp_path / "tcp").write_text("  sl  local_address rem_address\n")
+    mapped = "0000000000000000FFFF00000100007F"
+    (tmp_path / "tcp6").write_text(
+        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n"
+        f"   0: {mapped}:C350 {mapped}:11D6 01 00:00 00:00 00 {os.getuid()} 0 7 1 0\n"
+        f"   1: {mapped}:C351 {mapped}:11D6 01 00:00 00:00 00 {NOBODY} 0 7 1 0\n"
+    )
+    server, table = ("127.0.0.1", 4566), tmp_path / "tcp"
+    assert is_owner_admitted(("127.0.0.1", 50000), server, table)
+    assert not is_owner_admitted(("127.0.0.1", 50001), server, table)
+
+
 def test_a_recorded_pid_that_is_somebody_elses_now_survives(tmp_path: Path) -> None:
     port = "4598"
     with subprocess.Popen(["/bin/sleep", "60"]) as bystander:

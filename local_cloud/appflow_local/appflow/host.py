@@ -52,6 +52,17 @@ class FunctionNotFound(Exception):  # noqa: N818 - an outcome of an invocation, 
     """The invoked function, version or alias does not exist."""
 
 
+class FunctionNotStarted(Exception):  # noqa: N818
+    """The function's process could not be started; the text says why.
+
+    `is_unsupported`: it could be on AWS, but not on this machine.
+    """
+
+    def __init__(self, reason: str, *, is_unsupported: bool = False) -> None:
+        super().__init__(reason)
+        self.is_unsupported = is_unsupported
+
+
 class InvocationTimedOut(Exception):  # noqa: N818
     """The function did not answer within the timeout of `Host.invoke`."""
 
@@ -105,6 +116,7 @@ class Host(Monitoring, Storage, Web, Protocol):
 
         Raises:
             FunctionNotFound: no such function, version or alias.
+            FunctionNotStarted: its code doesn't load, or can't run on this machine.
             InvocationTimedOut: no answer in time.
             InvocationThrottled: the function has no concurrency left.
         """

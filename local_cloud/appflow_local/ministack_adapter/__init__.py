@@ -10,7 +10,6 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from ministack import app as gateway
@@ -22,13 +21,17 @@ from appflow_local.appflow.protocol.request_rate import RequestRate
 from appflow_local.appflow.protocol.routing import route
 from appflow_local.appflow.protocol.throttling import Throttled
 from appflow_local.appflow.service import AppFlow, Request, Response
+from appflow_local.function_runtimes import FunctionRuntimes
+from appflow_local.ministack_adapter.bucket_tags import tag_buckets
 from appflow_local.ministack_adapter.conditions import install_joins
 from appflow_local.ministack_adapter.custom_resources import (
     fail_without_a_start,
     keep_service_tokens,
 )
 from appflow_local.ministack_adapter.file_access import confine_file_access
+from appflow_local.ministack_adapter.function_creation import refuse_what_cannot_run
 from appflow_local.ministack_adapter.function_output import log_what_functions_print
+from appflow_local.ministack_adapter.function_starts import run_on_this_machine
 from appflow_local.ministack_adapter.function_variables import keep_functions_off_proxies
 from appflow_local.ministack_adapter.functions import separate_policies
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
@@ -53,12 +56,13 @@ _SERVICE = "appflow"
 _logger = logging.getLogger(_SERVICE)
 
 
-def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
-    """Add AppFlow to MiniStack, and run Python functions in the given interpreter."""
-    service = AppFlow(MiniStackHost())
+def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppFlow:
+    """Add AppFlow to MiniStack, and run functions on what the machine has for them."""
+    service = AppFlow(MiniStackHost(runtimes))
     gateway.SERVICE_HANDLERS[_SERVICE] = _handler(Throttled(service, rate) if rate else service)
     confine_file_access()
     install_joins()
+    tag_buckets()
     install_stack_types(service)
     install_identities()
     install_events()
@@ -70,6 +74,8 @@ def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
     _reset_with_the_others(service)
     log_what_functions_print()
     gateway.BANNER = ""
+    run_on_this_machine(runtimes)
+    refuse_what_cannot_run(runtimes)
     keep_functions_off_proxies()
     refuse_objects_that_cannot_be_kept()
     keep_large_objects_in_files()
@@ -77,13 +83,6 @@ def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
     separate_policies()
     # Without an entry, the first request reads all of botocore's models to find the service.
     router.SERVICE_PATTERNS[_SERVICE] = {"host_patterns": [r"^appflow\."]}
-    detect = lambda_runtime._detect_runtime_binary
-
-    def detect_runtime_binary(runtime: str) -> tuple[str, str]:
-        binary, script = detect(runtime)
-        return (str(python), script) if runtime.startswith("python") else (binary, script)
-
-    lambda_runtime._detect_runtime_binary = detect_runtime_binary
     return service
 
 

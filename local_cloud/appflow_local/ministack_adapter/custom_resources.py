@@ -8,14 +8,11 @@ from typing import Any
 from ministack.services import cloudformation, lambda_svc
 from ministack.services.cloudformation import custom_resource, provisioners
 
+from appflow_local.ministack_adapter.function_starts import NOT_STARTED
 from appflow_local.ministack_adapter.stack_error import StackError
 
 _TOKEN = "ServiceToken"  # noqa: S105 - a property's name
 _ROLLING_BACK = "UPDATE_ROLLBACK_IN_PROGRESS"
-# The types of errors of a function that has started; others say why it could not.
-_STARTED = {"Runtime.HandlerError", "Sandbox.Timedout"}
-# MiniStack's answer for a function that it can't run, such as one of another runtime.
-_MOCK = "Mock response - "
 _LONGEST_REASON = 1024
 
 
@@ -55,23 +52,11 @@ def fail_without_a_start() -> None:
         result = execute(function, event)
         url = event.get("ResponseURL") if isinstance(event, dict) else None
         prefix = custom_resource._response_url("")
-        if isinstance(url, str) and url.startswith(prefix) and (reason := _no_start(result)):
+        if isinstance(url, str) and url.startswith(prefix) and (reason := result.get(NOT_STARTED)):
             name = function["config"]["FunctionName"]
-            answer = {"Status": "FAILED", "Reason": f"The function {name} can't start: {reason}"}
+            cause = str(reason)[-_LONGEST_REASON:]
+            answer = {"Status": "FAILED", "Reason": f"The function {name} can't start: {cause}"}
             custom_resource.deliver_response(url.removeprefix(prefix), answer)
         return result
 
     lambda_svc._execute_function_with_config_scope = executed
-
-
-def _no_start(result: Mapping[str, Any]) -> str | None:
-    """Return why a function could not start; None if it did."""
-    body = result.get("body")
-    if not isinstance(body, dict):
-        return None
-    text = str(body.get("body"))
-    if not result.get("error"):
-        return text.removeprefix(_MOCK) if text.startswith(_MOCK) else None
-    if body.get("errorType") in _STARTED:
-        return None
-    return str(body.get("errorMessage") or body.get("errorType"))[-_LONGEST_REASON:]

@@ -16,6 +16,7 @@ from appflow_local import http_client
 from appflow_local.appflow.host import (
     Caller,
     ConditionKeys,
+    FunctionNotStarted,
     Invocation,
     InvocationThrottled,
     InvocationTimedOut,
@@ -23,7 +24,9 @@ from appflow_local.appflow.host import (
     SecretNotFound,
 )
 from appflow_local.appflow.web import WebRequest, WebResponse
+from appflow_local.function_runtimes import FunctionRuntimes
 from appflow_local.invocations import GivenUp, Invocations, TooManyGivenUp
+from appflow_local.ministack_adapter.function_starts import NOT_STARTED, UNSUPPORTED
 from appflow_local.ministack_adapter.functions import executable, resource_policy
 from appflow_local.ministack_adapter.monitoring import MiniStackMonitoring
 from appflow_local.ministack_adapter.storage import SERVICE_PRINCIPAL, MiniStackStorage
@@ -37,8 +40,9 @@ requests_access_key: contextvars.ContextVar[str] = contextvars.ContextVar("acces
 class MiniStackHost(MiniStackMonitoring, MiniStackStorage):
     """The AppFlow model's host: MiniStack's IAM, Lambda, Secrets Manager and the rest."""
 
-    def __init__(self) -> None:
+    def __init__(self, runtimes: FunctionRuntimes) -> None:
         """Start with no invocations."""
+        self._runtimes = runtimes
         self._invocations = Invocations()
 
     @contextmanager
@@ -86,6 +90,8 @@ class MiniStackHost(MiniStackMonitoring, MiniStackStorage):
     ) -> Invocation:
         """Run the function in its own process and wait for the answer."""
         execution = executable(function_arn)
+        runtime = execution["config"]["Runtime"]
+        self._runtimes.make_ready(runtime)  # doesn't take of the connector's time
 
         def work() -> dict[str, Any]:
             result: dict[str, Any] = lambda_svc._execute_function_with_config_scope(
@@ -152,6 +158,8 @@ def _texts_in(secret: object) -> Iterator[str]:
 def _invocation(result: Mapping[str, Any]) -> Invocation:
     if result.get("throttle"):
         raise InvocationThrottled
+    if (reason := result.get(NOT_STARTED)) is not None:
+        raise FunctionNotStarted(reason, is_unsupported=bool(result.get(UNSUPPORTED)))
     body = result.get("body")
     payload = body if isinstance(body, bytes) else json.dumps(body).encode()
     error = (result.get("function_error") or "Unhandled") if result.get("error") else None

@@ -20,11 +20,18 @@ from appflow_local.appflow.connectors.journal_entry import Entry
 from appflow_local.appflow.connectors.patience import TRIES, asked_wait, backoff
 from appflow_local.appflow.host import (
     FunctionNotFound,
+    FunctionNotStarted,
     Invocation,
     InvocationThrottled,
     InvocationTimedOut,
 )
-from appflow_local.appflow.protocol.errors import AccessDeniedException, ThrottlingException
+from appflow_local.appflow.protocol.errors import (
+    AccessDeniedException,
+    AppFlowError,
+    ThrottlingException,
+    UnsupportedOperationException,
+)
+from appflow_local.appflow.protocol.model import longest_message
 from appflow_local.appflow.protocol.parsing import load_json
 
 # Source: AppFlow Custom Connector SDK, README, "SDK Restrictions"; in seconds, by kind of request.
@@ -135,7 +142,8 @@ class Connection:
             ResourceNotFoundException: there is no such function.
             ThrottlingException: Lambda is out of concurrency for it.
             ConnectorServerException: the request is too large, or the function crashed, was too
-                slow, or its answer is not a JSON object.
+                slow, or its answer is not a JSON object; or its code doesn't load.
+            UnsupportedOperationException: the function can't run on this machine.
         """
         answer = self._send(request, timeout)
         if refuses_credentials(answer, request) and self.refresh_credentials():
@@ -160,6 +168,8 @@ class Connection:
             return self.account.host.invoke(self.function_arn, request, timeout=timeout)
         except FunctionNotFound:
             raise function_not_found(self.function_arn) from None
+        except FunctionNotStarted as failure:
+            raise _not_started(failure) from None
         except InvocationThrottled:
             raise ThrottlingException(
                 f"The connector function {self.function_arn} is throttled."
@@ -185,3 +195,11 @@ class Connection:
             _log.warning("Connector %s answered %r", self.function_arn, payload[:4096])
             raise communication_error(NO_VALID_RESPONSE)
         return answer
+
+
+def _not_started(failure: FunctionNotStarted) -> AppFlowError:
+    """Return AppFlow's error, with what its text leaves out and the emulator's user needs."""
+    if failure.is_unsupported:
+        return UnsupportedOperationException(str(failure)[: longest_message()])
+    added = f" appflow-local adds: the function can't start: {failure}"
+    return communication_error(NO_VALID_RESPONSE + added)

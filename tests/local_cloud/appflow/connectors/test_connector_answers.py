@@ -17,6 +17,7 @@ from appflow_local.appflow.connectors.connection import (
 )
 from appflow_local.appflow.host import (
     FunctionNotFound,
+    FunctionNotStarted,
     Invocation,
     InvocationThrottled,
     InvocationTimedOut,
@@ -156,6 +157,25 @@ def test_a_function_that_vanishes_before_the_call_is_not_found(
     assert refused(client, host, raising(FunctionNotFound())) == (
         "ResourceNotFoundException",
         f"Function not found: {FUNCTION_ARN}",
+    )
+
+
+def test_a_function_that_does_not_start_says_why_after_appflows_own_text(
+    client: Client, host: FakeHost
+) -> None:
+    assert refused(client, host, raising(FunctionNotStarted("Class not found: a.B"))) == (
+        "ConnectorServerException",
+        f"{NO_VALID_RESPONSE} appflow-local adds: the function can't start: Class not found: a.B",
+    )
+
+
+def test_a_function_that_this_machine_cannot_run_is_the_emulators_limit(
+    client: Client, host: FakeHost
+) -> None:
+    limit = FunctionNotStarted("appflow-local doesn't run ruby3.4", is_unsupported=True)
+    assert refused(client, host, raising(limit)) == (
+        "UnsupportedOperationException",
+        "appflow-local doesn't run ruby3.4",
     )
 
 

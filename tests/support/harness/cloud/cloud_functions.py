@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import boto3
@@ -31,24 +31,48 @@ def policy(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": allowed})
 
 
+def package(files: Mapping[str, str | bytes]) -> bytes:
+    """Pack files into a function's package."""
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return code.getvalue()
+
+
+def invoke(cloud: Cloud, name: str, event: object = None) -> tuple[str | None, Any]:
+    """Invoke a function; return Lambda's word for its failure, if it failed, and its answer."""
+    payload = json.dumps(event).encode()
+    answer = cloud.client("lambda").invoke(FunctionName=name, Payload=payload)
+    return answer.get("FunctionError"), json.loads(answer["Payload"].read())
+
+
 def create_function(
-    cloud: Cloud, name: str, source: str, statements: Sequence[dict[str, Any]] = ()
+    cloud: Cloud,
+    name: str,
+    source: str | bytes,
+    statements: Sequence[dict[str, Any]] = (),
+    *,
+    runtime: str = "python3.13",
+    handler: str = "index.handler",
+    **settings: Any,  # noqa: ANN401 - botocore's
 ) -> str:
-    """Create a function that AppFlow may invoke and its role, which may do what is given."""
+    """Create a function that AppFlow may invoke and its role, which may do what is given.
+
+    `source` is the text of `index.py`, or a package.
+    """
     iam, lambda_ = cloud.client("iam"), cloud.client("lambda")
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(_TRUST))
     if statements:
         iam.put_role_policy(RoleName=name, PolicyName="Own", PolicyDocument=policy(*statements))
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("index.py", source)
     arn = lambda_.create_function(
         FunctionName=name,
         Role=role["Role"]["Arn"],
-        Runtime="python3.13",
-        Handler="index.handler",
-        Code={"ZipFile": code.getvalue()},
+        Runtime=runtime,
+        Handler=handler,
+        Code={"ZipFile": source if isinstance(source, bytes) else package({"index.py": source})},
         Timeout=30,
+        **settings,
     )["FunctionArn"]
     lambda_.add_permission(
         FunctionName=name,

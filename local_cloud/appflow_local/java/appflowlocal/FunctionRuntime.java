@@ -1,0 +1,95 @@
+package appflowlocal;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs a handler, as Lambda's managed Java runtime does: an event after the other, by the Lambda
+ * runtime API. Uses the JDK alone.
+ */
+public final class FunctionRuntime {
+    private static final String API =
+            "http://" + System.getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/";
+
+    public static void main(String[] arguments) throws IOException {
+        Handler handler = null;
+        try {
+            handler = Handler.of(System.getenv("_HANDLER"));
+        } catch (Throwable failure) { // an Error, too: a class that doesn't load is one
+            report("init/error", failure);
+            System.exit(1);
+        }
+        while (true) {
+            serve(handler);
+        }
+    }
+
+    private static void serve(Handler handler) throws IOException {
+        HttpURLConnection next = open("invocation/next");
+        if (next.getResponseCode() != 200) { // the function has been changed or deleted
+            System.exit(0);
+        }
+        String id = next.getHeaderField("Lambda-Runtime-Aws-Request-Id");
+        byte[] event = readAll(next.getInputStream());
+        byte[] answer;
+        try {
+            answer = handler.answer(event, new InvocationContext(next));
+        } catch (Throwable failure) {
+            report("invocation/" + id + "/error", failure);
+            return;
+        }
+        post("invocation/" + id + "/response", answer);
+    }
+
+    private static void report(String path, Throwable failure) throws IOException {
+        failure.printStackTrace();
+        System.err.flush();
+        List<Object> trace = new ArrayList<>();
+        for (StackTraceElement element : failure.getStackTrace()) {
+            trace.add(element.toString());
+        }
+        Map<String, Object> error = new LinkedHashMap<>();
+        String message = failure.getMessage();
+        error.put("errorMessage", message == null ? failure.toString() : message);
+        error.put("errorType", failure.getClass().getName());
+        error.put("stackTrace", trace);
+        post(path, Json.write(error).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void post(String path, byte[] body) throws IOException {
+        HttpURLConnection connection = open(path);
+        connection.setRequestMethod("POST");
+        connection.setRequestProperty("Content-Type", "application/json");
+        connection.setDoOutput(true);
+        connection.setFixedLengthStreamingMode(body.length);
+        try (OutputStream output = connection.getOutputStream()) {
+            output.write(body);
+        }
+        connection.getResponseCode();
+    }
+
+    private static HttpURLConnection open(String path) throws IOException {
+        return (HttpURLConnection) new URL(API + path).openConnection(Proxy.NO_PROXY);
+    }
+
+    private static byte[] readAll(InputStream input) throws IOException {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        byte[] piece = new byte[65536];
+        for (int size = input.read(piece); size >= 0; size = input.read(piece)) {
+            read.write(piece, 0, size);
+        }
+        return read.toByteArray();
+    }
+
+    private FunctionRuntime() {}
+}

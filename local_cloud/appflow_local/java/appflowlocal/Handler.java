@@ -1,0 +1,152 @@
+package appflowlocal;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A function's handler: the method of a class, which gets streams or an event as an object.
+ *
+ * <p>It needs none of Lambda's interfaces, as on AWS.
+ */
+final class Handler {
+    private static final String DEFAULT_METHOD = "handleRequest";
+    private static final List<Class<?>> STREAMS_AND_CONTEXT =
+            Arrays.asList(InputStream.class, OutputStream.class, Context.class);
+
+    private final Object instance;
+    private final Method method;
+
+    private Handler(Object instance, Method method) {
+        this.instance = instance;
+        this.method = method;
+    }
+
+    /** Loads the class that `package.Class` or `package.Class::method` names. */
+    static Handler of(String name) throws Throwable {
+        String[] parts = name.split("::", 2);
+        Class<?> type = load(parts[0]);
+        Method method = find(type, parts.length > 1 ? parts[1] : DEFAULT_METHOD);
+        method.setAccessible(true); // the class need not be public
+        if (Modifier.isStatic(method.getModifiers())) {
+            return new Handler(null, method);
+        }
+        try {
+            return new Handler(type.getConstructor().newInstance(), method);
+        } catch (NoSuchMethodException | IllegalAccessException | InstantiationException missing) {
+            throw new NoSuchMethodException(
+                    "Class " + type.getName() + " has no public zero-argument constructor");
+        } catch (InvocationTargetException failure) {
+            throw failure.getCause();
+        }
+    }
+
+    /** Calls the handler with an event, and returns its answer, both as JSON. */
+    byte[] answer(byte[] event, Context context) throws Throwable {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        Object[] arguments = new Object[method.getParameterCount()];
+        for (int each = 0; each < arguments.length; each++) {
+            arguments[each] = argument(method.getParameterTypes()[each], event, output, context);
+        }
+        Object answer;
+        try {
+            answer = method.invoke(instance, arguments);
+        } catch (InvocationTargetException failure) {
+            throw failure.getCause();
+        }
+        if (Arrays.asList(method.getParameterTypes()).contains(OutputStream.class)) {
+            return output.toByteArray();
+        }
+        return Json.write(answer).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Object argument(
+            Class<?> type, byte[] event, OutputStream output, Context context) {
+        if (type == InputStream.class) {
+            return new ByteArrayInputStream(event);
+        }
+        if (type == OutputStream.class) {
+            return output;
+        }
+        if (type == Context.class) {
+            return context;
+        }
+        Object given = Json.read(new String(event, StandardCharsets.UTF_8));
+        if (given != null && !type.isInstance(given)) {
+            throw new IllegalArgumentException(
+                    "The event is a " + given.getClass().getName() + ", not a " + type.getName());
+        }
+        return given;
+    }
+
+    private static Class<?> load(String name) throws Throwable {
+        try {
+            return Class.forName(name);
+        } catch (ClassNotFoundException missing) {
+            throw new ClassNotFoundException("Class not found: " + name);
+        } catch (UnsupportedClassVersionError newer) {
+            throw new UnsupportedClassVersionError(
+                    newer.getMessage()
+                            + ". The JVM of this machine is Java "
+                            + System.getProperty("java.specification.version")
+                            + ": compile for that, or set JAVA_HOME to a newer one");
+        } catch (ExceptionInInitializerError failure) {
+            throw failure.getCause();
+        } catch (NoClassDefFoundError missing) {
+            throw new NoClassDefFoundError(name + " can't be loaded: " + missing.getMessage());
+        }
+    }
+
+    private static Method find(Class<?> type, String name) throws NoSuchMethodException {
+        Method found = null;
+        for (Method each : type.getMethods()) {
+            boolean fits = each.getName().equals(name) && !each.isBridge() && takesOneEvent(each);
+            // The one with most parameters, as Lambda chooses.
+            if (fits && (found == null || each.getParameterCount() > found.getParameterCount())) {
+                found = each;
+            }
+        }
+        if (found == null) {
+            throw new NoSuchMethodException(
+                    "Class " + type.getName() + " has no public method " + name + " for an event");
+        }
+        for (Class<?> each : found.getParameterTypes()) {
+            if (!STREAMS_AND_CONTEXT.contains(each) && !isOfJson(each)) {
+                throw new UnsupportedOperationException(
+                        found + " takes a " + each.getName() + ". appflow-local gives handlers"
+                                + " streams, or an event as java.util.Map, List, String, Number or"
+                                + " Boolean, but no objects of other classes, as Lambda would:"
+                                + " take one of these");
+            }
+        }
+        return found;
+    }
+
+    private static boolean takesOneEvent(Method method) {
+        List<Class<?>> types = Arrays.asList(method.getParameterTypes());
+        long events = types.stream().filter(each -> !STREAMS_AND_CONTEXT.contains(each)).count();
+        boolean reads = types.contains(InputStream.class) && events == 0;
+        return types.size() <= 3 && (reads || types.size() <= 2 && events <= 1);
+    }
+
+    private static boolean isOfJson(Class<?> type) {
+        return type == Object.class
+                || type.isAssignableFrom(Map.class)
+                || type.isAssignableFrom(java.util.LinkedHashMap.class)
+                || type == List.class
+                || type == Collection.class
+                || type == String.class
+                || type == Boolean.class
+                || Number.class.isAssignableFrom(type);
+    }
+}

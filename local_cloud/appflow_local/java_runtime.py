@@ -1,0 +1,157 @@
+"""The JVM that functions in Java run on: the machine's own, and what makes it a Lambda runtime.
+
+The folder `java` holds the runtime's sources, which need the JDK alone. They are compiled once for
+each cloud, by the JVM that runs them, so that neither a registry nor a compiled file is needed.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from appflow_local.aws_hosts import AwsHosts
+
+_SOURCES = Path(__file__).with_name("java")
+_COMPILER = ("-m", "jdk.compiler/com.sun.tools.javac.Main")
+_MAIN = "appflowlocal.FunctionRuntime"
+_SECONDS = 60.0
+_HINT = (
+    "On Debian and Ubuntu, `apt-get install default-jdk-headless` installs one; elsewhere set "
+    "JAVA_HOME for `appflow-local up`, or put `java` on its PATH"
+)
+# Starts fast, and takes no more threads than a function needs.
+_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
+_NOT_PROXIED = "localhost|127.*|[::1]"
+
+
+class JavaUnavailable(Exception):  # noqa: N818 - an outcome
+    """No function in Java can run on this machine; the message says what to install."""
+
+
+class JavaRuntime:
+    """Lambda's Java runtime, on the machine's JVM.
+
+    Args:
+        folder: where its compiled classes and its trust store are kept.
+        bundle: the PEM file of the roots that functions trust.
+        hosts: where functions reach AWS's hosts.
+        home: `JAVA_HOME` of the user; None for the `java` on PATH.
+    """
+
+    def __init__(self, folder: Path, bundle: Path, hosts: AwsHosts, home: str | None) -> None:
+        self._folder = folder
+        self._bundle = bundle
+        self._hosts = hosts
+        self._home = home
+        self._lock = threading.Lock()
+        self._compiler: Path | None = None
+        self._is_prepared = False
+
+    def find(self) -> Path:
+        """Return the machine's `java`.
+
+        Raises:
+            JavaUnavailable: there is none, or it's without a compiler.
+        """
+        found = shutil.which("java", path=self._path())
+        if found is None:
+            where = f"JAVA_HOME, {self._home}," if self._home else "PATH"
+            raise JavaUnavailable(f"there's no JVM: no `java` in {where}. {_HINT}")
+        java = Path(found)
+        if java != self._compiler:
+            done = _run([found, *_COMPILER, "-version"])
+            if done.returncode != 0:
+                raise JavaUnavailable(f"{found} is no JDK of Java 11 or newer. {_HINT}")
+            self._compiler = java
+        return java
+
+    def prepare(self) -> Path:
+        """Compile the runtime, unless it is, and return the machine's `java`.
+
+        Raises:
+            JavaUnavailable: as from `find`; or the runtime can't be compiled.
+        """
+        with self._lock:
+            java = self.find()
+            if not self._is_prepared:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                sources = map(str, sorted(_SOURCES.rglob("*.java")))
+                options = ("-proc:none", "-nowarn", "-encoding", "UTF-8", "-d", str(self._classes))
+                _succeed([str(java), *_COMPILER, *options, *sources])
+                trust = ("appflowlocal.TrustStore", str(self._bundle), str(self._trust_store))
+                _succeed([str(java), "-cp", str(self._classes), *trust])
+                self._is_prepared = True
+            return java
+
+    def prepare_early(self) -> None:
+        """Begin to compile the runtime, as a first invocation has little time for it."""
+        threading.Thread(target=self._prepare_quietly, daemon=True).start()
+
+    def starter(self, code: Path, layers: Sequence[Path]) -> str:
+        """Return the shell script that runs the handler of a function's unpacked code.
+
+        Source: Lambda developer guide, "Deploy Java Lambda functions with .zip or JAR file
+        archives" and "Packaging your layer content": classes at the root, jars in `lib`, and
+        `java/lib` of layers.
+
+        Raises:
+            JavaUnavailable: see `prepare`.
+        """
+        java = self.prepare()
+        places = [code, code / "lib" / "*", *(each / "java" / "lib" / "*" for each in layers)]
+        class_path = os.pathsep.join(map(str, [*places, self._classes]))
+        command = shlex.join([str(java), *_OPTIONS, *self._properties(), "-cp", class_path, _MAIN])
+        # The JVM doesn't take its user's home from HOME.
+        own = '-Duser.home="$HOME" -Djava.io.tmpdir="${TMPDIR:-/tmp}"'
+        first, rest = command.split(" ", 1)
+        folder = shlex.quote(str(code))
+        return f"#!/bin/sh\ncd {folder}\nLAMBDA_TASK_ROOT={folder} exec {first} {own} {rest}\n"
+
+    def _properties(self) -> list[str]:
+        """What leads clients that know no AWS_ENDPOINT_URL to the cloud: AWS's SDK for Java v1.
+
+        Its ClientConfiguration reads the JVM's proxy, as `java.net.http` and others do.
+        """
+        return [
+            f"-Djavax.net.ssl.trustStore={self._trust_store}",
+            "-Djavax.net.ssl.trustStoreType=JKS",
+            "-Dhttps.proxyHost=127.0.0.1",
+            f"-Dhttps.proxyPort={self._hosts.port()}",
+            f"-Dhttp.nonProxyHosts={_NOT_PROXIED}",
+        ]
+
+    def _path(self) -> str | None:
+        return str(Path(self._home, "bin")) if self._home else None
+
+    def _prepare_quietly(self) -> None:
+        with suppress(JavaUnavailable):  # whoever invokes the function is told
+            self.prepare()
+
+    @property
+    def _classes(self) -> Path:
+        return self._folder / "classes"
+
+    @property
+    def _trust_store(self) -> Path:
+        return self._folder / "trust.jks"
+
+
+def _succeed(command: Sequence[str]) -> None:
+    done = _run(command)
+    if done.returncode != 0:
+        raise JavaUnavailable(f"{command[0]} can't prepare the runtime: {done.stderr.strip()}")
+
+
+def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(  # noqa: S603 - the user's own
+            command, capture_output=True, text=True, timeout=_SECONDS, check=False
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise JavaUnavailable(f"{command[0]} can't be run ({error}). {_HINT}") from error

@@ -1,0 +1,43 @@
+"""Compiles functions in Java with the machine's JDK, for tests that need one."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+COMPILER = ("java", "-m", "jdk.compiler/com.sun.tools.javac.Main")
+_SOURCES = Path(__file__).parents[4] / "local_cloud" / "appflow_local" / "java"
+
+
+def skip_without_jdk() -> None:
+    """Skip the test, and say so, if this machine has no JDK."""
+    if shutil.which("java") is not None:
+        done = subprocess.run([*COMPILER, "-version"], capture_output=True, check=False)
+        if done.returncode == 0:
+            return
+    pytest.skip("there's no JDK: install default-jdk-headless to run functions in Java")
+
+
+def compiled(folder: Path, sources: dict[str, str]) -> Path:
+    """Compile sources, by the names of their files, into a folder of classes.
+
+    They may use Lambda's interfaces, which the result doesn't hold.
+    """
+    written, classes = folder / "sources", folder / "classes"
+    for name, source in sources.items():
+        file = written / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(source)
+    files = [str(file) for file in sorted(written.rglob("*.java"))]
+    path = ["-implicit:none", "-sourcepath", str(_SOURCES)]
+    subprocess.run([*COMPILER, "-proc:none", *path, "-d", str(classes), *files], check=True)
+    return classes
+
+
+def files_of(classes: Path) -> dict[str, bytes]:
+    """Return the files of a folder by the names that they have in a function's package."""
+    files = sorted(file for file in classes.rglob("*") if file.is_file())
+    return {str(file.relative_to(classes)): file.read_bytes() for file in files}
