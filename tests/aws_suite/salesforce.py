@@ -17,7 +17,7 @@ import trustme
 
 TOKEN = "salesforce-access-token"
 _DATA = "/services/data/v51.0"
-_FIELDS = [
+_FIELDS: list[dict[str, Any]] = [
     {"name": "Id", "type": "id", "idLookup": True},
     {"name": "Name", "type": "string", "createable": True, "updateable": True},
     {"name": "Phone", "type": "string", "createable": True, "updateable": True, "nillable": True},

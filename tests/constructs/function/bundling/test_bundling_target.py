@@ -69,7 +69,7 @@ def test_a_runtime_newer_than_this_cdk_is_taken() -> None:
 
 
 def test_texts_for_a_runtime_and_an_architecture_are_refused() -> None:
-    with pytest.raises(TypeError, match=r"runtime 'python3.12' has another type than expected: give a Runtime"):
+    with pytest.raises(TypeError, match=r"runtime 'python3.12' .*: give a Runtime"):
         target_of("python3.12", X86)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=r"architecture 'arm64' has another type than expected: give Architecture\.X86_64 or"):
+    with pytest.raises(TypeError, match=r"architecture 'arm64' .*: give Architecture\.X86_64 or"):
         target_of(lambda_.Runtime.PYTHON_3_12, "arm64")  # type: ignore[arg-type]
