@@ -44,8 +44,8 @@ def appflow(cloud: Cloud) -> Client:
     appflow = connect(cloud, "Large", "large-sink")
     config = {"fileType": "CSV"}
     destination = to_s3(bucketName=BUCKET, s3OutputFormatConfig=config)
-    appflow.create_flow(**outward("warm", destinationFlowConfigList=destination))
-    run(appflow, "warm")  # loads what runs need
+    appflow.create_flow(**outward("warm", "Wide", destinationFlowConfigList=destination))
+    run(appflow, "warm")  # loads what runs need, and fills the journal of calls, which is bounded
     return appflow
 
 
