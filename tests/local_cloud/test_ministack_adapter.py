@@ -17,7 +17,7 @@ import asyncio, inspect, json, os
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence
 from ministack.core import responses, router
-from ministack.services import cloudformation, glue, lambda_svc, s3, secretsmanager, sts
+from ministack.services import cloudformation, glue, kms, lambda_svc, s3, secretsmanager, sts
 from ministack.services.cloudformation import (
     changesets, custom_resource, handlers, provisioners, stacks
 )
@@ -54,6 +54,20 @@ EXPECTATIONS = {
         "principal_type='Service', principal_account='', action='lambda:InvokeFunction', "
         "resource_arn='arn:aws:lambda:us-east-1:000000000000:function:f', region='us-east-1', "
         "service_context={}), 'appflow.amazonaws.com').decision == 'Allow'"
+    ),
+    "keys are found by their ARN, with state, kind and use": (
+        "(key := json.loads(kms._create_key({})[2])['KeyMetadata'])"
+        " and kms._resolve_key(key['Arn'])['Arn'] == key['Arn']"
+        " and kms._resolve_key(key['Arn'])['KeyState'] == 'Enabled'"
+        " and kms._resolve_key(key['Arn'])['KeySpec'] == 'SYMMETRIC_DEFAULT'"
+        " and kms._resolve_key(key['Arn'])['KeyUsage'] == 'ENCRYPT_DECRYPT'"
+        " and kms._resolve_key('arn:aws:kms:us-east-1:000000000000:key/none') is None"
+    ),
+    "the trail is written by two functions": (
+        "list(inspect.signature(app._ct_event_name).parameters)"
+        " == ['service', 'method', 'path', 'headers', 'query_params']"
+        " and list(inspect.signature(app._maybe_record_cloudtrail).parameters)[:5]"
+        " == ['service', 'method', 'path', 'headers', 'body']"
     ),
     "the caller's ARN is pinned": "iam_evaluator.caller_arn().endswith(':root')",
     "functions are found by ARN": (

@@ -59,8 +59,17 @@ class Storage(Protocol):
         """
         ...
 
-    def put_object(self, bucket: str, key: str, content: BinaryIO, content_type: str) -> None:
+    def put_object(
+        self,
+        bucket: str,
+        key: str,
+        content: BinaryIO,
+        content_type: str,
+        key_arn: str | None = None,
+    ) -> None:
         """Store the rest of a stream as an object; an object with the same key is replaced.
+
+        `key_arn` is a KMS key to encrypt it with; without one, it is encrypted as the bucket says.
 
         Raises:
             ObjectRefused: the bucket does not take it.

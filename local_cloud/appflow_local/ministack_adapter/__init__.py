@@ -45,6 +45,7 @@ from appflow_local.ministack_adapter.stack_operations import (
 from appflow_local.ministack_adapter.stack_requests import install_requests
 from appflow_local.ministack_adapter.stacks import install_stack_types
 from appflow_local.ministack_adapter.state_persistence import persisted
+from appflow_local.ministack_adapter.trail import install_trail
 
 __all__ = ["end", "install", "persisted", "stop_functions"]
 
@@ -67,6 +68,7 @@ def install(python: Path, rate: RequestRate | None = None) -> AppFlow:
     install_requests()
     keep_service_tokens()
     install_orchestration(service)
+    install_trail()
     _reset_with_the_others(service)
     log_what_functions_print()
     gateway.BANNER = ""

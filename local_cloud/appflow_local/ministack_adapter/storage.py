@@ -23,6 +23,7 @@ from appflow_local.ministack_adapter.object_bodies import body_of, lending_files
 SERVICE_PRINCIPAL = "appflow.amazonaws.com"
 
 _WITHOUT_CONSTRAINT = "us-east-1"
+_ENCRYPTION = "x-amz-server-side-encryption"
 _OK = 200
 _NOT_FOUND = 404
 _MESSAGE = re.compile(rb"<Message>(.*?)</Message>", re.DOTALL)
@@ -78,10 +79,19 @@ class MiniStackStorage:
             return body.file
         return io.BytesIO(body)
 
-    def put_object(self, bucket: str, key: str, content: BinaryIO, content_type: str) -> None:
+    def put_object(
+        self,
+        bucket: str,
+        key: str,
+        content: BinaryIO,
+        content_type: str,
+        key_arn: str | None = None,
+    ) -> None:
         """Put an object, as PutObject does."""
         _bucket(bucket)
         headers = {"content-type": content_type}
+        if key_arn is not None:
+            headers |= {_ENCRYPTION: "aws:kms", f"{_ENCRYPTION}-aws-kms-key-id": key_arn}
         status, _headers, body = s3._put_object(bucket, key, body_of(content, bucket), headers)
         if status != _OK:
             raise ObjectRefused(f"{key}: {_message(body)}")

@@ -22,12 +22,12 @@ from harness.import_layers import imported_names, imports_against
 PACKAGE = Path(inspect.getfile(appflow_local.appflow)).parent
 # Each imports only what stands before it.
 LAYERS = (
-    ("clock", "monitoring", "storage", "strict_json", "web"),
+    ("clock", "encryption_keys", "monitoring", "storage", "strict_json", "web"),
     ("host",),
     ("protocol", "transfer"),
     ("flow_definition",),
     ("account",),
-    ("connectors",),
+    ("connectors", "customer_keys"),
     ("profiles",),
     ("metadata", "tags"),
     ("flows",),

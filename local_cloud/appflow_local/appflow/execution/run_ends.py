@@ -11,10 +11,12 @@ from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.executions import Execution
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.connectors.connection import Pause
+from appflow_local.appflow.customer_keys import check_key
 from appflow_local.appflow.execution.destinations.connector_destination import ConnectorDestination
 from appflow_local.appflow.execution.destinations.error_bucket import ErrorBucket
 from appflow_local.appflow.execution.destinations.s3_destination import Labels, S3Destination
 from appflow_local.appflow.execution.failures import RunFailed
+from appflow_local.appflow.execution.objects import Objects
 from appflow_local.appflow.execution.pages import Destination, Source, Tally
 from appflow_local.appflow.execution.sources.connector_source import ConnectorSource
 from appflow_local.appflow.execution.sources.s3_source import S3Source
@@ -74,6 +76,8 @@ def make_ends(run: Assignment, tally: Tally) -> Ends:
     for connection in connections:
         connection.check_admission()
     check_buckets(run.account, run.flow.name, buckets_of(definition))
+    if definition.key_arn is not None:
+        check_key(run.account, definition.key_arn)
     pairs = zip(definition.connectors, connections, strict=True)
     connectors = {end.scope: _connector(run, end, connection) for end, connection in pairs}
     source = definition.source
@@ -107,11 +111,12 @@ def _destination(
     run: Assignment, connectors: Mapping[str, _Connector], plan: Plan, tally: Tally
 ) -> Destination:
     destination, host = run.flow.definition.destination, run.account.host
+    objects = Objects(host, run.flow.definition.key_arn)
     if isinstance(destination, S3DestinationEnd):
         labels = Labels(run.flow, run.execution.id, run.execution.started_at)
-        return S3Destination(host, destination, plan, labels, tally)
+        return S3Destination(objects, destination, plan, labels, tally)
     connector = connectors[destination.scope]
-    refused = ErrorBucket(host, destination.error_handling, run.flow.name, run.execution.id)
+    refused = ErrorBucket(objects, destination.error_handling, run.flow.name, run.execution.id)
     rules = read_write_rules(connector.entity, destination.operation)
     return ConnectorDestination(
         connector.ask, destination, connector.context, tally, refused, rules

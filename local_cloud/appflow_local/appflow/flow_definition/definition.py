@@ -25,6 +25,7 @@ class FlowDefinition:
         schedule: None for a flow that runs on demand.
         schema: The tasks whose changes the schema version counts, as they were given. Source: API
             reference DescribeFlow, schemaVersion: mappings, data types and partition keys.
+        key_arn: The key that objects are encrypted with, if it is the customer's own.
     """
 
     text: Mapping[str, Any]
@@ -35,6 +36,7 @@ class FlowDefinition:
     schema: tuple[Mapping[str, Any], ...] = field(compare=False, repr=False)
     description: str | None = field(compare=False)
     tags: Mapping[str, str] = field(compare=False)
+    key_arn: str | None = field(compare=False)
 
     @property
     def connectors(self) -> tuple[ConnectorEnd, ...]:
@@ -60,11 +62,12 @@ class FlowDefinition:
         """Return the definition with what UpdateFlow keeps of the one `before`.
 
         Not documented: what happens to a description that is left out; here it stays, and so do
-        tags, which UpdateFlow doesn't take.
+        tags and the key, which UpdateFlow doesn't take.
         """
         return replace(
             self,
             text={**before.text, **self.text},
             description=before.description if self.description is None else self.description,
             tags=before.tags,
+            key_arn=before.key_arn,
         )

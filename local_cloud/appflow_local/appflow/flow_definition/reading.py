@@ -34,6 +34,7 @@ from appflow_local.appflow.transfer.object_keys import read_prefix_config
 
 _SHOWN = (
     "description",
+    "kmsArn",
     "triggerConfig",
     "sourceFlowConfig",
     "destinationFlowConfigList",
@@ -78,12 +79,11 @@ def read_definition(parameters: Mapping[str, Any]) -> FlowDefinition:
         schema=tuple(task for task in text["tasks"] if task["taskType"] in _SCHEMA_TASKS),
         description=text.get("description"),
         tags=text.get("tags", {}),
+        key_arn=text.get("kmsArn"),
     )
 
 
 def _check_emulated(parameters: Mapping[str, Any]) -> None:
-    if "kmsArn" in parameters:
-        raise not_emulated("Encryption with a key of your own (kmsArn) is not emulated.")
     if parameters.get("metadataCatalogConfig"):
         raise not_emulated("Cataloging the data of a flow is not emulated.")
     if parameters["triggerConfig"]["triggerType"] == "Event":

@@ -13,6 +13,7 @@ from typing import Any
 
 from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.flows import Flow
+from appflow_local.appflow.customer_keys import KeyProblem, authorize_key, check_key
 from appflow_local.appflow.flow_definition import (
     DefinitionError,
     FlowDefinition,
@@ -103,6 +104,8 @@ def _checked(account: Account, operation: str, parameters: Mapping[str, Any]) ->
         profile = account.arns.profile(end.profile_name)
         account.authorize("appflow:UseConnectorProfile", profile)
     authorize_buckets(account, buckets_of(definition))
+    if definition.key_arn is not None:
+        authorize_key(account, definition.key_arn)
     return definition
 
 
@@ -175,7 +178,9 @@ def _validated(
         connection.check_admission()
     try:
         check_buckets(account, name, buckets_of(definition))
-    except BucketProblem as problem:
+        if definition.key_arn is not None:
+            check_key(account, definition.key_arn)
+    except (BucketProblem, KeyProblem) as problem:
         raise broken(operation, str(problem)) from None
     for end, connection in found:
         # A connector connects with its profile's settings, whatever scope it is asked about.

@@ -25,6 +25,7 @@ from appflow_local.appflow.host import Caller, ConditionKeys, FunctionNotFound, 
 from appflow_local.appflow.monitoring import Event, Metric
 from appflow_local.appflow.service import AppFlow, Request, Response
 from appflow_local.appflow.web import WebRequest, WebResponse
+from harness.model.fake_keys import FakeKeys
 from harness.model.fake_secrets import FakeSecrets
 from harness.model.fake_storage import FakeStorage
 
@@ -60,10 +61,11 @@ def answering(answer: object) -> Function:
     return lambda _request: Invocation(payload)
 
 
-class FakeHost(FakeSecrets, FakeStorage):
+class FakeHost(FakeKeys, FakeSecrets, FakeStorage):
     """Knows functions by ARN; allows everything that a test does not deny."""
 
     def __init__(self) -> None:
+        FakeKeys.__init__(self)
         FakeSecrets.__init__(self)
         FakeStorage.__init__(self, REGION)
         self.functions: dict[str, Function] = {FUNCTION_ARN: answering(sdk_answer())}

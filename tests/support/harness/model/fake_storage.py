@@ -27,6 +27,7 @@ class FakeStorage:
         self.bucket_regions = {BUCKET: region}
         self.objects: dict[tuple[str, str], bytes] = {}
         self.media_types: dict[tuple[str, str], str] = {}
+        self.object_keys: dict[tuple[str, str], str | None] = {}
         self.closed: set[tuple[str, str]] = set()  # bucket and action
         self.refused: set[str] = set()  # keys that cannot be put
         self.bucket_questions: list[tuple[str, str, str, str]] = []
@@ -55,12 +56,20 @@ class FakeStorage:
             raise ObjectNotFound(key)
         return io.BytesIO(self.objects[bucket, key])
 
-    def put_object(self, bucket: str, key: str, content: BinaryIO, content_type: str) -> None:
+    def put_object(
+        self,
+        bucket: str,
+        key: str,
+        content: BinaryIO,
+        content_type: str,
+        key_arn: str | None = None,
+    ) -> None:
         self.bucket_region(bucket)
         if key in self.refused:
             raise ObjectRefused(f"{key}: no space")
         self.objects[bucket, key] = content.read()
         self.media_types[bucket, key] = content_type
+        self.object_keys[bucket, key] = key_arn
 
     def texts(self, bucket: str = BUCKET) -> dict[str, str]:
         """Return the objects of a bucket as texts, by key."""

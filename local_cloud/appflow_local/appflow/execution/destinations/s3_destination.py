@@ -17,10 +17,10 @@ from os import SEEK_END
 from typing import BinaryIO
 
 from appflow_local.appflow.account.flows import Flow
+from appflow_local.appflow.execution.objects import Objects
 from appflow_local.appflow.execution.pages import Record, Tally
 from appflow_local.appflow.execution.spool import open_spool
 from appflow_local.appflow.flow_definition.ends import S3DestinationEnd
-from appflow_local.appflow.storage import Storage
 from appflow_local.appflow.transfer.fields import Column
 from appflow_local.appflow.transfer.formats import (
     RecordWriter,
@@ -56,7 +56,7 @@ class S3Destination:
     """Writes records to files and puts them in a bucket.
 
     Args:
-        storage: holds the bucket.
+        objects: puts what is written.
         end: the folder, and the format of its files.
         plan: has the columns and the partition fields.
         labels: what the names of the objects are made of.
@@ -65,13 +65,13 @@ class S3Destination:
 
     def __init__(
         self,
-        storage: Storage,
+        objects: Objects,
         end: S3DestinationEnd,
         plan: Plan,
         labels: Labels,
         tally: Tally,
     ) -> None:
-        self._storage = storage
+        self._objects = objects
         self._end = end
         self._format = end.format
         self._plan = plan
@@ -134,7 +134,7 @@ class S3Destination:
             file.writer.close()
             self._tally.bytes_written += spool.seek(0, SEEK_END)
             spool.seek(0)
-            self._storage.put_object(
+            self._objects.put(
                 self._end.bucket,
                 self._key(file.partitions),
                 spool,
