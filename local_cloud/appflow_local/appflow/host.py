@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from appflow_local.appflow.data_catalog import DataCatalog
 from appflow_local.appflow.encryption_keys import Keys
 from appflow_local.appflow.monitoring import Monitoring
 from appflow_local.appflow.storage import Storage
@@ -68,7 +69,7 @@ class SecretNotFound(Exception):  # noqa: N818
     """There is no such secret, or it is scheduled for deletion."""
 
 
-class Host(Keys, Monitoring, Storage, Web, Protocol):
+class Host(DataCatalog, Keys, Monitoring, Storage, Web, Protocol):
     """The cloud around the model. Every method may be called from many threads at once."""
 
     def acting_for(self, caller: Caller) -> AbstractContextManager[None]:

@@ -24,6 +24,7 @@ from appflow_local.appflow.host import (
 )
 from appflow_local.appflow.web import WebRequest, WebResponse
 from appflow_local.invocations import GivenUp, Invocations, TooManyGivenUp
+from appflow_local.ministack_adapter.data_catalog import MiniStackDataCatalog
 from appflow_local.ministack_adapter.encryption_keys import MiniStackKeys
 from appflow_local.ministack_adapter.functions import executable, resource_policy
 from appflow_local.ministack_adapter.monitoring import MiniStackMonitoring
@@ -33,7 +34,7 @@ requests_access_key: contextvars.ContextVar[str] = contextvars.ContextVar("acces
 """The access key that signed the current request."""
 
 
-class MiniStackHost(MiniStackKeys, MiniStackMonitoring, MiniStackStorage):
+class MiniStackHost(MiniStackDataCatalog, MiniStackKeys, MiniStackMonitoring, MiniStackStorage):
     """The AppFlow model's host: MiniStack's IAM, Lambda, Secrets Manager and the rest."""
 
     def __init__(self) -> None:

@@ -27,6 +27,12 @@ from appflow_local.appflow.flows.buckets import (
     buckets_of,
     check_buckets,
 )
+from appflow_local.appflow.flows.catalog_access import (
+    CatalogProblem,
+    authorize_catalog,
+    check_catalog,
+)
+from appflow_local.appflow.flows.catalog_names import CatalogNames
 from appflow_local.appflow.flows.rules import broken, check_capabilities, check_same_objects
 from appflow_local.appflow.metadata.entities import entity_definition
 from appflow_local.appflow.profiles.connection import find_connection
@@ -106,6 +112,8 @@ def _checked(account: Account, operation: str, parameters: Mapping[str, Any]) ->
     authorize_buckets(account, buckets_of(definition))
     if definition.key_arn is not None:
         authorize_key(account, definition.key_arn)
+    if definition.catalog is not None:
+        authorize_catalog(account, definition.catalog)
     return definition
 
 
@@ -177,10 +185,8 @@ def _validated(
         check_capabilities(operation, definition, end, connection.connector)
         connection.check_admission()
     try:
-        check_buckets(account, name, buckets_of(definition))
-        if definition.key_arn is not None:
-            check_key(account, definition.key_arn)
-    except (BucketProblem, KeyProblem) as problem:
+        _check_services(account, name, definition)
+    except (BucketProblem, CatalogProblem, KeyProblem) as problem:
         raise broken(operation, str(problem)) from None
     for end, connection in found:
         # A connector connects with its profile's settings, whatever scope it is asked about.
@@ -191,6 +197,15 @@ def _validated(
     }
     _check_tasks(operation, definition, entities)
     return {connection.profile.name: connection.profile.label for _, connection in found}
+
+
+def _check_services(account: Account, name: str, definition: FlowDefinition) -> None:
+    """Check the buckets, the key and the data catalog that a flow uses."""
+    check_buckets(account, name, buckets_of(definition))
+    if definition.key_arn is not None:
+        check_key(account, definition.key_arn)
+    if (catalog := definition.catalog) is not None:
+        check_catalog(account, name, catalog, CatalogNames(catalog, name).of_schema(1))
 
 
 def _check_tasks(

@@ -75,11 +75,17 @@ class S3Destination:
         self._end = end
         self._format = end.format
         self._plan = plan
-        self._left_out = _left_out(plan, end.format.file_type)
+        self._left_out = left_out(plan, end.format.file_type)
         self._labels = labels
         self._tally = tally
         self._files: dict[tuple[str, ...], _File] = {}
         self._written = 0
+        self._folders: dict[tuple[str, ...], Mapping[str, str]] = {}
+
+    @property
+    def folders(self) -> Sequence[Mapping[str, str]]:
+        """The text of each partition field, which is empty for null, of each folder with files."""
+        return list(self._folders.values())
 
     def write(self, records: Sequence[Record]) -> None:
         """Add one page of records to the files of their partitions."""
@@ -140,6 +146,7 @@ class S3Destination:
                 spool,
                 content_type(self._format.file_type),
             )
+        self._folders[key] = file.partitions
 
     def _key(self, partitions: Mapping[str, str]) -> str:
         labels, config = self._labels, self._format.prefixes
@@ -166,7 +173,7 @@ def _partition(value: object) -> str:
     return "" if value is None else to_text(value)
 
 
-def _left_out(plan: Plan, file_type: str) -> frozenset[str]:
+def left_out(plan: Plan, file_type: str) -> frozenset[str]:
     """Return the fields that are in the names of folders only; a file needs one field at least."""
     partitions = frozenset(plan.partition_fields)
     others = {each.name for each in plan.columns or ()} - partitions
