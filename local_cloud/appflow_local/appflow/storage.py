@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Protocol
 
 
 @dataclass(frozen=True)
 class StoredObject:
-    """One object of a bucket; the size is in bytes."""
+    """One object of a bucket; the size is in bytes, the time is aware."""
 
     key: str
     size: int
+    last_modified: datetime
 
 
 class BucketNotFound(Exception):  # noqa: N818 - an outcome, named as S3 does

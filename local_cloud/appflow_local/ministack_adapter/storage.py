@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from ministack import app as gateway
@@ -63,7 +64,7 @@ class MiniStackStorage:
         objects = list(_bucket(bucket)["objects"].items())
         for key, record in sorted(objects, key=lambda item: str(item[0])):
             if key.startswith(prefix):
-                yield StoredObject(key, record["size"])
+                yield StoredObject(key, record["size"], _time(record["last_modified"]))
 
     def open_object(self, bucket: str, key: str) -> BinaryIO:
         """Return the content of the current version."""
@@ -102,6 +103,10 @@ def _bucket(name: str) -> dict[str, Any]:
     if bucket is None:
         raise BucketNotFound(name)
     return bucket
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))  # Python 3.10 doesn't know Z
 
 
 def _message(body: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -115,7 +116,7 @@ def _source(
 ) -> Source:
     source = run.flow.definition.source
     if isinstance(source, S3SourceEnd):
-        return S3Source(run.account.host, source)
+        return S3Source(run.account.host, source, _period(run.execution))
     connector = connectors[source.scope]
     return ConnectorSource(
         connector.ask,
@@ -157,6 +158,11 @@ def _connector(run: Assignment, end: ConnectorEnd, connection: ProfileConnection
         execution_id=run.execution.id,
     )
     return _Connector(partial(connection.ask_patiently, pause=run.pause), context, entity)
+
+
+def _period(execution: Execution) -> tuple[datetime, datetime] | None:
+    after, until = execution.data_pull_start, execution.data_pull_end
+    return None if after is None or until is None else (after, until)
 
 
 def _filter(

@@ -178,9 +178,15 @@ def _schedule(text: Mapping[str, Any]) -> Schedule | None:
         raise not_emulated(f"{error} is not emulated.") from None
     if schedule.is_incremental:
         if text["sourceFlowConfig"]["connectorType"] == S3:
-            raise not_emulated("Pulling files incrementally is not emulated.")
-        require(text, _INCREMENTAL)
+            _check_file_times(text["sourceFlowConfig"])
+        else:
+            require(text, _INCREMENTAL)
     return schedule
+
+
+def _check_file_times(source: Mapping[str, Any]) -> None:
+    if source.get("incrementalPullConfig", {}).get("datetimeTypeFieldName"):
+        raise not_emulated("An incremental pull of files by a field of theirs is not emulated.")
 
 
 def _tasks(tasks: list[Mapping[str, Any]], source_type: str) -> FlowTasks:

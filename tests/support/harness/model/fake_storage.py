@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from typing import BinaryIO
 
 from appflow_local.appflow.storage import (
@@ -14,6 +15,7 @@ from appflow_local.appflow.storage import (
 )
 
 BUCKET = "lake"
+LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
 
 
 class FakeStorage:
@@ -26,6 +28,7 @@ class FakeStorage:
     def __init__(self, region: str) -> None:
         self.bucket_regions = {BUCKET: region}
         self.objects: dict[tuple[str, str], bytes] = {}
+        self.changed: dict[tuple[str, str], datetime] = {}  # without an entry, long ago
         self.media_types: dict[tuple[str, str], str] = {}
         self.object_keys: dict[tuple[str, str], str | None] = {}
         self.closed: set[tuple[str, str]] = set()  # bucket and action
@@ -48,7 +51,8 @@ class FakeStorage:
         self.bucket_region(bucket)
         for holder, key in sorted(self.objects):
             if holder == bucket and key.startswith(prefix):
-                yield StoredObject(key, len(self.objects[bucket, key]))
+                changed = self.changed.get((bucket, key), LONG_AGO)
+                yield StoredObject(key, len(self.objects[bucket, key]), changed)
 
     def open_object(self, bucket: str, key: str) -> BinaryIO:
         self.bucket_region(bucket)
