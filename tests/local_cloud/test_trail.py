@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import ssl
 import subprocess
+import urllib.request
 
-from harness.cloud.local_cloud import command
+from harness.cloud.local_cloud import Cloud, command
 
 RECORD = """
 import json
@@ -45,3 +47,24 @@ def test_events_have_the_names_of_operations_and_no_credentials() -> None:
     assert described["eventSource"] == "appflow.amazonaws.com"
     assert described["requestParameters"] == {"flowName": "nightly"}
     assert created["requestParameters"]["connectorProfileName"] == "prod"
+
+
+def test_a_client_finds_an_event_by_the_name_of_the_operation(own_cloud: Cloud) -> None:
+    _record(own_cloud, on=True)
+    try:
+        own_cloud.client("appflow").list_flows()
+    finally:
+        _record(own_cloud, on=False)
+    wanted = [{"AttributeKey": "EventName", "AttributeValue": "ListFlows"}]
+    events = own_cloud.client("cloudtrail").lookup_events(LookupAttributes=wanted)["Events"]
+    assert {event["EventSource"] for event in events} == {"appflow.amazonaws.com"}
+
+
+def _record(cloud: Cloud, *, on: bool) -> None:
+    body = json.dumps({"cloudtrail._recording_enabled": on}).encode()
+    request = urllib.request.Request(f"{cloud.url}/_ministack/config", body)  # noqa: S310 - https
+    trusted = ssl.create_default_context(cafile=str(cloud.home / str(cloud.port) / "ca-bundle.pem"))
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trusted)
+    )
+    opener.open(request).close()
