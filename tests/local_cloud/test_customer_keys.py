@@ -20,9 +20,12 @@ ACCOUNT = "000000000000"
 USE_APPFLOW = {"Action": ["appflow:*", "s3:*"], "Resource": "*"}
 # As in the managed policy AmazonAppFlowFullAccess.
 VIA_APPFLOW = {"StringLike": {"kms:ViaService": "appflow.*.amazonaws.com"}}
-LOOK = {"Action": ["kms:ListKeys", "kms:DescribeKey", "kms:ListAliases"], "Resource": "*"}
-LIST = {"Action": "kms:ListGrants", "Resource": "*", "Condition": VIA_APPFLOW}
-GRANT = {
+LOOK: dict[str, Any] = {
+    "Action": ["kms:ListKeys", "kms:DescribeKey", "kms:ListAliases"],
+    "Resource": "*",
+}
+LIST: dict[str, Any] = {"Action": "kms:ListGrants", "Resource": "*", "Condition": VIA_APPFLOW}
+GRANT: dict[str, Any] = {
     "Action": "kms:CreateGrant",
     "Resource": "*",
     "Condition": {**VIA_APPFLOW, "Bool": {"kms:GrantIsForAWSResource": "true"}},
@@ -40,9 +43,9 @@ def key(own_cloud: Cloud) -> str:
     return str(own_cloud.client("kms").create_key()["KeyMetadata"]["Arn"])
 
 
-def flow(name: str, **changes: object) -> dict[str, Any]:
+def flow(name: str, **changes: str) -> dict[str, Any]:
     to = to_s3(bucketName=BUCKET)
-    return outward(name, profile="keyed", destinationFlowConfigList=to, **changes)
+    return {**outward(name, profile="keyed", destinationFlowConfigList=to), **changes}
 
 
 def test_objects_carry_the_flows_key(own_cloud: Cloud, appflow: Client, key: str) -> None:
@@ -86,11 +89,12 @@ def test_the_managed_policys_rights_on_keys_are_needed_and_suffice(
     own_cloud: Cloud, appflow: Client, key: str
 ) -> None:
     assert appflow
-    for lacks, given in {
+    lacking: dict[str, list[dict[str, Any]]] = {
         "kms:DescribeKey": [LIST, GRANT],
         "kms:ListGrants": [LOOK, GRANT],
         "kms:CreateGrant": [LOOK, LIST],
-    }.items():
+    }
+    for lacks, given in lacking.items():
         name = f"keys-{lacks[4:]}"
         user = appflow_of_user(own_cloud, name, USE_APPFLOW, *given)
         code, text = refusal(user.create_flow, **flow(name, kmsArn=key))

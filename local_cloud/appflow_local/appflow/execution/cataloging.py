@@ -64,9 +64,9 @@ class Cataloging:
         """Return the name of the latest run's table: as it is, or with the current time."""
         names = CatalogNames(self.catalog, self.flow.name)
         current = self.account.flows.get(self.flow.name)
-        name = current.latest_table if current else None
-        if name and names.is_latest(name) and self._has(name):
-            return name
+        kept = current.latest_table if current else None
+        if kept and names.is_latest(kept) and self._has(kept):
+            return names.asked_for(kept)
         return names.latest(self.account.now())
 
     def _has(self, table: str) -> bool:

@@ -43,6 +43,10 @@ class CatalogNames:
         """Return the name of the table of the latest run, which is created at this time."""
         return f"{self._name}_{int(created_at.timestamp())}_latest"
 
-    def is_latest(self, name: str) -> bool:
+    def is_latest(self, kept: str) -> bool:
         """Tell whether a table, by the name that the catalog keeps, is that of the latest run."""
-        return re.fullmatch(rf"{re.escape(self._name.lower())}_[0-9]+_latest", name) is not None
+        return re.fullmatch(rf"{re.escape(self._name.lower())}_[0-9]+_latest", kept) is not None
+
+    def asked_for(self, kept: str) -> str:
+        """Return the name that a table of the flow is asked for by, and so in policies."""
+        return self._name + kept[len(self._name) :]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +15,6 @@ from harness.model.appflow import (
     CALLER,
     CALLER_ARN,
     CATALOG_ROLE,
-    FUNCTION_ARN,
     REGION,
     START,
     Client,
@@ -25,6 +26,7 @@ from harness.model.fake_catalog import DATABASE
 from harness.model.profiles import flows
 from harness.model.runs import (
     DEFINITION,
+    FIELDS,
     DataFunction,
     connected,
     inward,
@@ -56,7 +58,7 @@ def cataloged(name: str = "nightly", /, **changes: object) -> dict[str, Any]:
     return outward(name, **{"metadataCatalogConfig": catalog(), **changes})
 
 
-def to(prefixes: dict[str, object], file_type: str = "JSON", **output: object) -> list[Any]:
+def to(prefixes: Mapping[str, object], file_type: str = "JSON", **output: object) -> list[Any]:
     """The destination of a flow whose files and folders are of this kind."""
     config = {"fileType": file_type, "prefixConfig": prefixes, **output}
     return to_s3(s3OutputFormatConfig=config)
@@ -144,7 +146,7 @@ def test_the_next_run_updates_the_latest_table_and_adds_to_that_of_the_schema(
     where = to({"pathPrefixHierarchy": ["EXECUTION_ID"]})
     client.create_flow(**cataloged(tasks=tasks, destinationFlowConfigList=where))
     first = run(client)["executionId"]
-    connector.pages = [orders(1, first=7)]
+    connector.pages = [list(orders(1, first=7))]
     cloud.clock.advance(timedelta(hours=1))
     second = run(client)["executionId"]
     assert [name for name in host.tables if name.endswith("latest")] == [LATEST]
@@ -200,7 +202,9 @@ def test_an_update_without_a_catalog_ends_cataloging(client: Client, host: FakeH
 def test_labels_and_descriptions_of_the_sources_fields_are_kept(
     client: Client, host: FakeHost, connector: DataFunction
 ) -> None:
-    fields = [{**field, "label": f"The {field['fieldName']}"} for field in DEFINITION["fields"]]
+    fields: list[dict[str, Any]] = json.loads(json.dumps(FIELDS))
+    for field in fields:
+        field["label"] = f"The {field['fieldName']}"
     fields[0]["description"] = "A number"
     connector.answers["DescribeEntityRequest"] = {
         "isSuccess": True,
@@ -264,6 +268,20 @@ def test_the_flows_name_is_made_fit_for_a_table(client: Client, host: FakeHost) 
     client.create_flow(**cataloged(longest, destinationFlowConfigList=to({})))
     run(client, longest)
     assert max(map(len, host.tables)) <= 255
+
+
+def test_tables_are_kept_in_lower_case_and_asked_for_as_the_flow_names_them(
+    client: Client, host: FakeHost
+) -> None:
+    client.create_flow(**cataloged(metadataCatalogConfig=catalog(tablePrefix="Lake")))
+    for _ in range(2):
+        run(client)
+    assert set(host.tables) == {"lake_appflow_nightly_1", LATEST}
+    named = {resource for _, resource in host.role_questions if ":table/" in resource}
+    assert {resource.rpartition("/")[2] for resource in named} == {
+        "Lake_appflow_nightly_1",
+        f"Lake{LATEST[4:]}",
+    }
 
 
 def test_the_caller_must_be_able_to_pass_the_role(client: Client, host: FakeHost) -> None:
@@ -379,8 +397,7 @@ def test_a_run_that_fails_is_not_cataloged(
     assert (host.tables, details(client)) == ({}, [])
 
 
-def test_only_what_goes_to_s3_is_cataloged(client: Client, host: FakeHost) -> None:
-    assert host.functions[FUNCTION_ARN]
+def test_only_what_goes_to_s3_is_cataloged(client: Client) -> None:
     assert refusal(client.create_flow, **inward(metadataCatalogConfig=catalog())) == (
         "ValidationException",
         "Create Flow request failed: [Only data that is transferred to Amazon S3 can be cataloged]",
