@@ -11,12 +11,11 @@ from harness.cloud.local_cloud import Cloud, command
 
 RECORD = """
 import json
-from pathlib import Path
 from ministack import app
 from ministack.services import cloudtrail
-from appflow_local.ministack_adapter import install
+from appflow_local.ministack_adapter.trail import install_trail
 
-install(Path("python"))
+install_trail()
 app._loaded_modules["cloudtrail"], cloudtrail._recording_enabled = cloudtrail, True
 HEADERS = {"content-type": "application/json"}
 
