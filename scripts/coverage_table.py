@@ -22,8 +22,8 @@ _REFUSED = "refused"
 # What the emulator does, and a remark, for every operation that it has.
 REMARKS = {
     "CancelFlowExecutions": (_FULL, "what a run has written stays"),
-    "CreateConnectorProfile": (_CUSTOM, "no `kmsArn`, private connections or `JWT_BEARER`"),
-    "CreateFlow": (_FLOWS, "no `kmsArn`, events or data catalog"),
+    "CreateConnectorProfile": (_CUSTOM, "no private connections or `JWT_BEARER`"),
+    "CreateFlow": (_FLOWS, "not triggered by events"),
     "DeleteConnectorProfile": (_FULL, "with its secret"),
     "DeleteFlow": (_FULL, ""),
     "DescribeConnector": (_CUSTOM, ""),

@@ -1,6 +1,7 @@
-"""The examples of flows, deployed and run against a real Datasette server.
+"""The examples of flows, and an app of a kind that they don't show, deployed and run.
 
-One is deployed by the CDK CLI, as the README says; for the others that is the same.
+The server is a real Datasette server. One is deployed by the CDK CLI, as the README says; for the
+others that is the same.
 """
 
 from __future__ import annotations
@@ -162,7 +163,7 @@ class Deployer:
     def deploy(self, module: str, *stacks: str) -> Deployed:
         """Deploy an app's stacks, each after those that it depends on."""
         output = self.folder / module
-        self.synthesizer.synthesise(f"examples.{module}", output, self.variables)
+        self.synthesizer.synthesise(module, output, self.variables)
         for stack in stacks:
             Assembly(output, stack).deploy(self.cloud, stack)
             assert self.cloud.settle(stack) == "CREATE_COMPLETE", self.cloud.reasons(stack)
@@ -193,7 +194,7 @@ def test_a_flow_in_another_stack_is_scheduled_and_goes_before_the_connector(
     cloud: Cloud, deployer: Deployer
 ) -> None:
     stacks = ("FlowOtherStackConnector", "FlowOtherStack")
-    deployed = deployer.deploy("flow_other_stack.app", *stacks)
+    deployed = deployer.deploy("examples.flow_other_stack.app", *stacks)
     flow = cloud.client("appflow").describe_flow(flowName=deployed.outputs["FlowName"])
     assert flow["flowStatus"] == "Active"
     trigger = flow["triggerConfig"]["triggerProperties"]["Scheduled"]
@@ -209,8 +210,8 @@ def test_a_flow_in_another_stack_is_scheduled_and_goes_before_the_connector(
 def test_a_flow_of_another_app_finds_the_connector_by_what_was_published(
     cloud: Cloud, deployer: Deployer
 ) -> None:
-    connector = deployer.deploy("flow_other_app.connector_app", "FlowOtherAppConnector")
-    deployed = deployer.deploy("flow_other_app.flow_app", "FlowOtherApp")
+    connector = deployer.deploy("examples.flow_other_app.connector_app", "FlowOtherAppConnector")
+    deployed = deployer.deploy("examples.flow_other_app.flow_app", "FlowOtherApp")
     assert deployed.run()["recordsProcessed"] == len(ORDERS)
     assert {"status"} == set(ORDERS[0]) - set(deployed.rows()[0])
     deployed.delete()
@@ -221,7 +222,7 @@ def test_a_flow_of_another_app_finds_the_connector_by_what_was_published(
 def test_a_flow_from_a_bucket_writes_new_and_changed_orders_to_the_server(
     cloud: Cloud, server: Server, deployer: Deployer
 ) -> None:
-    deployed = deployer.deploy("write_back.app", "WriteBack")
+    deployed = deployer.deploy("examples.write_back.app", "WriteBack")
     orders = "id,quantity,status,ordered_at\n3,7,paid,2026-11-03\n4,1,open,2026-11-04\n"
     bucket = deployed.outputs["BucketName"]
     cloud.client("s3").put_object(Bucket=bucket, Key="orders/today.csv", Body=orders.encode())
@@ -235,5 +236,27 @@ def test_a_flow_from_a_bucket_writes_new_and_changed_orders_to_the_server(
         ]
     finally:
         server.reset()
+    deployed.delete()
+    assert left_behind(cloud) == []
+
+
+def test_a_key_and_a_data_catalog_of_cdk_appflow_are_used(cloud: Cloud, deployer: Deployer) -> None:
+    deployed = deployer.deploy("tests.end_to_end.keyed_and_cataloged", "KeyedAndCataloged")
+    outputs, s3 = deployed.outputs, cloud.client("s3")
+    assert deployed.run()["recordsProcessed"] == len(ORDERS)
+    keys = [each["Key"] for each in s3.list_objects_v2(Bucket=outputs["BucketName"])["Contents"]]
+    heads = [s3.head_object(Bucket=outputs["BucketName"], Key=each) for each in keys]
+    assert {head["SSEKMSKeyId"] for head in heads} == {outputs["KeyArn"]}
+    (profile,) = cloud.client("appflow").describe_connector_profiles(
+        connectorProfileNames=[outputs["ProfileName"]]
+    )["connectorProfileDetails"]
+    secret = cloud.client("secretsmanager").describe_secret(SecretId=profile["credentialsArn"])
+    assert secret["KmsKeyId"] == outputs["KeyArn"]
+    glue = cloud.client("glue")
+    tables = glue.get_tables(DatabaseName="keyed_and_cataloged")["TableList"]
+    assert {table["Name"].split("_")[0] for table in tables} == {"shop"}
+    (latest,) = [table for table in tables if table["Name"].endswith("_latest")]
+    columns = [column["Name"] for column in latest["StorageDescriptor"]["Columns"]]
+    assert columns == ["id", "quantity", "status", "ordered_at"]
     deployed.delete()
     assert left_behind(cloud) == []

@@ -201,6 +201,22 @@ def test_a_scheduled_flow_runs_by_itself(appflow: Client) -> None:
     assert appflow.stop_flow(flowName="timed")["flowStatus"] == "Suspended"
 
 
+def test_files_that_were_not_there_at_the_last_run_are_pulled(appflow: Client, s3: Client) -> None:
+    s3.put_object(Bucket=BUCKET, Key="in/new/a", Body=csv_text([{"id": "1", "name": "ann"}]))
+    once = {"scheduleExpression": "rate(1days)", "dataPullMode": "Incremental"}
+    trigger = {"triggerType": "Scheduled", "triggerProperties": {"Scheduled": once}}
+    appflow.create_flow(**{**inward("new", "in/new"), "triggerConfig": trigger})
+    for count, key in enumerate(["b", "c"], start=1):
+        appflow.start_flow(flowName="new")  # it runs on activation
+        deadline = time.monotonic() + 30
+        while len(executions(appflow, "new")) < count and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert finished(appflow, "new")["executionResult"]["recordsProcessed"] == 1
+        appflow.stop_flow(flowName="new")
+        body = csv_text([{"id": "2", "name": key}])
+        s3.put_object(Bucket=BUCKET, Key=f"in/new/{key}", Body=body)
+
+
 def test_masks_and_partitions_are_seen_in_the_bucket(appflow: Client, s3: Client) -> None:
     tasks = [
         *mapped("id", "name"),

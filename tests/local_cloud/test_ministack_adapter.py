@@ -17,7 +17,7 @@ import asyncio, inspect, json, os
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence
 from ministack.core import responses, router
-from ministack.services import cloudformation, glue, lambda_svc, s3, secretsmanager, sts
+from ministack.services import cloudformation, glue, iam, kms, lambda_svc, s3, secretsmanager, sts
 from ministack.services.cloudformation import (
     changesets, custom_resource, handlers, provisioners, stacks
 )
@@ -54,6 +54,60 @@ EXPECTATIONS = {
         "principal_type='Service', principal_account='', action='lambda:InvokeFunction', "
         "resource_arn='arn:aws:lambda:us-east-1:000000000000:function:f', region='us-east-1', "
         "service_context={}), 'appflow.amazonaws.com').decision == 'Allow'"
+    ),
+    "keys are found by their ARN, with state, kind and use": (
+        "(key := json.loads(kms._create_key({})[2])['KeyMetadata'])"
+        " and kms._resolve_key(key['Arn'])['Arn'] == key['Arn']"
+        " and kms._resolve_key(key['Arn'])['KeyState'] == 'Enabled'"
+        " and kms._resolve_key(key['Arn'])['KeySpec'] == 'SYMMETRIC_DEFAULT'"
+        " and kms._resolve_key(key['Arn'])['KeyUsage'] == 'ENCRYPT_DECRYPT'"
+        " and kms._resolve_key('arn:aws:kms:us-east-1:000000000000:key/none') is None"
+    ),
+    "a secret's key is a member of its record": (
+        "secretsmanager.create_secret_in_process('appflow!k', 'x')"
+        " and 'KmsKeyId' in secretsmanager._secrets['appflow!k']"
+    ),
+    "an object carries the key that it is put with": (
+        "s3._create_bucket('keyed', b'', {})[0] == 200"
+        " and s3._put_object('keyed', 'k', b'x', {'x-amz-server-side-encryption': 'aws:kms',"
+        " 'x-amz-server-side-encryption-aws-kms-key-id': 'arn'})[0] == 200"
+        " and s3._get_object('keyed', 'k', {})[1]['x-amz-server-side-encryption-aws-kms-key-id']"
+        " == 'arn'"
+    ),
+    "objects have the time of their last change": (
+        "s3._create_bucket('timed', b'', {})[0] == 200"
+        " and s3._put_object('timed', 'k', b'x', {})[0] == 200"
+        " and s3._buckets.get('timed')['objects']['k']['last_modified'].endswith('Z')"
+    ),
+    "tables and partitions of Glue are kept by the names of their databases": (
+        "glue._create_database({'DatabaseInput': {'Name': 'D'}})[0] == 200"
+        " and list(glue._databases) == ['D']"
+        " and glue._create_table({'DatabaseName': 'D', 'TableInput': {'Name': 't'}})[0] == 200"
+        " and glue._update_table({'DatabaseName': 'D', 'TableInput': {'Name': 't'}})[0] == 200"
+        " and 'D/t' in glue._tables"
+        " and glue._create_partition({'DatabaseName': 'D', 'TableName': 't',"
+        " 'PartitionInput': {'Values': ['1']}})[0] == 200"
+        " and glue._partitions['D/t'][0]['Values'] == ['1']"
+        " and glue._delete_partition({'DatabaseName': 'D', 'TableName': 't',"
+        " 'PartitionValues': ['1']})[0] == 200"
+        " and not glue._partitions['D/t']"
+        " and glue._create_table({'DatabaseName': 'none', 'TableInput': {'Name': 't'}})[0] == 400"
+    ),
+    "a role has its ARN and trust policy": (
+        "iam._roles.get('none') is None"
+        " and {'_roles'} <= set(vars(iam))"
+        " and '\"AssumeRolePolicyDocument\"' in inspect.getsource(iam)"
+    ),
+    "a session's policies are those of its role": (
+        "list(inspect.signature(iam_evaluator.resolve_principal).parameters)[:2]"
+        " == ['access_key_id', 'account_id']"
+        " and list(inspect.signature(iam_evaluator.evaluate).parameters)[0] == 'ctx'"
+    ),
+    "the trail is written by two functions": (
+        "list(inspect.signature(app._ct_event_name).parameters)"
+        " == ['service', 'method', 'path', 'headers', 'query_params']"
+        " and list(inspect.signature(app._maybe_record_cloudtrail).parameters)[:5]"
+        " == ['service', 'method', 'path', 'headers', 'body']"
     ),
     "the caller's ARN is pinned": "iam_evaluator.caller_arn().endswith(':root')",
     "functions are found by ARN": (

@@ -14,8 +14,9 @@ from harness.cloud.local_cloud import command
 
 PREPARE = """
 import asyncio, inspect, json
+from ministack import app
 from ministack.core import responses
-from ministack.services import cloudformation, iam, lambda_svc
+from ministack.services import cloudformation, cloudtrail, iam, lambda_svc
 from ministack.services.cloudformation import (
     changesets, custom_resource, handlers, provisioners, stacks
 )
@@ -136,6 +137,12 @@ FAULTS = {
     ),
     "a bucket has no attribute DualStackDomainName": (
         "'DualStackDomainName' not in inspect.getsource(provisioners)"
+    ),
+    "events of the trail have no name where the path says the operation": (
+        "app._ct_event_name('appflow', 'POST', '/create-flow', {}, {}) == 'POST.appflow'"
+    ),
+    "the trail shows what is secret within a member of a request": (
+        "cloudtrail._scrub({'a': {'password': 'x'}}) == {'a': {'password': 'x'}}"
     ),
     "a custom resource waits for a function that can't start": (
         "'= _lambda_svc._execute_function_with_config_scope'"

@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from appflow_local.appflow.data_catalog import DataCatalog
+from appflow_local.appflow.encryption_keys import Keys
 from appflow_local.appflow.monitoring import Monitoring
 from appflow_local.appflow.storage import Storage
 from appflow_local.appflow.web import Web
@@ -79,7 +81,7 @@ class SecretNotFound(Exception):  # noqa: N818
     """There is no such secret, or it is scheduled for deletion."""
 
 
-class Host(Monitoring, Storage, Web, Protocol):
+class Host(DataCatalog, Keys, Monitoring, Storage, Web, Protocol):
     """The cloud around the model. Every method may be called from many threads at once."""
 
     def acting_for(self, caller: Caller) -> AbstractContextManager[None]:
@@ -122,10 +124,13 @@ class Host(Monitoring, Storage, Web, Protocol):
         """
         ...
 
-    def create_secret(self, caller: Caller, name: str, value: str) -> str:
+    def create_secret(
+        self, caller: Caller, name: str, value: str, key_arn: str | None = None
+    ) -> str:
         """Create a secret in the caller's account and Region; return its ARN.
 
-        Ask for the caller's permission first.
+        Ask for the caller's permission first. Without `key_arn`, it is encrypted with Secrets
+        Manager's own key.
 
         Raises:
             SecretExists: the name is in use.

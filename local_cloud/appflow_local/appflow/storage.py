@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Protocol
 
 
 @dataclass(frozen=True)
 class StoredObject:
-    """One object of a bucket; the size is in bytes."""
+    """One object of a bucket; the size is in bytes, the time is aware."""
 
     key: str
     size: int
+    last_modified: datetime
 
 
 class BucketNotFound(Exception):  # noqa: N818 - an outcome, named as S3 does
@@ -59,8 +61,17 @@ class Storage(Protocol):
         """
         ...
 
-    def put_object(self, bucket: str, key: str, content: BinaryIO, content_type: str) -> None:
+    def put_object(
+        self,
+        bucket: str,
+        key: str,
+        content: BinaryIO,
+        content_type: str,
+        key_arn: str | None = None,
+    ) -> None:
         """Store the rest of a stream as an object; an object with the same key is replaced.
+
+        `key_arn` is a KMS key to encrypt it with; without one, it is encrypted as the bucket says.
 
         Raises:
             ObjectRefused: the bucket does not take it.

@@ -48,6 +48,7 @@ from appflow_local.ministack_adapter.stack_operations import (
 from appflow_local.ministack_adapter.stack_requests import install_requests
 from appflow_local.ministack_adapter.stacks import install_stack_types
 from appflow_local.ministack_adapter.state_persistence import persisted
+from appflow_local.ministack_adapter.trail import install_trail
 
 __all__ = ["end", "install", "owner", "persisted", "stop_functions"]
 
@@ -71,6 +72,7 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     install_requests()
     keep_service_tokens()
     install_orchestration(service)
+    install_trail()
     _reset_with_the_others(service)
     log_what_functions_print()
     gateway.BANNER = ""

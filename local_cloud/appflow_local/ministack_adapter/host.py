@@ -26,6 +26,8 @@ from appflow_local.appflow.host import (
 from appflow_local.appflow.web import WebRequest, WebResponse
 from appflow_local.function_runtimes import FunctionRuntimes
 from appflow_local.invocations import GivenUp, Invocations, TooManyGivenUp
+from appflow_local.ministack_adapter.data_catalog import MiniStackDataCatalog
+from appflow_local.ministack_adapter.encryption_keys import MiniStackKeys
 from appflow_local.ministack_adapter.function_starts import NOT_STARTED, UNSUPPORTED
 from appflow_local.ministack_adapter.functions import executable, resource_policy
 from appflow_local.ministack_adapter.monitoring import MiniStackMonitoring
@@ -37,7 +39,7 @@ requests_access_key: contextvars.ContextVar[str] = contextvars.ContextVar("acces
 """The access key that signed the current request."""
 
 
-class MiniStackHost(MiniStackMonitoring, MiniStackStorage):
+class MiniStackHost(MiniStackDataCatalog, MiniStackKeys, MiniStackMonitoring, MiniStackStorage):
     """The AppFlow model's host: MiniStack's IAM, Lambda, Secrets Manager and the rest."""
 
     def __init__(self, runtimes: FunctionRuntimes) -> None:
@@ -106,11 +108,19 @@ class MiniStackHost(MiniStackMonitoring, MiniStackStorage):
         except TooManyGivenUp:
             raise InvocationThrottled from None
 
-    def create_secret(self, caller: Caller, name: str, value: str) -> str:  # noqa: ARG002
-        """Create a secret in the request's account and Region, which are the caller's."""
+    def create_secret(
+        self,
+        caller: Caller,  # noqa: ARG002 - the request's account and Region are the caller's
+        name: str,
+        value: str,
+        key_arn: str | None = None,
+    ) -> str:
+        """Create a secret in the request's account and Region."""
         arn = secretsmanager.create_secret_in_process(name, value)
         if arn is None:
             raise SecretExists(name)
+        if key_arn is not None:
+            secretsmanager._secrets[name]["KmsKeyId"] = key_arn
         return str(arn)
 
     def read_secret(self, secret_arn: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from ministack import app as gateway
@@ -23,6 +24,7 @@ from appflow_local.ministack_adapter.object_bodies import body_of, lending_files
 SERVICE_PRINCIPAL = "appflow.amazonaws.com"
 
 _WITHOUT_CONSTRAINT = "us-east-1"
+_ENCRYPTION = "x-amz-server-side-encryption"
 _OK = 200
 _NOT_FOUND = 404
 _MESSAGE = re.compile(rb"<Message>(.*?)</Message>", re.DOTALL)
@@ -62,7 +64,7 @@ class MiniStackStorage:
         objects = list(_bucket(bucket)["objects"].items())
         for key, record in sorted(objects, key=lambda item: str(item[0])):
             if key.startswith(prefix):
-                yield StoredObject(key, record["size"])
+                yield StoredObject(key, record["size"], _time(record["last_modified"]))
 
     def open_object(self, bucket: str, key: str) -> BinaryIO:
         """Return the content of the current version."""
@@ -78,10 +80,19 @@ class MiniStackStorage:
             return body.file
         return io.BytesIO(body)
 
-    def put_object(self, bucket: str, key: str, content: BinaryIO, content_type: str) -> None:
+    def put_object(
+        self,
+        bucket: str,
+        key: str,
+        content: BinaryIO,
+        content_type: str,
+        key_arn: str | None = None,
+    ) -> None:
         """Put an object, as PutObject does."""
         _bucket(bucket)
         headers = {"content-type": content_type}
+        if key_arn is not None:
+            headers |= {_ENCRYPTION: "aws:kms", f"{_ENCRYPTION}-aws-kms-key-id": key_arn}
         status, _headers, body = s3._put_object(bucket, key, body_of(content, bucket), headers)
         if status != _OK:
             raise ObjectRefused(f"{key}: {_message(body)}")
@@ -92,6 +103,10 @@ def _bucket(name: str) -> dict[str, Any]:
     if bucket is None:
         raise BucketNotFound(name)
     return bucket
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))  # Python 3.10 doesn't know Z
 
 
 def _message(body: bytes) -> str:

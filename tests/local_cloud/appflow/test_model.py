@@ -22,12 +22,12 @@ from harness.import_layers import imported_names, imports_against
 PACKAGE = Path(inspect.getfile(appflow_local.appflow)).parent
 # Each imports only what stands before it.
 LAYERS = (
-    ("clock", "monitoring", "storage", "strict_json", "web"),
+    ("clock", "data_catalog", "encryption_keys", "monitoring", "storage", "strict_json", "web"),
     ("host",),
     ("protocol", "transfer"),
     ("flow_definition",),
     ("account",),
-    ("connectors",),
+    ("connectors", "customer_keys"),
     ("profiles",),
     ("metadata", "tags"),
     ("flows",),
@@ -119,7 +119,13 @@ def test_one_place_invokes_connectors() -> None:
 
 
 def test_only_flow_definition_reads_the_members_of_create_flow() -> None:
-    members = {"triggerConfig", "sourceFlowConfig", "destinationFlowConfigList", "tasks"}
+    members = {
+        "triggerConfig",
+        "sourceFlowConfig",
+        "destinationFlowConfigList",
+        "tasks",
+        "metadataCatalogConfig",
+    }
     readers = {
         path.relative_to(PACKAGE).parts[0]
         for path in PACKAGE.rglob("*.py")

@@ -101,9 +101,9 @@ class Account:
         """Do the work once per clientToken; see `TokenMemory.once`."""
         return self.tokens.once(self.place, operation, parameters, work)
 
-    def create_secret(self, name: str, value: str) -> str:
+    def create_secret(self, name: str, value: str, key_arn: str | None) -> str:
         """Create a secret here and return its ARN; see `Host.create_secret`."""
-        return self.host.create_secret(self.caller, name, value)
+        return self.host.create_secret(self.caller, name, value, key_arn)
 
     def acting(self) -> AbstractContextManager[None]:
         """Put the block's calls to the host into this account; see `Host.acting_for`."""

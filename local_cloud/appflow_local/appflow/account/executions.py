@@ -15,6 +15,18 @@ CANCELED = "Canceled"
 
 
 @dataclass(frozen=True)
+class Registration:
+    """What became of a table of a data catalog that describes a run, and of its partitions.
+
+    `partitions` counts those that were created or updated; `problem` says why nothing was.
+    """
+
+    table: str
+    partitions: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
 class Execution:
     """One run of a flow.
 
@@ -36,6 +48,7 @@ class Execution:
     bytes_written: int = 0
     put_failures: int = 0
     message: str | None = None
+    registrations: tuple[Registration, ...] = ()
 
     @property
     def is_running(self) -> bool:

@@ -15,7 +15,7 @@ class Flow:
 
     `labels` has the labels of its custom connectors, by the names of their profiles.
     `status_message` says why AppFlow suspended the flow; `schema_version` counts the changes of the
-    output's schema.
+    output's schema; `latest_table` is the table of a data catalog that describes the latest run.
     """
 
     name: str
@@ -29,3 +29,4 @@ class Flow:
     last_updated_by: str
     status_message: str | None = None
     schema_version: int = 1
+    latest_table: str | None = None

@@ -36,7 +36,8 @@ class Profile:
     """One connection to an instance of a connector's data source.
 
     `properties` is the API's CustomConnectorProfileProperties. The credentials are in Secrets
-    Manager only; `authentication_type` names their kind in requests to connectors.
+    Manager only; `authentication_type` names their kind in requests to connectors. `key_arn` is the
+    key that the secret is encrypted with, if it is the customer's own.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Profile:
     authentication_type: str
     created_at: datetime
     last_updated_at: datetime
+    key_arn: str | None = None
 
     @property
     def settings(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ import errno
 import logging
 from concurrent.futures import CancelledError
 
+from appflow_local.appflow.customer_keys import KeyProblem
 from appflow_local.appflow.flows.buckets import BucketProblem
 from appflow_local.appflow.protocol.errors import AppFlowError
 from appflow_local.appflow.storage import BucketNotFound, ObjectNotFound, ObjectRefused
@@ -37,6 +38,7 @@ _TOLD = (
     BucketProblem,
     FlowTerminated,
     FormatError,
+    KeyProblem,
     ObjectRefused,
     RunFailed,
     TaskError,

@@ -14,7 +14,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from appflow_local.appflow.account import Account
-from appflow_local.appflow.account.executions import CANCELED, ERROR, SUCCESSFUL, Execution
+from appflow_local.appflow.account.executions import (
+    CANCELED,
+    ERROR,
+    SUCCESSFUL,
+    Execution,
+    Registration,
+)
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.account.workers import one_ahead
 from appflow_local.appflow.execution import run_reports
@@ -51,6 +57,7 @@ class Run:
         self._execution = execution
         self._stop = account.runs.add(execution.id)
         self._tally = Tally()
+        self._registrations: tuple[Registration, ...] = ()
 
     def execute(self) -> None:
         """Run the flow, and record how the run ended."""
@@ -88,6 +95,7 @@ class Run:
         with closing(ends.destination):
             self._copy(ends)
             ends.destination.finish()
+            self._registrations = ends.register()
 
     def _copy(self, ends: Ends) -> None:
         pages = self._in_account(ends.source.pages())
@@ -136,6 +144,7 @@ class Run:
                 bytes_processed=tally.bytes_processed,
                 bytes_written=tally.bytes_written,
                 put_failures=tally.put_failures,
+                registrations=self._registrations,
             ),
         )
 

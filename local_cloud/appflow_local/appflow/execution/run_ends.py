@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from appflow_local.appflow.account import Account
-from appflow_local.appflow.account.executions import Execution
+from appflow_local.appflow.account.executions import Execution, Registration
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.connectors.connection import Pause
+from appflow_local.appflow.customer_keys import check_key
+from appflow_local.appflow.execution.catalog_tables import CatalogTables
+from appflow_local.appflow.execution.cataloging import Cataloging
 from appflow_local.appflow.execution.destinations.connector_destination import ConnectorDestination
 from appflow_local.appflow.execution.destinations.error_bucket import ErrorBucket
 from appflow_local.appflow.execution.destinations.s3_destination import Labels, S3Destination
 from appflow_local.appflow.execution.failures import RunFailed
+from appflow_local.appflow.execution.objects import Objects
 from appflow_local.appflow.execution.pages import Destination, Source, Tally
 from appflow_local.appflow.execution.sources.connector_source import ConnectorSource
 from appflow_local.appflow.execution.sources.s3_source import S3Source
@@ -37,11 +42,15 @@ _TIMESTAMPS = ("Date", "DateTime")
 
 @dataclass(frozen=True)
 class Ends:
-    """Where a run reads and writes, and what it does in between."""
+    """Where a run reads and writes, and what it does in between.
+
+    `register` registers what was written with the flow's data catalog, if it has one.
+    """
 
     source: Source
     plan: Plan
     destination: Destination
+    register: Callable[[], tuple[Registration, ...]]
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,8 @@ def make_ends(run: Assignment, tally: Tally) -> Ends:
     for connection in connections:
         connection.check_admission()
     check_buckets(run.account, run.flow.name, buckets_of(definition))
+    if definition.key_arn is not None:
+        check_key(run.account, definition.key_arn)
     pairs = zip(definition.connectors, connections, strict=True)
     connectors = {end.scope: _connector(run, end, connection) for end, connection in pairs}
     source = definition.source
@@ -81,9 +92,23 @@ def make_ends(run: Assignment, tally: Tally) -> Ends:
     if isinstance(source, ConnectorSourceEnd):
         fields = read_fields(connectors[source.scope].entity)
     plan = compile_plan(definition.tasks, source.kind, fields)
-    return Ends(
-        _source(run, connectors, plan, fields), plan, _destination(run, connectors, plan, tally)
-    )
+    written = _destination(run, connectors, plan, tally)
+    register = partial(_register, run, plan, fields, written)
+    return Ends(_source(run, connectors, plan, fields), plan, written, register)
+
+
+def _register(
+    run: Assignment, plan: Plan, fields: Sequence[Field], written: Destination
+) -> tuple[Registration, ...]:
+    definition = run.flow.definition
+    end, catalog = definition.destination, definition.catalog
+    if catalog is None or not isinstance(end, S3DestinationEnd):
+        return ()
+    labels = _labels(run)
+    tables = CatalogTables(end, plan, labels, fields)
+    own = "EXECUTION_ID" in end.format.prefixes.hierarchy
+    cataloging = Cataloging(run.account, run.flow, run.execution.id, catalog, tables, own)
+    return cataloging.register(written.folders if isinstance(written, S3Destination) else ())
 
 
 def _source(
@@ -91,7 +116,7 @@ def _source(
 ) -> Source:
     source = run.flow.definition.source
     if isinstance(source, S3SourceEnd):
-        return S3Source(run.account.host, source)
+        return S3Source(run.account.host, source, _period(run.execution))
     connector = connectors[source.scope]
     return ConnectorSource(
         connector.ask,
@@ -107,15 +132,19 @@ def _destination(
     run: Assignment, connectors: Mapping[str, _Connector], plan: Plan, tally: Tally
 ) -> Destination:
     destination, host = run.flow.definition.destination, run.account.host
+    objects = Objects(host, run.flow.definition.key_arn)
     if isinstance(destination, S3DestinationEnd):
-        labels = Labels(run.flow, run.execution.id, run.execution.started_at)
-        return S3Destination(host, destination, plan, labels, tally)
+        return S3Destination(objects, destination, plan, _labels(run), tally)
     connector = connectors[destination.scope]
-    refused = ErrorBucket(host, destination.error_handling, run.flow.name, run.execution.id)
+    refused = ErrorBucket(objects, destination.error_handling, run.flow.name, run.execution.id)
     rules = read_write_rules(connector.entity, destination.operation)
     return ConnectorDestination(
         connector.ask, destination, connector.context, tally, refused, rules
     )
+
+
+def _labels(run: Assignment) -> Labels:
+    return Labels(run.flow, run.execution.id, run.execution.started_at)
 
 
 def _connector(run: Assignment, end: ConnectorEnd, connection: ProfileConnection) -> _Connector:
@@ -129,6 +158,11 @@ def _connector(run: Assignment, end: ConnectorEnd, connection: ProfileConnection
         execution_id=run.execution.id,
     )
     return _Connector(partial(connection.ask_patiently, pause=run.pause), context, entity)
+
+
+def _period(execution: Execution) -> tuple[datetime, datetime] | None:
+    after, until = execution.data_pull_start, execution.data_pull_end
+    return None if after is None or until is None else (after, until)
 
 
 def _filter(

@@ -139,5 +139,6 @@ def _record(execution: Execution) -> dict[str, Any]:
         "executionResult": result,
         "startedAt": seconds(execution.started_at),
         "lastUpdatedAt": seconds(execution.last_updated_at),
+        **execution_records.catalog_details(execution, "metadataCatalogDetails"),
         **{name: seconds(time) for name, time in bounds.items() if time is not None},
     }

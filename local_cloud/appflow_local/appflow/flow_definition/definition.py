@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from appflow_local.appflow.flow_definition.catalog import GlueCatalog
 from appflow_local.appflow.flow_definition.ends import (
     ConnectorEnd,
     DestinationEnd,
@@ -25,6 +26,8 @@ class FlowDefinition:
         schedule: None for a flow that runs on demand.
         schema: The tasks whose changes the schema version counts, as they were given. Source: API
             reference DescribeFlow, schemaVersion: mappings, data types and partition keys.
+        catalog: Where the data is cataloged; None for nowhere.
+        key_arn: The key that objects are encrypted with, if it is the customer's own.
     """
 
     text: Mapping[str, Any]
@@ -35,6 +38,8 @@ class FlowDefinition:
     schema: tuple[Mapping[str, Any], ...] = field(compare=False, repr=False)
     description: str | None = field(compare=False)
     tags: Mapping[str, str] = field(compare=False)
+    catalog: GlueCatalog | None = field(compare=False)
+    key_arn: str | None = field(compare=False)
 
     @property
     def connectors(self) -> tuple[ConnectorEnd, ...]:
@@ -60,11 +65,13 @@ class FlowDefinition:
         """Return the definition with what UpdateFlow keeps of the one `before`.
 
         Not documented: what happens to a description that is left out; here it stays, and so do
-        tags, which UpdateFlow doesn't take.
+        tags and the key, which UpdateFlow doesn't take. Without a data catalog there is none.
         """
+        kept = {n: v for n, v in before.text.items() if n != "metadataCatalogConfig"}
         return replace(
             self,
-            text={**before.text, **self.text},
+            text={**kept, **self.text},
             description=before.description if self.description is None else self.description,
             tags=before.tags,
+            key_arn=before.key_arn,
         )

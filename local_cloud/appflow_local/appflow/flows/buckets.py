@@ -47,7 +47,7 @@ def authorize_buckets(account: Account, uses: Iterable[BucketUse]) -> None:
     """Check that the caller may read the buckets' locations and policies.
 
     Source: a public report of AppFlow's answers, and the managed policy AmazonAppFlowFullAccess.
-    Not emulated: the permissions for KMS keys that the same report names.
+    For a key of the customer's own, see `customer_keys`.
 
     Raises:
         AccessDeniedException: IAM denies one of the actions.

@@ -11,6 +11,7 @@ from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.clock import seconds
 from appflow_local.appflow.flow_definition.ends import ConnectorEnd
 from appflow_local.appflow.flows import execution_records
+from appflow_local.appflow.flows.execution_records import catalog_details
 from appflow_local.appflow.protocol.paging import page
 from appflow_local.appflow.protocol.validation import validate
 
@@ -25,11 +26,13 @@ def describe_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, 
     name = parameters["flowName"]
     account.authorize("appflow:DescribeFlow", account.arns.flow(name))
     flow = account.flows.find(name)
+    run = execution_records.newest(account).get(name)
     message = {"flowStatusMessage": flow.status_message} if flow.status_message else {}
     return {
         **flow.definition.shown(),
         **_state(flow),
-        **_last_run(execution_records.newest(account).get(name)),
+        **_last_run(run),
+        **(catalog_details(run, "lastRunMetadataCatalogDetails") if run else {}),
         **message,
         "schemaVersion": flow.schema_version,
     }

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from appflow_local.appflow.account import Account, Accounts
 from appflow_local.appflow.account.executions import (
@@ -17,7 +17,9 @@ from appflow_local.appflow.account.executions import (
     CANCELED,
     ERROR,
     IN_PROGRESS,
+    SUCCESSFUL,
     Execution,
+    Registration,
 )
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.protocol.errors import ServiceQuotaExceededException
@@ -27,6 +29,7 @@ MOST_KEPT = 1000
 
 # Source: AppFlow User Guide, "Quotas": concurrent flow runs.
 _MOST_RUNNING = 1000
+_LONGEST_TEXT = 2048  # of the shape RegistrationOutput's message
 
 Window: TypeAlias = "tuple[datetime | None, datetime | None]"
 
@@ -136,6 +139,31 @@ def abandon_running(accounts: Accounts) -> list[str]:
                     executions.put(item.id, ended)
                     flows.append(item.flow)
     return flows
+
+
+def catalog_details(execution: Execution, member: str) -> dict[str, Any]:
+    """Return a member of the API with the MetadataCatalogDetails of a run, if it has any.
+
+    Source: API reference MetadataCatalogDetail, RegistrationOutput: `result` is the number of
+    resources that were created or updated.
+    """
+    details = [_catalog_detail(item) for item in execution.registrations]
+    return {member: details} if details else {}
+
+
+def _catalog_detail(item: Registration) -> dict[str, Any]:
+    return {
+        "catalogType": "GLUE",
+        "tableName": item.table,
+        "tableRegistrationOutput": _outcome(item.problem, 1),
+        "partitionRegistrationOutput": _outcome(item.problem, item.partitions),
+    }
+
+
+def _outcome(problem: str | None, done: int) -> dict[str, Any]:
+    if problem is not None:
+        return {"status": ERROR, "message": problem[:_LONGEST_TEXT]}
+    return {"status": SUCCESSFUL, "result": str(done)}
 
 
 def _newest_first(every: Iterable[Execution], flow: str) -> list[Execution]:

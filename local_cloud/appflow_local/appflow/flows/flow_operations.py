@@ -13,29 +13,29 @@ from typing import Any
 
 from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.flows import Flow
+from appflow_local.appflow.customer_keys import KeyProblem, authorize_key
 from appflow_local.appflow.flow_definition import (
     DefinitionError,
     FlowDefinition,
     read_definition,
 )
-from appflow_local.appflow.flow_definition.ends import ConnectorDestinationEnd
 from appflow_local.appflow.flows import activation, execution_records
 from appflow_local.appflow.flows.buckets import (
     BucketProblem,
     authorize_buckets,
     buckets_of,
-    check_buckets,
 )
+from appflow_local.appflow.flows.catalog_access import (
+    CatalogProblem,
+    authorize_catalog,
+)
+from appflow_local.appflow.flows.definition_checks import check_services, check_tasks
 from appflow_local.appflow.flows.rules import broken, check_capabilities, check_same_objects
 from appflow_local.appflow.metadata.entities import entity_definition
 from appflow_local.appflow.profiles.connection import find_connection
 from appflow_local.appflow.profiles.runtime_settings import validate_settings
-from appflow_local.appflow.protocol.errors import ConflictException, not_emulated
+from appflow_local.appflow.protocol.errors import ConflictException
 from appflow_local.appflow.protocol.validation import validate
-from appflow_local.appflow.transfer.errors import TaskError, TaskNotEmulated
-from appflow_local.appflow.transfer.fields import read_fields
-from appflow_local.appflow.transfer.plan import compile_plan
-from appflow_local.appflow.transfer.write_rules import read_write_rules
 
 
 def create_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,6 +103,10 @@ def _checked(account: Account, operation: str, parameters: Mapping[str, Any]) ->
         profile = account.arns.profile(end.profile_name)
         account.authorize("appflow:UseConnectorProfile", profile)
     authorize_buckets(account, buckets_of(definition))
+    if definition.key_arn is not None:
+        authorize_key(account, definition.key_arn)
+    if definition.catalog is not None:
+        authorize_catalog(account, definition.catalog)
     return definition
 
 
@@ -174,8 +178,8 @@ def _validated(
         check_capabilities(operation, definition, end, connection.connector)
         connection.check_admission()
     try:
-        check_buckets(account, name, buckets_of(definition))
-    except BucketProblem as problem:
+        check_services(account, name, definition)
+    except (BucketProblem, CatalogProblem, KeyProblem) as problem:
         raise broken(operation, str(problem)) from None
     for end, connection in found:
         # A connector connects with its profile's settings, whatever scope it is asked about.
@@ -184,34 +188,8 @@ def _validated(
         end.scope: entity_definition(account, connection, end.entity, end.api_version)
         for end, connection in found
     }
-    _check_tasks(operation, definition, entities)
+    check_tasks(operation, definition, entities)
     return {connection.profile.name: connection.profile.label for _, connection in found}
-
-
-def _check_tasks(
-    operation: str, definition: FlowDefinition, entities: Mapping[str, Mapping[str, Any]]
-) -> None:
-    """Check that the tasks fit the entities' fields; `entities` are those of each scope.
-
-    Inferred: AppFlow knows the fields by then, as its console maps them; the words.
-
-    Raises:
-        AppFlowError: a task reads what the source hasn't, or writes what the destination doesn't
-            admit.
-    """
-    source, destination = definition.source, definition.destination
-    fields = read_fields(entities["SOURCE"]) if "SOURCE" in entities else ()
-    try:
-        plan = compile_plan(definition.tasks, source.kind, fields)
-    except TaskNotEmulated as limit:
-        raise not_emulated(limit.what) from None
-    except TaskError as error:
-        raise broken(operation, str(error)) from None
-    if isinstance(destination, ConnectorDestinationEnd):
-        rules = read_write_rules(entities["DESTINATION"], destination.operation)
-        columns = [column.name for column in plan.columns or ()]
-        if mistakes := list(rules.mistakes(columns, destination.id_fields)):
-            raise broken(operation, ", ".join(mistakes))
 
 
 def _keep(account: Account, flow: Flow) -> None:

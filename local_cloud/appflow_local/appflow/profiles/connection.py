@@ -6,7 +6,9 @@ from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.account.profiles import Profile
 from appflow_local.appflow.connectors.connection import Connection
+from appflow_local.appflow.customer_keys import KeyProblem, check_key
 from appflow_local.appflow.profiles.oauth2.refresh import refresh_token
+from appflow_local.appflow.protocol.errors import ValidationException
 
 
 class ProfileConnection(Connection):
@@ -22,6 +24,16 @@ class ProfileConnection(Connection):
         super().__init__(account, connector.label, connector.function_arn)
         self.profile = profile
         self.connector = connector
+
+    def check_admission(self) -> None:
+        """Check that AppFlow may invoke the function, and that the credentials can be read.
+
+        Raises:
+            AccessDeniedException, ResourceNotFoundException: see `Connection.check_admission`.
+            ValidationException: see `check_own_key`.
+        """
+        super().check_admission()
+        check_own_key(self.account, self.profile.key_arn)
 
     def refresh_credentials(self) -> bool:
         """Put a new access token into the profile's secret; see `refresh_token`."""
@@ -52,3 +64,17 @@ def find_connector(account: Account, label: str) -> Connector:
         f"Connector:{label} is not registered. Please register it first before creating "
         "ConnectorProfile.",
     )
+
+
+def check_own_key(account: Account, key_arn: str | None) -> None:
+    """Check the key of a profile's secret, if it is the customer's own. Inferred: the error.
+
+    Raises:
+        ValidationException: the key doesn't encrypt; see `check_key`.
+    """
+    if key_arn is None:
+        return
+    try:
+        check_key(account, key_arn)
+    except KeyProblem as problem:
+        raise ValidationException(f"{problem}.") from None

@@ -15,7 +15,8 @@ from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.account.profiles import Profile
 from appflow_local.appflow.connectors.connection import Connection
-from appflow_local.appflow.profiles.connection import find_connection, find_connector
+from appflow_local.appflow.customer_keys import authorize_key
+from appflow_local.appflow.profiles.connection import check_own_key, find_connection, find_connector
 from appflow_local.appflow.profiles.credentials import credentials_for
 from appflow_local.appflow.profiles.profile_request import (
     AUTHENTICATION_TYPE,
@@ -51,6 +52,8 @@ def create_connector_profile(account: Account, parameters: Mapping[str, Any]) ->
     require(parameters, "connectorLabel", AUTHENTICATION_TYPE)
     label, given = parameters["connectorLabel"], read_credentials(parameters)
     account.authorize("appflow:DescribeConnector", account.arns.connector(label))
+    if request.key_arn is not None:
+        authorize_key(account, request.key_arn)
     return account.once(
         "CreateConnectorProfile", parameters, lambda: _create(account, label, request, given)
     )
@@ -109,8 +112,9 @@ def _create(
     with account.profiles.changing(name):
         account.profiles.check_free(name)
         connector = find_connector(account, label)
+        check_own_key(account, request.key_arn)
         credentials = credentials_for(account.host, connector, given, request.oauth2)
-        with new_secret(account, label, name, credentials.secret) as secret:
+        with new_secret(account, label, name, credentials.secret, request.key_arn) as secret:
             now = account.now()
             profile = Profile(
                 name=name,
@@ -122,6 +126,7 @@ def _create(
                 authentication_type=credentials.authentication_type,
                 created_at=now,
                 last_updated_at=now,
+                key_arn=request.key_arn,
             )
             _keep(account, profile, connector)
     return {"connectorProfileArn": profile.arn}
@@ -132,6 +137,7 @@ def _update(
 ) -> dict[str, Any]:
     with account.profiles.changing(request.name):
         found = find_connection(account, request.name)
+        check_own_key(account, found.profile.key_arn)
         after = replace(
             found.profile,
             connection_mode=request.connection_mode,

@@ -76,6 +76,7 @@ class ProfileRequest:
     connection_mode: str
     properties: Mapping[str, Any]
     oauth2: OAuth2Properties | None
+    key_arn: str | None
 
 
 def read_profile(parameters: Mapping[str, Any]) -> ProfileRequest:
@@ -89,8 +90,6 @@ def read_profile(parameters: Mapping[str, Any]) -> ProfileRequest:
         raise not_emulated(f"Connector profiles of the connector type {kind} are not emulated.")
     if parameters["connectionMode"] != "Public":
         raise not_emulated("Private connections are not emulated.")
-    if "kmsArn" in parameters:
-        raise not_emulated("Encryption with a key of your own (kmsArn) is not emulated.")
     every = parameters["connectorProfileConfig"]["connectorProfileProperties"]
     properties = copy.deepcopy(dict(every.get(CUSTOM, {})))
     return ProfileRequest(
@@ -98,6 +97,7 @@ def read_profile(parameters: Mapping[str, Any]) -> ProfileRequest:
         connection_mode=parameters["connectionMode"],
         properties=properties,
         oauth2=read_oauth2_properties(properties),
+        key_arn=parameters.get("kmsArn"),
     )
 
 

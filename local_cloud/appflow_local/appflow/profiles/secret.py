@@ -27,9 +27,15 @@ _OWNED: ConditionKeys = {
 
 @contextmanager
 def new_secret(
-    account: Account, label: str, profile: str, content: Mapping[str, str]
+    account: Account,
+    label: str,
+    profile: str,
+    content: Mapping[str, str],
+    key_arn: str | None,
 ) -> Iterator[str]:
     """Create the secret of a new profile and yield its ARN; delete it if the block fails.
+
+    Without `key_arn`, it is encrypted with Secrets Manager's own key.
 
     Raises:
         AccessDeniedException: the caller may not create it.
@@ -39,7 +45,7 @@ def new_secret(
     keys = {**_CALLED_VIA, "secretsmanager:Name": name}
     account.authorize("secretsmanager:CreateSecret", account.arns.secret(name), keys)
     try:
-        arn = account.create_secret(name, json.dumps(content))
+        arn = account.create_secret(name, json.dumps(content), key_arn)
     except SecretExists:
         raise ConflictException(f"The secret {name} already exists.") from None
     with ExitStack() as undo:

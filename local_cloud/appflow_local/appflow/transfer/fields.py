@@ -35,6 +35,8 @@ class Field:
         retrievable: Whether a query can return it.
         queryable: Whether a filter can name it.
         default: What a record has for it that leaves it out; None for nothing.
+        label: What people call it, if the connector says so.
+        description: What it is, if the connector says so.
     """
 
     name: str
@@ -45,6 +47,8 @@ class Field:
     retrievable: bool = True
     queryable: bool = True
     default: str | None = None
+    label: str | None = None
+    description: str | None = None
 
     def supports(self, operator: str) -> bool:
         """Whether the connector can filter this field by an operator."""
@@ -86,4 +90,6 @@ def _read_field(field: Mapping[str, Any]) -> Field:
         retrievable=read.get("isRetrievable") is not False,
         queryable=read.get("isQueryable") is not False,
         default=field.get("defaultValue"),
+        label=field.get("label"),
+        description=field.get("description"),
     )

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
+_PARTS_OF_DATE = ("year", "month", "day", "hour", "minute")
 _FORMATS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE")
 _PARTS = ("%Y", "%m", "%d", "%H", "%M")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\%=]")
@@ -78,16 +79,33 @@ def object_folder(
             that of empty text, and characters that would change the path or its meaning are
             percent-encoded, as tools that read partitions understand.
     """
+    parts = list(run_folders(config, execution_id=execution_id, started_at=started_at).values())
+    parts.extend(f"{_safe(name)}={_safe(text)}" for name, text in (partitions or {}).items())
+    outer = schema_folder(flow_name, bucket_prefix, config, schema_version)
+    return outer + "".join(f"{part}/" for part in parts)
+
+
+def schema_folder(
+    flow_name: str, bucket_prefix: str | None, config: PrefixConfig, schema_version: int
+) -> str:
+    """Return the folder of all objects of a schema version; see `object_folder`."""
     parts = [flow_name]
     if "SCHEMA_VERSION" in config.hierarchy:
         parts.append(f"schemaVersion_{schema_version}")
-    parts.extend(_date_parts(config, started_at) if config.in_path else ())
-    if "EXECUTION_ID" in config.hierarchy:
-        parts.append(execution_id)
-    parts.extend(f"{_safe(name)}={_safe(text)}" for name, text in (partitions or {}).items())
     prefix = bucket_prefix or ""
     separator = "" if prefix in ("", "/") or prefix.endswith("/") else "/"
     return f"{prefix}{separator}{'/'.join(parts)}/"
+
+
+def run_folders(config: PrefixConfig, *, execution_id: str, started_at: datetime) -> dict[str, str]:
+    """Return the folders of a run within that of its schema version, by what they tell.
+
+    That is the `year` and smaller parts of the date, then the `execution_id`.
+    """
+    date = _date_parts(config, started_at) if config.in_path else []
+    folders = dict(zip(_PARTS_OF_DATE, date, strict=False))
+    own = {"execution_id": execution_id} if "EXECUTION_ID" in config.hierarchy else {}
+    return {**folders, **own}
 
 
 def object_name(

@@ -63,12 +63,14 @@ class Plan:
         columns: The fields of the output in order; None if they aren't known, as with Map_all
             over files.
         partition_fields: The fields of the output by which it is split into folders.
+        origins: The field that each known column comes from.
     """
 
     selected_fields: tuple[str, ...]
     filter_expression: str | None
     columns: tuple[Column, ...] | None
     partition_fields: tuple[str, ...]
+    origins: Mapping[str, str] = field(repr=False)
     _matches: Matcher | None = field(repr=False)
     _defaults: Defaults | None = field(repr=False)
     _checks: tuple[Check, ...] = field(repr=False)
@@ -133,6 +135,7 @@ def _plan_for_connector(tasks: FlowTasks, fields: Sequence[Field]) -> Plan:
         ),
         columns=tuple(found.column for found in routes),
         partition_fields=_partition_fields(tasks, routes),
+        origins={found.column.name: found.source for found in routes},
         _matches=None,
         _defaults=defaults_of(read),
         _checks=_checks(tasks, check_not_null(read), empty_is_null=False),
@@ -155,6 +158,7 @@ def _plan_for_files(tasks: FlowTasks) -> Plan:
         filter_expression=None,
         columns=columns,
         partition_fields=(),
+        origins={found.column.name: found.source for found in routes},
         _matches=matcher(conditions) if conditions else None,
         _defaults=None,
         _checks=_checks(tasks, None, empty_is_null=True),

@@ -9,7 +9,6 @@ from harness.model.profiles import without
 from harness.model.runs import (
     DataFunction,
     connected,
-    inward,
     orders,
     outward,
 )
@@ -56,13 +55,6 @@ def test_an_incremental_flow_needs_its_field(client: Client) -> None:
     )
     assert code == "ValidationException"
     assert "sourceFlowConfig.incrementalPullConfig.datetimeTypeFieldName" in text
-
-
-@pytest.mark.usefixtures("connector")
-def test_files_are_not_pulled_incrementally(client: Client) -> None:
-    trigger = hourly(dataPullMode="Incremental")
-    code, _ = refusal(client.create_flow, **inward(triggerConfig=trigger))
-    assert code == "UnsupportedOperationException"
 
 
 def test_a_source_limits_how_often_a_flow_runs(client: Client, host: FakeHost) -> None:

@@ -14,6 +14,7 @@ from appflow_local.appflow.execution.destinations.connector_destination import (
 from appflow_local.appflow.execution.destinations.error_bucket import ErrorBucket
 from appflow_local.appflow.execution.destinations.write_batches import MOST_BYTES
 from appflow_local.appflow.execution.failures import RunFailed
+from appflow_local.appflow.execution.objects import Objects
 from appflow_local.appflow.execution.pages import Tally
 from appflow_local.appflow.flow_definition import read_definition
 from appflow_local.appflow.flow_definition.ends import ConnectorDestinationEnd
@@ -96,7 +97,7 @@ def test_a_record_larger_than_a_batch_is_sent_alone(
 def test_only_json_is_sent_to_a_connector(host: FakeHost) -> None:
     end = read_definition(inward()).destination
     assert isinstance(end, ConnectorDestinationEnd)
-    refused = ErrorBucket(host, end.error_handling, "upload", "1")
+    refused = ErrorBucket(Objects(host, None), end.error_handling, "upload", "1")
     rules = read_write_rules(DEFINITION, end.operation)
     destination = ConnectorDestination(_unexpected, end, {}, Tally(), refused, rules)
     with pytest.raises(RunFailed, match="cannot be written as JSON"):

@@ -206,19 +206,6 @@ def test_modes_and_triggers_that_the_connector_lacks_are_named_together(
     [
         ({"sourceFlowConfig": FROM_S3}, "Flows from S3 to S3 are not emulated"),
         ({"triggerConfig": {"triggerType": "Event"}}, "Flows that are triggered by events"),
-        ({"kmsArn": "arn:aws:kms:eu-west-1:123456789012:key/k"}, "Encryption with a key of your"),
-        (
-            {
-                "metadataCatalogConfig": {
-                    "glueDataCatalog": {
-                        "roleArn": "arn:aws:iam::123456789012:role/r",
-                        "databaseName": "d",
-                        "tablePrefix": "t",
-                    }
-                }
-            },
-            "Cataloging the data of a flow",
-        ),
     ],
 )
 def test_a_flow_that_the_emulator_does_not_support_is_refused(

@@ -121,7 +121,6 @@ def test_a_taken_name_is_a_conflict_and_one_that_differs_in_case_is_refused(
     [
         ({"connectorType": "Salesforce"}, "Connector profiles of the connector type Salesforce"),
         ({"connectionMode": "Private"}, "Private connections are not emulated."),
-        ({"kmsArn": "arn:aws:kms:eu-west-1:123456789012:key/k"}, "Encryption with a key of your"),
     ],
 )
 def test_a_profile_that_the_emulator_does_not_support_is_refused(

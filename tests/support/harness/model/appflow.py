@@ -25,6 +25,8 @@ from appflow_local.appflow.host import Caller, ConditionKeys, FunctionNotFound, 
 from appflow_local.appflow.monitoring import Event, Metric
 from appflow_local.appflow.service import AppFlow, Request, Response
 from appflow_local.appflow.web import WebRequest, WebResponse
+from harness.model.fake_catalog import FakeCatalog
+from harness.model.fake_keys import FakeKeys
 from harness.model.fake_secrets import FakeSecrets
 from harness.model.fake_storage import FakeStorage
 
@@ -34,6 +36,7 @@ Function = Callable[[Mapping[str, Any]], Invocation]
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 CALLER_ARN = f"arn:aws:iam::{ACCOUNT}:user/tester"
+CATALOG_ROLE = f"arn:aws:iam::{ACCOUNT}:role/appflow-catalog"
 CALLER = Caller(ACCOUNT, REGION, CALLER_ARN)
 FUNCTION_ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:orders"
 OTHER_FUNCTION_ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:invoices"
@@ -60,10 +63,12 @@ def answering(answer: object) -> Function:
     return lambda _request: Invocation(payload)
 
 
-class FakeHost(FakeSecrets, FakeStorage):
+class FakeHost(FakeCatalog, FakeKeys, FakeSecrets, FakeStorage):
     """Knows functions by ARN; allows everything that a test does not deny."""
 
     def __init__(self) -> None:
+        FakeCatalog.__init__(self, CATALOG_ROLE)
+        FakeKeys.__init__(self)
         FakeSecrets.__init__(self)
         FakeStorage.__init__(self, REGION)
         self.functions: dict[str, Function] = {FUNCTION_ARN: answering(sdk_answer())}

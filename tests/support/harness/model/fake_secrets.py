@@ -12,13 +12,17 @@ class FakeSecrets:
 
     def __init__(self) -> None:
         self.secrets: dict[str, str] = {}
+        self.secret_keys: dict[str, str | None] = {}
 
-    def create_secret(self, caller: Caller, name: str, value: str) -> str:
+    def create_secret(
+        self, caller: Caller, name: str, value: str, key_arn: str | None = None
+    ) -> str:
         prefix = f"arn:aws:secretsmanager:{caller.region}:{caller.account_id}:secret:"
         arn = prefix + name + SUFFIX
         if arn in self.secrets:
             raise SecretExists(name)
         self.secrets[arn] = value
+        self.secret_keys[arn] = key_arn
         return arn
 
     def read_secret(self, secret_arn: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from typing import BinaryIO
 
 from appflow_local.appflow.storage import (
@@ -14,6 +15,7 @@ from appflow_local.appflow.storage import (
 )
 
 BUCKET = "lake"
+LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
 
 
 class FakeStorage:
@@ -26,7 +28,9 @@ class FakeStorage:
     def __init__(self, region: str) -> None:
         self.bucket_regions = {BUCKET: region}
         self.objects: dict[tuple[str, str], bytes] = {}
+        self.changed: dict[tuple[str, str], datetime] = {}  # without an entry, long ago
         self.media_types: dict[tuple[str, str], str] = {}
+        self.object_keys: dict[tuple[str, str], str | None] = {}
         self.closed: set[tuple[str, str]] = set()  # bucket and action
         self.refused: set[str] = set()  # keys that cannot be put
         self.bucket_questions: list[tuple[str, str, str, str]] = []
@@ -47,7 +51,8 @@ class FakeStorage:
         self.bucket_region(bucket)
         for holder, key in sorted(self.objects):
             if holder == bucket and key.startswith(prefix):
-                yield StoredObject(key, len(self.objects[bucket, key]))
+                changed = self.changed.get((bucket, key), LONG_AGO)
+                yield StoredObject(key, len(self.objects[bucket, key]), changed)
 
     def open_object(self, bucket: str, key: str) -> BinaryIO:
         self.bucket_region(bucket)
@@ -55,12 +60,20 @@ class FakeStorage:
             raise ObjectNotFound(key)
         return io.BytesIO(self.objects[bucket, key])
 
-    def put_object(self, bucket: str, key: str, content: BinaryIO, content_type: str) -> None:
+    def put_object(
+        self,
+        bucket: str,
+        key: str,
+        content: BinaryIO,
+        content_type: str,
+        key_arn: str | None = None,
+    ) -> None:
         self.bucket_region(bucket)
         if key in self.refused:
             raise ObjectRefused(f"{key}: no space")
         self.objects[bucket, key] = content.read()
         self.media_types[bucket, key] = content_type
+        self.object_keys[bucket, key] = key_arn
 
     def texts(self, bucket: str = BUCKET) -> dict[str, str]:
         """Return the objects of a bucket as texts, by key."""

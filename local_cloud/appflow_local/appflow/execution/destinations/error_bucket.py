@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from typing import BinaryIO
 
+from appflow_local.appflow.execution.objects import Objects
 from appflow_local.appflow.execution.spool import open_spool
 from appflow_local.appflow.flow_definition.ends import ErrorHandling
-from appflow_local.appflow.storage import Storage
 
 _MEDIA_TYPE = "application/json"
 
@@ -21,16 +21,16 @@ class ErrorBucket:
     """Collects refused records and puts them as one object.
 
     Args:
-        storage: holds the bucket.
+        objects: puts what is written.
         config: the bucket and the prefix; without a bucket, records are dropped.
         flow_name: the flow's name.
         execution_id: the run's ID.
     """
 
     def __init__(
-        self, storage: Storage, config: ErrorHandling, flow_name: str, execution_id: str
+        self, objects: Objects, config: ErrorHandling, flow_name: str, execution_id: str
     ) -> None:
-        self._storage = storage
+        self._objects = objects
         self._bucket = config.bucket
         self._key = "/".join(filter(None, [config.prefix.strip("/"), flow_name, execution_id]))
         self._spool: BinaryIO | None = None
@@ -48,7 +48,7 @@ class ErrorBucket:
         """Put the collected records, if there are any."""
         if self._spool is not None and self._bucket is not None:
             self._spool.seek(0)
-            self._storage.put_object(self._bucket, self._key, self._spool, _MEDIA_TYPE)
+            self._objects.put(self._bucket, self._key, self._spool, _MEDIA_TYPE)
             self.close()
 
     def close(self) -> None:

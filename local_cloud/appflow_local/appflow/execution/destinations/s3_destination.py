@@ -17,10 +17,10 @@ from os import SEEK_END
 from typing import BinaryIO
 
 from appflow_local.appflow.account.flows import Flow
+from appflow_local.appflow.execution.objects import Objects
 from appflow_local.appflow.execution.pages import Record, Tally
 from appflow_local.appflow.execution.spool import open_spool
 from appflow_local.appflow.flow_definition.ends import S3DestinationEnd
-from appflow_local.appflow.storage import Storage
 from appflow_local.appflow.transfer.fields import Column
 from appflow_local.appflow.transfer.formats import (
     RecordWriter,
@@ -56,7 +56,7 @@ class S3Destination:
     """Writes records to files and puts them in a bucket.
 
     Args:
-        storage: holds the bucket.
+        objects: puts what is written.
         end: the folder, and the format of its files.
         plan: has the columns and the partition fields.
         labels: what the names of the objects are made of.
@@ -65,21 +65,27 @@ class S3Destination:
 
     def __init__(
         self,
-        storage: Storage,
+        objects: Objects,
         end: S3DestinationEnd,
         plan: Plan,
         labels: Labels,
         tally: Tally,
     ) -> None:
-        self._storage = storage
+        self._objects = objects
         self._end = end
         self._format = end.format
         self._plan = plan
-        self._left_out = _left_out(plan, end.format.file_type)
+        self._left_out = left_out(plan, end.format.file_type)
         self._labels = labels
         self._tally = tally
         self._files: dict[tuple[str, ...], _File] = {}
         self._written = 0
+        self._folders: dict[tuple[str, ...], Mapping[str, str]] = {}
+
+    @property
+    def folders(self) -> Sequence[Mapping[str, str]]:
+        """The text of each partition field, which is empty for null, of each folder with files."""
+        return list(self._folders.values())
 
     def write(self, records: Sequence[Record]) -> None:
         """Add one page of records to the files of their partitions."""
@@ -134,12 +140,13 @@ class S3Destination:
             file.writer.close()
             self._tally.bytes_written += spool.seek(0, SEEK_END)
             spool.seek(0)
-            self._storage.put_object(
+            self._objects.put(
                 self._end.bucket,
                 self._key(file.partitions),
                 spool,
                 content_type(self._format.file_type),
             )
+        self._folders[key] = file.partitions
 
     def _key(self, partitions: Mapping[str, str]) -> str:
         labels, config = self._labels, self._format.prefixes
@@ -166,7 +173,7 @@ def _partition(value: object) -> str:
     return "" if value is None else to_text(value)
 
 
-def _left_out(plan: Plan, file_type: str) -> frozenset[str]:
+def left_out(plan: Plan, file_type: str) -> frozenset[str]:
     """Return the fields that are in the names of folders only; a file needs one field at least."""
     partitions = frozenset(plan.partition_fields)
     others = {each.name for each in plan.columns or ()} - partitions

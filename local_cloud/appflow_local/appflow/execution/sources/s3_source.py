@@ -1,15 +1,20 @@
 """S3 as a source: the files of a folder, record by record.
 
 Source: AppFlow User Guide, "Amazon S3": CSV with a header row or JSON lines, in a folder, 125 MB
-per file at most. Inferred: CSV without s3InputFormatConfig; subfolders are included; a prefix that
-is the whole key of an object means that object (AWS's integration suite does so).
+per file at most; "Flow triggers": an incremental pull transfers what was added or changed since the
+last successful run. Inferred: for files, that is those whose time of the last change, in
+milliseconds, is in the period, its end excluded. Also inferred: CSV without s3InputFormatConfig;
+subfolders are included; a prefix that is the whole key of an object means that object (AWS's
+integration suite does so).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from itertools import islice
+from typing import TypeAlias
 
 from appflow_local.appflow.execution.failures import RunFailed
 from appflow_local.appflow.execution.pages import Page
@@ -23,19 +28,24 @@ PAGE_SIZE = 1000
 _LARGEST_FILE = 125 * 1024 * 1024
 
 
+Period: TypeAlias = tuple[datetime, datetime]
+
+
 class S3Source:
     """Reads the records of files.
 
     Args:
         storage: holds the bucket.
         end: the folder, and the type of its files.
+        period: from when until when the files changed; None for all of them.
     """
 
-    def __init__(self, storage: Storage, end: S3SourceEnd) -> None:
+    def __init__(self, storage: Storage, end: S3SourceEnd, period: Period | None = None) -> None:
         self._storage = storage
         self._bucket = end.bucket
         self._folder = (end.prefix or "").rstrip("/")
         self._file_type = end.file_type
+        self._period = period
 
     def pages(self) -> Iterator[Page]:
         """Yield the records of all files, in the order of their keys.
@@ -51,7 +61,15 @@ class S3Source:
     def _is_source(self, item: StoredObject) -> bool:
         folder = self._folder
         within = not folder or item.key == folder or item.key.startswith(f"{folder}/")
-        return within and not item.key.endswith("/")  # consoles mark empty folders this way
+        is_file = not item.key.endswith("/")  # consoles mark empty folders this way
+        return within and is_file and self._is_new(item)
+
+    def _is_new(self, item: StoredObject) -> bool:
+        if self._period is None:
+            return True
+        # An object that is put later in the millisecond of the end is the next pull's.
+        after, until = map(_milliseconds, self._period)
+        return after <= _milliseconds(item.last_modified) < until
 
     def _pages_of(self, item: StoredObject) -> Iterator[Page]:
         if item.size > _LARGEST_FILE:
@@ -66,3 +84,7 @@ class S3Source:
                     left = 0  # the first page counts the bytes of the file
             except FormatError as error:
                 raise RunFailed(f"The file {item.key} cannot be read: {error}") from None
+
+
+def _milliseconds(time: datetime) -> datetime:
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
