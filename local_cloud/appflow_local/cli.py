@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
@@ -107,14 +106,50 @@ def _parser() -> argparse.ArgumentParser:
     add_invoke(invoke)
     run = add("run", _run_flow, "start a flow, wait for its run, and show its first records")
     add_run(run)
+    check = add("check", _check, "check that a connector keeps AppFlow's protocol")
+    _add_check(check)
     reset = add("reset", _reset, "empty the cloud, which goes on running")
     status.add_argument("--port", type=_port, help="default: all clouds of this user")
     down = add("down", _down, "stop the cloud; without --state, lose everything in it")
-    for command in (env, logs, calls, invoke, run, reset, down):
+    for command in (env, logs, calls, invoke, run, check, reset, down):
         command.add_argument(
             "--port", type=_port, default=_default_port(), help="default: %(default)s"
         )
     return parser
+
+
+def _add_check(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "target",
+        metavar="TARGET",
+        help="a connector's folder, zip or jar, or the label of one in the running cloud",
+    )
+    command.add_argument("--handler", metavar="FILE.FUNCTION", help="default: what there is")
+    command.add_argument("--runtime", metavar="NAME", help="default: by the connector's files")
+    command.add_argument(
+        "--credentials", type=Path, metavar="FILE", help="JSON or TOML: type, and its members"
+    )
+    command.add_argument(
+        "--settings",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="KEY=VALUE",
+        help="connector runtime settings",
+    )
+    command.add_argument(
+        "--entity",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME",
+        help="the entities to look at; default: the first three",
+    )
+    command.add_argument(
+        "--write", metavar="ENTITY", help="write to this entity; default: nothing is written"
+    )
+    command.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
+    command.add_argument("--json", type=Path, metavar="FILE", help="write a report in JSON")
 
 
 def _add_options_of_a_start(command: argparse.ArgumentParser) -> None:
@@ -160,7 +195,7 @@ def _up(options: argparse.Namespace) -> int:
         return 0 if options.detach else server.wait()
     finally:
         if not options.detach:
-            _end(cloud, server)
+            cloud.end(server)
 
 
 def _warn_of_other_users() -> None:
@@ -187,7 +222,7 @@ def _exec(options: argparse.Namespace) -> int:
     try:
         return _run(cloud, options.command)
     finally:
-        _end(cloud, server)
+        cloud.end(server)
 
 
 def _env(options: argparse.Namespace) -> int:
@@ -259,6 +294,13 @@ def _run_flow(options: argparse.Namespace) -> int:
     return run_flow(_running(options.port), options)
 
 
+def _check(options: argparse.Namespace) -> int:
+    # Imported late: boto3 and the model take as long as all other imports.
+    from appflow_local.check.command import check
+
+    return check(options)
+
+
 def _reset(options: argparse.Namespace) -> int:
     WorkbenchClient(_running(options.port)).reset()
     print("reset")
@@ -294,17 +336,6 @@ def _run(cloud: LocalCloud, command: Sequence[str]) -> int:
         process.terminate()
         process.wait()
         raise
-
-
-def _end(cloud: LocalCloud, server: subprocess.Popen[bytes]) -> None:
-    if server.stdin is not None:
-        with suppress(OSError):
-            server.stdin.close()
-    code = server.wait()
-    last = cloud.log_tail() if code != 0 else ""
-    cloud.clean()
-    if code != 0:
-        raise CloudError(f"the local cloud exited with code {code}: {last}")
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
