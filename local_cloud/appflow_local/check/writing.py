@@ -113,7 +113,8 @@ class Written:
         if key is None or not self._made or key not in self._made[0]:
             raise Needs("written records with a primary key")
         known = {id_text(each.get(key)) for each in self.stored()}
-        made = [{key: each[key]} for each in self._made if id_text(each[key]) in known]
+        keys = {id_text(each[key]): each[key] for each in self._made}
+        made = [{key: value} for text, value in keys.items() if text in known]
         return self._once("deleted", lambda: made, "DELETE")
 
     def stored(self) -> list[Record]:
