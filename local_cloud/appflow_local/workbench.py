@@ -93,7 +93,9 @@ def invoke(appflow: AppFlow, owner: Caller, given: Mapping[str, Any]) -> dict[st
     call = shown(made[-1]) if made and made[-1].operation == question.operation else None
     if question.request is None or call is None or answer is None:
         return {"call": call, "error": error}
-    return {"call": {**call, "answer": None}, "error": error, "answer": answer}
+    if answer.get("isSuccess") is True:  # it may be large, and is told once
+        call["answer"] = None
+    return {"call": call, "error": error, "answer": answer}
 
 
 def shown(call: Call) -> dict[str, Any]:

@@ -110,9 +110,9 @@ def _authentications(subject: Subject) -> Iterator[str]:
 def _known_keys(subject: Subject) -> Iterator[str]:
     given = subject.configuration
     for key in given.keys() - ANSWER.keys() - set(_OTHERS):
-        absent = [name for name in ANSWER if given.get(name) is None]
-        if meant := get_close_matches(str(key), absent, n=1, cutoff=0.85):
-            yield f"the key '{key}' is ignored; '{meant[0]}' is missing"
+        absent = {name.lower(): name for name in ANSWER if given.get(name) is None}
+        if meant := get_close_matches(str(key).lower(), absent, n=1, cutoff=0.85):
+            yield f"the key '{key}' is ignored; '{absent[meant[0]]}' is missing"
 
 
 def _no_duplicates(subject: Subject) -> Iterator[str]:
@@ -162,9 +162,8 @@ def _transfers(subject: Subject) -> Iterator[str]:
 
 def _source_operators(subject: Subject) -> Iterator[str]:
     configuration = _typed(subject)
-    if "SOURCE" in configuration["connectorModes"] and (
-        "PROJECTION" not in configuration["supportedOperators"]
-    ):
+    operators = configuration["supportedOperators"]
+    if "SOURCE" in configuration["connectorModes"] and operators and "PROJECTION" not in operators:
         yield "operatorsSupported lacks PROJECTION, with which flows choose fields"
 
 

@@ -157,10 +157,13 @@ def _credentials(subject: Subject, given: GivenCredentials | None) -> GivenCrede
         named = f"--credentials FILE of the type {' or '.join(types)}" if types else ""
         subject.unconnected = named or "a type of authentication in its configuration"
         return None
+    if not types:
+        subject.unconnected = "a type of authentication in its configuration"
+        return None
     if given.type not in types:
         raise UsageError(
             f"the connector takes no credentials of the type {given.type}: give --credentials of "
-            f"the type {' or '.join(types) or 'that it supports, which is none yet'}"
+            f"the type {' or '.join(types)}"
         )
     return given
 

@@ -54,7 +54,7 @@ def _refusal_answered(subject: Subject) -> Iterator[str]:
     reply = validate(subject, subject.wrong_context)
     if reply.over_limits or reply.is_success:
         raise Needs("wrong credentials to be refused within the limits")
-    if not reply.is_failure:
+    if reply.answer is None:
         yield f"sent wrong credentials; {reply.reason}"
 
 

@@ -52,6 +52,8 @@ def _same_page(subject: Subject) -> Iterator[str]:
 
 
 def _unique(subject: Subject) -> Iterator[str]:
+    if list(_pages_end(subject)):
+        raise Needs("pages that come to an end")
     names = [str(each.get("entityIdentifier")) for each in subject.entities]
     for name in sorted({each for each in names if names.count(each) > 1}):
         yield f"'{name}' is listed {names.count(name)} times"
@@ -117,7 +119,7 @@ def _agree(subject: Subject) -> Iterator[str]:
             continue
         for key in ("hasNestedEntities", "isWritable", "label"):
             here, there = listed[entity].get(key), described.get(key)
-            if here is not None and there is not None and here != there:
+            if type(here) is type(there) and here != there:
                 yield f"{key} of '{entity}' is {short(here)} in the list, {short(there)} described"
 
 

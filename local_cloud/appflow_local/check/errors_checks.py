@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from appflow_local.check.credentials_checks import INVALID
 from appflow_local.check.expected_records import operators
@@ -102,7 +101,7 @@ def _no_crash(subject: Subject) -> Iterator[str]:
     if not asked:
         raise Needs("a connection")
     for reply in asked:
-        if not reply.over_limits and not reply.is_success and not reply.is_failure:
+        if not reply.over_limits and reply.answer is None:
             yield f"sent {reply.sent}; {reply.reason}"
 
 
@@ -144,14 +143,10 @@ def _bad_filter_refused(subject: Subject) -> Iterator[str]:
         yield f"sent {reply.sent}; isSuccess is true"
 
 
-def _has_other_reasons(answer: Mapping[str, Any]) -> bool:
-    return bool(answer.get("errorsByInputField"))
-
-
 def _shape(subject: Subject) -> Iterator[str]:
     for reply in _failures(subject):
-        answer = reply.answer or {}
-        if not reply.details and not _has_other_reasons(answer):
+        is_of_settings = reply.operation == "ValidateConnectorRuntimeSettings"
+        if not reply.details and not is_of_settings:
             yield f"sent {reply.sent}; {reply.reason}"
 
 
@@ -181,12 +176,13 @@ def _flag(subject: Subject) -> Iterator[str]:
     _provoke(subject)
     for reply in subject.replies:
         given = None if reply.answer is None else reply.answer.get("isSuccess")
-        if reply.answer is not None and not isinstance(given, bool):
+        is_told = reply.answer is None or isinstance(given, bool)
+        if not is_told and _is_wrong(subject, reply):
             yield f"sent {reply.sent}; isSuccess is {short(given)}"
 
 
 CHECKS = (
-    Check("errors.success-flag", "error", "Every answer has isSuccess, true or false", _DETAILS,
+    Check("errors.success-flag", "error", "A failure says isSuccess: false", _DETAILS,
           "Set isSuccess", _flag),
     Check("errors.no-crash", "error", "What can't be done is answered, not raised", _DETAILS,
           "Catch the error, and answer with isSuccess false and errorDetails", _no_crash),

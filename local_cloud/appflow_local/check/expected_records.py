@@ -117,7 +117,9 @@ def judge(
     last = found.replies[-1]
     if last.over_limits:
         return Verdict(False, [])
-    if len(found.pages) < len(found.replies):
+    if found.pages and (len(found.pages) < len(found.replies) or found.endless):
+        return Verdict(False, [])  # checks of the pages tell why
+    if not found.pages:
         return Verdict(False, [f"sent {last.sent}; {last.reason}"])
     key = reading.entity.key
 

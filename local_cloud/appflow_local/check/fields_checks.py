@@ -189,9 +189,9 @@ def _keys(subject: Subject) -> Iterator[str]:
         )
         by_id = any(properties(each, "writeProperties").get("supportedWriteOperations")
                     for each in fields)  # fmt: skip
-        if is_writable and changes and fields and not by_id:
-            if not any(each.get("isPrimaryKey") is True for each in fields):
-                yield f"'{entity}' is writable, but no field has isPrimaryKey"
+        has_key = by_id or any(each.get("isPrimaryKey") is True for each in fields)
+        if is_writable and changes and fields and not has_key:
+            yield f"'{entity}' is writable, but no field has isPrimaryKey"
 
 
 def _repeatable(subject: Subject) -> Iterator[str]:

@@ -10,36 +10,40 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from appflow_local.appflow.transfer.data_types import Kind
+from appflow_local.appflow.transfer.data_types import Kind, kind_of
 from appflow_local.appflow.transfer.errors import TaskError
 from appflow_local.appflow.transfer.filters import Condition, expression
 from appflow_local.appflow.transfer.incremental import incremental_filter
 from appflow_local.appflow.transfer.literals import identifier, literal
+from appflow_local.appflow.transfer.values import to_instant
 from appflow_local.check.expected_records import Verdict, condition_for, judge, operators, value_of
 from appflow_local.check.model import JAVA_SDK, Check, Look, Needs
-from appflow_local.check.reading import SMALL, Reading, all_records, read
+from appflow_local.check.reading import SMALL, Reading, all_records, disagreement, read
 from appflow_local.check.subject import Subject
 
 _GRAMMAR = "AppFlow Custom Connector SDK, grammar CustomConnectorQueryFilter"
 _INJECTION = "appflow-check' OR 'a'='a"
+_MOST_PAIRS = 4
 _NOTHING = "appflow check: no such text"
 
 
 def _filterable(subject: Subject, operator: str) -> Iterator[tuple[Reading, Condition]]:
     """Yield conditions with the operator, one for each kind of field of each entity."""
-    found = False
+    found_in = 0
     for reading in all_records(subject):
-        kinds: set[str] = set()
+        kinds: set[Kind] = set()
         for field in reading.entity.fields:
-            if not field.supports(operator) or field.data_type in kinds:
+            kind = kind_of(field.data_type)
+            # Filters are written once for all entities: after the first, one field is enough.
+            if not field.supports(operator) or kind in kinds or (kinds and found_in > 0):
                 continue
             condition = condition_for(reading, field, operator)
             if condition is None or operator not in operators(subject.configuration):
                 continue
-            kinds.add(field.data_type)
-            found = True
+            kinds.add(kind)
             yield reading, condition
-    if not found:
+        found_in += bool(kinds)
+    if not found_in:
         raise Needs(f"a field with values that supports {operator}")
 
 
@@ -76,14 +80,15 @@ def _sound(subject: Subject, operator: str) -> Iterator[tuple[Reading, Condition
 
 def _and(subject: Subject) -> Iterator[str]:
     pairs = list(_sound(subject, "EQUAL_TO"))
-    tried = False
+    tried = 0
     for reading, first in pairs:
         others = [c for r, c in pairs if r.entity.name == reading.entity.name]
         for second in others:
             if second.field == first.field or value_of(reading, first, second):
                 continue
-            tried = True
-            yield from _verdict(subject, reading, [first, second]).problems
+            tried += 1
+            if tried <= _MOST_PAIRS:
+                yield from _verdict(subject, reading, [first, second]).problems
     if not tried:
         raise Needs("two fields that support EQUAL_TO, with different records")
 
@@ -166,6 +171,8 @@ def _paged(subject: Subject) -> Iterator[str]:
         small = read(subject, reading.entity, where=where, size=SMALL)
         if not whole.is_complete or len(small.pages) < 2 or small.endless:
             continue
+        if disagreement(subject, reading):
+            raise Needs("pages that are complete without a filter, too")
         known = [dict(each) for each in whole.records]
         wrong = [each for each in small.records if dict(each) not in known]
         if wrong:
@@ -194,6 +201,8 @@ def _incremental(subject: Subject) -> Iterator[str]:
         for field in reading.entity.fields:
             if not field.is_timestamp_for_incremental or not field.retrievable:
                 continue
+            if kind_of(field.data_type) not in (Kind.DATE, Kind.DATETIME):
+                continue
             middle, last = condition_for(reading, field, "EQUAL_TO"), _latest(reading, field.name)
             if middle is None or last is None:
                 continue
@@ -217,8 +226,6 @@ def _incremental(subject: Subject) -> Iterator[str]:
 
 
 def _latest(reading: Reading, name: str) -> datetime | None:
-    from appflow_local.appflow.transfer.values import to_instant
-
     found = [each for record in reading.records if (each := to_instant(record.get(name)))]
     return max(found).replace(tzinfo=timezone.utc) if found else None
 
@@ -227,7 +234,8 @@ def _start(value: object) -> datetime:
     if isinstance(value, datetime):
         whole = value.replace(microsecond=value.microsecond // 1000 * 1000)
         return whole.replace(tzinfo=timezone.utc)
-    assert isinstance(value, date)
+    if not isinstance(value, date):
+        raise TypeError(f"{value!r} is no date")
     return datetime(value.year, value.month, value.day, tzinfo=timezone.utc)
 
 

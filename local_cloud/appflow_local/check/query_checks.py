@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from appflow_local.appflow.execution.sources.connector_source import PAGE_SIZE
 from appflow_local.check import filter_checks
@@ -13,6 +14,7 @@ from appflow_local.check.reading import (
     Entity,
     Reading,
     all_records,
+    disagreement,
     entities,
     query_request,
     read,
@@ -124,25 +126,14 @@ def _no_duplicates(subject: Subject) -> Iterator[str]:
                 if count > 1:
                     yield f"'{name}' has {short(key)} {count} times, in {len(pages)} pages"
             continue
-        for before, after in zip(pages, pages[1:], strict=False):
+        for before, after in pairwise(pages):
             if before and after and (before[-1] == after[0] or before == after):
                 yield f"'{name}': {short(after[0])} is on two pages"
 
 
 def _pages_agree(subject: Subject) -> Iterator[str]:
     for reading in all_records(subject):
-        small = read(subject, reading.entity, size=SMALL)
-        if not reading.is_complete or small.endless or not small.pages:
-            continue
-        whole, parts = (Counter(map(text, each.records)) for each in (reading, small))
-        invented, lost = set(parts) - set(whole), set(whole) - set(parts)
-        if invented:
-            yield f"'{reading.entity.name}': with maxResults {SMALL} comes {min(invented)}, else not"
-        if small.is_complete and lost:
-            yield (
-                f"'{reading.entity.name}': with maxResults {SMALL}, {len(lost)} of {len(whole)} "
-                f"records are missing, such as {short(min(lost))}"
-            )
+        yield from disagreement(subject, reading)
 
 
 def _max_results(subject: Subject) -> Iterator[str]:

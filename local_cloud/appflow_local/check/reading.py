@@ -13,7 +13,7 @@ from appflow_local.appflow.metadata.entity_answers import read_definition
 from appflow_local.appflow.protocol.errors import AppFlowError
 from appflow_local.appflow.transfer.fields import Field, read_fields
 from appflow_local.check.model import Needs
-from appflow_local.check.reply import Reply
+from appflow_local.check.reply import Reply, short
 from appflow_local.check.subject import Subject
 
 SMALL = 2
@@ -80,7 +80,10 @@ def entities(subject: Subject) -> Iterator[Entity]:
     """
     if not subject.has_mode("SOURCE"):
         raise Needs("a connector with the mode SOURCE")
-    yield from sound_entities(subject)
+    found = [each for each in sound_entities(subject) if each.retrievable]
+    if not found:
+        raise Needs("an entity with a field to retrieve")
+    yield from found
 
 
 def sound_entities(subject: Subject, names: Sequence[str] = ()) -> Iterator[Entity]:
@@ -192,6 +195,23 @@ def all_records(subject: Subject) -> Iterator[Reading]:
             yield reading
     if not found:
         raise Needs("an entity with records")
+
+
+def disagreement(subject: Subject, reading: Reading) -> list[str]:
+    """Return how small pages differ from the large ones of a reading."""
+    small = read(subject, reading.entity, size=SMALL)
+    if not reading.is_complete or small.endless or not small.pages:
+        return []
+    whole, parts = ({text(each) for each in one.records} for one in (reading, small))
+    name, found = reading.entity.name, []
+    if invented := parts - whole:
+        found.append(f"'{name}': with maxResults {SMALL} comes {short(min(invented))}, else not")
+    if small.is_complete and (lost := whole - parts):
+        found.append(
+            f"'{name}': with maxResults {SMALL}, {len(lost)} of {len(whole)} records are "
+            f"missing, such as {short(min(lost))}"
+        )
+    return found
 
 
 def text(record: Record) -> str:

@@ -83,7 +83,8 @@ class Subject:
                 raise Needs("a connector that answers in time")
             reply = self._ask(request)
             self.replies.append(reply)
-            self._known[key] = reply
+            self._known.setdefault(key, reply)
+            return reply
         return self._known[key]
 
     def forget(self, operation: str) -> None:

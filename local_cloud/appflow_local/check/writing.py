@@ -109,6 +109,7 @@ class Written:
         """All records that were made, and what came of deleting them."""
         if "DELETE" not in self.operations:
             raise Needs("DELETE among supportedWriteOperations")
+        self.sound()
         key = self.entity.key
         if key is None or not self._made or key not in self._made[0]:
             raise Needs("written records with a primary key")

@@ -18,7 +18,7 @@ LISTED_AT_ONCE = 2
 READ_AT_ONCE = 3
 
 
-class Failure(Exception):
+class Failure(Exception):  # noqa: N818 - an answer, not an error
     """What the connector answers when it can't do what is asked."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -280,5 +280,3 @@ def _written(table: list[Json], record: Json, request: Mapping[str, Any]) -> Jso
     else:
         table.append(record)
     return {"isSuccess": True, "recordId": str(key), "errorMessage": None}
-
-
