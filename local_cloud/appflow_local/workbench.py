@@ -128,7 +128,7 @@ def _json(text: bytes) -> object:
 
 
 async def _body(receive: Any) -> bytes:  # noqa: ANN401 - ASGI's
-    body = b""
+    body: bytes = b""
     while True:
         message = await receive()
         body += message.get("body", b"")

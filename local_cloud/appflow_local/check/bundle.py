@@ -12,6 +12,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from appflow_local.call_commands import UsageError
@@ -187,11 +188,11 @@ def _uv() -> str:
     if found:
         return found
     try:
-        from uv import find_uv_bin
+        uv = import_module("uv")
     except ImportError:
         raise UsageError("the connector has requirements, and there is no uv to install them: "
                          "pip install 'appflow-local[check]'") from None  # fmt: skip
-    return str(find_uv_bin())
+    return str(uv.find_uv_bin())
 
 
 def _run(command: list[str], folder: Path, file: str) -> None:

@@ -8,15 +8,14 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from appflow_local.aws_client import aws_client
 from appflow_local.call_commands import UsageError
 from appflow_local.check.bundle import Bundle
 from appflow_local.check.connecting import Connector
 from appflow_local.cloud import LocalCloud
-from appflow_local.environment import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from appflow_local.environment import REGION
 from appflow_local.workbench_client import WorkbenchClient
 
 _ACCOUNT = "000000000000"
@@ -35,26 +34,14 @@ class CloudBench:
         self._cloud = cloud
         self._workbench = WorkbenchClient(cloud)
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - botocore's
-        """A client of the account's root."""
-        return boto3.client(  # type: ignore[call-overload]
-            service,
-            region_name=REGION,
-            endpoint_url=f"https://localhost:{self._cloud.port}",
-            aws_access_key_id=ACCESS_KEY_ID,
-            aws_secret_access_key=SECRET_ACCESS_KEY,
-            verify=str(self._cloud.state.ca_bundle),
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=90, proxies={}),
-        )
-
     @cached_property
     def appflow(self) -> Any:  # noqa: ANN401 - botocore's
         """AppFlow's client."""
-        return self.client("appflow")
+        return aws_client(self._cloud, "appflow")
 
     @cached_property
     def _secrets(self) -> Any:  # noqa: ANN401 - botocore's
-        return self.client("secretsmanager")
+        return aws_client(self._cloud, "secretsmanager")
 
     def invoke(self, question: dict[str, Any]) -> dict[str, Any]:
         """Ask a connector by hand."""
@@ -76,7 +63,7 @@ class CloudBench:
     def deploy(self, bundle: Bundle) -> Connector:
         """Create the function and its role, which may read the secrets of its profiles."""
         label = f"check-{secrets.token_hex(4)}"
-        function = self.client("lambda")
+        function = aws_client(self._cloud, "lambda")
         try:
             arn = function.create_function(
                 FunctionName=label,
@@ -100,7 +87,7 @@ class CloudBench:
         return Connector(label, str(arn))
 
     def _role(self, label: str) -> str:
-        iam = self.client("iam")
+        iam = aws_client(self._cloud, "iam")
         trust = _policy(Principal={"Service": "lambda.amazonaws.com"}, Action="sts:AssumeRole")
         arn = iam.create_role(RoleName=label, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
         own = f"arn:aws:secretsmanager:{REGION}:{_ACCOUNT}:secret:appflow!{_ACCOUNT}-{label}-*"

@@ -26,6 +26,16 @@ def check(options: argparse.Namespace) -> int:
         UsageError: the options, or what they name, can't be used.
         CloudError: the local cloud didn't start.
     """
+    try:
+        return _check(options)
+    except OSError as error:
+        raise UsageError(
+            f"the check can't go on ({error.strerror or error}): see that the disk has room, or "
+            "choose another folder with TMPDIR and APPFLOW_LOCAL_HOME"
+        ) from error
+
+
+def _check(options: argparse.Namespace) -> int:
     plan = Plan(options.entity, options.write, _settings(options.settings))
     credentials = read_credentials(options.credentials) if options.credentials else None
     table, begun = stdout(), time.monotonic()

@@ -139,8 +139,6 @@ def _grants(subject: Subject) -> Iterator[str]:
         return
     if not defaults["oauth2GrantTypesSupported"]:
         yield "oAuth2GrantTypesSupported is empty"
-    if not defaults["tokenUrls"]:
-        yield "tokenURL is empty"
     if "AUTHORIZATION_CODE" in defaults["oauth2GrantTypesSupported"] and not defaults.get(
         "authCodeUrls"
     ):
@@ -173,7 +171,7 @@ CHECKS = (
           "Look at what the function printed: the handler must be importable and return an object",
           _answered),
     Check("configuration.success", "error", "isSuccess is true", _RESPONSE,
-          "Answer DescribeConnectorConfiguration without conditions: it is asked without credentials",
+          "Answer it without conditions: it is asked without credentials",
           _success),
     Check("configuration.required-keys", "error", "No required key is missing", _RESPONSE,
           "Add the key", required_keys(settings=False)),
@@ -193,8 +191,8 @@ CHECKS = (
           _rule("authentication")),
     Check("configuration.oauth2-urls", "error", "OAuth2's addresses are https URLs",
           f"{JAVA_SDK}, class UrlValidator", "Give https URLs", _rule("oauth2-urls")),
-    Check("configuration.oauth2-grants", "error", "OAuth2's grant types have their URLs",
-          f"{JAVA_SDK}, class OAuth2Defaults", "Fill in tokenURL, authURL and the grant types",
+    Check("configuration.oauth2-grants", "error", "OAuth2 has grant types, with the URL they need",
+          f"{JAVA_SDK}, class OAuth2Defaults", "Fill in the grant types and authURL",
           _grants),
     Check("configuration.logo", "error", "The logo's address is an https URL",
           f"{JAVA_SDK}, class UrlValidator", "Give an https URL, or leave logoURL out",
@@ -218,7 +216,7 @@ CHECKS = (
           "AppFlow API reference, RegisterConnector", "Change what AppFlow's message names",
           _registers),
     Check("configuration.authentications", "warning", "There is a type of authentication",
-          "AppFlow API reference, CustomConnectorProfileCredentials: authenticationType is required",
+          "AppFlow API reference, CustomConnectorProfileCredentials, authenticationType",
           "Support one, such as isCustomAuthSupported", _authentications),
     Check("configuration.known-keys", "warning", "No key is misspelt", _RESPONSE,
           "Spell the key as the SDK does: AppFlow ignores others", _known_keys),

@@ -210,7 +210,8 @@ def _create(
             },
         )
     except ClientError as error:
-        return _refused(subject, error)
+        _refused(subject, error)
+        return None
     undo.callback(
         bench.appflow.delete_connector_profile, connectorProfileName=name, forceDelete=True
     )

@@ -117,7 +117,7 @@ CHECKS = (
           _not_printed),
     Check("credentials.not-told", "error", "No error message has a secret in it", README,
           "Leave it out of errorMessage, which AppFlow shows", _not_told),
-    Check("credentials.unique", "error", "Custom types and their parameters have names of their own",
+    Check("credentials.unique", "error", "Custom types and parameters have names of their own",
           f"{JAVA_SDK}, class CustomAuthConfig", "Rename or remove one", _unique),
     Check("credentials.texts", "warning", "Parameters have a label and a description",
           f"{JAVA_SDK}, class AuthParameter", "Write what the console shows", _texts),

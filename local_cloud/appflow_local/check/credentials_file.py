@@ -1,10 +1,11 @@
-"""Reads `--credentials FILE`: JSON or TOML with a `type` and the members of AppFlow's API for it."""
+"""Reads `--credentials FILE`: JSON or TOML, a `type` and the members of AppFlow's API for it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def _object(file: Path) -> dict[str, Any]:
 
 def _toml(text: str) -> Any:  # noqa: ANN401 - TOML
     try:
-        import tomllib
+        tomllib = import_module("tomllib")
     except ImportError:  # Python 3.10
         raise UsageError("--credentials in TOML needs Python 3.11: give JSON") from None
     return tomllib.loads(text)
@@ -95,7 +96,7 @@ def offered(configuration: Mapping[str, Any]) -> list[str]:
 
 
 def without_parameters(configuration: Mapping[str, Any]) -> GivenCredentials | None:
-    """Credentials of a custom type that requires nothing; None if the connector has no such type."""
+    """Credentials of a custom type that requires nothing; None if there is no such type."""
     authentication = configuration.get("authenticationConfig") or {}
     if authentication.get("isCustomAuthSupported") is not True:
         return None

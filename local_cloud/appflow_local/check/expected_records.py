@@ -17,6 +17,7 @@ from appflow_local.check.reply import short
 from appflow_local.check.subject import Subject
 
 _SHORTEST_PART = 2
+_LONGEST_TEXT = 100
 _ORDERING = ("LESS_THAN", "LESS_THAN_OR_EQUAL_TO", "GREATER_THAN", "GREATER_THAN_OR_EQUAL_TO",
              "BETWEEN")  # fmt: skip
 _ALL = frozenset(each for operators in FILTER_OPERATORS.values() for each in operators)
@@ -86,7 +87,7 @@ def _can_be_said(field: Field, value: Any) -> bool:  # noqa: ANN401 - an Operand
         expression([Condition(field.name, "EQUAL_TO", (value,), kind_of(field.data_type))])
     except TaskError:
         return False
-    return not isinstance(value, str) or value.isprintable()
+    return not isinstance(value, str) or (value.isprintable() and len(value) <= _LONGEST_TEXT)
 
 
 def _part(value: str) -> str | None:

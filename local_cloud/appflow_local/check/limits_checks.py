@@ -64,7 +64,7 @@ def _size(subject: Subject) -> Iterator[str]:
 
 def _size_margin(subject: Subject) -> Iterator[str]:
     for reply in subject.replies:
-        if not reply.is_too_large and reply.size > LARGEST_ANSWER * 0.8:
+        if not reply.is_too_large and reply.size > LARGEST_ANSWER * 0.95:
             yield f"sent {reply.sent}; the answer has {reply.size / _MEGABYTE:.1f} MB"
 
 

@@ -21,6 +21,7 @@ SMALL = 2
 
 _MOST_PAGES = {PAGE_SIZE: 20, SMALL: 8}
 _MOST_RECORDS = 10_000
+_MOST_BYTES = 8 * 1024 * 1024
 _MOST_EMPTY = 5
 
 Record = Mapping[str, Any]
@@ -138,8 +139,9 @@ def read(
     size: int = PAGE_SIZE,
 ) -> Reading:
     """Read pages until there are no more, or enough."""
-    reading, token, seen = Reading(entity), None, set()
-    while len(reading.pages) < _MOST_PAGES[size] and len(reading.records) < _MOST_RECORDS:
+    reading, token = Reading(entity), None
+    seen: set[str] = set()
+    while len(reading.pages) < _MOST_PAGES[size] and not _is_enough(reading):
         request = query_request(subject, entity, where=where, fields=fields, token=token, size=size)
         reply = subject.ask(request)
         reading.replies.append(reply)
@@ -158,6 +160,11 @@ def read(
             return reading
         seen.add(token)
     return reading
+
+
+def _is_enough(reading: Reading) -> bool:
+    size = sum(reply.size for reply in reading.replies)
+    return len(reading.records) >= _MOST_RECORDS or size >= _MOST_BYTES
 
 
 def _endless(reading: Reading, token: str, seen: set[str]) -> str | None:

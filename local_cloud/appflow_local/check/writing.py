@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from appflow_local.check.model import Needs
@@ -115,7 +116,7 @@ class Written:
             raise Needs("written records with a primary key")
         known = {id_text(each.get(key)) for each in self.stored()}
         keys = {id_text(each[key]): each[key] for each in self._made}
-        made = [{key: value} for text, value in keys.items() if text in known]
+        made: list[Record] = [{key: value} for text, value in keys.items() if text in known]
         return self._once("deleted", lambda: made, "DELETE")
 
     def stored(self) -> list[Record]:
@@ -126,6 +127,8 @@ class Written:
         """
         if not self._subject.has_mode("SOURCE"):
             raise Needs("a connector with the mode SOURCE, to read what was written")
+        if not self.entity.retrievable:
+            raise Needs("an entity with a field to retrieve")
         self._subject.forget("QueryData")
         reading = read(self._subject, self.entity)
         if not reading.is_complete:
@@ -142,7 +145,7 @@ class Written:
         if self.entity.key in first:
             candidates.insert(0, dict(first))
         for number, each in enumerate(filter(None, candidates)):
-            _, reply = self._once(f"bad {number}", lambda each=each: [each], "INSERT")
+            _, reply = self._once(f"bad {number}", partial(list[Record], [each]), "INSERT")
             results = objects((reply.answer or {}).get("writeRecordResults"))
             if not reply.is_success or any(one.get("isSuccess") is False for one in results):
                 return each
@@ -152,7 +155,7 @@ class Written:
     def _once(
         self,
         name: str,
-        make: Any,
+        make: Callable[[], list[Record]],
         operation: str,
         *,
         all_or_none: bool = False,
