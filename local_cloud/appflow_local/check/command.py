@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from appflow_local.call_commands import UsageError
 from appflow_local.check.bundle import Bundle, bundle
 from appflow_local.check.cloud_bench import CloudBench
@@ -16,7 +18,7 @@ from appflow_local.check.credentials_file import read_credentials
 from appflow_local.check.reports import as_json, as_junit, stdout, summary, write
 from appflow_local.check.run import make_checks
 from appflow_local.check.subject import Plan
-from appflow_local.cloud import LocalCloud
+from appflow_local.cloud import CloudError, LocalCloud
 
 
 def check(options: argparse.Namespace) -> int:
@@ -28,6 +30,10 @@ def check(options: argparse.Namespace) -> int:
     """
     try:
         return _check(options)
+    except BrokenPipeError:  # whoever reads the output has read enough
+        raise
+    except (BotoCoreError, ClientError) as error:
+        raise CloudError(f"the local cloud can't be used: {error}") from error
     except OSError as error:
         raise UsageError(
             f"the check can't go on ({error.strerror or error}): see that the disk has room, or "

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from appflow_local.appflow.profiles.runtime_settings import PROFILE
 from appflow_local.call_commands import UsageError
 from appflow_local.check.credentials_file import GivenCredentials, offered, without_parameters
+from appflow_local.check.model import MISSHAPEN, SHAPE
 from appflow_local.check.reply import Reply
 from appflow_local.check.subject import Plan, Subject, objects
 
@@ -94,6 +95,19 @@ def connect(
     Raises:
         UsageError: the credentials are not of a type that the connector takes.
     """
+    try:
+        _connect(bench, subject, connector, given, undo)
+    except MISSHAPEN:
+        subject.unconnected = SHAPE
+
+
+def _connect(
+    bench: Bench,
+    subject: Subject,
+    connector: Connector,
+    given: GivenCredentials | None,
+    undo: ExitStack,
+) -> None:
     if not subject.described.is_success:
         subject.unconnected = "a successful answer to DescribeConnectorConfiguration"
         return
@@ -240,9 +254,12 @@ def _refused(subject: Subject, error: ClientError) -> None:
 
 def _connection(
     bench: Bench, subject: Subject, connector: Connector, name: str, undo: ExitStack
-) -> Connection:
+) -> Connection | None:
     question = {"label": connector.label, "operation": "ListEntities", "profile": name}
     call = bench.invoke(question)["call"]
+    if call is None:
+        subject.unconnected = "a function that AppFlow may invoke"
+        return None
     (profile,) = bench.appflow.describe_connector_profiles(
         connectorProfileNames=[name], connectorType="CustomConnector"
     )["connectorProfileDetails"]

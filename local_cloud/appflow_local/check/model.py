@@ -14,6 +14,14 @@ Status = Literal["passed", "failed", "warned", "skipped"]
 Look = Callable[["Subject"], Iterator[str]]
 """Yields a sentence for each problem; raises Needs if there is nothing to look at."""
 
+MISSHAPEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What code raises that is given JSON of another shape than the protocol's.
+
+A connector's answers are anybody's; the checks of their shape say what is wrong with them, and the
+others need not be written for every shape.
+"""
+SHAPE = "answers of the protocol's shape: see the checks that failed"
+
 _MOST_SHOWN = 3
 _LONGEST_DETAIL = 1200
 
@@ -23,10 +31,6 @@ README = "AppFlow Custom Connector SDK, README"
 
 class Needs(Exception):  # noqa: N818 - an outcome, not an error
     """A check can't be made; the message says what it would need."""
-
-
-class Untestable(Exception):  # noqa: N818 - an outcome of the whole run
-    """The connector can't be checked at all; the message says what to write."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ class Check:
             problems = list(self.look(subject))
         except Needs as needs:
             return Outcome(self, "skipped", f"needs {needs}")
+        except MISSHAPEN:
+            return Outcome(self, "skipped", f"needs {SHAPE}")
         if not problems:
             return Outcome(self, "passed", "")
         more = len(problems) - _MOST_SHOWN

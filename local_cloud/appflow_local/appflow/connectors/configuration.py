@@ -88,7 +88,7 @@ def mistyped(configuration: Mapping[str, Any]) -> Iterator[str]:
 
 
 def broken_constraints(configuration: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a sentence for each length, pattern or enumeration of the service model that's broken."""
+    """Yield a sentence for each length, pattern or enumeration of the model that is broken."""
     shape = structure("ConnectorConfiguration")
     yield from problems(shape, configuration, check_pattern=_is_enforced)
 
