@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 from appflow_local.appflow.execution.sources.connector_source import PAGE_SIZE
 from appflow_local.check import filter_checks
@@ -172,7 +173,7 @@ def _undeclared(subject: Subject) -> Iterator[str]:
             yield f"'{reading.entity.name}' has no field {', '.join(sorted(others))}"
 
 
-def _values(subject: Subject) -> Iterator[tuple[str, object, dict[str, object]]]:
+def _values(subject: Subject) -> Iterator[tuple[str, object, dict[str, Any]]]:
     """Yield each value's place, the value, and the definition of its field."""
     for reading in all_records(subject):
         for record in reading.records:
@@ -190,11 +191,16 @@ def _one_each(found: Iterator[tuple[str, str]]) -> Iterator[str]:
             yield f"{place} {sentence}"
 
 
+def _is_dated(field: dict[str, Any]) -> bool:
+    """Whether a field's dates have a format of their own."""
+    return bool((field.get("constraints") or {}).get("allowedDateFormat"))
+
+
 def _types(subject: Subject) -> Iterator[str]:
     yield from _one_each(
         (place, f"is {field['dataType']}, but a record has {short(value)}")
         for place, value, field in _values(subject)
-        if value is not None and not fits(value, str(field["dataType"]))
+        if value is not None and not _is_dated(field) and not fits(value, str(field["dataType"]))
     )
 
 

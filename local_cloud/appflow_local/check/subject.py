@@ -18,7 +18,7 @@ from appflow_local.check.reply import Reply
 
 MOST_PAGES = 50
 MOST_ENTITIES = 3
-_MOST_TIMEOUTS = 3
+_MOST_TIMEOUTS = 2
 NO_ENTITY = f"appflow_check_no_such_entity_{secrets.token_hex(3)}"
 
 Ask = Callable[[Mapping[str, Any]], Reply]

@@ -58,10 +58,17 @@ def _order(subject: Subject) -> Iterator[str]:
     records, reply = found.sound(), found.inserted()[1]
     ids, key = [str(each.get("recordId")) for each in _results(reply)], found.entity.key
     keys = [id_text(each.get(key)) for each in records] if key and key in records[0] else []
-    if not keys or set(ids) != set(keys):
-        raise Needs("recordIds that are the primary keys that were written")
-    if ids != keys:
-        yield f"sent {reply.sent}; the recordIds are {short(ids)}"
+    if len(ids) != len(records) or key is None:
+        raise Needs("a result for each record, and a primary key")
+    if keys and set(ids) == set(keys):
+        if ids != keys:
+            yield f"sent {reply.sent}; the recordIds are {short(ids)}"
+        return
+    stored = {id_text(each.get(key)): each for each in found.stored()}
+    if not all(each in stored for each in ids):
+        raise Needs("recordIds that are primary keys")
+    if not all(holds([stored[each]], record) for each, record in zip(ids, records, strict=True)):
+        yield f"sent {reply.sent}; the recordIds are of other records: {short(ids)}"
 
 
 def _stored(subject: Subject) -> Iterator[str]:
@@ -149,6 +156,20 @@ def _update(subject: Subject) -> Iterator[str]:
     yield from _changed(subject, "UPDATE")
 
 
+def _update_unknown(subject: Subject) -> Iterator[str]:
+    reply = written(subject).unknown_updated()
+    results = _results(reply)
+    if reply.is_success and not any(each.get("isSuccess") is False for each in results):
+        yield f"sent {reply.sent}, which there is no record for; isSuccess is true"
+
+
+def _unknown_entity(subject: Subject) -> Iterator[str]:
+    reply = written(subject).unknown_entity()
+    results = _results(reply)
+    if reply.is_success and not any(each.get("isSuccess") is False for each in results):
+        yield f"sent {reply.sent}; isSuccess is true"
+
+
 def _upsert(subject: Subject) -> Iterator[str]:
     yield from _changed(subject, "UPSERT")
 
@@ -193,6 +214,10 @@ CHECKS = (
           f"{_REQUEST}, allOrNone", "Answer with isSuccess false", _all_or_none_refused),
     Check("write.update", "error", "UPDATE changes the record", _REQUEST,
           "Find the record by idFieldNames, and change it", _update),
+    Check("write.update-unknown", "error", "UPDATE of a record that isn't there is refused", _REQUEST,
+          "Say of that record that it failed, and write none", _update_unknown),
+    Check("write.unknown-entity", "error", "An unknown entity can't be written to", _REQUEST,
+          "Answer with errorDetails, such as InvalidArgument", _unknown_entity),
     Check("write.upsert", "error", "UPSERT changes a record that exists", _REQUEST,
           "Find the record by idFieldNames, and add none", _upsert),
     Check("write.delete", "error", "DELETE removes records", _REQUEST,

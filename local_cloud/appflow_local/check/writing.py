@@ -12,7 +12,7 @@ from appflow_local.check.reading import Entity, Record, read, sound_entities
 from appflow_local.check.reply import Reply
 from appflow_local.check.retrieve_checks import id_text
 from appflow_local.check.sample_records import changed, sample, spoilt
-from appflow_local.check.subject import Subject, objects
+from appflow_local.check.subject import NO_ENTITY, Subject, objects
 
 _HOW = "--write ENTITY, to write to it and take back what can be deleted"
 
@@ -105,6 +105,21 @@ class Written:
         if after is None:
             raise Needs(f"a field that {operation} may change")
         return self._once(operation, lambda: [after], operation)
+
+    def unknown_updated(self) -> Reply:
+        """An UPDATE of a record whose key nobody has."""
+        records, _ = self.updated("UPDATE")
+        key = str(self.entity.key)
+        fresh = self._new("INSERT").get(key)
+        if fresh is None:
+            raise Needs("a primary key that can be written")
+        return self._once("unknown", lambda: [{**records[0], key: fresh}], "UPDATE")[1]
+
+    def unknown_entity(self) -> Reply:
+        """Two records for an entity that doesn't exist."""
+        records = self.sound()
+        request = self._request(records, "INSERT", all_or_none=False)
+        return self._subject.ask({**request, "entityIdentifier": NO_ENTITY})
 
     def deleted(self) -> tuple[list[Record], Reply]:
         """All records that were made, and what came of deleting them."""

@@ -427,6 +427,12 @@ DEFECTS: list[tuple[str, Defect]] = [
     ("write.reasons", writing(no_reason)),
     ("write.all-or-none", half_written),
     ("write.update", losing("UPDATE", lambda _: True)),
+    ("write.update-unknown", replacing("WriteData", lambda r, a: {
+        "isSuccess": True, "writeRecordResults": [{"isSuccess": True, "recordId": "1"}]}
+        if r["operation"] == "UPDATE" and not a["isSuccess"] else a)),
+    ("write.unknown-entity", replacing("WriteData", lambda r, a: {
+        "isSuccess": True, "writeRecordResults": [{"isSuccess": True, "recordId": "1"}]}
+        if r["entityIdentifier"] == NO_ENTITY else a)),
     ("write.upsert", losing("UPSERT", lambda _: True)),
     ("write.delete", losing("DELETE", lambda _: True)),
     ("errors.success-flag", failures(lambda a: a.pop("isSuccess"))),
