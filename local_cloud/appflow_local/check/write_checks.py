@@ -58,8 +58,8 @@ def _order(subject: Subject) -> Iterator[str]:
     records, reply = found.sound(), found.inserted()[1]
     ids, key = [str(each.get("recordId")) for each in _results(reply)], found.entity.key
     keys = [id_text(each.get(key)) for each in records] if key and key in records[0] else []
-    if len(ids) != len(records) or key is None:
-        raise Needs("a result for each record, and a primary key")
+    if len(set(ids)) != len(records) or key is None:
+        raise Needs("a recordId for each record, and a primary key")
     if keys and set(ids) == set(keys):
         if ids != keys:
             yield f"sent {reply.sent}; the recordIds are {short(ids)}"
@@ -214,7 +214,7 @@ CHECKS = (
           f"{_REQUEST}, allOrNone", "Answer with isSuccess false", _all_or_none_refused),
     Check("write.update", "error", "UPDATE changes the record", _REQUEST,
           "Find the record by idFieldNames, and change it", _update),
-    Check("write.update-unknown", "error", "UPDATE of a record that isn't there is refused", _REQUEST,
+    Check("write.update-unknown", "error", "UPDATE of what isn't there is refused", _REQUEST,
           "Say of that record that it failed, and write none", _update_unknown),
     Check("write.unknown-entity", "error", "An unknown entity can't be written to", _REQUEST,
           "Answer with errorDetails, such as InvalidArgument", _unknown_entity),
