@@ -56,14 +56,20 @@ def _main(arguments: Sequence[str] | None) -> int:
     return code
 
 
+class _ShowVersion(argparse.Action):
+    """Looks the version up when it is asked for: where the package isn't installed, it has none."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_given: object) -> None:
+        print(f"appflow-local {version('appflow-local')}")
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="appflow-local",
         description="Run Amazon AppFlow's custom connectors, and the AWS around them, locally.",
     )
-    parser.add_argument(
-        "--version", action="version", version=f"appflow-local {version('appflow-local')}"
-    )
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show it and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, run: object, help_text: str) -> argparse.ArgumentParser:

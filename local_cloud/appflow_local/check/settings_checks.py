@@ -15,7 +15,7 @@ from appflow_local.check.subject import Subject, objects
 
 _SETTING = f"{JAVA_SDK}, class ConnectorRuntimeSetting"
 _RESPONSE = f"{JAVA_SDK}, class ValidateConnectorRuntimeSettingsResponse"
-# Of each type of setting, a text that isn't one. Not of Boolean: many take all but `true` for false.
+# Of each type of setting, a text that isn't one; not of Boolean, where many take it for false.
 _WRONG = {
     "Url": "not a url",
     "Integer": "many",
