@@ -157,48 +157,41 @@ def ids(change: Any) -> Defect:  # noqa: ANN401 - a lambda
 
 
 def half_written(connector: SoundConnector) -> None:
-    """Ignore allOrNone, and say that all is well undone."""
-
-    def broken(request: Mapping[str, Any], _answer: Json) -> Json:
-        partly = connector.answer("WriteData", {**request, "allOrNone": False})
-        return partly if not request["allOrNone"] else {
-            **partly, "errorDetails": {"errorCode": "ClientError", "errorMessage": "refused"}
-        }  # fmt: skip
-
-    # The sound answer comes first and writes; so it is kept from doing so.
+    """Ignore allOrNone."""
     sound = connector.answer
 
     def answer(operation: str, request: Mapping[str, Any]) -> Json:
-        if operation == "WriteData" and request["allOrNone"]:
+        if operation == "WriteData":
             return sound(operation, {**request, "allOrNone": False})
         return sound(operation, request)
 
     connector.answer = answer  # type: ignore[method-assign]
 
 
-def quiet_all_or_none(request: Json, results: list[Json]) -> None:
-    if request["allOrNone"]:
-        for each in results:
-            each["isSuccess"] = True
-
-
 def losing(operation: str, lost: Any) -> Defect:  # noqa: ANN401 - a lambda
     """Say that records of an operation were written which were not."""
+
+    written = operation
 
     def defect(connector: SoundConnector) -> None:
         sound = connector.answer
 
-        def answer(asked: str, request: Mapping[str, Any]) -> Json:
-            if asked != "WriteData" or request["operation"] != operation or not lost(request):
-                return sound(asked, request)
+        def answer(operation: str, request: Mapping[str, Any]) -> Json:
+            if operation != "WriteData" or request["operation"] != written or not lost(request):
+                return sound(operation, request)
             before = json.loads(json.dumps(connector.tables))
-            answered = sound(asked, request)
+            answered = sound(operation, request)
             connector.tables.update(before)
             return answered
 
         connector.answer = answer  # type: ignore[method-assign]
 
     return defect
+
+
+def not_retrievable(connector: SoundConnector) -> None:
+    for each in connector.fields:
+        each["readProperties"] = {"isRetrievable": False}
 
 
 def many(request: Mapping[str, Any]) -> bool:
@@ -453,8 +446,7 @@ DEFECTS: list[tuple[str, Defect]] = [
         if NO_ENTITY in str(a) else None)),
     ("errors.bad-filter", ignoring_filter_when(lambda r: "is no filter" in r["filterExpression"])),
     ("entities.some", listing(lambda found: found.clear())),
-    ("fields.retrievable", lambda connector: [each.update(
-        readProperties={"isRetrievable": False}) for each in connector.fields] and None),
+    ("fields.retrievable", not_retrievable),
     ("query.filter-equal", filtering(" = ", " != ")),
     ("query.filter-between", ignoring_filter_when(lambda r: "BETWEEN" in r["filterExpression"])),
     ("query.filter-incremental", ignoring_filter_when(

@@ -26,7 +26,9 @@ OPERATIONS = (
     "RetrieveData",
     "WriteData",
 )
-STRANGE = st.sampled_from([None, True, 0, -1.5, "", "x", [], [None], ["x"], [[]], {}, {"x": {}}])
+STRANGE: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, 0, -1.5, "", "x", [], [None], ["x"], [[]], {}, {"x": {}}]
+)
 
 
 def paths(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

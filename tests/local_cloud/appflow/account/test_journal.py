@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 import pytest
@@ -55,7 +56,7 @@ def test_the_newest_calls_are_kept_and_numbers_go_on() -> None:
 def test_it_is_bounded_in_bytes_but_keeps_the_newest() -> None:
     kept = journal(most_bytes=100)
     for size in (40, 40, 40, 500):
-        kept.add(lambda number, size=size: call(number, b"x" * size))
+        kept.add(partial(call, request=b"x" * size))
     assert numbers(kept) == [4]
 
 

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from harness.model.appflow import (
+    ACCOUNT,
     FUNCTION_ARN,
     OTHER_FUNCTION_ARN,
+    REGION,
     Client,
     FakeHost,
     function,
@@ -16,7 +18,7 @@ from harness.model.appflow import (
     register,
 )
 from harness.model.fake_storage import BUCKET
-from harness.model.profiles import ACCOUNT, REGION, profile
+from harness.model.profiles import profile
 from harness.model.runs import (
     DataFunction,
     connected,
