@@ -22,6 +22,7 @@ from scripts.shop_server import shop_server
 _CONNECTOR_STACK = "AppFlowConnectorDemo"
 _FLOW_STACK = "AppFlowFlowDemo"
 _SECRET = "appflow-connector-demo-key"  # noqa: S105 - its name
+_LOCAL = "APPFLOW_LOCAL_PORT"  # set on a local cloud
 _RECORDS_SHOWN = 5
 _LONGEST_RUN_SECONDS = 120.0
 
@@ -38,6 +39,9 @@ def main() -> int:
             _step(f"Deploying {_CONNECTOR_STACK} and {_FLOW_STACK} (cdk deploy)")
             outputs = _deploy(url, Path(folder, "outputs.json"))
             _show(outputs)
+            if _LOCAL in os.environ:
+                _step("What the connector's checks say (appflow-local check)")
+                _check(outputs[_CONNECTOR_STACK]["ConnectorLabel"])
             _step("Running the flow (StartFlow)")
             _run(outputs[_FLOW_STACK]["FlowName"])
             _step("The first records that it put into the bucket")
@@ -87,6 +91,15 @@ def _show(outputs: dict[str, dict[str, str]]) -> None:
         connectorType="CustomConnector", connectorLabel=outputs[_CONNECTOR_STACK]["ConnectorLabel"]
     )
     print(json.dumps(answer["connectorConfiguration"], indent=2, default=str))
+
+
+def _check(label: str) -> None:
+    done = subprocess.run(
+        ["appflow-local", "check", label], capture_output=True, text=True, check=False
+    )
+    print((done.stdout or done.stderr).splitlines()[-1])
+    if done.returncode:
+        raise SystemExit(f"the connector fails its checks:\n{done.stdout}")
 
 
 def _run(flow: str) -> None:

@@ -8,18 +8,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
 from appflow_local.call_commands import UsageError, add_calls, add_invoke, print_calls
 from appflow_local.call_commands import invoke as invoke_by_hand
+from appflow_local.check_arguments import add_check
 from appflow_local.closed_output import until_output_closes
 from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud, ports_with_clouds
 from appflow_local.command_arguments import checked, default_port, new_port, port
 from appflow_local.connection_owner import lists_owners
-from appflow_local.ending import SECONDS_TO_STOP, wait_or_kill
+from appflow_local.ending import wait_or_kill
 from appflow_local.environment import to_unset
 from appflow_local.log_command import add_logs, print_logs
 from appflow_local.run_command import add_run, run_flow
@@ -92,10 +92,12 @@ def _parser() -> argparse.ArgumentParser:
     add_invoke(invoke)
     run = add("run", _run_flow, "start a flow, wait for its run, and show its first records")
     add_run(run)
+    check = add("check", _check, "check that a connector keeps AppFlow's protocol")
+    add_check(check)
     reset = add("reset", _reset, "empty the cloud, which goes on running")
     status.add_argument("--port", type=port, help="default: all clouds of this user")
     down = add("down", _down, "stop the cloud; without --state, lose everything in it")
-    for command in (env, logs, calls, invoke, run, reset, down):
+    for command in (env, logs, calls, invoke, run, check, reset, down):
         command.add_argument(
             "--port", type=port, default=default_port(), help="default: %(default)s"
         )
@@ -155,7 +157,7 @@ def _up(options: argparse.Namespace) -> int:
         return 0 if options.detach else server.wait()
     finally:
         if not options.detach:
-            _end(cloud, server)
+            cloud.end(server)
 
 
 def _warn_of_other_users() -> None:
@@ -182,7 +184,7 @@ def _exec(options: argparse.Namespace) -> int:
     try:
         return _run(cloud, options.command)
     finally:
-        _end(cloud, server)
+        cloud.end(server)
 
 
 def _env(options: argparse.Namespace) -> int:
@@ -226,6 +228,13 @@ def _run_flow(options: argparse.Namespace) -> int:
     return run_flow(_running(options.port), options)
 
 
+def _check(options: argparse.Namespace) -> int:
+    # Imported late: boto3 and the model take as long as all other imports.
+    from appflow_local.check.command import check
+
+    return check(options)
+
+
 def _reset(options: argparse.Namespace) -> int:
     WorkbenchClient(_running(options.port)).reset()
     print("reset")
@@ -266,15 +275,10 @@ def _run(cloud: LocalCloud, command: Sequence[str]) -> int:
 
 
 def _end(cloud: LocalCloud, server: subprocess.Popen[bytes]) -> None:
-    if server.stdin is not None:
-        with suppress(OSError):
-            server.stdin.close()
-    code = wait_or_kill(server, SECONDS_TO_STOP)
-    last = cloud.log_tail() if code != 0 else ""
-    cloud.clean()
-    _tell_what_was_cut_off(cloud)
-    if code != 0:
-        raise CloudError(f"the local cloud exited with code {code}: {last}")
+    try:
+        cloud.end(server)
+    finally:
+        _tell_what_was_cut_off(cloud)
 
 
 def _tell_what_was_cut_off(cloud: LocalCloud) -> None:

@@ -10,10 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPException, HTTPSConnection
 
-from appflow_local.ending import SECONDS_TO_STOP, take_cut_off
+from appflow_local.ending import SECONDS_TO_STOP, take_cut_off, wait_or_kill
 from appflow_local.environment import client_environment, server_environment, to_unset
 from appflow_local.function_runtimes import RuntimesError, find_runtimes
 from appflow_local.saved_state import SavedState, SavedStateError
@@ -145,6 +145,21 @@ class LocalCloud:
         if trouble is not None:
             raise CloudError(f"the local cloud has ended, but {trouble}")
         return pid is not None
+
+    def end(self, server: subprocess.Popen[bytes]) -> None:
+        """End a server that `start` started, not detached, and remove its files.
+
+        Raises:
+            CloudError: it has failed.
+        """
+        if server.stdin is not None:
+            with suppress(OSError):
+                server.stdin.close()
+        code = wait_or_kill(server, SECONDS_TO_STOP)
+        last = self.log_tail() if code != 0 else ""
+        self.clean()
+        if code != 0:
+            raise CloudError(f"the local cloud exited with code {code}: {last}")
 
     def clean(self) -> None:
         """Delete the files of a server that has ended.

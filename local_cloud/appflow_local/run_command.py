@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from appflow_local.aws_client import aws_client
 from appflow_local.cloud import CloudError, LocalCloud
 from appflow_local.server_log import printable
 
@@ -29,7 +30,7 @@ def run_flow(cloud: LocalCloud, options: argparse.Namespace) -> int:
     Raises:
         CloudError: it can't be started.
     """
-    appflow = _client(cloud, "appflow")
+    appflow = aws_client(cloud, "appflow")
     execution = _start(appflow, options.flow)
     record = _finished(appflow, options.flow, execution)
     print(_counts(record))
@@ -40,21 +41,6 @@ def run_flow(cloud: LocalCloud, options: argparse.Namespace) -> int:
     for line in _first_records(cloud, appflow, options.flow, execution, options.records):
         print(printable(line))
     return 0
-
-
-def _client(cloud: LocalCloud, service: str) -> Any:  # noqa: ANN401 - botocore makes it
-    # Imported late: it takes as long as all other imports, and only this command needs it.
-    import botocore.session
-
-    variables = cloud.variables()
-    return botocore.session.Session().create_client(
-        service,
-        region_name=variables["AWS_REGION"],
-        endpoint_url=variables["AWS_ENDPOINT_URL"],
-        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-        verify=variables["AWS_CA_BUNDLE"],
-    )
 
 
 def _start(appflow: Any, flow: str) -> str:  # noqa: ANN401
@@ -116,7 +102,7 @@ def _first_records(
     place = end["destinationConnectorProperties"].get("S3")
     if place is None:
         return
-    s3 = _client(cloud, "s3")
+    s3 = aws_client(cloud, "s3")
     listed = s3.list_objects_v2(Bucket=place["bucketName"], Prefix=place.get("bucketPrefix", ""))
     shown = 0
     for item in sorted(listed.get("Contents", []), key=lambda item: item["LastModified"]):

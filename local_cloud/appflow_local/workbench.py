@@ -59,7 +59,7 @@ def _answer(
     if asked == ("GET", "calls"):
         return HTTPStatus.OK, _calls(appflow, parse_qs(scope["query_string"].decode("latin-1")))
     if asked == ("POST", "invoke"):
-        return _invoke(appflow, owner, json.loads(body))
+        return HTTPStatus.OK, invoke(appflow, owner, json.loads(body))
     return HTTPStatus.NOT_FOUND, {"message": f"There is no {' '.join(asked)}."}
 
 
@@ -70,19 +70,32 @@ def _calls(appflow: AppFlow, query: Mapping[str, list[str]]) -> list[dict[str, A
     return [shown(call) for call in islice(found, _MOST_AT_ONCE)]
 
 
-def _invoke(appflow: AppFlow, owner: Caller, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-    fields = given.pop("fields", None)
-    records = tuple(given.pop("records", ()))
-    question = Question(**given, fields=None if fields is None else tuple(fields), records=records)
-    newest = max((call.number for call in appflow.journal.calls()), default=0)
-    error = None
+def invoke(appflow: AppFlow, owner: Caller, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Call a connector by hand.
+
+    Args:
+        appflow: where it is registered.
+        owner: in whose account.
+        given: the members of a `Question`, as JSON.
+
+    Returns:
+        The `call` as it is kept, without secrets; None if there was none; the `error` of AppFlow's;
+        and for a whole `request`, the `answer` as it came, which is the owner's own.
+    """
+    lists = {name: tuple(given[name]) for name in ("fields", "records") if given.get(name)}
+    question = Question(**{**given, "fields": None, "records": (), **lists})
+    newest, error, answer = appflow.journal.newest, None, None
     try:
-        appflow.ask(owner, question)
+        answer = appflow.ask(owner, question)
     except AppFlowError as failure:
         error = {"code": failure.code, "message": str(failure)}
     made = list(appflow.journal.calls(after=newest, label=question.label))
     call = shown(made[-1]) if made and made[-1].operation == question.operation else None
-    return HTTPStatus.OK, {"call": call, "error": error}
+    if question.request is None or call is None or answer is None:
+        return {"call": call, "error": error}
+    if answer.get("isSuccess") is True:  # it may be large, and is told once
+        call["answer"] = None
+    return {"call": call, "error": error, "answer": answer}
 
 
 def shown(call: Call) -> dict[str, Any]:
@@ -115,7 +128,7 @@ def _json(text: bytes) -> object:
 
 
 async def _body(receive: Any) -> bytes:  # noqa: ANN401 - ASGI's
-    body = b""
+    body: bytes = b""
     while True:
         message = await receive()
         body += bytes(message.get("body", b""))

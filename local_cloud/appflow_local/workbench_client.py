@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
-from http.client import HTTPException, HTTPSConnection
+from http.client import HTTPException, HTTPSConnection, RemoteDisconnected
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +25,7 @@ class WorkbenchClient:
     def __init__(self, cloud: LocalCloud) -> None:
         self._cloud = cloud
         self._context = ssl.create_default_context(cafile=str(cloud.state.ca_bundle))
+        self._open: HTTPSConnection | None = None
 
     def calls(self, after: int = 0, **wanted: str | None) -> list[dict[str, Any]]:
         """Return the oldest calls that are newer than the number `after`, a hundred at most."""
@@ -47,21 +48,38 @@ class WorkbenchClient:
         return json.loads(self._send(method, PREFIX + path, json.dumps(body).encode()))
 
     def _send(self, method: str, path: str, body: bytes) -> bytes:
-        connection = HTTPSConnection(
-            "localhost", self._cloud.port, timeout=_SECONDS, context=self._context
-        )
         try:
-            headers = {TOKEN_HEADER: self._cloud.state.token}
-            connection.request(method, path, body=body, headers=headers)
-            response = connection.getresponse()
-            answer = response.read()
+            status, answer = self._exchange(method, path, body)
         except (OSError, HTTPException) as error:
             raise CloudError(
                 f"the local cloud on port {self._cloud.port} did not answer ({error}): look at "
                 f"`appflow-local status --port {self._cloud.port}`"
             ) from error
-        finally:
-            connection.close()
-        if response.status != 200:
-            raise CloudError(f"the local cloud answered {response.status}: {answer.decode()[:500]}")
+        if status != 200:
+            raise CloudError(f"the local cloud answered {status}: {answer.decode()[:500]}")
         return answer
+
+    def _exchange(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
+        """Send a request over the open connection; over a new one if the server has closed it."""
+        is_used, connection = self._open is not None, self._open or self._connection()
+        self._open = None
+        headers = {TOKEN_HEADER: self._cloud.state.token}
+        try:
+            connection.request(method, path, body=body, headers=headers)
+            response = connection.getresponse()
+        except (RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            connection.close()
+            if not is_used:
+                raise
+            return self._exchange(method, path, body)
+        except BaseException:
+            connection.close()
+            raise
+        answer = response.read()
+        self._open = connection
+        return response.status, answer
+
+    def _connection(self) -> HTTPSConnection:
+        return HTTPSConnection(
+            "localhost", self._cloud.port, timeout=_SECONDS, context=self._context
+        )

@@ -102,7 +102,12 @@ def test_every_appflow_local_command_that_the_documents_name_exists() -> None:
     from appflow_local.cli import main
 
     docs = REPOSITORY / "docs"
-    pages = (docs / "local-cloud.md", docs / "how-to" / "local-cloud-without-cdk.md")
+    how_to = docs / "how-to"
+    pages = (
+        docs / "local-cloud.md",
+        how_to / "check-a-connector.md",
+        how_to / "local-cloud-without-cdk.md",
+    )
     texts = README + "".join(page.read_text(encoding="utf-8") for page in pages)
     for name in set(re.findall(r"appflow-local ([a-z]+)", texts)):
         with pytest.raises(SystemExit) as caught:

@@ -35,6 +35,8 @@ class Question:
         page: A nextToken.
         records: The records to write, as JSON texts; for RetrieveData, the IDs.
         members: Members of the request that replace those that are made here.
+        request: A whole request, to be sent as it is; it must be of the operation.
+        function_arn: The function to ask where the label isn't registered yet.
     """
 
     label: str
@@ -46,6 +48,8 @@ class Question:
     page: str | None = None
     records: tuple[str, ...] = ()
     members: Mapping[str, Any] = field(default_factory=dict)
+    request: Mapping[str, Any] | None = None
+    function_arn: str | None = None
 
 
 def ask_by_hand(account: Account, question: Question) -> dict[str, Any]:
@@ -62,12 +66,14 @@ def ask_by_hand(account: Account, question: Question) -> dict[str, Any]:
         raise ValidationException(f"{question.operation!r} is no operation: give one of {known}")
     connection = _connection(account, question)
     connection.check_admission()
-    request = {**make(account, connection, question), **question.members}
+    request = question.request or {**make(account, connection, question), **question.members}
     timeout = DATA_TIMEOUT if question.operation in _DATA else METADATA_TIMEOUT
     return connection.ask(request, timeout=timeout)
 
 
 def _connection(account: Account, question: Question) -> Connection:
+    if question.function_arn is not None:
+        return Connection(account, question.label, question.function_arn)
     connector = account.connectors.find(question.label)
     profiles = [item.name for item in account.profiles.in_order() if item.label == question.label]
     if question.profile is not None:

@@ -125,6 +125,12 @@ class Journal:
             ):
                 yield call.hidden_by(hide)
 
+    @property
+    def newest(self) -> int:
+        """The number of the newest call; 0 before the first."""
+        with self._lock:
+            return self._number
+
     def clear(self) -> None:
         """Forget all calls; numbers go on."""
         with self._lock:

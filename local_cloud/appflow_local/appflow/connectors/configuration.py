@@ -55,14 +55,19 @@ def translate(answer: Mapping[str, Any]) -> dict[str, Any]:
             model or a rule of the SDK's validator.
     """
     _refuse(mistakes(answer, ANSWER))
-    configuration = rename(answer, ANSWER)
-    if isinstance(configuration["supportedTriggerTypes"], list):
-        configuration["supportedTriggerTypes"] = _trigger_types(configuration)
-    _refuse(_mistyped(configuration))
-    shape = structure("ConnectorConfiguration")
-    _refuse(problems(shape, configuration, check_pattern=_is_enforced))
+    configuration = in_api_terms(answer)
+    _refuse(mistyped(configuration))
+    _refuse(broken_constraints(configuration))
     _refuse(broken_rules(configuration))
     return {**configuration, **_derived(configuration["connectorModes"])}
+
+
+def in_api_terms(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answer, which has all required keys, with the API's names and defaults."""
+    configuration: dict[str, Any] = rename(answer, ANSWER)
+    if isinstance(configuration["supportedTriggerTypes"], list):
+        configuration["supportedTriggerTypes"] = _trigger_types(configuration)
+    return configuration
 
 
 def _trigger_types(configuration: Mapping[str, Any]) -> list[Any]:
@@ -72,13 +77,20 @@ def _trigger_types(configuration: Mapping[str, Any]) -> list[Any]:
     return [api for name, api in _TRIGGER_TYPES.items() if name in given] + others
 
 
-def _mistyped(configuration: Mapping[str, Any]) -> Iterator[str]:
+def mistyped(configuration: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a sentence for each member of another JSON type than the service model's."""
     for name, member in structure("ConnectorConfiguration").members.items():
         try:
             if name in configuration:
                 parse_value(member, configuration[name])
         except SerializationException as mismatch:
             yield f"{name}: {mismatch}"
+
+
+def broken_constraints(configuration: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a sentence for each length, pattern or enumeration of the model that is broken."""
+    shape = structure("ConnectorConfiguration")
+    yield from problems(shape, configuration, check_pattern=_is_enforced)
 
 
 def _is_enforced(shape: StringShape) -> bool:

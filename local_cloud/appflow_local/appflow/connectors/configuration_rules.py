@@ -8,7 +8,7 @@ a connector. Where the tool's sentence spells the connector's key in another way
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 _RESERVED = ("aws", "amazon", "appflow")
@@ -17,14 +17,13 @@ _TEMPLATE = re.compile(r"\{\{\w+\}\}", re.ASCII)
 _URI = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:[-a-zA-Z0-9._~:/?#\[\]@!$&'()*+,;=%]+")
 
 
+Rule = Callable[[Mapping[str, Any]], Iterator[str]]
+
+
 def broken_rules(configuration: Mapping[str, Any]) -> Iterator[str]:
     """Yield the tool's sentence for each rule that this API-shaped configuration breaks."""
-    yield from _reserved_names(configuration)
-    if not configuration["connectorModes"]:
-        yield "ConnectorModes cannot be null for Connector. (connectorModes)"
-    yield from _authentication(configuration["authenticationConfig"])
-    yield from _capabilities(configuration)
-    yield from _urls([configuration.get("logoURL", "")])
+    for rule in RULES.values():
+        yield from rule(configuration)
 
 
 def _reserved_names(configuration: Mapping[str, Any]) -> Iterator[str]:
@@ -34,7 +33,13 @@ def _reserved_names(configuration: Mapping[str, Any]) -> Iterator[str]:
             yield f"{label} should not contain these reserved keywords [{', '.join(_RESERVED)}]"
 
 
-def _authentication(authentication: Mapping[str, Any]) -> Iterator[str]:
+def _modes(configuration: Mapping[str, Any]) -> Iterator[str]:
+    if not configuration["connectorModes"]:
+        yield "ConnectorModes cannot be null for Connector. (connectorModes)"
+
+
+def _authentication(configuration: Mapping[str, Any]) -> Iterator[str]:
+    authentication = configuration["authenticationConfig"]
     custom = authentication["isCustomAuthSupported"]
     if custom and not authentication.get("customAuthConfigs"):
         yield "For custom Authentication, CustomAuthConfig is required."
@@ -45,23 +50,41 @@ def _authentication(authentication: Mapping[str, Any]) -> Iterator[str]:
         yield "For OAuth2 Authentication, OAuth2Defaults cannot be null."
     if not oauth2 and defaults is not None:
         yield "OAuth2Defaults can only be provided for OAuth2 Authentication."
-    if oauth2 and defaults is not None:
+
+
+def _oauth2_urls(configuration: Mapping[str, Any]) -> Iterator[str]:
+    authentication = configuration["authenticationConfig"]
+    defaults = authentication.get("oAuth2Defaults")
+    if authentication["isOAuth2Supported"] and defaults is not None:
         yield from _urls([*defaults["tokenUrls"], *defaults.get("authCodeUrls", [])])
 
 
-def _capabilities(configuration: Mapping[str, Any]) -> Iterator[str]:
+def _write_operations(configuration: Mapping[str, Any]) -> Iterator[str]:
     modes, writes = configuration["connectorModes"], configuration["supportedWriteOperations"]
     if "DESTINATION" in modes and not writes:
         yield (
             "SupportedWriteOperations cannot be null for the connector which supports usage as "
             "Destination. (supportedWriteOperations)"
         )
+
+
+def _api_versions(configuration: Mapping[str, Any]) -> Iterator[str]:
     if not configuration["supportedApiVersions"]:
         yield "SupportedAPIVersion cannot be null for the connector (supportedApiVersions)"
+
+
+def _operators(configuration: Mapping[str, Any]) -> Iterator[str]:
     if not configuration["supportedOperators"]:
         yield "SupportedOperators cannot be null for the connector (operatorsSupported)"
+
+
+def _triggers(configuration: Mapping[str, Any]) -> Iterator[str]:
     if not configuration["supportedTriggerTypes"]:
         yield "SupportedTriggerTypes cannot be null for the connector (supportedTriggerTypes)"
+
+
+def _logo(configuration: Mapping[str, Any]) -> Iterator[str]:
+    yield from _urls([configuration.get("logoURL", "")])
 
 
 def _urls(urls: list[str]) -> Iterator[str]:
@@ -83,3 +106,17 @@ def _url_mistake(url: str) -> str | None:
     if not plain.startswith("https:"):
         return f"Invalid protocol in url {url}. Only https format is supported"
     return None
+
+
+RULES: Mapping[str, Rule] = {
+    "names": _reserved_names,
+    "modes": _modes,
+    "authentication": _authentication,
+    "oauth2-urls": _oauth2_urls,
+    "write-operations": _write_operations,
+    "api-versions": _api_versions,
+    "operators": _operators,
+    "triggers": _triggers,
+    "logo": _logo,
+}
+"""The rules by what they are about."""

@@ -1,0 +1,97 @@
+"""``appflow-local check``: its options, where the connector is, and the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from appflow_local.call_commands import UsageError
+from appflow_local.check.bundle import Bundle, bundle
+from appflow_local.check.cloud_bench import CloudBench
+from appflow_local.check.connecting import Connector
+from appflow_local.check.credentials_file import read_credentials
+from appflow_local.check.reports import as_json, as_junit, stdout, summary, write
+from appflow_local.check.run import make_checks
+from appflow_local.check.subject import Plan
+from appflow_local.cloud import CloudError, LocalCloud
+
+
+def check(options: argparse.Namespace) -> int:
+    """Check a connector; exit code 1 if a check failed.
+
+    Raises:
+        UsageError: the options, or what they name, can't be used.
+        CloudError: the local cloud didn't start.
+    """
+    try:
+        return _check(options)
+    except BrokenPipeError:  # whoever reads the output has read enough
+        raise
+    except (BotoCoreError, ClientError) as error:
+        raise CloudError(f"the local cloud can't be used: {error}") from error
+    except OSError as error:
+        raise UsageError(
+            f"the check can't go on ({error.strerror or error}): see that the disk has room, or "
+            "choose another folder with TMPDIR and APPFLOW_LOCAL_HOME"
+        ) from error
+
+
+def _check(options: argparse.Namespace) -> int:
+    plan = Plan(options.entity, options.write, _settings(options.settings))
+    credentials = read_credentials(options.credentials) if options.credentials else None
+    table, begun = stdout(), time.monotonic()
+    with _deployed(options) as (bench, connector):
+        name, outcomes = make_checks(bench, connector, plan, credentials, table.add)
+    seconds = time.monotonic() - begun
+    table.end(outcomes, seconds)
+    if options.json is not None:
+        write("--json", options.json, as_json(name, outcomes))
+    if options.junit is not None:
+        write("--junit", options.junit, as_junit(name, outcomes, seconds))
+    return 1 if summary(outcomes)["failed"] else 0
+
+
+def _settings(given: list[str]) -> dict[str, str]:
+    found = {}
+    for each in given:
+        key, equals, value = each.partition("=")
+        if not equals or not key:
+            raise UsageError(f"--settings {each} is not KEY=VALUE")
+        found[key] = value
+    return found
+
+
+@contextmanager
+def _deployed(options: argparse.Namespace) -> Iterator[tuple[CloudBench, Connector]]:
+    target = Path(options.target)
+    if target.exists():
+        packed = bundle(target, options.handler, options.runtime)
+        with _own_cloud(packed) as found:
+            yield found
+        return
+    cloud = LocalCloud(options.port)
+    bench = CloudBench(cloud) if cloud.pid is not None else None
+    connector = bench.registered(options.target) if bench is not None else None
+    if bench is None or connector is None:
+        state = "runs" if bench is None else f"on port {options.port} has such a label"
+        raise UsageError(
+            f"{options.target} is no folder, zip or jar, and no local cloud {state}: name what "
+            "there is"
+        )
+    yield bench, connector
+
+
+@contextmanager
+def _own_cloud(packed: Bundle) -> Iterator[tuple[CloudBench, Connector]]:
+    cloud = LocalCloud(0)
+    server = cloud.start()
+    try:
+        bench = CloudBench(cloud)
+        yield bench, bench.deploy(packed)
+    finally:
+        cloud.end(server)

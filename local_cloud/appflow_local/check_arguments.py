@@ -1,0 +1,41 @@
+"""The arguments of ``appflow-local check``, apart from what it takes to check."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def add_check(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``check``."""
+    command.add_argument(
+        "target",
+        metavar="TARGET",
+        help="a connector's folder, zip or jar, or the label of one in the running cloud",
+    )
+    command.add_argument("--handler", metavar="FILE.FUNCTION", help="default: what there is")
+    command.add_argument("--runtime", metavar="NAME", help="default: by the connector's files")
+    command.add_argument(
+        "--credentials", type=Path, metavar="FILE", help="JSON or TOML: type, and its members"
+    )
+    command.add_argument(
+        "--settings",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="KEY=VALUE",
+        help="connector runtime settings",
+    )
+    command.add_argument(
+        "--entity",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME",
+        help="the entities to look at; default: the first three",
+    )
+    command.add_argument(
+        "--write", metavar="ENTITY", help="write to this entity; default: nothing is written"
+    )
+    command.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
+    command.add_argument("--json", type=Path, metavar="FILE", help="write a report in JSON")

@@ -1,0 +1,221 @@
+"""`appflow-local check`, as it is called from a shell."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sysconfig
+import zipfile
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+
+from appflow_local.check.catalog import CATALOG
+from harness.cloud.cloud_buckets import create_bucket
+from harness.cloud.data_connector import BUCKET, connect
+from harness.cloud.local_cloud import REPOSITORY, command, running_cloud
+from tests.examples.datasette_connector.loopback import KEY
+from tests.examples.datasette_connector.writable import writable_server
+
+DOCS = REPOSITORY / "docs"
+SHOP = DOCS / "snippets" / "without_cdk" / "connector"
+CREDENTIALS = DOCS / "snippets" / "check" / "credentials.json"
+SDK = ("antlr4", "custom_connector_queryfilter", "custom_connector_sdk")
+
+
+def check(
+    home: Path, *arguments: str | Path, cwd: Path = REPOSITORY, **variables: str
+) -> CompletedProcess[str]:
+    return subprocess.run(
+        [command("appflow-local"), "check", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "APPFLOW_LOCAL_HOME": str(home), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def statuses(report: Path) -> dict[str, str]:
+    checks = json.loads(report.read_text(encoding="utf-8"))["checks"]
+    return {each["id"]: each["status"] for each in checks}
+
+
+def alarms(report: Path) -> list[str]:
+    return [each for each, status in statuses(report).items() if status in ("failed", "warned")]
+
+
+def test_the_page_shows_what_the_check_says_of_the_documents_connector(tmp_path: Path) -> None:
+    report, junit = tmp_path / "report.json", tmp_path / "report.xml"
+    done = check(
+        tmp_path, "connector", "--credentials", CREDENTIALS, "--json", report, "--junit", junit,
+        cwd=SHOP.parent,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = (DOCS / "how-to" / "check-a-connector.md").read_text(encoding="utf-8")
+    shown = re.search(r"\$ appflow-local check [^\n]*\n(.*?)```", page, re.DOTALL)
+    assert shown
+    printed = re.sub(r"in [\d.]+ s:", "in 4.1 s:", done.stdout)
+    for part in shown[1].split("…\n"):
+        assert part in printed
+
+    found = json.loads(report.read_text(encoding="utf-8"))
+    assert found["connector"] == "Shop"
+    assert found["summary"].keys() == {"passed", "failed", "warned", "skipped"}
+    assert [each["id"] for each in found["checks"]] == [each.id for each in CATALOG]
+    keys = ["id", "severity", "status", "title", "detail", "remedy", "source"]
+    assert all(list(each) == keys for each in found["checks"])
+    xml = junit.read_text(encoding="utf-8")
+    assert xml.count("<testcase ") == len(CATALOG)
+    assert xml.count("<skipped ") == found["summary"]["skipped"]
+
+
+def test_a_connector_that_fails_a_check_is_exit_code_1_from_a_zip_too(tmp_path: Path) -> None:
+    archive = tmp_path / "shop.zip"
+    source = (SHOP / "shop.py").read_text(encoding="utf-8").replace('"v1"', "")
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("shop.py", source)
+    done = check(tmp_path, archive)
+    assert done.returncode == 1
+    assert "FAILED   configuration.api-versions" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_handler_that_does_not_import_is_told_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "connector").mkdir()
+    (tmp_path / "connector" / "crm.py").write_text("import nowhere\ndef handler(e, c): ...\n")
+    done = check(tmp_path, tmp_path / "connector")
+    assert done.returncode == 1
+    assert "No module named 'nowhere'" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def wrong(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "two").mkdir()
+    (tmp_path / "two" / "one.py").write_text("def handler(event, context): ...\n")
+    (tmp_path / "two" / "other.py").write_text("def handler(event, context): ...\n")
+    (tmp_path / "shop").mkdir()
+    shutil.copy(SHOP / "shop.py", tmp_path / "shop")
+    shutil.copytree(tmp_path / "shop", tmp_path / "needy")
+    (tmp_path / "needy" / "requirements.txt").write_text("./nowhere-1.0-py3-none-any.whl\n")
+    (tmp_path / "no.zip").write_text("no zip")
+    for name, text in {
+        "broken.json": "{",
+        "list.json": "[]",
+        "type.json": '{"type": "apikey"}',
+        "half.json": '{"type": "basic", "username": "ann"}',
+        "broken.toml": "type = ",
+    }.items():
+        (tmp_path / name).write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere"], "nowhere is no folder, zip or jar"),
+        (["empty"], "has no connector"),
+        (["no.zip"], "is no zip or jar"),
+        (["two"], "Name it with --handler FILE.FUNCTION of one.handler, other.handler"),
+        (["needy"], "requirements.txt can't be installed"),
+        (["shop", "--handler", "shop"], "is not FILE.FUNCTION"),
+        (["shop", "--handler", "store.handler"], "there is no file store"),
+        (["shop", "--settings", "baseUrl"], "is not KEY=VALUE"),
+        (["shop", "--credentials", "nowhere.json"], "can't be read"),
+        (["shop", "--credentials", "broken.json"], "can't be read"),
+        (["shop", "--credentials", "broken.toml"], "can't be read"),
+        (["shop", "--credentials", "list.json"], "is no object"),
+        (["shop", "--credentials", "type.json"], "give one of none, apiKey, basic"),
+        (["shop", "--credentials", "half.json"], "the type basic needs password"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2_and_one_line(
+    tmp_path: Path, arguments: Sequence[str], said: str
+) -> None:
+    wrong(tmp_path)
+    done = check(tmp_path / "home", *arguments, cwd=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert said in done.stderr
+    assert not list((tmp_path / "shop").glob("*.pyc"))
+
+
+def test_credentials_of_another_type_are_exit_code_2_and_name_the_connectors(
+    tmp_path: Path,
+) -> None:
+    given = tmp_path / "basic.toml"
+    given.write_text('type = "basic"\nusername = "ann"\npassword = "x"\n')
+    done = check(tmp_path, SHOP, "--credentials", given)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "appflow-local: the connector takes no credentials of the type basic: give --credentials "
+        "of the type apiKey\n"
+    )
+
+
+def test_a_report_that_can_not_be_written_is_told(tmp_path: Path) -> None:
+    done = check(tmp_path, SHOP, "--json", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"appflow-local: --json {tmp_path} can't be written")
+
+
+def test_a_registered_connector_is_checked_where_it_is_and_left_as_it_was(tmp_path: Path) -> None:
+    with running_cloud(tmp_path) as cloud:
+        create_bucket(cloud, BUCKET)
+        client = connect(cloud, "Shop", BUCKET)
+
+        def state() -> list[Any]:
+            profiles = client.describe_connector_profiles()["connectorProfileDetails"]
+            secrets = cloud.client("secretsmanager").list_secrets()["SecretList"]
+            return [cloud.describe("Shop"), profiles, [each["Name"] for each in secrets]]
+
+        before, report = state(), tmp_path / "report.json"
+        done = check(tmp_path, "Shop", "--port", str(cloud.port), "--entity", "Order",
+                     "--json", report)  # fmt: skip
+        assert state() == before
+        assert done.returncode == 1, done.stdout + done.stderr
+        # It answers whatever it is asked, which is what the check is for.
+        assert {"credentials.wrong-refused", "query.filter-equal"} <= set(alarms(report))
+        other = check(tmp_path, "Nobody", "--port", str(cloud.port))
+        assert other.returncode == 2
+        assert "no local cloud on port" in other.stderr
+
+
+@pytest.fixture
+def datasette(tmp_path: Path) -> Path:
+    """The Datasette connector with the SDK beside it: nothing is installed over the network."""
+    folder = tmp_path / "datasette"
+    shutil.copytree(
+        REPOSITORY / "examples" / "datasette_connector" / "datasette_connector",
+        folder / "datasette_connector",
+    )
+    for name in SDK:
+        shutil.copytree(Path(sysconfig.get_paths()["purelib"], name), folder / name)
+    return folder
+
+
+def test_the_datasette_connector_raises_no_alarm(tmp_path: Path, datasette: Path) -> None:
+    served, given, report = tmp_path / "served", tmp_path / "key.json", tmp_path / "report.json"
+    served.mkdir()
+    given.write_text(json.dumps({"type": "apiKey", "apiKey": KEY}))
+    with writable_server(served) as server:
+        with closing(sqlite3.connect(server.file)) as database, database:
+            rows = [(1, "ash", "a tall tree", 3), (2, "birch", None, 4), (3, "cedar", "wood", 5)]
+            database.executemany("INSERT INTO items VALUES (?, ?, ?, ?)", rows)
+        done = check(
+            tmp_path, datasette, "--handler", "datasette_connector.handler.lambda_handler",
+            "--credentials", given, "--settings", f"baseUrl={server.url}",
+            "--entity", "stock/items", "--write", "stock/items", "--json", report,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert alarms(report) == []
+    made = {each for each, status in statuses(report).items() if status == "passed"}
+    assert {"query.filter-contains", "retrieve.agrees", "write.stored"} <= made
