@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -94,9 +95,8 @@ def _show(outputs: dict[str, dict[str, str]]) -> None:
 
 
 def _check(label: str) -> None:
-    done = subprocess.run(
-        ["appflow-local", "check", label], capture_output=True, text=True, check=False
-    )
+    command = shutil.which("appflow-local") or "appflow-local"
+    done = subprocess.run([command, "check", label], capture_output=True, text=True, check=False)
     print((done.stdout or done.stderr).splitlines()[-1])
     if done.returncode:
         raise SystemExit(f"the connector fails its checks:\n{done.stdout}")
