@@ -157,7 +157,7 @@ def _up(options: argparse.Namespace) -> int:
         return 0 if options.detach else server.wait()
     finally:
         if not options.detach:
-            cloud.end(server)
+            _end(cloud, server)
 
 
 def _warn_of_other_users() -> None:
@@ -184,7 +184,7 @@ def _exec(options: argparse.Namespace) -> int:
     try:
         return _run(cloud, options.command)
     finally:
-        cloud.end(server)
+        _end(cloud, server)
 
 
 def _env(options: argparse.Namespace) -> int:
