@@ -16,7 +16,7 @@ from appflow_local.call_commands import UsageError, add_calls, add_invoke, print
 from appflow_local.call_commands import invoke as invoke_by_hand
 from appflow_local.check_arguments import add_check
 from appflow_local.closed_output import until_output_closes
-from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud, ports_with_clouds
+from appflow_local.cloud import CloudError, LocalCloud, ports_with_clouds
 from appflow_local.command_arguments import checked, default_port, new_port, port
 from appflow_local.connection_owner import lists_owners
 from appflow_local.ending import wait_or_kill
@@ -118,7 +118,7 @@ def _add_options_of_a_start(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--port",
         type=new_port,
-        default=DEFAULT_PORT,
+        default=default_port(),
         help="default: %(default)s; 0: any free port",
     )
     command.add_argument(

@@ -27,7 +27,7 @@ def add_logs(command: argparse.ArgumentParser) -> None:
         "--since",
         type=checked(lambda text: moment_of(text, datetime.now(timezone.utc))),
         metavar="TIME",
-        help="only from then on: 30s, 10m, 2h, 1d ago, or a time like 2026-01-31T09:00",
+        help="only what is newer: than 30s, 10m, 2h or 1d, or than a time like 2026-01-31T09:00",
     )
 
 

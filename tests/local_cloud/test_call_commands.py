@@ -183,3 +183,8 @@ def test_status_lists_every_cloud_and_the_version_is_told(cloud: Cloud) -> None:
     assert done.returncode == 0
     assert f"the local cloud is running on port {cloud.port} (pid " in done.stdout
     assert command(cloud, "--version").stdout.startswith("appflow-local ")
+
+
+def test_exec_within_a_clouds_environment_stays_in_it(cloud: Cloud) -> None:
+    done = command(cloud, "exec", "--", "sh", "-c", "echo $AWS_ENDPOINT_URL")
+    assert done.stdout == f"https://localhost:{cloud.port}\n", done.stderr
