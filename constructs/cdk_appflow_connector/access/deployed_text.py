@@ -23,7 +23,8 @@ from cdk_appflow_connector.tokens import is_token
 # because the others' spelling has one.
 _SPECIAL: Final = ("$", "*", "?")
 _DYNAMIC_REFERENCE: Final = "{{resolve:"
-# What AppFlow admits (contract.LABEL_PATTERN), in letters that Java and Python read alike.
+# contract.LABEL_PATTERN with \w spelled out, because regular expressions in Java and in Python
+# disagree about which letters it covers.
 _LABEL: Final = f"[a-zA-Z0-9][a-zA-Z0-9_!@#.-]{{1,{contract.LABEL_MAX_LENGTH - 1}}}"
 _PART_OF_LABEL: Final = "[a-zA-Z0-9_!@#.-]*"
 _WIDENING: Final = (
@@ -43,7 +44,7 @@ _EXPECTED: Final = "a connector's label: letters a-z and A-Z, digits and _ ! @ #
 
 
 def literal(scope: IConstruct, text: str) -> str:
-    """Return a text as a policy's Resource may hold it: whatever it becomes, it has no wildcard.
+    """Escape a text for a policy's Resource, so that its deployed value can't act as a wildcard.
 
     Plain text is returned as it is, because it is checked at synth, and so are parameters with a
     pattern of `check_label_from_deployment`. In anything else, the characters that have a meaning

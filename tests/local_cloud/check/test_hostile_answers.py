@@ -11,21 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appflow_local.appflow.host import Invocation
+from appflow_local.call_commands import OPERATIONS
 from appflow_local.check.reports import as_json, as_junit
 from harness.model.appflow import FUNCTION_ARN
 from harness.model.checked import FakeBench, alarms, check
 from harness.model.sound_connector import SoundConnector
 
-OPERATIONS = (
-    "DescribeConnectorConfiguration",
-    "ValidateConnectorRuntimeSettings",
-    "ValidateCredentials",
-    "ListEntities",
-    "DescribeEntity",
-    "QueryData",
-    "RetrieveData",
-    "WriteData",
-)
 STRANGE: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, 0, -1.5, "", "x", [], [None], ["x"], [[]], {}, {"x": {}}]
 )
