@@ -167,9 +167,10 @@ docs: setup ## serve the documents at http://127.0.0.1:8000
 	NO_MKDOCS_2_WARNING=1 mkdocs serve
 
 .PHONY: format
-format: setup ## format the sources and fix what lint can fix
+format: setup ## format the sources, fix what lint can fix, write the code into the documents
 	ruff format .
 	ruff check --fix .
+	.venv/bin/python -m scripts.page_code
 
 # The flow's libraries warn of what is deprecated in them.
 CDK := JSII_DEPRECATED=quiet cdk
