@@ -103,8 +103,10 @@ test-floor: setup ## test the constructs on the oldest aws-cdk-lib that pyprojec
 	.venv-floor/bin/python -m pytest -p no:cacheprovider tests/constructs/flows
 
 .PHONY: golden
-golden: setup ## write down the examples' templates as they are now
+golden: setup ## write down the examples' templates, and the protocol page's requests, as they are now
 	PYTHONPATH=.:tests/support .venv/bin/python -m harness.synth.example_templates
+	PYTHONPATH=local_cloud:tests/support .venv/bin/python -m harness.model.protocol_journey
+	.venv/bin/python -m scripts.page_code
 
 .PHONY: golden-released
 golden-released: setup ## after a release: write down what the next one must not replace
