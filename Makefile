@@ -165,8 +165,8 @@ check: setup ## check formatting, lint, types and the documents
 	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict --site-dir build/site
 
 .PHONY: docs
-docs: setup ## serve the documents at http://127.0.0.1:8000
-	NO_MKDOCS_2_WARNING=1 mkdocs serve
+docs: setup ## serve the documents at http://127.0.0.1:8000 (PORT=n for another port)
+	NO_MKDOCS_2_WARNING=1 mkdocs serve --dev-addr 127.0.0.1:$(or $(PORT),8000)
 
 .PHONY: format
 format: setup ## format the sources, fix what lint can fix, write the code into the documents
