@@ -28,6 +28,7 @@ from appflow_local.ministack_adapter.custom_resources import (
     fail_without_a_start,
     keep_service_tokens,
 )
+from appflow_local.ministack_adapter.fast_json import read_answers_fast
 from appflow_local.ministack_adapter.file_access import confine_file_access
 from appflow_local.ministack_adapter.function_creation import refuse_what_cannot_run
 from appflow_local.ministack_adapter.function_output import log_what_functions_print
@@ -74,6 +75,7 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     install_orchestration(service)
     install_trail()
     _reset_with_the_others(service)
+    read_answers_fast()
     log_what_functions_print()
     gateway.BANNER = ""
     run_on_this_machine(runtimes)

@@ -138,8 +138,7 @@ def route(found: Map, declared: str, held: str | None) -> Route:
 def output_of(routes: Sequence[Route]) -> Output:
     """Return a function that makes the output of a changed record."""
     if all(found.cast is None for found in routes):
-        pairs = [(found.column.name, found.source) for found in routes]
-        return lambda record: _plain(pairs, record)
+        return _plain([(found.column.name, found.source) for found in routes])
     ways = [(found.column.name, found.source, found.cast) for found in routes]
 
     def output(record: Record) -> dict[str, Any]:
@@ -166,9 +165,17 @@ def output_with_all(routes: Sequence[Route], map_all: MapAll, derived: frozenset
     return output
 
 
-def _plain(pairs: Sequence[tuple[str, str]], record: Record) -> dict[str, Any]:
-    get = record.get
-    return {name: get(source) for name, source in pairs}
+def _plain(pairs: Sequence[tuple[str, str]]) -> Output:
+    names = tuple(name for name, _source in pairs)
+    keeps_names = all(name == source for name, source in pairs)
+
+    def output(record: Record) -> dict[str, Any]:
+        if keeps_names and tuple(record) == names:  # the usual answer of a connector
+            return record if isinstance(record, dict) else dict(record)
+        get = record.get
+        return {name: get(source) for name, source in pairs}
+
+    return output
 
 
 def _with_all(maps: Sequence[Map], map_all: MapAll, fields: Sequence[str]) -> Iterator[Map]:

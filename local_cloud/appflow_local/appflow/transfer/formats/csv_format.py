@@ -23,6 +23,7 @@ csv.field_size_limit(max(csv.field_size_limit(), _LARGEST_CELL))
 
 # Given to csv.writer, which quotes only these line ends; older Pythons know no others.
 _LINE_END = "\r\n"
+_AS_JSON = (bool, dict, list)
 
 
 class CsvWriter:
@@ -30,46 +31,62 @@ class CsvWriter:
 
     def __init__(self, stream: BinaryIO, columns: Sequence[Column] | None) -> None:
         """Start a file; without columns, the first record's fields are the header."""
-        self._rows = csv.writer(_Utf8Sink(stream), lineterminator=_LINE_END)
+        self._sink = _RowSink(stream)
+        self._rows = csv.writer(self._sink, lineterminator=_LINE_END)
         self._names: tuple[str, ...] = ()
         if columns is not None:
             self._start(column.name for column in columns)
+            self._sink.flush()
 
-    def write(self, record: Mapping[str, Any]) -> None:
-        """Add a record as a row.
+    def write(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Add records, a row each.
 
         Raises:
-            FormatError: it has a field that the header lacks, or, on Python 3.10, a NUL.
+            FormatError: one has a field that the header lacks, or, on Python 3.10, a NUL.
         """
-        if not self._names:
-            self._start(record)
-        if not self._known.issuperset(record):
-            stranger = min(record.keys() - self._known)
-            raise FormatError(f"The header of the file has no field '{stranger}'.")
         try:
-            self._rows.writerow([_cell(record.get(name)) for name in self._names])
+            self._rows.writerows(map(self._row, records))
         except csv.Error as error:
             raise FormatError(f"A record cannot be written as CSV: {error}.") from None
+        self._sink.flush()
 
     def close(self) -> None:
         """Do nothing: every row is written already."""
 
-    def _start(self, names: Iterable[str]) -> None:
+    def _row(self, record: Mapping[str, Any]) -> list[Any]:
+        names = self._names
+        if not names:
+            names = self._start(record)
+        values: Iterable[Any] = record.values()
+        if tuple(record) != names:  # most records have just these fields, in this order
+            if not self._known.issuperset(record):
+                stranger = min(record.keys() - self._known)
+                raise FormatError(f"The header of the file has no field '{stranger}'.")
+            values = map(record.get, names)
+        return [_cell(value) if type(value) in _AS_JSON else value for value in values]
+
+    def _start(self, names: Iterable[str]) -> tuple[str, ...]:
         self._names = tuple(names)
         self._known = frozenset(self._names)
         self._rows.writerow(self._names)
+        return self._names
 
 
-class _Utf8Sink:
+class _RowSink:
     """The only method of a text file that `csv.writer` needs; each call gets one row."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._write = stream.write
+        self._stream = stream
+        self._lines: list[str] = []
+        self.write = self._lines.append
 
-    def write(self, row: str) -> object:
-        line = row.removesuffix(_LINE_END) + "\n"
+    def flush(self) -> None:
+        """Write the rows to the stream."""
+        cut = -len(_LINE_END)
+        text = "".join([f"{line[:cut]}\n" for line in self._lines])
+        self._lines.clear()
         # JSON may hold halves of surrogate pairs, which UTF-8 has no bytes for.
-        return self._write(line.encode("utf-8", "replace"))
+        self._stream.write(text.encode("utf-8", "replace"))
 
 
 def read_csv(stream: BinaryIO) -> Iterator[dict[str, Any]]:
@@ -107,6 +124,4 @@ def _check_header(row: list[str], line: int) -> list[str]:
 
 
 def _cell(value: object) -> object:
-    if isinstance(value, (bool, dict, list)):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return value
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
