@@ -137,16 +137,17 @@ def route(found: Map, declared: str, held: str | None) -> Route:
 
 def output_of(routes: Sequence[Route]) -> Output:
     """Return a function that makes the output of a changed record."""
-    if all(found.cast is None for found in routes):
-        return _plain([(found.column.name, found.source) for found in routes])
-    ways = [(found.column.name, found.source, found.cast) for found in routes]
+    plain = _plain([(found.column.name, found.source) for found in routes])
+    casts = [(found.column.name, found.cast) for found in routes if found.cast is not None]
+    if not casts:
+        return plain
 
     def output(record: Record) -> dict[str, Any]:
-        get = record.get
-        made = {}
-        for name, source, cast in ways:
-            value = get(source)
-            made[name] = value if cast is None or value is None else cast(value)
+        made = dict(plain(record))  # may be the record itself
+        for name, cast in casts:
+            value = made[name]
+            if value is not None:
+                made[name] = cast(value)
         return made
 
     return output

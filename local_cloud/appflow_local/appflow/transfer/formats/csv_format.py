@@ -7,7 +7,6 @@ are JSON text, and lines end in a line feed.
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, BinaryIO
@@ -15,6 +14,7 @@ from typing import Any, BinaryIO
 from appflow_local.appflow.transfer.fields import Column
 from appflow_local.appflow.transfer.formats.errors import FormatError
 from appflow_local.appflow.transfer.formats.lines import text_lines
+from appflow_local.appflow.transfer.values import to_text
 
 # AppFlow limits a source file to 125 MB (user guide, quotas), but not a cell; the csv module's own
 # limit of 128 KiB can only be changed for the whole process.
@@ -23,7 +23,7 @@ csv.field_size_limit(max(csv.field_size_limit(), _LARGEST_CELL))
 
 # Given to csv.writer, which quotes only these line ends; older Pythons know no others.
 _LINE_END = "\r\n"
-_AS_JSON = (bool, dict, list)
+_AS_JSON = frozenset({bool, dict, list})
 
 
 class CsvWriter:
@@ -38,14 +38,19 @@ class CsvWriter:
             self._start(column.name for column in columns)
             self._sink.flush()
 
-    def write(self, records: Iterable[Mapping[str, Any]]) -> None:
+    def write(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Add records, a row each.
 
         Raises:
             FormatError: one has a field that the header lacks, or, on Python 3.10, a NUL.
         """
+        if not records:
+            return
+        if not self._names:
+            self._start(records[0])
+        columns = zip(*map(self._values, records), strict=True)
         try:
-            self._rows.writerows(map(self._row, records))
+            self._rows.writerows(zip(*map(_cells, columns), strict=True))
         except csv.Error as error:
             raise FormatError(f"A record cannot be written as CSV: {error}.") from None
         self._sink.flush()
@@ -53,23 +58,18 @@ class CsvWriter:
     def close(self) -> None:
         """Do nothing: every row is written already."""
 
-    def _row(self, record: Mapping[str, Any]) -> list[Any]:
-        names = self._names
-        if not names:
-            names = self._start(record)
-        values: Iterable[Any] = record.values()
-        if tuple(record) != names:  # most records have just these fields, in this order
-            if not self._known.issuperset(record):
-                stranger = min(record.keys() - self._known)
-                raise FormatError(f"The header of the file has no field '{stranger}'.")
-            values = map(record.get, names)
-        return [_cell(value) if type(value) in _AS_JSON else value for value in values]
+    def _values(self, record: Mapping[str, Any]) -> Iterable[Any]:
+        if tuple(record) == self._names:  # most records have just these fields, in this order
+            return record.values()
+        if not self._known.issuperset(record):
+            stranger = min(record.keys() - self._known)
+            raise FormatError(f"The header of the file has no field '{stranger}'.")
+        return map(record.get, self._names)
 
-    def _start(self, names: Iterable[str]) -> tuple[str, ...]:
+    def _start(self, names: Iterable[str]) -> None:
         self._names = tuple(names)
         self._known = frozenset(self._names)
         self._rows.writerow(self._names)
-        return self._names
 
 
 class _RowSink:
@@ -123,5 +123,8 @@ def _check_header(row: list[str], line: int) -> list[str]:
     return row
 
 
-def _cell(value: object) -> object:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _cells(values: Sequence[Any]) -> Sequence[Any]:
+    """Return a column's values as `csv.writer` takes them."""
+    if _AS_JSON.isdisjoint(map(type, values)):
+        return values
+    return [to_text(value) if type(value) in _AS_JSON else value for value in values]

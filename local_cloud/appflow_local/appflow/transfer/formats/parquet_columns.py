@@ -10,6 +10,7 @@ value by value, which accepts more, and says what is wrong with one that doesn't
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from decimal import Context, Decimal, InvalidOperation
 from functools import partial
 from typing import Any
@@ -39,7 +40,7 @@ class ParquetColumn:
         self.type, self._reader = _TYPES.get(data_type, (pa.string(), to_text))
         self._described = f"The field '{name}' holds '%s', which is not a valid {data_type}."
         self._is_text = self._reader is to_text
-        plain, convert = _PLAIN.get(data_type, (frozenset({str}), None))
+        plain, convert = _PLAIN.get(data_type, (frozenset({str, int, float, bool}), _texts))
         self._plain = plain | {_NOTHING}
         self._convert = convert
 
@@ -75,6 +76,16 @@ class ParquetColumn:
 
 def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _texts(values: Sequence[Any]) -> pa.Array:
+    kinds = set(map(type, values)) - {_NOTHING, str}
+    if kinds == {int}:
+        with suppress(pa.ArrowException, OverflowError):
+            return pa.array(values, type=pa.int64()).cast(pa.string())
+    if kinds:
+        values = [None if value is None else to_text(value) for value in values]
+    return pa.array(values, type=pa.string())
 
 
 def _days(values: Sequence[Any]) -> pa.Array:
