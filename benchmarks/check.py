@@ -13,6 +13,7 @@ from benchmarks.bundling import bundling_rounds
 from benchmarks.calls import calls_of_a_life
 from benchmarks.cold_start import FLOOR, OURS, VARIANTS, cold_starts, figures_of
 from benchmarks.deployments import deploying, deployment_rounds, seconds_of
+from benchmarks.flow_cpu import cpu_rounds
 from benchmarks.flow_throughput import throughput_rounds
 from benchmarks.measured import ratio
 from benchmarks.peers import MOST_IN_A_STACK
@@ -58,6 +59,11 @@ def _checks(folder: Path) -> Iterator[Checked]:
     yield Checked("PythonConnectorFunction's synth over a plain one's", bundled, budgets.BUNDLING)
     flow = ratio(throughput_rounds(1), "flow", "calls")
     yield Checked("a flow over its connector's calls", flow, budgets.FLOW)
+    (cpu,) = cpu_rounds(1)
+    for way, most in budgets.FLOW_CPU.items():
+        yield Checked(
+            f"a flow's CPU over a columnar tool's: {way}", cpu[way] / cpu[f"{way}, tool"], most
+        )
 
 
 def _starts(folder: Path) -> Iterator[Checked]:

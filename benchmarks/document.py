@@ -38,6 +38,7 @@ def parts(results: Results) -> dict[str, str]:
         "calls": _calls(results),
         "bundling": _bundling(results["bundling"]),
         "flow": _flow(results["flow"]),
+        "flow-cpu": _flow_cpu(results["flow_cpu"]),
     }
 
 
@@ -142,6 +143,13 @@ def _bundling(bundling: Mapping[str, By]) -> str:
 def _flow(flow: By) -> str:
     names = {"calls": "the calls alone", "flow": "the flow"}
     return _table(["", "s"], [[name, _cell(flow[way], 1)] for way, name in names.items()])
+
+
+def _flow_cpu(measured: Mapping[str, By]) -> str:
+    rows = [
+        [way, *(_cell(by[each], 2) for each in ("flow", "tool"))] for way, by in measured.items()
+    ]
+    return _table(["", "the flow, s", "the tool, s"], rows)
 
 
 def _connectors(number: str) -> str:

@@ -55,6 +55,7 @@ class Results(TypedDict):
     cold_starts: ColdStarts
     bundling: dict[str, By]
     flow: By
+    flow_cpu: dict[str, By]
 
 
 def read() -> Results:

@@ -1,8 +1,8 @@
 """Reads JSON as its standard defines it: without NaN and Infinity, which Python accepts.
 
 Also refuses a number that a double cannot hold, such as 1e400: Python reads it as infinity, which
-cannot be written as JSON again. msgspec reads the same, several times as fast, but refuses halves of
-surrogate pairs, which JSON may hold: what it refuses is read by Python's own decoder.
+cannot be written as JSON again. msgspec does all of that several times as fast, but refuses halves
+of surrogate pairs, which JSON may hold: Python's own decoder reads what msgspec refuses.
 """
 
 from __future__ import annotations
@@ -47,6 +47,19 @@ def strict_decoder(
             return careful(document if isinstance(document, str) else document.decode("utf-8"))
 
     return decode
+
+
+def check_finite(value: object) -> None:
+    """Check that all numbers in a value are finite, for encoders that write null for others.
+
+    Raises:
+        ValueError: one isn't.
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value} is not JSON")
+    if isinstance(value, (dict, list)):
+        for each in value.values() if isinstance(value, dict) else value:
+            check_finite(each)
 
 
 def _refuse(name: str) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 from ministack.core import lambda_runtime
 
+from appflow_local.appflow.strict_json import check_finite
+
 _read = msgspec.json.Decoder().decode
 _write = msgspec.json.Encoder().encode
 
@@ -37,6 +39,9 @@ def read_answers_fast() -> None:
 def as_json(body: object) -> bytes:
     """Return a function's answer as it sent it: in UTF-8, as Lambda's runtime for Python does."""
     try:
-        return _write(body)
+        answer: bytes = _write(body)
+        if b"null" in answer:
+            check_finite(body)
     except (TypeError, ValueError, RecursionError):
         return json.dumps(body).encode()
+    return answer

@@ -28,8 +28,8 @@ from appflow_local.function_runtimes import FunctionRuntimes
 from appflow_local.invocations import GivenUp, Invocations, TooManyGivenUp
 from appflow_local.ministack_adapter.data_catalog import MiniStackDataCatalog
 from appflow_local.ministack_adapter.encryption_keys import MiniStackKeys
-from appflow_local.ministack_adapter.function_starts import NOT_STARTED, UNSUPPORTED
 from appflow_local.ministack_adapter.fast_json import as_json
+from appflow_local.ministack_adapter.function_starts import NOT_STARTED, UNSUPPORTED
 from appflow_local.ministack_adapter.functions import executable, resource_policy
 from appflow_local.ministack_adapter.monitoring import MiniStackMonitoring
 from appflow_local.ministack_adapter.storage import SERVICE_PRINCIPAL, MiniStackStorage

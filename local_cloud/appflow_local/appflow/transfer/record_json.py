@@ -8,12 +8,13 @@ null for numbers that aren't finite, and refuses halves of surrogate pairs.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import msgspec
+
+from appflow_local.appflow.strict_json import check_finite
 
 _COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _fast = msgspec.json.Encoder(decimal_format="number").encode
@@ -30,19 +31,9 @@ def record_line(record: Mapping[str, Any]) -> bytes:
     except (TypeError, ValueError, RecursionError):
         # JSON may hold halves of surrogate pairs, which UTF-8 has no bytes for.
         return record_json(record, _COMPACT).encode("utf-8", "replace")
-    if b"null" in line:
-        _check_finite(record.values())
+    if (nulls := line.count(b"null")) and nulls != [*record.values()].count(None):
+        check_finite([*record.values()])
     return line
-
-
-def _check_finite(values: Any) -> None:  # noqa: ANN401 - values of any kind
-    for value in values:
-        if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError(f"{value} is not JSON")
-        if isinstance(value, dict):
-            _check_finite(value.values())
-        elif isinstance(value, list):
-            _check_finite(value)
 
 
 def record_json(record: Mapping[str, Any], encoder: json.JSONEncoder) -> str:
