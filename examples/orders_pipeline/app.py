@@ -9,7 +9,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
-from cdklabs.cdk_appflow import IFlow, OnDemandFlow, S3Destination, S3Location
+from cdklabs.cdk_appflow import OnDemandFlow, S3Destination, S3Location
 
 from cdk_appflow_connector import ConnectorCredentials, ConnectorProfile, CustomConnector
 from cdk_appflow_connector.flows import CustomConnectorSource, map_all
@@ -17,14 +17,10 @@ from examples.datasette_connector.stack import datasette_function
 from examples.shop_server import ShopServer
 
 # The run of the report among the newest ones of the flow.
-THIS_RUN = (
-    "{% $states.result.FlowExecutions[ExecutionId = $states.input.detail.`execution-id`] %}"
-)
+THIS_RUN = "{% $states.result.FlowExecutions[ExecutionId = $states.input.detail.`execution-id`] %}"
 SUCCEEDED = "{% $states.input.ExecutionStatus = 'Successful' %}"
 ARRIVED = "{% $string($states.input.ExecutionResult.RecordsProcessed) & ' orders have arrived' %}"
-ERROR = (
-    "{% $states.input.(ExecutionStatus & ': ' & ExecutionResult.ErrorInfo.ExecutionMessage) %}"
-)
+ERROR = "{% $states.input.(ExecutionStatus & ': ' & ExecutionResult.ErrorInfo.ExecutionMessage) %}"
 
 
 class OrdersPipelineStack(Stack):
@@ -36,7 +32,6 @@ class OrdersPipelineStack(Stack):
         flow = self._flow(server, bucket)
         notices = sns.Topic(self, "Notices", enforce_ssl=True)
         machine = self._machine(flow, notices)
-        flow.on_run_completed("Ended", target=targets.SfnStateMachine(machine))
         self._alarm(flow, notices)
         CfnOutput(self, "FlowName", value=flow.name)
         CfnOutput(self, "BucketName", value=bucket.bucket_name)
@@ -63,7 +58,7 @@ class OrdersPipelineStack(Stack):
             mappings=[map_all()],
         )
 
-    def _machine(self, flow: IFlow, notices: sns.ITopic) -> sfn.StateMachine:
+    def _machine(self, flow: OnDemandFlow, notices: sns.Topic) -> sfn.StateMachine:
         read = tasks.CallAwsService.jsonata(
             self,
             "ReadResult",
@@ -78,7 +73,7 @@ class OrdersPipelineStack(Stack):
         )
         failed = sfn.Fail.jsonata(self, "RunFailed", error="FlowRunFailed", cause=ERROR)
         ended = sfn.Choice.jsonata(self, "Succeeded?")
-        return sfn.StateMachine(
+        machine = sfn.StateMachine(
             self,
             "AfterRun",
             definition_body=sfn.DefinitionBody.from_chainable(
@@ -87,11 +82,11 @@ class OrdersPipelineStack(Stack):
             timeout=Duration.minutes(5),
             tracing_enabled=True,
         )
+        flow.on_run_completed("Ended", target=targets.SfnStateMachine(machine))
+        return machine
 
     def _alarm(self, flow: OnDemandFlow, notices: sns.Topic) -> None:
-        failures = flow.metric_flow_executions_failed(
-            statistic="Sum", period=Duration.minutes(5)
-        )
+        failures = flow.metric_flow_executions_failed(statistic="Sum", period=Duration.minutes(5))
         alarm = failures.create_alarm(
             self,
             "RunsFail",

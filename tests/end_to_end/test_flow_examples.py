@@ -12,6 +12,7 @@ from pathlib import Path
 from harness.cloud.local_cloud import REPOSITORY, Cloud
 from tests.end_to_end.shop_flows import ORDERS, Deployed, Deployer, Server
 
+
 def left_behind(cloud: Cloud) -> list[str]:
     """What AppFlow, and the logs of functions, still hold of any example."""
     appflow, secrets = cloud.client("appflow"), cloud.client("secretsmanager")

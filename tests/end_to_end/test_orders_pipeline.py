@@ -1,11 +1,10 @@
-"""The example of a pipeline, deployed by the CDK CLI: what follows a run that goes well or fails."""
+"""The example of a pipeline, deployed by the CDK CLI: what follows a run, good or failed."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,7 +66,9 @@ def after_run(pipeline: Deployed, number: int) -> dict[str, Any]:
 
 
 def alarm(pipeline: Deployed) -> str:
-    (found,) = pipeline.cloud.client("cloudwatch").describe_alarms(AlarmNamePrefix="OrdersPipeline")["MetricAlarms"]
+    (found,) = pipeline.cloud.client("cloudwatch").describe_alarms(
+        AlarmNamePrefix="OrdersPipeline"
+    )["MetricAlarms"]
     return str(found["StateValue"])
 
 
