@@ -22,7 +22,7 @@ _COMPILER = ("-m", "jdk.compiler/com.sun.tools.javac.Main")
 _MAIN = "appflowlocal.FunctionRuntime"
 _SECONDS = 60.0
 _HINT = (
-    "On Debian and Ubuntu, `apt-get install default-jdk-headless` installs one; elsewhere set "
+    "On Debian and Ubuntu, `apt-get install default-jdk-headless` installs a JDK; elsewhere set "
     "JAVA_HOME for `appflow-local up`, or put `java` on its PATH"
 )
 # Starts fast, and takes no more threads than a function needs.
@@ -67,7 +67,9 @@ class JavaRuntime:
         if java != self._compiler:
             done = _run([found, *_COMPILER, "-version"])
             if done.returncode != 0:
-                raise JavaUnavailable(f"{found} is no JDK of Java 11 or newer. {_HINT}")
+                raise JavaUnavailable(
+                    f"{found} has no compiler, as it's a JRE or older than Java 11. {_HINT}"
+                )
             self._compiler = java
         return java
 
