@@ -25,13 +25,13 @@ flow = OnDemandFlow(
 )
 queue = sqs.Queue(stack, "Arrivals")
 topic = sns.Topic(stack, "Operators")
-# --8<-- [start:events]
+# region events
 some = events.EventPattern(detail={"num-of-records-processed": events.Match.anything_but("0")})
 flow.on_run_completed("Arrived", target=targets.SqsQueue(queue), event_pattern=some)
-# --8<-- [end:events]
-# --8<-- [start:alarm]
+# endregion
+# region alarm
 failed = flow.metric_flow_executions_failed(statistic="Sum")
 alarm = failed.create_alarm(stack, "RunsFail", threshold=1, evaluation_periods=1)
 alarm.add_alarm_action(actions.SnsAction(topic))
-# --8<-- [end:alarm]
+# endregion
 app.synth()

@@ -11,7 +11,7 @@ from cdk_appflow_connector import ConnectorProfile, CustomConnector
 from cdk_appflow_connector.flows import CustomConnectorSource, map_all
 
 
-# --8<-- [start:machine]
+# region machine
 def run_flow(scope: Construct, construct_id: str, flow: IFlow) -> sfn.StateMachine:
     """Start the flow, look until its run has ended, and return the run's record."""
     start = tasks.CallAwsService.jsonata(
@@ -45,7 +45,7 @@ def run_flow(scope: Construct, construct_id: str, flow: IFlow) -> sfn.StateMachi
     return sfn.StateMachine(scope, construct_id, definition_body=definition)
 
 
-# --8<-- [end:machine]
+# endregion
 if __name__ == "__main__":
     app = App()
     stack = Stack(app, "Warehouse")

@@ -13,7 +13,7 @@ from harness.cloud.ministack_alone import truths
 PREPARE = """
 import asyncio, inspect, json
 from ministack import app
-from ministack.core import iam_evaluator, responses
+from ministack.core import iam_evaluator, lambda_runtime, responses
 from ministack.services import cloudformation, cloudtrail, cloudwatch, iam, lambda_svc
 from ministack.services.cloudformation import (
     changesets, custom_resource, handlers, provisioners, stacks
@@ -83,6 +83,10 @@ cloudwatch._evaluate_alarm(alarm)
 """
 
 FAULTS = {
+    "an invocation that prints nothing is waited for 50 ms": (
+        "inspect.signature(lambda_runtime.Worker._drain_stderr_bounded)"
+        ".parameters['first_line_wait'].default == 0.05"
+    ),
     "the policy of a version is not found with the version": (
         "lambda_svc._get_func_record_for_ref(ARN)[0].get('policy') is None"
     ),
