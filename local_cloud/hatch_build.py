@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -22,11 +23,11 @@ class CustomBuildHook(BuildHookInterface):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile the sources and name the jar to the builder, unless there is no JDK."""
+        self._work = TemporaryDirectory()  # deleted with this object, after the wheel is written
         if version == "editable":
             return
+        classes, jar = Path(self._work.name, "classes"), Path(self._work.name, _JAR)
         sources = sorted(Path(self.root, "appflow_local", "java").rglob("*.java"))
-        work = Path(self.directory)
-        classes, jar = work / "java_runtime", work / _JAR
         command = [*_COMPILE, "-proc:none", "-nowarn", "-encoding", "UTF-8", "-d", str(classes)]
         try:
             subprocess.run(  # noqa: S603 - the builder's own
