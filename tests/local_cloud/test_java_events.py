@@ -73,6 +73,10 @@ public class Orders extends Base<Orders.Order> {
   public Object shape(Shape event) { return event; }
   public Object line(Line event) { return event; }
   public Object any(Comparable<String> event) { return event; }
+  public static class Broken {
+    public String getName() { throw new IllegalStateException("no name"); }
+  }
+  public Broken broken(Map<String, Object> event) { return new Broken(); }
   public Object answer(Map<String, Object> event) { return new Locale("en"); }
 }
 
@@ -270,3 +274,9 @@ def test_a_class_of_which_lambdas_rules_are_not_known_is_refused_by_name(
     error, answer = handlers.call(method, {})
     assert error == "java.lang.UnsupportedOperationException"
     assert message in answer
+
+
+def test_a_getter_that_fails_is_named_with_its_reason(handlers: Handlers) -> None:
+    error, answer = handlers.call("broken", {})
+    assert error == "java.lang.IllegalStateException"
+    assert answer == ("Orders$Broken can't be read: java.lang.IllegalStateException: no name")

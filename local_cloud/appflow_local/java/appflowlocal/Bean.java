@@ -111,8 +111,9 @@ final class Bean {
                 }
             }
         } catch (IllegalAccessException | InvocationTargetException failure) {
+            Throwable cause = failure.getCause() == null ? failure : failure.getCause();
             throw new IllegalStateException(
-                    bean.getClass().getName() + " can't be read", failure.getCause());
+                    bean.getClass().getName() + " can't be read: " + cause, cause);
         }
         return read;
     }
