@@ -22,6 +22,7 @@ from appflow_local.appflow.protocol.routing import route
 from appflow_local.appflow.protocol.throttling import Throttled
 from appflow_local.appflow.service import AppFlow, Request, Response
 from appflow_local.function_runtimes import FunctionRuntimes
+from appflow_local.ministack_adapter.alarms import install_alarms
 from appflow_local.ministack_adapter.bucket_tags import tag_buckets
 from appflow_local.ministack_adapter.conditions import install_joins
 from appflow_local.ministack_adapter.custom_resources import (
@@ -50,6 +51,7 @@ from appflow_local.ministack_adapter.stack_requests import install_requests
 from appflow_local.ministack_adapter.stacks import install_stack_types
 from appflow_local.ministack_adapter.state_persistence import persisted
 from appflow_local.ministack_adapter.trail import install_trail
+from appflow_local.ministack_adapter.transport import secure_calls_between_services
 
 __all__ = ["end", "install", "owner", "persisted", "stop_functions"]
 
@@ -73,6 +75,8 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     install_requests()
     keep_service_tokens()
     install_orchestration(service)
+    install_alarms()
+    secure_calls_between_services()
     install_trail()
     _reset_with_the_others(service)
     read_answers_fast()
