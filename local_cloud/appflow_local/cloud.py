@@ -161,10 +161,15 @@ class LocalCloud:
         if code != 0:
             raise CloudError(f"the local cloud exited with code {code}: {last}")
 
+    def keep_log(self) -> None:
+        """Keep the log after the end, though the port was picked at random."""
+        self._temporary = False
+
     def clean(self) -> None:
         """Delete the files of a server that has ended.
 
-        The log stays, unless the port, and with it the folder, was picked at random.
+        The log stays, unless the port, and with it the folder, was picked at random and nobody
+        has called `keep_log`.
         """
         self.cut_off = take_cut_off(self.state.path)
         self.state.remove(keep_log=not self._temporary)
