@@ -10,9 +10,9 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from appflow_local.check.bench import Connector
 from appflow_local.check.bundle import Bundle, bundle
 from appflow_local.check.cloud_bench import CloudBench
-from appflow_local.check.connecting import Connector
 from appflow_local.check.credentials_file import read_credentials
 from appflow_local.check.reports import as_json, as_junit, stdout, summary, write
 from appflow_local.check.run import make_checks
