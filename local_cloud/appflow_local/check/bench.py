@@ -41,7 +41,12 @@ class Connector:
 
 @dataclass(frozen=True)
 class Connection:
-    """The contexts of a profile; see `subject.Connected`."""
+    """A connector that a profile exists of.
+
+    Attributes:
+        context: The connectorContext that AppFlow makes.
+        wrong_context: The same with credentials that are wrong; None if it takes none.
+    """
 
     context: Mapping[str, Any]
     wrong_context: Mapping[str, Any] | None

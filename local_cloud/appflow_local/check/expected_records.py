@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from appflow_local.appflow.metadata.entity_format import FILTER_OPERATORS
+from appflow_local.appflow.metadata.entity_format import DATA_TYPES, FILTER_OPERATORS
 from appflow_local.appflow.transfer.data_types import Kind, kind_of
 from appflow_local.appflow.transfer.errors import TaskError
 from appflow_local.appflow.transfer.fields import Field
@@ -34,6 +34,14 @@ _READERS: Mapping[Kind, Callable[[Any], Any]] = {
     Kind.DATE: to_day,
     Kind.DATETIME: to_instant,
 }
+
+
+def is_same(data_type: str | None, one: object, other: object) -> bool:
+    """Tell whether two values of a type mean the same, however they are written."""
+    if one == other:
+        return True
+    read = _READERS.get(kind_of(data_type)) if data_type in DATA_TYPES else None
+    return read is not None and read(one) is not None and read(one) == read(other)
 
 
 @dataclass(frozen=True)

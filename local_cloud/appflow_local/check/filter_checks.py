@@ -7,7 +7,7 @@ applications rightly differ (the case of letters, null beside `!=`), either answ
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
 from appflow_local.appflow.transfer.data_types import Kind, kind_of
@@ -20,6 +20,7 @@ from appflow_local.check.model import JAVA_SDK, Check, Look, Needs
 from appflow_local.check.reading import SMALL, Reading, all_records, disagreement, read
 from appflow_local.check.subject import Subject
 
+_SAME_DAY = (("GREATER_THAN_OR_EQUAL_TO", 1), ("LESS_THAN_OR_EQUAL_TO", -1))
 GRAMMAR = "AppFlow Custom Connector SDK, grammar CustomConnectorQueryFilter"
 
 
@@ -107,6 +108,35 @@ def _unselected(subject: Subject) -> Iterator[str]:
         raise Needs("a primary key, and another field that supports EQUAL_TO")
 
 
+def _times(subject: Subject) -> Iterator[str]:
+    """Filters a second before and after a record's time, which a comparison of days misses."""
+    tried = False
+    for reading in all_records(subject):
+        for field in reading.entity.fields:
+            for operator, seconds in (("GREATER_THAN", -1), ("LESS_THAN", 1), *_SAME_DAY):
+                condition = condition_for(reading, field, operator)
+                if condition is None or condition.kind is not Kind.DATETIME:
+                    continue
+                if not field.supports(operator) or operator not in operators(subject.configuration):
+                    continue
+                moment = condition.operands[0]
+                if not isinstance(moment, datetime) or not _has_times(reading, field.name):
+                    continue
+                if verdict_of(subject, reading, [condition]).problems:
+                    continue
+                tried = True
+                shifted = moment.replace(microsecond=0) + timedelta(seconds=seconds)
+                other = Condition(field.name, operator, (shifted,), condition.kind)
+                yield from verdict_of(subject, reading, [other]).problems
+    if not tried:
+        raise Needs("a DateTime field with times of the day, which can be compared")
+
+
+def _has_times(reading: Reading, name: str) -> bool:
+    found = [each for record in reading.records if (each := to_instant(record.get(name)))]
+    return any(each.time() != time.min for each in found)
+
+
 def _incremental(subject: Subject) -> Iterator[str]:
     tried = False
     for reading in all_records(subject):
@@ -167,6 +197,8 @@ CHECKS = (
     _operator_check("greater-or-equal", "GREATER_THAN_OR_EQUAL_TO"),
     _operator_check("between", "BETWEEN"),
     _operator_check("contains", "CONTAINS"),
+    Check("query.filter-times", "error", "Filters compare the time of the day, too", GRAMMAR,
+          "Compare the whole time, in UTC", _times),
     Check("query.filter-pages", "error", "Every page is filtered", GRAMMAR,
           "Apply filterExpression to the pages after the first, too", _paged),
     Check("query.filter-unselected", "error", "A filter may name a field that isn't selected",

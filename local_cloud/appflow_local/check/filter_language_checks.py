@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from appflow_local.appflow.transfer.data_types import Kind
-from appflow_local.appflow.transfer.filters import Condition, expression
+from appflow_local.appflow.transfer.filters import Condition, expression, matcher
 from appflow_local.appflow.transfer.literals import identifier, literal
 from appflow_local.check.expected_records import condition_for, value_of
 from appflow_local.check.filter_checks import GRAMMAR, sound, verdict_of
 from appflow_local.check.model import Check, Needs
 from appflow_local.check.reading import Reading
+from appflow_local.check.retrieve_checks import INJECTION
 from appflow_local.check.subject import Subject
 
-_INJECTION = "appflow-check' OR 'a'='a"
 _MOST_PAIRS = 4
 _NOTHING = "appflow check: no such text"
 
@@ -51,6 +51,57 @@ def _or(subject: Subject) -> Iterator[str]:
 
 def _field(reading: Reading, condition: Condition) -> Any:  # noqa: ANN401 - a Field
     return next(each for each in reading.entity.fields if each.name == condition.field)
+
+
+def _parentheses(subject: Subject) -> Iterator[str]:
+    """Alternatives of one field beside a condition on another, which must hold for both."""
+    tried = 0
+    if list(_or(subject)):
+        raise Needs("alternatives that are honoured")
+    pairs = list(sound(subject, "EQUAL_TO"))
+    for reading, first in pairs:
+        other = condition_for(reading, _field(reading, first), "EQUAL_TO", other=True)
+        for same, second in pairs:
+            if other is None or same.entity.name != reading.entity.name or tried == _MOST_PAIRS:
+                continue
+            either = Condition(
+                first.field, "EQUAL_TO", (*first.operands, *other.operands), first.kind
+            )
+            if second.field == first.field or _is_any(reading, either, second):
+                continue
+            tried += 1
+            yield from verdict_of(subject, reading, [either, second]).problems
+    if not tried:
+        raise Needs("fields that support EQUAL_TO, with records that meet one of two filters")
+
+
+def _is_any(reading: Reading, either: Condition, second: Condition) -> bool:
+    """Whether the filter means the same without its parentheses: `a OR (b AND second)`."""
+    first = matcher([Condition(either.field, "EQUAL_TO", either.operands[:1], either.kind)])
+    beside = matcher([second])
+    return all(beside(each) for each in reading.records if first(each))
+
+
+def _wildcards(subject: Subject) -> Iterator[str]:
+    """Texts that LIKE takes for any character, which no record has."""
+    tried = False
+    for operator in ("EQUAL_TO", "CONTAINS"):
+        try:
+            found = list(sound(subject, operator))
+        except Needs:
+            continue
+        for reading, condition in found:
+            text = str(condition.operands[0])
+            if condition.kind is not Kind.TEXT or len(text) < 2:
+                continue
+            tried = True
+            for sign in "%_*":
+                other = _other_text(condition, text[:-1] + sign)
+                verdict = verdict_of(subject, reading, [other])
+                if verdict.is_answered:
+                    yield from verdict.problems
+    if not tried:
+        raise Needs("a String field that supports EQUAL_TO or CONTAINS")
 
 
 def _in(subject: Subject) -> Iterator[str]:
@@ -99,7 +150,7 @@ def _quotes(subject: Subject) -> Iterator[str]:
 
 def _injection(subject: Subject) -> Iterator[str]:
     for reading, condition in _text_conditions(subject):
-        verdict = verdict_of(subject, reading, [_other_text(condition, _INJECTION)])
+        verdict = verdict_of(subject, reading, [_other_text(condition, INJECTION)])
         if verdict.is_answered:
             yield from verdict.problems
 
@@ -109,6 +160,10 @@ CHECKS = (
           "Join the conditions with AND", _and),
     Check("query.filter-or", "error", "Several values of a filter are alternatives", GRAMMAR,
           "Heed OR, and parentheses", _or),
+    Check("query.filter-parentheses", "error", "Alternatives are joined before AND", GRAMMAR,
+          "Keep the parentheses", _parentheses),
+    Check("query.filter-wildcards", "warning", "Signs such as % stand for themselves", GRAMMAR,
+          "Escape what the application takes for any character", _wildcards),
     Check("query.filter-in", "warning", "A list of values is honoured or refused", GRAMMAR,
           "Honour IN, or answer InvalidArgument", _in),
     Check("query.filter-not", "warning", "A negation is honoured or refused", GRAMMAR,

@@ -76,7 +76,8 @@ def _types(subject: Subject) -> Iterator[str]:
 
 def _nulls(subject: Subject) -> Iterator[str]:
     nullable = {
-        f"'{each.entity.name}.{one.name}'": one.nullable or one.default is not None
+        f"'{each.entity.name}.{one.name}'": one.name != each.entity.key
+        and (one.nullable or one.default is not None)
         for each in all_records(subject)
         for one in each.entity.fields
     }

@@ -13,6 +13,8 @@ from appflow_local.check.subject import Subject
 _REQUEST = f"{JAVA_SDK}, class RetrieveDataRequest"
 _RESPONSE = f"{JAVA_SDK}, class RetrieveDataResponse"
 _MOST_IDS = 3
+INJECTION = "appflow-check' OR 'a'='a"
+"""A text that, where it isn't quoted, is true of all records."""
 
 
 def retrieve(
@@ -127,10 +129,10 @@ def _selected(subject: Subject) -> Iterator[str]:
 def _unknown(subject: Subject) -> Iterator[str]:
     for reading, key, known, _, _ in _retrieved(subject):
         is_number = not isinstance(known[0][key], str)
-        unknown = "2147480000" if is_number else "appflow-check-no-such-id"
-        reply = retrieve(subject, reading.entity, [unknown])
-        if records_of(reply):
-            yield f"sent {reply.sent}; {len(records_of(reply) or [])} records came back"
+        for unknown in ["2147480000"] if is_number else ["appflow-check-no-such-id", INJECTION]:
+            reply = retrieve(subject, reading.entity, [unknown])
+            if records_of(reply):
+                yield f"sent {reply.sent}; {len(records_of(reply) or [])} records came back"
 
 
 CHECKS = (
