@@ -12,12 +12,13 @@ from typing import Any
 
 from appflow_local.appflow.transfer.data_types import Kind, kind_of
 from appflow_local.appflow.transfer.errors import TaskError
-from appflow_local.appflow.transfer.filters import Condition, expression
+from appflow_local.appflow.transfer.filters import Condition, expression, matcher
 from appflow_local.appflow.transfer.incremental import incremental_filter
 from appflow_local.appflow.transfer.values import to_instant
 from appflow_local.check.expected_records import Verdict, condition_for, judge, operators
 from appflow_local.check.model import JAVA_SDK, Check, Look, Needs
-from appflow_local.check.reading import SMALL, Reading, all_records, disagreement, read
+from appflow_local.check.reading import SMALL, Reading, all_records, disagreement, read, text
+from appflow_local.check.reply import short
 from appflow_local.check.subject import Subject
 
 _SAME_DAY = (("GREATER_THAN_OR_EQUAL_TO", 1), ("LESS_THAN_OR_EQUAL_TO", -1))
@@ -132,6 +133,16 @@ def _times(subject: Subject) -> Iterator[str]:
         raise Needs("a DateTime field with times of the day, which can be compared")
 
 
+def _bounds(subject: Subject) -> Iterator[str]:
+    for reading, condition in sound(subject, "BETWEEN"):
+        found = read(subject, reading.entity, where=expression([condition]))
+        known = {text(each) for each in found.records}
+        matches = matcher([condition])
+        lost = [each for each in reading.records if matches(each) and text(each) not in known]
+        if found.is_complete and lost:
+            yield f"sent {found.replies[-1].sent}; {short(lost[0])} is missing"
+
+
 def _has_times(reading: Reading, name: str) -> bool:
     found = [each for record in reading.records if (each := to_instant(record.get(name)))]
     return any(each.time() != time.min for each in found)
@@ -199,6 +210,9 @@ CHECKS = (
     _operator_check("contains", "CONTAINS"),
     Check("query.filter-times", "error", "Filters compare the time of the day, too", GRAMMAR,
           "Compare the whole time, in UTC", _times),
+    Check("query.filter-bounds", "warning", "BETWEEN includes its bounds",
+          "inferred from SQL; AWS's own example of a connector leaves them out",
+          "Compare with >= and <=, so that no record falls between two incremental pulls", _bounds),
     Check("query.filter-pages", "error", "Every page is filtered", GRAMMAR,
           "Apply filterExpression to the pages after the first, too", _paged),
     Check("query.filter-unselected", "error", "A filter may name a field that isn't selected",

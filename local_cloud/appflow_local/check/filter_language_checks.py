@@ -160,7 +160,7 @@ CHECKS = (
           "Join the conditions with AND", _and),
     Check("query.filter-or", "error", "Several values of a filter are alternatives", GRAMMAR,
           "Heed OR, and parentheses", _or),
-    Check("query.filter-parentheses", "error", "Alternatives are joined before AND", GRAMMAR,
+    Check("query.filter-parentheses", "warning", "Alternatives are joined before AND", GRAMMAR,
           "Keep the parentheses", _parentheses),
     Check("query.filter-wildcards", "warning", "Signs such as % stand for themselves", GRAMMAR,
           "Escape what the application takes for any character", _wildcards),

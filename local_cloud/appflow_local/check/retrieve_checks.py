@@ -129,10 +129,24 @@ def _selected(subject: Subject) -> Iterator[str]:
 def _unknown(subject: Subject) -> Iterator[str]:
     for reading, key, known, _, _ in _retrieved(subject):
         is_number = not isinstance(known[0][key], str)
-        for unknown in ["2147480000"] if is_number else ["appflow-check-no-such-id", INJECTION]:
-            reply = retrieve(subject, reading.entity, [unknown])
-            if records_of(reply):
-                yield f"sent {reply.sent}; {len(records_of(reply) or [])} records came back"
+        unknown = "2147480000" if is_number else "appflow-check-no-such-id"
+        yield from _found_by(subject, reading, unknown)
+
+
+def _injection(subject: Subject) -> Iterator[str]:
+    tried = False
+    for reading, key, known, _, _ in _retrieved(subject):
+        if isinstance(known[0][key], str):
+            tried = True
+            yield from _found_by(subject, reading, INJECTION)
+    if not tried:
+        raise Needs("records whose primary key is a text")
+
+
+def _found_by(subject: Subject, reading: Reading, unknown: str) -> Iterator[str]:
+    reply = retrieve(subject, reading.entity, [unknown])
+    if records_of(reply):
+        yield f"sent {reply.sent}; {len(records_of(reply) or [])} records came back"
 
 
 CHECKS = (
@@ -150,4 +164,7 @@ CHECKS = (
           "Heed selectedFieldNames", _selected),
     Check("retrieve.unknown-id", "error", "An unknown ID gives no record", _REQUEST,
           "Leave it out, or answer with errorDetails", _unknown),
+    Check("retrieve.injection", "warning", "A text of an ID stays a text",
+          "CWE-89, improper neutralisation of special elements in a query",
+          "Escape what stands in quotes, or pass it as a parameter", _injection),
 )  # fmt: skip
