@@ -129,6 +129,29 @@ def running_salesforce(authority: trustme.CA) -> Iterator[Salesforce]:
         thread.join()
 
 
+def some_accounts() -> list[dict[str, Any]]:
+    """Accounts in which filters find some, and leave others out."""
+    given = [
+        ("Bolts & Co", "123", 5),
+        ("Nuts Ltd", None, 50),
+        ("Größe XL", "777 88", None),
+        ("O'Neill", "123", 7),
+        ("Acme", "9", 120),
+    ]
+    return [
+        _account(
+            f"001{number}",
+            {
+                "Name": name,
+                "Phone": phone,
+                "NumberOfEmployees": employees,
+                "LastModifiedDate": f"2026-01-0{number}T0{number}:30:00.000+0000",
+            },
+        )
+        for number, (name, phone, employees) in enumerate(given, start=1)
+    ]
+
+
 def _account(number: str, given: dict[str, Any]) -> dict[str, Any]:
     nothing = dict.fromkeys(each["name"] for each in _FIELDS)
     return {**nothing, "LastModifiedDate": _NOW, **given, "Id": number}
