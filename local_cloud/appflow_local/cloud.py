@@ -31,6 +31,10 @@ class CloudError(Exception):
     """The local cloud can't do what was asked; the message says what to do."""
 
 
+class FolderError(CloudError):
+    """The cloud's folder can't be used: no right to it, or no room in it."""
+
+
 class LocalCloud:
     """The local cloud on one port, running or not.
 
@@ -79,8 +83,15 @@ class LocalCloud:
                 state can't be used, or it didn't start.
         """
         self._check_free()
-        with _private_umask():
-            server = self._launch(saved, throttle, enforce_iam=enforce_iam, detach=detach)
+        try:
+            with _private_umask():
+                server = self._launch(saved, throttle, enforce_iam=enforce_iam, detach=detach)
+        except OSError as error:  # such as that of a full disk
+            self.clean()
+            raise FolderError(
+                f"the folder {self.state.path} can't be used ({error.strerror}): make room, or "
+                f"choose another with {HOME_VARIABLE}"
+            ) from error
         self._wait_until_ready(server)
         return server
 
@@ -250,7 +261,7 @@ def _use(action: Callable[[], None]) -> None:
     try:
         action()
     except OSError as error:
-        raise CloudError(
+        raise FolderError(
             f"the folder {error.filename} can't be used ({error.strerror}): choose another with "
             f"{HOME_VARIABLE}"
         ) from error

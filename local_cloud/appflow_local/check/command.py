@@ -17,7 +17,7 @@ from appflow_local.check.credentials_file import read_credentials
 from appflow_local.check.reports import as_json, as_junit, stdout, summary, write
 from appflow_local.check.run import make_checks
 from appflow_local.check.subject import Plan
-from appflow_local.cloud import CloudError, LocalCloud
+from appflow_local.cloud import CloudError, FolderError, LocalCloud
 from appflow_local.command_arguments import UsageError
 
 
@@ -32,6 +32,8 @@ def check(options: argparse.Namespace) -> int:
         return _check(options)
     except BrokenPipeError:  # whoever reads the output has read enough
         raise
+    except FolderError as error:
+        raise UsageError(str(error)) from error
     except (BotoCoreError, ClientError) as error:
         raise CloudError(f"the local cloud can't be used: {error}") from error
     except OSError as error:
