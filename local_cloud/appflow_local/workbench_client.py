@@ -45,6 +45,12 @@ class WorkbenchClient:
         answer: dict[str, Any] = self._ask("POST", "invoke", question)
         return answer
 
+    def close(self) -> None:
+        """Close the connection: a cloud that ends would wait for it."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
     def reset(self) -> None:
         """Empty the cloud, which goes on running."""
         self._send("POST", "/_ministack/reset", b"")

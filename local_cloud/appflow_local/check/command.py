@@ -92,8 +92,9 @@ def _deployed(options: argparse.Namespace) -> Iterator[tuple[CloudBench, Connect
 def _own_cloud(packed: Bundle) -> Iterator[tuple[CloudBench, Connector]]:
     cloud = LocalCloud(0)
     server = cloud.start()
+    bench = CloudBench(cloud)
     try:
-        bench = CloudBench(cloud)
         yield bench, bench.deploy(packed)
     finally:
+        bench.close()
         cloud.end(server)
