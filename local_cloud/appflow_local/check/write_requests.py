@@ -34,7 +34,8 @@ def partly(found: Written, *, all_or_none: bool) -> Sent:
 
 def _bad(found: Written) -> Record:
     """A record that the connector refuses, tried by itself first."""
-    first = found.sound()[0]
+    found.sound()
+    first = found.inserted()[0][0]  # as it was sent: some applications make the keys
     candidates = [spoilt(found.entity, found.new("INSERT"))]
     if found.entity.key in first:
         candidates.insert(0, dict(first))
