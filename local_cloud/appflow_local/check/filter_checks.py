@@ -6,6 +6,7 @@ applications rightly differ (the case of letters, null beside `!=`), either answ
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
@@ -21,24 +22,27 @@ from appflow_local.check.reading import SMALL, Reading, all_records, disagreemen
 from appflow_local.check.reply import short
 from appflow_local.check.subject import Subject
 
+_MOST_OF_A_KIND = 2
 _SAME_DAY = (("GREATER_THAN_OR_EQUAL_TO", 1), ("LESS_THAN_OR_EQUAL_TO", -1))
 GRAMMAR = "AppFlow Custom Connector SDK, grammar CustomConnectorQueryFilter"
 
 
 def _filterable(subject: Subject, operator: str) -> Iterator[tuple[Reading, Condition]]:
-    """Yield conditions with the operator, one for each kind of field of each entity."""
+    """Yield conditions with the operator, for two fields of each kind, so that AND can be tried."""
     found_in = 0
     for reading in all_records(subject):
-        kinds: set[Kind] = set()
+        kinds: Counter[Kind] = Counter()
         for field in reading.entity.fields:
             kind = kind_of(field.data_type)
             # Filters are written once for all entities: after the first, one field is enough.
-            if not field.supports(operator) or kind in kinds or (kinds and found_in > 0):
+            if kinds[kind] == _MOST_OF_A_KIND or not field.supports(operator):
+                continue
+            if kinds and found_in > 0:
                 continue
             condition = condition_for(reading, field, operator)
             if condition is None or operator not in operators(subject.configuration):
                 continue
-            kinds.add(kind)
+            kinds[kind] += 1
             yield reading, condition
         found_in += bool(kinds)
     if not found_in:

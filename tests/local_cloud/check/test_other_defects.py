@@ -1,4 +1,3 @@
-
 """Other ways to break what a check looks for, and sound connectors of other habits."""
 
 from __future__ import annotations
