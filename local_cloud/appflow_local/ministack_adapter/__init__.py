@@ -34,7 +34,10 @@ from appflow_local.ministack_adapter.file_access import confine_file_access
 from appflow_local.ministack_adapter.function_creation import refuse_what_cannot_run
 from appflow_local.ministack_adapter.function_output import log_what_functions_print
 from appflow_local.ministack_adapter.function_starts import run_on_this_machine
-from appflow_local.ministack_adapter.function_variables import keep_functions_off_proxies
+from appflow_local.ministack_adapter.function_variables import (
+    keep_functions_off_proxies,
+    name_logs_after_functions,
+)
 from appflow_local.ministack_adapter.functions import separate_policies
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
 from appflow_local.ministack_adapter.object_bodies import keep_large_objects_in_files
@@ -85,6 +88,7 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     run_on_this_machine(runtimes)
     refuse_what_cannot_run(runtimes)
     keep_functions_off_proxies()
+    name_logs_after_functions()
     refuse_objects_that_cannot_be_kept()
     keep_large_objects_in_files()
     fail_without_a_start()
