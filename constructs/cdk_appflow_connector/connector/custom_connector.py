@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aws_cdk import CustomResource, RemovalPolicy
+from aws_cdk import CustomResource, RemovalPolicy, Resource
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IDependable
 
@@ -17,15 +17,16 @@ from cdk_appflow_connector.argument_types import check_type
 from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.connector import imported_connector, labels, published_connector
 from cdk_appflow_connector.connector.circle import Circle
-from cdk_appflow_connector.connector.imported_connector import ImportedConnector
+from cdk_appflow_connector.connector.imported_connector import ICustomConnector
 from cdk_appflow_connector.connector.on_conflict import OnConflict
 from cdk_appflow_connector.connector.regions import inform_of_region
 from cdk_appflow_connector.connector.revision import code_revision
 from cdk_appflow_connector.construct_errors import names_construct
+from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.provider.registration_provider import RegistrationProvider
 
 
-class CustomConnector(Construct):
+class CustomConnector(ShownConstruct, Resource):
     """A Lambda function, registered with Amazon AppFlow as a custom connector.
 
     It lets AppFlow invoke the function, lets the function read the secrets that AppFlow makes for
@@ -120,6 +121,7 @@ class CustomConnector(Construct):
             ),
         ]
         self._resource = self._build_resource(properties, permissions, removal_policy)
+        environment.node_of(self).default_child = self._resource.node.default_child
         self._circle = Circle(self, function, self._resource)
         inform_of_region(self)
         if publish_to_ssm is not None:
@@ -130,7 +132,7 @@ class CustomConnector(Construct):
     @names_construct
     def from_connector_label(
         scope: Construct, construct_id: str, connector_label: str, *, api_version: str | None = None
-    ) -> ImportedConnector:
+    ) -> ICustomConnector:
         """Refer to a connector of the stack's account and Region that this app doesn't manage.
 
         Without an API version, each flow that uses the connector has to name one.
@@ -138,13 +140,15 @@ class CustomConnector(Construct):
         Raises:
             ValueError: AppFlow would refuse the label or the API version.
         """
-        return imported_connector.import_by_label(scope, construct_id, connector_label, api_version)
+        return imported_connector.import_connector(
+            scope, construct_id, label=connector_label, arn=None, api_version=api_version
+        )
 
     @staticmethod
     @names_construct
     def from_connector_arn(
         scope: Construct, construct_id: str, connector_arn: str, *, api_version: str | None = None
-    ) -> ImportedConnector:
+    ) -> ICustomConnector:
         """Refer by ARN to a connector that this app doesn't manage.
 
         Without an API version, each flow that uses the connector has to name one.
@@ -153,11 +157,49 @@ class CustomConnector(Construct):
             ValueError: the ARN is not a connector's in the stack's account and Region, or AppFlow
                 would refuse the API version.
         """
-        return imported_connector.import_by_arn(scope, construct_id, connector_arn, api_version)
+        return imported_connector.import_connector(
+            scope, construct_id, label=None, arn=connector_arn, api_version=api_version
+        )
 
     @staticmethod
     @names_construct
-    def from_ssm(scope: Construct, construct_id: str, prefix: str) -> ImportedConnector:
+    def from_connector_attributes(
+        scope: Construct,
+        construct_id: str,
+        *,
+        connector_label: str | None = None,
+        connector_arn: str | None = None,
+        api_version: str | None = None,
+        function: lambda_.IFunction | lambda_.FunctionBase | None = None,
+    ) -> ICustomConnector:
+        """Refer to a connector that this app doesn't manage, by what you know of it.
+
+        Args:
+            scope: the parent construct.
+            construct_id: the id in the parent.
+            connector_label: its label. Default: the one in the ARN.
+            connector_arn: its ARN. Default: the label's in the stack's account and Region.
+            api_version: the one that flows use by default. Default: each flow names one.
+            function: its function, also imported. A profile's key is then granted to the function's
+                role, if that is known. Default: unknown.
+
+        Raises:
+            TypeError: an argument is of another type.
+            ValueError: neither label nor ARN is given, they contradict each other, the ARN is of
+                another account or Region, or AppFlow would refuse the label or the API version.
+        """
+        return imported_connector.import_connector(
+            scope,
+            construct_id,
+            label=connector_label,
+            arn=connector_arn,
+            api_version=api_version,
+            function=function,
+        )
+
+    @staticmethod
+    @names_construct
+    def from_ssm(scope: Construct, construct_id: str, prefix: str) -> ICustomConnector:
         """Refer to a connector that another app published with ``publish_to_ssm``.
 
         CloudFormation reads the parameters at each deployment of this app, so deploy the other app
@@ -218,6 +260,18 @@ class CustomConnector(Construct):
     def provider(self) -> RegistrationProvider:
         """The provider that registers this connector."""
         return self._provider
+
+    def apply_removal_policy(self, policy: RemovalPolicy) -> None:
+        """Keep the connector registered when it leaves the stack, or not: ``removal_policy``.
+
+        Raises:
+            ValueError: the policy is SNAPSHOT, which a registration can't have.
+        """
+        validation.check_removal_policy(policy)
+        super().apply_removal_policy(policy)
+
+    def _shown(self) -> dict[str, object]:
+        return {"label": self._label}
 
     def _attribute(self, name: str) -> str:
         self._circle.watch()

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, cast
 
 import jsii
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, RemovalPolicy, Resource, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -18,6 +18,7 @@ from constructs import Construct
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.argument_types import check_kind, check_type
 from cdk_appflow_connector.construct_errors import names_construct
+from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.construct_state import state_of
 from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.function.installed_code import installed_code
@@ -44,7 +45,7 @@ _LONGEST_SERVICE_TIMEOUT_SECONDS = 3600
 
 
 @jsii.implements(iam.IGrantable, ec2.IConnectable)
-class RegistrationProvider(Construct):
+class RegistrationProvider(ShownConstruct, Resource):
     """Registers connectors with AppFlow on behalf of CloudFormation.
 
     `CustomConnector` makes one per stack. Make your own to set its timeout, to share it in another
@@ -144,7 +145,11 @@ class RegistrationProvider(Construct):
         )
         if vpc is not None:
             self._role.deny_network_interfaces(self._function)
-        self._trace(tracing)
+        resource = cast("lambda_.CfnFunction", self._function.node.default_child)
+        self.node.default_child = resource
+        if tracing in _TRACING_MODES:
+            # Not by the CDK's argument, which adds a policy for rights that the role has already.
+            resource.add_property_override("TracingConfig.Mode", _TRACING_MODES[tracing])
         self._acknowledge()
 
     @classmethod
@@ -245,12 +250,6 @@ class RegistrationProvider(Construct):
         )
         function.node.add_dependency(*self._role.needed_by_function)
         return function
-
-    def _trace(self, tracing: lambda_.Tracing | None) -> None:
-        # Not by the CDK's argument, which adds a policy of its own for rights that the role has.
-        if tracing in _TRACING_MODES:
-            resource = cast("lambda_.CfnFunction", self._function.node.default_child)
-            resource.add_property_override("TracingConfig.Mode", _TRACING_MODES[tracing])
 
     def _acknowledge(self) -> None:
         newest = "The newest runtime that this library has been tested with"
