@@ -71,6 +71,24 @@ def check_memory(mebibytes: int) -> None:
         raise ValueError(f"memory_size {mebibytes} MiB is out of range: give 128 to 10240")
 
 
+def check_environment(variables: Mapping[str, str] | None) -> None:
+    """Raise TypeError for environment variables that aren't texts by their names."""
+    check_type("environment", variables, Mapping, "give a mapping of names to texts")
+    for name, value in (variables or {}).items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise TypeError(
+                f"environment[{name!r}] {value!r} must be a string, and so must its name"
+            )
+
+
+def check_known(argument: str, text: object, why: str) -> None:
+    """Raise ValueError for a token where the text must be known when the app is synthesised."""
+    if isinstance(text, str) and Token.is_unresolved(text):
+        raise ValueError(
+            f"{argument} {text!r} is known at deployment only: give plain text, as {why}"
+        )
+
+
 def check_concurrency(reserved: int | None) -> None:
     """Raise an error for a reserved concurrency with which nothing can be registered."""
     check_type("reserved_concurrent_executions", reserved, (int, float), "give a number")

@@ -117,9 +117,12 @@ class RegistrationProvider(ShownConstruct, Resource):
         self._timeout = Duration.minutes(_DEFAULT_TIMEOUT_MINUTES) if timeout is None else timeout
         validation.check_timeout(self._timeout)
         validation.check_memory(memory_size)
+        validation.check_environment(environment)
         validation.check_concurrency(reserved_concurrent_executions)
         _check_kinds(role, vpc, environment_encryption, log_group)
         check_type("tracing", tracing, lambda_.Tracing, "give a member of aws_lambda.Tracing")
+        advice = "give a member of aws_lambda.Architecture, like Architecture.ARM_64"
+        check_type("architecture", architecture, lambda_.Architecture, advice)
         if vpc is None and (vpc_subnets is not None or security_groups is not None):
             raise ValueError("vpc_subnets and security_groups need their VPC: give it, too (vpc=)")
         self._log_group = log_group or self._build_log_group()
