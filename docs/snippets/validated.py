@@ -1,3 +1,5 @@
+"""A stack whose template is checked by the schema of the custom resource, too."""
+
 from aws_cdk import App, CloudFormationValidatePlugin, Stack, Validations
 from aws_cdk import aws_lambda as lambda_
 

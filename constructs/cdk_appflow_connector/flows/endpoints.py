@@ -14,6 +14,7 @@ from cdk_appflow_connector.environment import check_same_environment
 from cdk_appflow_connector.flows.api_version import ApiVersion
 from cdk_appflow_connector.flows.error_bucket import let_appflow_write
 from cdk_appflow_connector.flows.library import cdk_appflow
+from cdk_appflow_connector.flows.self_checks import DESTINATION, SOURCE, DescribedEnd
 from cdk_appflow_connector.profile.imported_profile import IConnectorProfile
 
 _CONNECTOR_TYPE = "CustomConnector"
@@ -35,8 +36,9 @@ class CustomConnectorSource:
             white space in a value. Default: none.
 
     Raises:
-        ValueError: AppFlow would refuse a value, or no API version is given and the connector was
-            imported without one.
+        ValueError: AppFlow would refuse a value, no API version is given and the connector was
+            imported without one, or, with the function's ``preflight``, the connector doesn't have
+            what is given.
     """
 
     def __init__(
@@ -52,6 +54,8 @@ class CustomConnectorSource:
         self._entity = entity
         self._api_version = ApiVersion(profile, api_version)
         self._settings = dict(settings or {})
+        self._end = DescribedEnd(profile, SOURCE, entity)
+        self._end.check(api_version, self._settings)
 
     @property
     def connector_type(self) -> cdk_appflow.ConnectorType:
@@ -61,6 +65,7 @@ class CustomConnectorSource:
     def bind(self, scope: cdk_appflow.IFlow) -> CfnFlow.SourceFlowConfigProperty:
         """Return the flow's source; called by the flow."""
         check_profiles(scope, self)
+        self._end.watch(scope)
         return CfnFlow.SourceFlowConfigProperty(
             connector_type=_CONNECTOR_TYPE,
             connector_profile_name=self._profile.profile_name,
@@ -93,8 +98,9 @@ class CustomConnectorDestination:
             records, to which AppFlow gets write access. Default: AppFlow's choice, no bucket.
 
     Raises:
-        ValueError: AppFlow would refuse a value, or no API version is given and the connector was
-            imported without one.
+        ValueError: AppFlow would refuse a value, no API version is given and the connector was
+            imported without one, or, with the function's ``preflight``, the connector doesn't have
+            what is given.
     """
 
     def __init__(
@@ -114,6 +120,9 @@ class CustomConnectorDestination:
         self._api_version = ApiVersion(profile, api_version)
         self._settings = dict(settings or {})
         self._error_handling = error_handling
+        self._end = DescribedEnd(profile, DESTINATION, entity)
+        self._end.check(api_version, self._settings)
+        self._end.check_operation(operation.type.value, operation.ids or [])
 
     @property
     def connector_type(self) -> cdk_appflow.ConnectorType:
@@ -123,6 +132,7 @@ class CustomConnectorDestination:
     def bind(self, scope: cdk_appflow.IFlow) -> CfnFlow.DestinationFlowConfigProperty:
         """Return the flow's destination; called by the flow."""
         check_profiles(scope, self)
+        self._end.watch(scope)
         properties = CfnFlow.CustomConnectorDestinationPropertiesProperty(
             entity_name=self._entity,
             write_operation_type=self._operation.type.value,
@@ -158,6 +168,12 @@ def check_profiles(flow: IConstruct, *ends: object) -> None:
     for end in ends:
         if isinstance(end, (CustomConnectorSource, CustomConnectorDestination)):
             check_same_environment(flow, end._profile, "the profile", "AppFlow can't use it")
+
+
+def check_schedule(source: object, timestamp_field: str | None) -> None:
+    """Raise ValueError if the source's connector, asked at synth, says that it can't be read so."""
+    if isinstance(source, CustomConnectorSource):
+        source._end.check_schedule(timestamp_field)
 
 
 def _check(profile: object, entity: str, settings: Mapping[str, str] | None) -> None:

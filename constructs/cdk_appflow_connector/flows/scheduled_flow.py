@@ -12,7 +12,7 @@ from constructs import Construct
 
 from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.construct_errors import names_construct
-from cdk_appflow_connector.flows.endpoints import check_profiles
+from cdk_appflow_connector.flows.endpoints import check_profiles, check_schedule
 from cdk_appflow_connector.flows.library import Destination, Source, cdk_appflow
 from cdk_appflow_connector.flows.schedules import check_pull, scheduled_trigger
 
@@ -48,8 +48,9 @@ class ScheduledFlow(cdk_appflow.FlowBase):
 
     Raises:
         ValueError: AppFlow would refuse the schedule, there is no mapping, two arguments contradict
-            each other, another ScheduledFlow of the app has the name, or a profile is in another
-            account or Region.
+            each other, another ScheduledFlow of the app has the name, a profile is in another
+            account or Region, or the connector, asked by ``preflight``, supports no schedules or
+            has no such field.
     """
 
     @names_construct
@@ -76,6 +77,7 @@ class ScheduledFlow(cdk_appflow.FlowBase):
             raise ValueError("mappings is empty: give map_all(), or a Mapping.map for each field")
         check_profiles(scope, source, destination)
         check_pull(pull_config, source)
+        check_schedule(source, pull_config.timestamp_field)
         times = schedule_properties or cdk_appflow.ScheduleProperties()
         trigger = scheduled_trigger(schedule, pull_config, times)
         super().__init__(

@@ -21,7 +21,8 @@ from cdk_appflow_connector.function.bundling.requirements import read_requiremen
 from cdk_appflow_connector.function.bundling.sources import folder_names, read_sources
 from cdk_appflow_connector.function.bundling.target import Target, target_of
 from cdk_appflow_connector.function.function_options import FunctionOptions, check_options
-from cdk_appflow_connector.function.preflight.preflight import SkippedError, check_connector
+from cdk_appflow_connector.function.preflight.preflight import Preflight, SkippedError
+from cdk_appflow_connector.function.preflight.self_description import SelfDescription, remember
 from cdk_appflow_connector.synth_warnings import WarningId, warn
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ class PythonConnectorFunction(ShownConstruct, lambda_.Function):
             without AWS credentials, and check it by AppFlow's rules. What AppFlow would refuse is
             an error of this construct, what is only inferred a warning. It runs on the function's
             Python, this one or one that uv finds here; without one it is not done, which is a
-            warning, too. Default: False.
+            warning, too. Profiles and flows of the connector are compared with what it says, and it
+            is asked for a flow's entity, too. Default: False.
         environment: the function's environment variables; the preflight sees those without tokens.
         timeout: Default: 30 seconds, which is AppFlow's limit for a query.
         memory_size: in MiB. Default: 256.
@@ -182,11 +184,17 @@ def _annotate(
 ) -> None:
     notes = Annotations.of(function)
     known = {name: value for name, value in environment.items() if not Token.is_unresolved(value)}
+    preflight = Preflight(bundle, handler, known)
     try:
-        for finding in check_connector(bundle, handler, known):
-            if finding.is_error:
-                notes.add_error(f"preflight: {finding.text}")
-            else:
-                warn(function, WarningId.PREFLIGHT, f"preflight: {finding.text}")
+        checked = preflight.check()
     except SkippedError as reason:
         warn(function, WarningId.PREFLIGHT_SKIPPED, f"preflight=True was not done: {reason}")
+        return
+    for finding in checked.findings:
+        if finding.is_error:
+            notes.add_error(f"preflight: {finding.text}")
+        else:
+            warn(function, WarningId.PREFLIGHT, f"preflight: {finding.text}")
+    if checked.configuration is not None:
+        path = function.node.path
+        remember(function, SelfDescription(path, checked.configuration, preflight.answers))

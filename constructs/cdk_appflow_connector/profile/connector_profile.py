@@ -25,6 +25,7 @@ from cdk_appflow_connector.profile.imported_profile import (
     IConnectorProfile,
     ImportedConnectorProfile,
 )
+from cdk_appflow_connector.profile.profile_checks import check_profile
 
 
 class ConnectorProfile(ShownConstruct, Resource):
@@ -57,7 +58,9 @@ class ConnectorProfile(ShownConstruct, Resource):
     Raises:
         TypeError: a setting is not a string, or an argument is of another type.
         ValueError: AppFlow would refuse the name or a setting, or CloudFormation a secret; another
-            profile of the app has the name; the connector is in another account or Region.
+            profile of the app has the name; the connector is in another account or Region; or, with
+            the function's ``preflight``, the connector doesn't declare a setting or doesn't take
+            the type of the credentials.
     """
 
     @names_construct
@@ -84,12 +87,14 @@ class ConnectorProfile(ShownConstruct, Resource):
         key_advice = "give an aws_kms.Key, or refer to one with Key.from_key_arn"
         check_kind("key", key, "key_arn", key_advice)
         validation.check_properties("settings", {} if settings is None else settings)
+        check_profile(connector, credentials, settings or {})
         config = credentials.bind(Stack.of(scope), settings or {})
         super().__init__(scope, construct_id)
         if profile_name is not None:
             claim(self, "profile_name", profile_name)
         imported_profile.check_connector(self, connector)
         self._connector = connector
+        self._asked_with = (settings or {}, credentials.given.kind)
         self._resource = appflow.CfnConnectorProfile(
             self,
             "Resource",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from aws_cdk import SecretValue, Stack
 from aws_cdk.aws_appflow import CfnConnectorProfile
@@ -19,6 +20,23 @@ from cdk_appflow_connector.profile.secret_text import check_reference, texts_of
 # Source: API reference, ConnectorOAuthRequest and CustomAuthCredentials.
 _REDIRECT_URI_MAX_LENGTH = 512
 _TYPE_MAX_LENGTH = 256
+
+
+@dataclass(frozen=True)
+class GivenCredentials:
+    """What a profile's credentials are made of, without the secrets.
+
+    Args:
+        kind: the API's authenticationType.
+        custom_type: the connector's own name for a custom type, else empty.
+        keys: the keys of a custom type's values.
+        grant_type: the grant type of OAuth 2.0.
+    """
+
+    kind: str
+    custom_type: str = ""
+    keys: tuple[str, ...] = ()
+    grant_type: str | None = None
 
 
 class ConnectorCredentials:
@@ -46,6 +64,19 @@ class ConnectorCredentials:
         self._credentials = credentials
         self._texts = dict(texts)
         self._oauth2 = oauth2
+
+    @property
+    def given(self) -> GivenCredentials:
+        """What the credentials are made of, without the secrets; for `ConnectorProfile`."""
+        kind = self._credentials.authentication_type
+        custom = self._credentials.custom
+        if isinstance(custom, CfnConnectorProfile.CustomAuthCredentialsProperty):
+            values = custom.credentials_map
+            keys = tuple(values) if isinstance(values, Mapping) else ()
+            return GivenCredentials(kind, custom.custom_authentication_type or "", keys)
+        return GivenCredentials(
+            kind, grant_type=self._oauth2.o_auth2_grant_type if self._oauth2 else None
+        )
 
     def bind(
         self, stack: Stack, settings: Mapping[str, str]
