@@ -33,6 +33,12 @@ class CustomConnector(ShownConstruct, Resource):
     the connector's profiles, and then registers the connector. Each deployment keeps the
     registration up to date, and deleting the stack unregisters the connector.
 
+    Example:
+        ```python
+        connector = CustomConnector(stack, "Orders", function=function, description="Our orders")
+        CfnOutput(stack, "Label", value=connector.connector_label)
+        ```
+
     Args:
         scope: the parent construct.
         construct_id: the id in the parent.

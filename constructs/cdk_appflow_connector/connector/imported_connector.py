@@ -17,7 +17,14 @@ from cdk_appflow_connector.tokens import is_token
 
 
 class ICustomConnector(IResource, Protocol):
-    """A registered connector, of this app or imported: a construct with ``node`` and ``stack``."""
+    """A registered connector, of this app or imported: a construct with ``node`` and ``stack``.
+
+    Example:
+        ```python
+        imported: ICustomConnector = CustomConnector.from_connector_label(stack, "Crm", "crm")
+        CfnOutput(stack, "CrmLabel", value=imported.label)
+        ```
+    """
 
     @property
     def connector_arn(self) -> str:

@@ -27,6 +27,17 @@ class CustomConnectorSource:
     Its flow is created after the profile and the connector's registration, and deleted before
     them.
 
+    Example:
+        ```python
+        cdk_appflow.OnDemandFlow(
+            stack,
+            "Export",
+            source=CustomConnectorSource(profile, "orders"),
+            destination=cdk_appflow.S3Destination(location=cdk_appflow.S3Location(bucket=bucket)),
+            mappings=[map_all()],
+        )
+        ```
+
     Args:
         profile: the connection, from this app or imported.
         entity: the entity as the connector names it: at most 1024 characters, no white space.
@@ -84,6 +95,19 @@ class CustomConnectorDestination:
 
     Its flow is created after the profile and the connector's registration, and deleted before
     them.
+
+    Example:
+        ```python
+        cdk_appflow.OnDemandFlow(
+            stack,
+            "WriteBack",
+            source=cdk_appflow.S3Source(bucket=bucket, prefix="orders"),
+            destination=CustomConnectorDestination(
+                profile, "orders", operation=cdk_appflow.WriteOperation.upsert(["id"])
+            ),
+            mappings=[cdk_appflow.Mapping.map(cdk_appflow.Field(name="Id"), name="id")],
+        )
+        ```
 
     Args:
         profile: the connection, from this app or imported.

@@ -25,6 +25,18 @@ class ScheduledFlow(cdk_appflow.FlowBase):
     Unlike that one, it has the schedule in the template, and not a custom resource with two Lambda
     functions that work it out at deployment.
 
+    Example:
+        ```python
+        ScheduledFlow(
+            stack,
+            "Hourly",
+            source=CustomConnectorSource(profile, "orders"),
+            destination=cdk_appflow.S3Destination(location=cdk_appflow.S3Location(bucket=bucket)),
+            mappings=[map_all()],
+            schedule=events.Schedule.rate(Duration.hours(1)),
+        )
+        ```
+
     Args:
         scope: the parent construct.
         construct_id: the id in the parent.

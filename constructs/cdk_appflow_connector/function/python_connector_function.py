@@ -53,6 +53,18 @@ class PythonConnectorFunction(ShownConstruct, lambda_.Function):
     hash follows what you wrote, not what the package index offers today: pin every requirement,
     best with hashes or a ``uv.lock``. Delete the folder to resolve again.
 
+    Example:
+        ```python
+        PythonConnectorFunction(
+            stack,
+            "Function",
+            entry="connector",
+            handler="crm.handler",
+            preflight=True,
+            tracing=lambda_.Tracing.ACTIVE,
+        )
+        ```
+
     Args:
         scope: the parent construct.
         construct_id: the id in the parent.

@@ -41,6 +41,17 @@ class ConnectorProfile(ShownConstruct, Resource):
     (``isPrivateLinkEnabled`` is false, and no property takes the service's name). To reach a
     private server, put the connector's function into its VPC.
 
+    Example:
+        ```python
+        ConnectorProfile(
+            stack,
+            "Login",
+            connector=connector,
+            credentials=ConnectorCredentials.api_key(SecretValue.secrets_manager("crm-key")),
+            settings={"instanceUrl": "https://crm.example.com"},
+        )
+        ```
+
     Args:
         scope: the parent construct.
         construct_id: the id in the parent.

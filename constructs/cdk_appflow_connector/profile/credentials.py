@@ -52,6 +52,13 @@ class ConnectorCredentials:
 
     CloudFormation reads the secret when it creates the profile or changes its properties, and not
     when only the secret changes (CloudFormation user guide, dynamic references).
+
+    Example:
+        ```python
+        secret = SecretValue.secrets_manager("crm", json_field="password")
+        credentials = ConnectorCredentials.basic("appflow", secret)
+        ConnectorProfile(stack, "Login", connector=connector, credentials=credentials)
+        ```
     """
 
     def __init__(

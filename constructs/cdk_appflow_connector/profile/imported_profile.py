@@ -21,6 +21,14 @@ class IConnectorProfile(IResource, Protocol):
     """A connection to the application behind a custom connector, from this app or imported.
 
     It is a construct with ``node`` and ``stack``.
+
+    Example:
+        ```python
+        theirs: IConnectorProfile = ConnectorProfile.from_profile_name(
+            stack, "Theirs", "crm-login", connector=connector
+        )
+        theirs.grant_use(role)
+        ```
     """
 
     @property

@@ -54,6 +54,12 @@ class RegistrationProvider(ShownConstruct, Resource):
     (``key.grant_decrypt(provider)``) and, in a VPC, be let through security groups
     (``endpoint.connections.allow_default_port_from(provider)``).
 
+    Example:
+        ```python
+        provider = RegistrationProvider(stack, "Registration", timeout=Duration.minutes(10))
+        CustomConnector(stack, "Orders", function=function, provider=provider)
+        ```
+
     Args:
         scope: the parent construct.
         construct_id: the id in the parent.
