@@ -77,7 +77,7 @@ class PythonConnectorFunction(ShownConstruct, lambda_.Function):
             ``requirements.txt``, ``uv.lock`` or ``pyproject.toml``.
         exclude: patterns of paths in the folder that are not bundled, like ``*.md``. Left out
             anyway: names that start with a dot, ``tests``, ``venv``, ``node_modules``,
-            ``cdk.out``, compiled Python and the three files of requirements.
+            ``cdk.out``, compiled Python and the three files of requirements. Default: no others.
         preflight: ask the connector for its configuration when it is synthesised, in a process
             without AWS credentials, and check it by AppFlow's rules. What AppFlow would refuse is
             an error of this construct, what is only inferred a warning. It runs on the function's
@@ -85,6 +85,7 @@ class PythonConnectorFunction(ShownConstruct, lambda_.Function):
             warning, too. Profiles and flows of the connector are compared with what it says, and it
             is asked for a flow's entity, too. Default: False.
         environment: the function's environment variables; the preflight sees those without tokens.
+            Default: none.
         timeout: Default: 30 seconds, which is AppFlow's limit for a query.
         memory_size: in MiB. Default: 256.
         options: every other option of the CDK's functions (``aws_lambda.FunctionOptions``), such as
