@@ -25,9 +25,9 @@ _PARAMETER_PREFIX: Final = re.compile(r"(/[a-zA-Z0-9_.-]+)+")
 _RESERVED_PARAMETERS: Final = ("/aws", "/ssm")
 
 
-def check_label(label: str) -> None:
+def check_label(label: str, argument: str = "label") -> None:
     """Raise ValueError for a connector label that AppFlow would refuse."""
-    _check("label", label, contract.label_problem)
+    _check(argument, label, contract.label_problem)
 
 
 def check_description(description: str) -> None:

@@ -127,7 +127,7 @@ class CustomConnector(ShownConstruct, Resource):
             ),
         ]
         self._resource = self._build_resource(properties, permissions, removal_policy)
-        environment.node_of(self).default_child = self._resource.node.default_child
+        environment.node_of(self).default_child = environment.node_of(self._resource).default_child
         self._circle = Circle(self, function, self._resource)
         inform_of_region(self)
         if publish_to_ssm is not None:
@@ -298,7 +298,7 @@ class CustomConnector(ShownConstruct, Resource):
             removal_policy=removal_policy,
             properties={name: value for name, value in properties.items() if value is not None},
         )
-        resource.node.add_dependency(*permissions)
+        environment.node_of(resource).add_dependency(*permissions)
         return resource
 
 

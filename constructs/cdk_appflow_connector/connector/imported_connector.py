@@ -139,7 +139,7 @@ def import_connector(
             raise ValueError(
                 "connector_label and connector_arn are both missing: give the one you know"
             )
-        validation.check_label(label)
+        validation.check_label(label, "connector_label")
         arn = connector_arn_of(scope, label)
     else:
         label = _label_in(scope, arn, label)
@@ -157,9 +157,9 @@ def _label_in(scope: Construct, arn: str, given: str | None) -> str:
     """The label of an ARN, which must be the given one if both are plain text."""
     label = name_in_arn(scope, "connector_arn", arn, "connector")
     if given is None:
-        validation.check_label(label)
+        validation.check_label(label, "connector_arn: the label")
         return label
-    validation.check_label(given)
+    validation.check_label(given, "connector_label")
     if given != label and not (is_token(given) or is_token(arn)):
         raise ValueError(
             f"connector_label {given!r} is not the one in connector_arn {arn!r}: give one of them"

@@ -9,9 +9,9 @@ from aws_cdk.aws_appflow import CfnFlow
 from constructs import IConstruct
 
 from cdk_appflow_connector import validation
-from cdk_appflow_connector.argument_types import check_kind
 from cdk_appflow_connector.environment import check_same_environment
 from cdk_appflow_connector.flows.api_version import ApiVersion
+from cdk_appflow_connector.flows.argument_checks import check_given, check_writing
 from cdk_appflow_connector.flows.error_bucket import let_appflow_write
 from cdk_appflow_connector.flows.library import cdk_appflow
 from cdk_appflow_connector.flows.self_checks import DESTINATION, SOURCE, DescribedEnd
@@ -138,6 +138,7 @@ class CustomConnectorDestination:
         error_handling: cdk_appflow.ErrorHandlingConfiguration | None = None,
     ) -> None:
         _check(profile, entity, settings)
+        check_writing(operation, error_handling)
         self._profile = profile
         self._entity = entity
         self._operation = operation
@@ -202,6 +203,6 @@ def check_schedule(source: object, timestamp_field: str | None) -> None:
 
 def _check(profile: object, entity: str, settings: Mapping[str, str] | None) -> None:
     advice = "give a ConnectorProfile, or refer to one with ConnectorProfile.from_profile_name"
-    check_kind("profile", profile, "profile_name", advice)
+    check_given("profile", profile, "profile_name", advice)
     validation.check_entity(entity)
     validation.check_properties("settings", {} if settings is None else settings)

@@ -126,6 +126,8 @@ class RegistrationProvider(ShownConstruct, Resource):
         validation.check_environment(environment)
         validation.check_concurrency(reserved_concurrent_executions)
         _check_kinds(role, vpc, environment_encryption, log_group)
+        advice = "give an aws_lambda.CodeSigningConfig, or refer to one by its ARN"
+        check_kind("code_signing_config", code_signing_config, "code_signing_config_arn", advice)
         check_type("tracing", tracing, lambda_.Tracing, "give a member of aws_lambda.Tracing")
         advice = "give a member of aws_lambda.Architecture, like Architecture.ARM_64"
         check_type("architecture", architecture, lambda_.Architecture, advice)
