@@ -12,7 +12,7 @@ function = lambda_.Function.from_function_arn(
     stack, "Function", "arn:aws:lambda:eu-west-1:123456789012:function:crm"
 )
 CustomConnector(stack, "Connector", function=function)
-# --8<-- [start:validator]
+# region validator
 Validations.of(app).add_plugins(CloudFormationValidatePlugin(rego_rules=[validation_rules()]))
-# --8<-- [end:validator]
+# endregion
 app.synth()
