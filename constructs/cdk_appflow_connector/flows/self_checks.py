@@ -120,7 +120,7 @@ class DescribedEnd:
 def _check_name(argument: str, name: str, known: Iterable[str], told: SelfDescription) -> None:
     if name not in (names := [*known]):
         raise ValueError(
-            f"{argument} {name!r} is none of the connector of {told.path!r}: "
+            f"{argument} {name!r} is unknown to the connector of {told.path!r}: "
             f"{nearest_hint(name, names)}"
         )
 

@@ -63,7 +63,7 @@ def _check_custom(description: SelfDescription, given: GivenCredentials) -> None
     }
     if types and given.custom_type not in types:
         raise ValueError(
-            f"authentication_type {given.custom_type!r} is none of the connector of "
+            f"authentication_type {given.custom_type!r} is unknown to the connector of "
             f"{description.path!r}: {nearest_hint(given.custom_type, types)}"
         )
     parameters = types.get(given.custom_type)

@@ -95,12 +95,12 @@ def test_what_the_connector_has_is_taken(profile: ConnectorProfile) -> None:
     [
         (
             {"entity": "order"},
-            "entity 'order' is none of the connector of 'Stack/Function': did you",
+            "entity 'order' is unknown to the connector of 'Stack/Function': did you",
         ),
         ({"entity": "invoices"}, "entity 'invoices' .*: there are: 'contacts', 'orders'"),
         (
             {"api_version": "v3"},
-            "api_version 'v3' is none of the connector .*there are: 'v1', 'v2'",
+            "api_version 'v3' is unknown to the connector .*there are: 'v1', 'v2'",
         ),
         ({"settings": {"foldr": "a"}}, r"settings\['foldr'\] .* for SOURCE: did you mean 'folder'"),
         ({"settings": {"batch": "x"}}, "'x' is not of the type"),
@@ -123,7 +123,7 @@ def test_a_source_that_the_connector_does_not_have_is_refused(
         ({"settings": {}}, r"settings lack 'mode', .*\(DESTINATION\)"),
         (
             {"operation": library.WriteOperation.update(["id"])},
-            "operation 'UPDATE' is none of the connector .*there are: 'INSERT', 'UPSERT'",
+            "operation 'UPDATE' is unknown to the connector .*there are: 'INSERT', 'UPSERT'",
         ),
         (
             {"operation": upsert("Id")},

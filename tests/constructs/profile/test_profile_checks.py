@@ -131,7 +131,7 @@ def test_values_that_are_known_at_deployment_only_are_left_to_it(
         ),
         (
             ConnectorCredentials.custom("SESION", {"token": SECRET}),
-            "authentication_type 'SESION' is none of the connector .*: did you mean 'SESSION'",
+            "authentication_type 'SESION' is unknown to the connector .*: did you mean 'SESSION'",
         ),
         (
             ConnectorCredentials.custom("SESSION", {"tokn": SECRET}),
