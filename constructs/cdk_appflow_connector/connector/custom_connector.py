@@ -16,6 +16,7 @@ from cdk_appflow_connector.access.function_access import check_function
 from cdk_appflow_connector.argument_types import check_type
 from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.connector import imported_connector, labels, published_connector
+from cdk_appflow_connector.connector.argument_checks import check_choices, check_texts
 from cdk_appflow_connector.connector.circle import Circle
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector
 from cdk_appflow_connector.connector.on_conflict import OnConflict
@@ -89,10 +90,10 @@ class CustomConnector(ShownConstruct, Resource):
         removal_policy: RemovalPolicy | None = None,
         publish_to_ssm: str | None = None,
     ) -> None:
-        _check_texts(label, description, revision, publish_to_ssm)
+        check_texts(label, description, revision, publish_to_ssm)
         if label is not None:
             check_label_from_deployment(scope, label)
-        _check_choices(on_conflict, force_unregister, removal_policy)
+        check_choices(on_conflict, force_unregister, removal_policy)
         check_function(function)
         check_type("provider", provider, RegistrationProvider, "give a RegistrationProvider")
         super().__init__(scope, construct_id)
@@ -300,27 +301,3 @@ class CustomConnector(ShownConstruct, Resource):
         )
         environment.node_of(resource).add_dependency(*permissions)
         return resource
-
-
-def _check_texts(
-    label: str | None, description: str | None, revision: str | None, publish_to_ssm: str | None
-) -> None:
-    if label is not None:
-        validation.check_label(label)
-    if description is not None:
-        validation.check_description(description)
-    if revision is not None:
-        validation.check_revision(revision)
-    if publish_to_ssm is not None:
-        validation.check_parameter_prefix("publish_to_ssm", publish_to_ssm)
-
-
-def _check_choices(
-    on_conflict: OnConflict, force_unregister: bool, removal_policy: RemovalPolicy | None
-) -> None:
-    if not isinstance(on_conflict, OnConflict):
-        raise TypeError(f"on_conflict {on_conflict!r} must be OnConflict.FAIL or OnConflict.ADOPT")
-    if not isinstance(force_unregister, bool):
-        raise TypeError(f"force_unregister {force_unregister!r} must be True or False")
-    if removal_policy is not None:
-        validation.check_removal_policy(removal_policy)

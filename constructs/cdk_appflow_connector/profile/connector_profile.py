@@ -105,7 +105,7 @@ class ConnectorProfile(ShownConstruct, Resource):
             claim(self, "profile_name", profile_name)
         imported_profile.check_connector(self, connector)
         self._connector = connector
-        self._asked_with = (settings or {}, credentials.given.kind)
+        self._asked_with = (settings or {}, credentials._given.kind)
         self._resource = appflow.CfnConnectorProfile(
             self,
             "Resource",

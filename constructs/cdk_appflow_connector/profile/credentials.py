@@ -73,7 +73,7 @@ class ConnectorCredentials:
         self._oauth2 = oauth2
 
     @property
-    def given(self) -> GivenCredentials:
+    def _given(self) -> GivenCredentials:
         """What the credentials are made of, without the secrets; for `ConnectorProfile`."""
         kind = self._credentials.authentication_type
         custom = self._credentials.custom

@@ -32,7 +32,7 @@ def check_profile(
     description = description_of(connector.function)
     if description is not None:
         check_settings(description, settings, "CONNECTOR_PROFILE")
-        _check_credentials(description, credentials.given)
+        _check_credentials(description, credentials._given)
 
 
 def _check_credentials(description: SelfDescription, given: GivenCredentials) -> None:
