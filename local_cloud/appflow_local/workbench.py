@@ -129,7 +129,7 @@ def shown(call: Call) -> dict[str, Any]:
 def _json(text: bytes) -> object:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text.decode(errors="replace")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from appflow_local.call_commands import line
 from harness.cloud.cloud_buckets import create_bucket
 from harness.cloud.cloud_functions import create_function
 from harness.cloud.data_connector import BUCKET, connect, outward
@@ -36,6 +37,17 @@ def appflow(cloud: Cloud) -> Client:
 
 def command(cloud: Cloud, *arguments: str) -> CompletedProcess[str]:
     return cloud.run(["appflow-local", *arguments])
+
+
+@pytest.mark.parametrize(
+    "details", ["a text", ["a list"], {"errorCode": "X", "errorMessage": None}, None, 5]
+)
+def test_a_call_has_a_line_if_its_error_has_no_shape(details: object) -> None:
+    call = {"id": 1, "time": "2026-01-01T00:00:00.000+00:00", "label": "Shop", "flow": None,
+            "operation": "QueryData", "request": {}, "error": None, "refusal": None,
+            "milliseconds": 1, "answerBytes": 2,
+            "answer": {"isSuccess": False, "errorDetails": details}}  # fmt: skip
+    assert line(call).startswith("#1 00:00:00.000 Shop QueryData: ")
 
 
 def listed(cloud: Cloud, *arguments: str) -> list[dict[str, Any]]:

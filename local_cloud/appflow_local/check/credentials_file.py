@@ -57,7 +57,7 @@ def read_credentials(file: Path) -> GivenCredentials:
     """
     given = _object(file)
     kind = given.pop("type", None)
-    if kind not in TYPES:
+    if not isinstance(kind, str) or kind not in TYPES:
         raise UsageError(
             f"--credentials {file}: `type` is {kind!r}: give one of {', '.join(TYPES)}"
         )
@@ -71,9 +71,9 @@ def read_credentials(file: Path) -> GivenCredentials:
 
 def _object(file: Path) -> dict[str, Any]:
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
         found = _toml(text) if file.suffix == ".toml" else json.loads(text)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"--credentials {file} can't be read ({error})") from error
     if not isinstance(found, dict):
         raise UsageError(f'--credentials {file} is no object: write one like {{"type": "none"}}')

@@ -158,12 +158,17 @@ def _texts_in(secret: object) -> Iterator[str]:
         return
     try:
         found = json.loads(secret)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = secret
-    if isinstance(found, Mapping):
-        yield from (each for each in found.values() if isinstance(each, str))
-    else:
-        yield secret
+    yield from _texts_of(found if isinstance(found, (Mapping, list)) else secret)
+
+
+def _texts_of(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (Mapping, list)):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts_of(each)
 
 
 def _invocation(result: Mapping[str, Any]) -> Invocation:
