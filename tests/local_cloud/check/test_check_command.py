@@ -55,7 +55,7 @@ def alarms(report: Path) -> list[str]:
 
 
 def test_the_page_shows_what_the_check_says_of_the_documents_connector(tmp_path: Path) -> None:
-    report, junit = tmp_path / "report.json", tmp_path / "report.xml"
+    report, junit = tmp_path / "report.json", tmp_path / "build" / "report.xml"
     done = check(
         tmp_path, "connector", "--credentials", CREDENTIALS, "--json", report, "--junit", junit,
         cwd=SHOP.parent,
