@@ -38,6 +38,7 @@ class Call:
         printed: What the function printed.
         flow: The flow that it was made for; None outside a run.
         run: The execution ID of its run.
+        fault: What was done to it on purpose; see `account.faults`.
     """
 
     number: int
@@ -53,6 +54,7 @@ class Call:
     printed: str = ""
     flow: str | None = None
     run: str | None = None
+    fault: str | None = None
 
     def hidden_by(self, hide: Hider) -> Call:
         """Return the call without secrets."""
