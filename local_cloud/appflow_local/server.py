@@ -42,6 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m appflow_local.server")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--listener", type=int, help="an open socket that has the port already")
     parser.add_argument(
         "--end-with-stdin", action="store_true", help="stop when standard input is closed"
     )
@@ -102,7 +103,7 @@ async def _run(
         appflow.start()
         looked_at = with_workbench(app, appflow, ministack_adapter.owner(), state.token)
         guarded = owners_only(local_hosts_only(in_pieces(looked_at)))
-        await serve(guarded, _config(arguments.port, state), shutdown_trigger=until_ended)
+        await serve(guarded, _config(arguments, state), shutdown_trigger=until_ended)
     ministack_adapter.stop_functions()  # those that cut off work has started since
 
 
@@ -117,9 +118,10 @@ def _ending(*, end_with_stdin: bool) -> asyncio.Event:
     return end
 
 
-def _config(port: int, state: StateFolder) -> Config:
+def _config(arguments: argparse.Namespace, state: StateFolder) -> Config:
     config = Config()
-    config.bind = [f"127.0.0.1:{port}"]
+    listener = arguments.listener
+    config.bind = [f"127.0.0.1:{arguments.port}" if listener is None else f"fd://{listener}"]
     config.errorlog = None  # its own form; the records reach the root logger all the same
     config.certfile = str(state.certificate)
     config.keyfile = str(state.private_key)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from appflow_local.appflow.account.faults import Fault, FaultError
-from appflow_local.appflow.clock import MovableClock
 from appflow_local.appflow.protocol.errors import ValidationException
 from appflow_local.appflow.service import AppFlow
 
@@ -33,7 +32,7 @@ def clock(appflow: AppFlow, given: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         WrongRequest: the clock can't be moved so.
     """
-    if isinstance(given.get("skipsPauses"), bool) and isinstance(appflow.clock, MovableClock):
+    if isinstance(given.get("skipsPauses"), bool):
         appflow.clock.skips_pauses = given["skipsPauses"]
     until = _until(appflow.clock.now(), given)
     try:
@@ -70,11 +69,10 @@ def running(appflow: AppFlow) -> list[dict[str, Any]]:
 
 def _shown_clock(appflow: AppFlow) -> dict[str, Any]:
     found = appflow.clock
-    is_movable = isinstance(found, MovableClock)
     return {
         "now": found.now().isoformat(timespec="milliseconds"),
-        "ahead": found.ahead.total_seconds() if is_movable else 0.0,
-        "skipsPauses": found.skips_pauses if is_movable else False,
+        "ahead": found.ahead.total_seconds(),
+        "skipsPauses": found.skips_pauses,
     }
 
 
@@ -83,7 +81,7 @@ def _until(now: datetime, given: Mapping[str, Any]) -> datetime | None:
     if by is None and until is None:
         return None
     try:
-        wanted = now + timedelta(seconds=by) if until is None else datetime.fromisoformat(until)
+        wanted = datetime.fromisoformat(until) if until else now + timedelta(seconds=float(by or 0))
         step = wanted - now
     except (TypeError, ValueError, OverflowError) as error:
         raise WrongRequest(f"the clock can't be moved so ({error})") from error

@@ -21,9 +21,12 @@ def seconds(time: datetime) -> float:
 class Clock(Protocol):
     """Tells the time, and waits."""
 
+    skips_pauses: bool
+    """Let a pause move the clock instead of passing in real time."""
+
     @property
     def ahead(self) -> timedelta:
-        """How far it was moved."""
+        """How far it is ahead of the time that it would show if it was never moved."""
         ...
 
     def now(self) -> datetime:
@@ -50,8 +53,7 @@ class Clock(Protocol):
 class MovableClock:
     """The machine's clock, ahead by as much as it was moved. Safe between threads.
 
-    `skips_pauses`: let a pause move the clock instead of passing in real time. Schedules that
-    become due meanwhile are the scheduler's, which sees it within seconds.
+    While it skips pauses, schedules that become due meanwhile start within a second.
     """
 
     def __init__(self) -> None:
@@ -96,16 +98,17 @@ class MovableClock:
 
 
 class ManualClock:
-    """A clock that stands still until it is moved."""
+    """A clock that stands still until it is moved, through pauses, too."""
 
     def __init__(self, start: datetime) -> None:
         """Start at `start`, which must be aware."""
+        self.skips_pauses = False
         self._start = self._now = start.astimezone(timezone.utc)
 
     @property
     def ahead(self) -> timedelta:
-        """How far it was moved."""
-        return self._now - self._start
+        """Nothing: its time is what it was set to."""
+        return _NOTHING
 
     def now(self) -> datetime:
         """Return the time that the clock was last set to."""
