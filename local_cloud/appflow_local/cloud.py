@@ -114,6 +114,7 @@ class LocalCloud:
             command += ["--throttle", str(throttle)]
         if not detach:
             command.append("--end-with-stdin")
+            command += ["--leave-nothing"] if self._temporary else []
         with self.state.log.open("wb") as log:
             return subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 command,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from appflow_local.testing import AppflowLocal
     from appflow_local.testing.own_cloud import OwnCloud
 
-_used = pytest.StashKey["OwnCloud"]()
+_used = pytest.StashKey["tuple[AppflowLocal, OwnCloud]"]()
 """The cloud that a test uses."""
 
 
@@ -38,8 +38,10 @@ def appflow_local(
 
     cloud, config = _appflow_local_cloud, request.config
     cloud.empty()
-    request.node.stash[_used] = cloud
-    yield AppflowLocal(cloud, [request.path.parent, config.rootpath, config.invocation_params.dir])
+    folders = [request.path.parent, config.rootpath, config.invocation_params.dir]
+    made = AppflowLocal(cloud, folders)
+    request.node.stash[_used] = made, cloud
+    yield made
     if cloud.workbench.running():
         cloud.empty()
 
@@ -48,8 +50,8 @@ def appflow_local(
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Fail a test that leaves a flow running."""
     yield
-    cloud = item.stash.get(_used, None)
-    if cloud is not None and (running := cloud.running()):
+    used = item.stash.get(_used, None)
+    if used is not None and (running := used[1].running()):
         named = ", ".join(f"{each['flow']} (run {each['run']})" for each in running)
         pytest.fail(
             f"the test leaves a flow running: {named}. Wait for it with run.wait(), or cancel it "
@@ -65,9 +67,9 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show a failing test's connector: its traceback and its last calls."""
     report = yield
-    cloud = item.stash.get(_used, None)
-    if cloud is not None and report.failed:
+    used = item.stash.get(_used, None)
+    if used is not None and report.failed:
         from appflow_local.testing.report import sections
 
-        report.sections.extend(sections(cloud))
+        report.sections.extend(sections(used[0].workbench, used[0].sources))
     return report

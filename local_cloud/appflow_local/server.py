@@ -42,6 +42,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m appflow_local.server")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument(
+        "--leave-nothing", action="store_true", help="remove the folder if the parent has died"
+    )
     parser.add_argument("--listener", type=int, help="an open socket that has the port already")
     parser.add_argument(
         "--end-with-stdin", action="store_true", help="stop when standard input is closed"
@@ -50,7 +53,7 @@ def main() -> int:
     parser.add_argument("--throttle", type=RequestRate.parse, help="RATE,BURST of requests")
     arguments = parser.parse_args()
     write_readable_log()
-    state = StateFolder(arguments.state)
+    state, parent = StateFolder(arguments.state), os.getppid()
     state.claim()
     saved = SavedState.of_folder(arguments.saved) if arguments.saved else None
     try:
@@ -61,6 +64,8 @@ def main() -> int:
     except (RuntimesError, SavedStateError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    if arguments.leave_nothing and os.getppid() != parent:
+        state.remove(keep_log=False)
     return 0
 
 

@@ -15,6 +15,7 @@ from appflow_local.testing.clock import Clock
 from appflow_local.testing.connector import Connector
 from appflow_local.testing.errors import AppflowLocalError, told_plainly
 from appflow_local.testing.faults import Faults
+from appflow_local.workbench_client import WorkbenchClient
 
 if TYPE_CHECKING:
     from appflow_local.testing.own_cloud import OwnCloud
@@ -33,12 +34,13 @@ class AppflowLocal:
     Attributes:
         clock: The cloud's time.
         faults: What goes wrong between AppFlow and connectors.
+        sources: The folder, zip or jar of each connector that was deployed, by its label.
     """
 
     def __init__(self, own: OwnCloud, folders: Sequence[Path]) -> None:
         self._own = own
         self._folders = list(dict.fromkeys(folders))
-        self._labels: set[str] = set()
+        self.sources: dict[str, Path] = {}
         self.clock = Clock(own.workbench)
         self.faults = Faults(own.workbench)
 
@@ -51,6 +53,11 @@ class AppflowLocal:
     def environment(self) -> dict[str, str]:
         """The environment in which a subprocess uses this cloud: `subprocess.run(…, env=…)`."""
         return self._own.cloud.environment()
+
+    @property
+    def workbench(self) -> WorkbenchClient:
+        """What tells of the cloud's calls."""
+        return self._own.workbench
 
     @property
     def calls(self) -> list[Call]:
@@ -91,7 +98,7 @@ class AppflowLocal:
             return self._registered(str(target))
         packed = self._own.bundles.of(path, handler, runtime)
         name = label or self._free_label(path)
-        self._labels.add(name)
+        self.sources[name] = path
         arn = deploy_function(self.client, packed, name, environment)
         self.client("appflow").register_connector(
             connectorLabel=name,
@@ -119,5 +126,5 @@ class AppflowLocal:
     def _free_label(self, path: Path) -> str:
         stem = path.name if path.is_dir() else path.stem
         name = _UNUSABLE.sub("-", stem).strip("-")[:_LONGEST_LABEL] or "connector"
-        numbers = (f"{name}-{number}" for number in range(2, len(self._labels) + 3))
-        return next(each for each in (name, *numbers) if each not in self._labels)
+        numbers = (f"{name}-{number}" for number in range(2, len(self.sources) + 3))
+        return next(each for each in (name, *numbers) if each not in self.sources)
