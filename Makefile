@@ -159,6 +159,7 @@ check: setup ## check formatting, lint, types and the documents
 	  provider_lambda constructs local_cloud/appflow_local scripts
 	mypy
 	mypy --python-executable .venv-local/bin/python local_cloud/appflow_local
+	MYPYPATH=examples/datasette_connector/tests mypy examples/datasette_connector/tests
 	.venv/bin/python -m scripts.user_types
 	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict --site-dir build/site
 

@@ -42,15 +42,19 @@ def add_commands(commands: Commands) -> None:
 
 def told(fault: Mapping[str, Any]) -> str:
     """Return a fault as a line."""
-    often = "each time" if fault["times"] is None else f"{fault['times']} times"
+    often = {None: "each time", 1: "once"}.get(fault["times"], f"{fault['times']} times")
     chance = "" if fault["probability"] == 1 else (
         f", with probability {fault['probability']:g} (seed {fault['seed']})"
     )  # fmt: skip
     return (
         f"{fault['number']}  {fault['operation']} {fault['kind']}, {often}"
-        f"{', after ' + str(fault['after']) + ' calls' if fault['after'] else ''}{chance}"
-        f"{', only ' + fault['label'] if fault['label'] else ''}: met {fault['hits']} calls"
+        f"{', after ' + _calls(fault['after']) if fault['after'] else ''}{chance}"
+        f"{', only ' + fault['label'] if fault['label'] else ''}: met {_calls(fault['hits'])}"
     )
+
+
+def _calls(number: int) -> str:
+    return "1 call" if number == 1 else f"{number} calls"
 
 
 def _faults(options: argparse.Namespace) -> int:

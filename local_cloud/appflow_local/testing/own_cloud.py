@@ -39,7 +39,7 @@ class OwnCloud:
         """Make clients of this process's own: a connection can't be shared with a fork."""
         self._user = os.getpid()
         self._clients: dict[str, Any] = {}
-        self._session = boto3.Session(botocore_session=aws_session(self.cloud))
+        self._session: Any = boto3.Session(botocore_session=aws_session(self.cloud))
         self.workbench = WorkbenchClient(self.cloud)
         self.workbench.clock(skipsPauses=True)
 

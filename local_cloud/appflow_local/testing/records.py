@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 
+_NUMBERS = re.compile(r"(\d+)")
 FORMATS = ("JSON", "CSV", "PARQUET")
 
 
@@ -29,9 +31,15 @@ def read_records(s3: Any, bucket: str, prefix: str) -> list[dict[str, Any]]:  # 
 
 
 def keys(s3: Any, bucket: str, prefix: str) -> list[str]:  # noqa: ANN401
-    """Return the keys of the objects below a prefix."""
+    """Return the keys of the objects below a prefix, in the order in which a run writes them."""
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    return sorted(each["Key"] for page in pages for each in page.get("Contents", []))
+    found = (each["Key"] for page in pages for each in page.get("Contents", []))
+    return sorted(found, key=_by_number)
+
+
+def _by_number(key: str) -> list[tuple[int, str]]:
+    """Put the tenth file of a run behind the ninth."""
+    return [(int(part) if part.isdecimal() else -1, part) for part in _NUMBERS.split(key)]
 
 
 def _lines(text: str, key: str) -> list[dict[str, Any]]:
