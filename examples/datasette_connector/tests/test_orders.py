@@ -32,6 +32,7 @@ def test_the_server_filters(profile: Profile) -> None:
     assert run.records_processed == 1
 
 
+# region incremental
 def test_an_incremental_flow_pulls_only_what_is_new(
     appflow_local: AppflowLocal, profile: Profile
 ) -> None:
@@ -44,6 +45,7 @@ def test_an_incremental_flow_pulls_only_what_is_new(
     assert "placed" in second.calls[0].request["filterExpression"]
 
 
+# endregion
 def test_orders_are_written_and_doubtful_ones_refused(profile: Profile, shop: Shop) -> None:
     run = profile.write(
         ORDERS,
