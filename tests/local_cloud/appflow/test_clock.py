@@ -8,6 +8,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from appflow_local.appflow.clock import MovableClock
+from appflow_local.appflow.service import AppFlow
+from harness.model.appflow import FakeHost
 
 DAY = timedelta(days=1)
 
@@ -62,3 +64,12 @@ def test_a_pause_passes_in_real_time_otherwise(clock: MovableClock) -> None:
     assert clock.pause(step, threading.Event()) == timedelta(0)
     assert clock.now() - before >= step
     assert clock.ahead == timedelta(0)
+
+
+def test_a_saved_state_remembers_how_far_the_clock_was_moved(clock: MovableClock) -> None:
+    clock.advance(DAY)
+    saved = AppFlow(FakeHost(), clock).snapshot()
+    restored = AppFlow(FakeHost())
+    restored.restore(saved)
+    assert restored.clock.ahead == DAY
+    assert AppFlow(FakeHost()).clock.ahead == timedelta(0)

@@ -103,7 +103,8 @@ class Fault:
     def __post_init__(self) -> None:
         for problem in _mistyped(self) or _problems(self):
             raise FaultError(problem)
-        self._chance = Random(self.seed)  # noqa: S311 - not for secrets
+        # Repeatable on purpose; it decides of nothing secret.
+        self._chance = Random(self.seed)  # noqa: S311 # nosec B311
 
     @property
     def is_spent(self) -> bool:
