@@ -153,6 +153,10 @@ bench: setup ## measure this library beside its alternatives, and write the docu
 bench-tests: setup ## measure what tests with the pytest plugin take
 	@$(BENCH).plugin_tests
 
+.PHONY: bench-workbench
+bench-workbench: setup ## measure a check of a connector and the journal of calls only
+	@$(BENCH) --workbench
+
 .PHONY: bench-check
 bench-check: setup ## fail where something has become slower, larger or more than its budget
 	@$(BENCH).check

@@ -61,7 +61,7 @@ def _called_with(tree: ast.Module, place: tuple[int, int]) -> str | None:
         if isinstance(call, ast.Call):
             values = [*call.args, *(keyword.value for keyword in call.keywords)]
             if any(_begin(value) <= place < _end(value) for value in values):
-                called = ast.unparse(call.func).partition(".")[0]
+                called = _first_name(call.func)
     return called
 
 
@@ -74,13 +74,28 @@ def _end(node: ast.expr) -> tuple[int, int]:
 
 
 def _origins(tree: ast.Module) -> dict[str, str]:
-    """Return the modules of the names that the file imports."""
-    return {
+    """Return the modules of the names that the file imports, and of what is made by those."""
+    origins = {
         alias.asname or alias.name: statement.module or ""
         for statement in ast.walk(tree)
         if isinstance(statement, ast.ImportFrom)
         for alias in statement.names
     }
+    for node in sorted(ast.walk(tree), key=lambda each: getattr(each, "lineno", 0)):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=made_by)):
+                pass
+            case ast.arg(arg=name, annotation=ast.expr() as made_by):
+                pass
+            case _:
+                continue
+        if origin := origins.get(_first_name(made_by)):
+            origins.setdefault(name, origin)
+    return origins
+
+
+def _first_name(expression: ast.expr) -> str:
+    return ast.unparse(expression).partition(".")[0]
 
 
 def main() -> None:

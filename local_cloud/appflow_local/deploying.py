@@ -41,8 +41,9 @@ def deploy_function(
         UsageError: Lambda refuses the function.
     """
     name = _UNUSABLE.sub("-", label)[:_LONGEST_NAME]
+    functions = client("lambda")
     try:
-        arn = client("lambda").create_function(
+        arn = functions.create_function(
             FunctionName=name,
             Role=_role(client("iam"), name, label),
             Runtime=bundle.runtime,
@@ -54,7 +55,7 @@ def deploy_function(
         )["FunctionArn"]
     except ClientError as error:
         raise UsageError(f"Lambda refuses the function: {error}") from error
-    client("lambda").add_permission(
+    functions.add_permission(
         FunctionName=name,
         StatementId="AppFlow",
         Principal="appflow.amazonaws.com",

@@ -9,6 +9,7 @@ import asyncio
 import hmac
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from http import HTTPStatus
 from itertools import islice
 from typing import Any
@@ -61,6 +62,7 @@ def _answer(
     query = parse_qs(scope["query_string"].decode("latin-1"))
     routes: Mapping[tuple[str, str], Callable[[], Any]] = {
         ("GET", "calls"): lambda: _calls(appflow, query),
+        ("GET", "names"): appflow.journal.names,
         ("POST", "invoke"): lambda: invoke(appflow, owner, json.loads(body)),
         ("POST", "clock"): lambda: workbench_controls.clock(appflow, json.loads(body) or {}),
         ("GET", "faults"): lambda: [*map(shown_fault, appflow.faults.planned())],
@@ -77,9 +79,11 @@ def _answer(
 
 
 def _calls(appflow: AppFlow, query: Mapping[str, list[str]]) -> list[dict[str, Any]]:
-    wanted = {name: query[name][0] for name in ("label", "flow", "run") if name in query}
+    names = ("label", "flow", "run", "function")
+    wanted = {name: query[name][0] for name in names if name in query}
     after = int(query.get("after", ["0"])[0])
-    found = appflow.journal.calls(after=after, **wanted)
+    since = datetime.fromisoformat(query["since"][0]) if "since" in query else None
+    found = appflow.journal.calls(after=after, since=since, **wanted)
     return [shown(call) for call in islice(found, _MOST_AT_ONCE)]
 
 
@@ -125,6 +129,7 @@ def shown(call: Call) -> dict[str, Any]:
         "run": call.run,
         "error": call.error,
         "fault": call.fault,
+        "refusal": call.refusal,
         "milliseconds": round(call.milliseconds, 1),
         "requestBytes": len(call.request),
         "answerBytes": len(call.answer or b""),

@@ -10,11 +10,13 @@ from datetime import datetime, timezone
 from aws_cdk import Duration, SecretValue, Size, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_stepfunctions as sfn
 from cdklabs import cdk_appflow
 
 from cdk_appflow_connector import (
@@ -185,3 +187,10 @@ def every_flow(
     )
     grant_run(flow, role)
     grant_read(by_hand, role)
+
+
+def every_target(
+    flow: ScheduledFlow, function: lambda_.Function, machine: sfn.StateMachine
+) -> None:
+    flow.on_deactivated("Function", target=targets.LambdaFunction(function))
+    flow.on_deactivated("Machine", target=targets.SfnStateMachine(machine))

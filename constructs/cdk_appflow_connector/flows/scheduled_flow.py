@@ -13,9 +13,11 @@ from constructs import Construct
 from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.flows.endpoints import check_profiles
-from cdk_appflow_connector.flows.library import Destination, Source, cdk_appflow
+from cdk_appflow_connector.flows.library import Destination, RuleTarget, Source, cdk_appflow
 from cdk_appflow_connector.flows.schedules import check_pull, scheduled_trigger
 
+# Source: AppFlow User Guide, "Flow notifications".
+_DEACTIVATED = "AppFlow Scheduled Flow Deactivated"
 _EVERYTHING = cdk_appflow.DataPullConfig(mode=cdk_appflow.DataPullMode.COMPLETE)
 
 
@@ -96,6 +98,41 @@ class ScheduledFlow(cdk_appflow.FlowBase):
         if name is not None:
             claim(self, "name", name)
         self._set_trigger(trigger, pull_config.timestamp_field)
+
+    def on_deactivated(
+        self,
+        construct_id: str,
+        *,
+        target: RuleTarget | None = None,
+        event_pattern: events.EventPattern | None = None,
+        description: str | None = None,
+        rule_name: str | None = None,
+        cross_stack_scope: Construct | None = None,
+    ) -> events.Rule:
+        """Return a new rule for the event that AppFlow stopped the schedule because runs failed.
+
+        As with the library's `OnScheduleFlow`, which this class replaces. `on_run_started` and
+        `on_run_completed` are the library's own.
+
+        Args:
+            construct_id: the rule's id in the flow.
+            target: what gets the event. Default: none; `add_target` of the rule adds targets.
+            event_pattern: what else the event must have. Default: nothing.
+            description: shown with the rule. Default: none.
+            rule_name: the rule's name. Default: one by CloudFormation.
+            cross_stack_scope: the parent of the rule, if the target is in another stack. Default:
+                the flow.
+        """
+        rule = self.on_event(
+            construct_id,
+            target=cast("events.IRuleTarget", target),
+            event_pattern=event_pattern,
+            description=description,
+            rule_name=rule_name,
+            cross_stack_scope=cross_stack_scope,
+        )
+        rule.add_event_pattern(detail_type=[_DEACTIVATED])
+        return rule
 
     def _set_trigger(self, trigger: CfnFlow.TriggerConfigProperty, field: str | None) -> None:
         resource = self.node.default_child

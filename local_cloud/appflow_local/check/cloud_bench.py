@@ -9,9 +9,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from appflow_local.aws_client import aws_client, aws_session, client_arguments
+from appflow_local.aws_client import aws_client
+from appflow_local.check.bench import Connector
 from appflow_local.check.bundle import Bundle
-from appflow_local.check.connecting import Connector
 from appflow_local.cloud import LocalCloud
 from appflow_local.deploying import deploy_function
 from appflow_local.workbench_client import WorkbenchClient
@@ -27,15 +27,26 @@ class CloudBench:
     def __init__(self, cloud: LocalCloud) -> None:
         self._cloud = cloud
         self._workbench = WorkbenchClient(cloud)
+        self._clients: list[Any] = []
 
     @cached_property
     def appflow(self) -> Any:  # noqa: ANN401 - botocore's
         """AppFlow's client."""
-        return aws_client(self._cloud, "appflow")
+        return self._client("appflow")
 
     @cached_property
     def _secrets(self) -> Any:  # noqa: ANN401 - botocore's
-        return aws_client(self._cloud, "secretsmanager")
+        return self._client("secretsmanager")
+
+    def _client(self, service: str) -> Any:  # noqa: ANN401 - botocore's
+        self._clients.append(aws_client(self._cloud, service))
+        return self._clients[-1]
+
+    def close(self) -> None:
+        """Close all connections: a cloud that ends would wait for them."""
+        self._workbench.close()
+        for each in self._clients:
+            each.close()
 
     def invoke(self, question: dict[str, Any]) -> dict[str, Any]:
         """Ask a connector by hand."""
@@ -57,11 +68,7 @@ class CloudBench:
     def deploy(self, bundle: Bundle) -> Connector:
         """Create the function and its role, which may read the secrets of its profiles."""
         label = f"check-{secrets.token_hex(4)}"
-        session, arguments = aws_session(self._cloud), client_arguments(self._cloud)
-        made: dict[str, Any] = {
-            each: session.create_client(each, **arguments) for each in ("iam", "lambda")
-        }
-        return Connector(label, deploy_function(made.__getitem__, bundle, label))
+        return Connector(label, deploy_function(self._client, bundle, label))
 
     def registered(self, label: str) -> Connector | None:
         """The registered connector of a label; None if there is none."""

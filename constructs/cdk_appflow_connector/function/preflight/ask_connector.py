@@ -70,7 +70,19 @@ def ask(handler: str, event: dict[str, str]) -> dict[str, object]:
 def _in_short(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return f"{type(error).__name__}: {error}"  # with file and line
-    return traceback.format_exception_only(type(error), error)[-1].strip()
+    text = traceback.format_exception_only(type(error), error)[-1].strip()
+    place = _place(error)
+    return f"{text} ({place})" if place else text
+
+
+def _place(error: BaseException) -> str:
+    """The last line of the bundle's that the error came by; empty if there is none."""
+    bundle = Path(sys.path[0]).resolve()
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        file = Path(frame.filename).resolve()
+        if bundle in file.parents:
+            return f"{file.relative_to(bundle)}, line {frame.lineno}"
+    return ""
 
 
 def main(request: dict[str, Any]) -> None:

@@ -16,7 +16,8 @@ from cdk_appflow_connector.function.bundling.bundle import Bundle
 from cdk_appflow_connector.function.bundling.requirements import SUPPLIED
 from cdk_appflow_connector.function.bundling.target import Target
 from cdk_appflow_connector.function.bundling.uv_command import EXTRA, find_python
-from cdk_appflow_connector.function.preflight.configuration_rules import Finding, broken_rules
+from cdk_appflow_connector.function.preflight.configuration_rules import broken_rules
+from cdk_appflow_connector.function.preflight.finding import Finding
 
 # Source: AppFlow Custom Connector SDK for Java, "SDK Restrictions".
 _LIMIT_SECONDS = 10
@@ -70,7 +71,8 @@ def _python(folder: Path, target: Target) -> str:
     if python is None:
         reasons.append(
             f"this is Python {here}, the function's is {target.python}, and uv finds none here: "
-            f"run `uv python install {target.python}`"
+            f"run `uv python install {target.python}`, or give the function the runtime of this "
+            f"Python, `lambda_.Runtime.PYTHON_{here.replace('.', '_')}`"
         )
     if compiled := _compiled_for_another(folder, target):
         reasons.append(

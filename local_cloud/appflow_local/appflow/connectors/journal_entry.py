@@ -17,7 +17,10 @@ from appflow_local.appflow.protocol.errors import AppFlowError
 
 @dataclass
 class Entry:
-    """A call that is being made; `invocation` is what came of it, so far."""
+    """A call that is being made.
+
+    `invocation` is what came of it, so far; `number` is the journal's, once the call is kept.
+    """
 
     account: Account
     label: str
@@ -26,6 +29,7 @@ class Entry:
     text: str
     invocation: Invocation | None = None
     injection: Injection | None = None
+    number: int = 0
 
     @property
     def operation(self) -> str:
@@ -67,4 +71,4 @@ class Entry:
                     fault=injection.name if injection else None,
                 )
 
-            self.account.journal.add(make)
+            self.number = self.account.journal.add(make)
