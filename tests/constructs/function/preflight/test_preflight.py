@@ -21,7 +21,7 @@ from cdk_appflow_connector.function.bundling.sources import read_sources
 from cdk_appflow_connector.function.bundling.target import Target
 from cdk_appflow_connector.function.bundling.uv_command import find_python
 from cdk_appflow_connector.function.preflight import preflight
-from cdk_appflow_connector.function.preflight.preflight import SkippedError, check_connector
+from cdk_appflow_connector.function.preflight.preflight import Preflight, SkippedError
 from harness.model.appflow import sdk_answer
 
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -34,7 +34,7 @@ TELL = "def run(event, context):\n    raise SystemExit({})\n"
 
 def asked(folder: Path, source: str, environment: Mapping[str, str] | None = None) -> list[str]:
     """What the preflight finds about a connector of this source."""
-    found = check_connector(bundle_of(folder, source), "crm.run", environment or {})
+    found = Preflight(bundle_of(folder, source), "crm.run", environment or {}).check().findings
     return [finding.text for finding in found]
 
 
@@ -177,7 +177,7 @@ def test_it_runs_on_the_functions_python_where_uv_finds_it(
     monkeypatch.setattr(preflight, "find_python", {"3.99": str(other)}.get)
     source = f"import os\n{TELL.format('os.environ[{!r}]'.format('SHOWN'))}"
     bundle = bundle_of(tmp_path, source, python="3.99")
-    (finding,) = check_connector(bundle, "crm.run", {})
+    (finding,) = Preflight(bundle, "crm.run", {}).check().findings
     assert finding.text.startswith("the connector failed: SystemExit: 3.99 (")
 
 
@@ -192,12 +192,12 @@ def test_without_the_functions_python_it_is_skipped_and_the_remedy_named(
         f"the function the runtime of this Python, `lambda_.Runtime.PYTHON_{own}`"
     )
     with pytest.raises(SkippedError, match=says):
-        list(check_connector(bundle, "crm.run", {}))
+        Preflight(bundle, "crm.run", {}).check()
 
 
 def test_with_compiled_modules_for_another_machine_it_is_skipped(tmp_path: Path) -> None:
     with pytest.raises(SkippedError, match=r"fast.so runs on Linux with sparc only: synthesise"):
-        list(check_connector(compiled_bundle(tmp_path), "crm.run", {}))
+        Preflight(compiled_bundle(tmp_path), "crm.run", {}).check()
 
 
 def test_every_reason_to_skip_is_given_at_once(
@@ -207,7 +207,7 @@ def test_every_reason_to_skip_is_given_at_once(
     monkeypatch.setattr(preflight, "find_spec", lambda _name: None)
     says = r"uv python install 3.99`, or give .*; fast.so runs on .*; the connector needs boto3"
     with pytest.raises(SkippedError, match=says):
-        list(check_connector(compiled_bundle(tmp_path, "3.99"), "crm.run", {}))
+        Preflight(compiled_bundle(tmp_path, "3.99"), "crm.run", {}).check()
 
 
 def compiled_bundle(folder: Path, python: str = HERE) -> Bundle:
@@ -224,7 +224,7 @@ def test_setuptools_is_on_lambda_up_to_python_3_11(
 ) -> None:
     monkeypatch.setattr(preflight, "find_python", lambda _python: sys.executable)
     bundle = bundle_of(tmp_path, "import pkg_resources\n" + GOOD, python=python)
-    (finding,) = check_connector(bundle, "crm.run", {})
+    (finding,) = Preflight(bundle, "crm.run", {}).check().findings
     assert finding.is_error == is_error
     assert "pkg_resources" in finding.text
     assert "require setuptools" in finding.text
