@@ -14,7 +14,9 @@ from types import FrameType
 from appflow_local import (
     call_commands,
     check_command,
+    clock_command,
     cloud_commands,
+    fault_command,
     log_command,
     run_command,
     start_commands,
@@ -30,6 +32,8 @@ _MODULES = (
     call_commands,
     run_command,
     check_command,
+    clock_command,
+    fault_command,
 )
 
 
