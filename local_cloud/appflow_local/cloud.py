@@ -18,6 +18,7 @@ from appflow_local.environment import client_environment, server_environment, to
 from appflow_local.function_runtimes import RuntimesError, find_runtimes
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import HOME_VARIABLE, StateFolder
+from appflow_local.traffic.settings import Traffic, TrafficError, take_unrecorded
 
 from .appflow.protocol.request_rate import RequestRate
 
@@ -48,6 +49,8 @@ class LocalCloud:
         _use(self.state.check)
         self.cut_off: list[str] = []
         """What was at work when the server was told to end, once `stop` or `clean` was called."""
+        self.unrecorded: list[str] = []
+        """What functions asked that was in no recording, at the same time."""
 
     @property
     def pid(self) -> int | None:
@@ -61,6 +64,7 @@ class LocalCloud:
         detach: bool = False,
         saved: SavedState | None = None,
         throttle: RequestRate | None = None,
+        traffic: Traffic | None = None,
     ) -> subprocess.Popen[bytes]:
         """Start the server and wait until it answers.
 
@@ -70,6 +74,8 @@ class LocalCloud:
             saved: the folder to load state from and save it to; without one the cloud starts
                 empty, and loses everything when it ends.
             throttle: the rate at which AppFlow accepts requests; None for no limit.
+            traffic: where functions' requests to the world are recorded, or answered from; None to
+                let them go there.
 
         Returns:
             The server's process.
@@ -80,7 +86,7 @@ class LocalCloud:
         """
         self._check_free()
         with _private_umask():
-            server = self._launch(saved, throttle, enforce_iam=enforce_iam, detach=detach)
+            server = self._launch(saved, throttle, traffic, enforce_iam=enforce_iam, detach=detach)
         self._wait_until_ready(server)
         return server
 
@@ -88,6 +94,7 @@ class LocalCloud:
         self,
         saved: SavedState | None,
         throttle: RequestRate | None,
+        traffic: Traffic | None,
         *,
         enforce_iam: bool,
         detach: bool,
@@ -97,6 +104,8 @@ class LocalCloud:
 
         if saved is not None:
             _prepare(saved)
+        if traffic is not None:
+            _check(traffic)
         _use(self.state.create)
         write_certificates(self.state)
         environment = server_environment(self.port, self.state, saved, enforce_iam=enforce_iam)
@@ -107,6 +116,8 @@ class LocalCloud:
             command += ["--saved", str(saved.path)]
         if throttle is not None:
             command += ["--throttle", str(throttle)]
+        if traffic is not None:
+            command += [traffic.option, str(traffic.folder.absolute())]
         if not detach:
             command.append("--end-with-stdin")
         with self.state.log.open("wb") as log:
@@ -167,6 +178,7 @@ class LocalCloud:
         The log stays, unless the port, and with it the folder, was picked at random.
         """
         self.cut_off = take_cut_off(self.state.path)
+        self.unrecorded = take_unrecorded(self.state.path)
         self.state.remove(keep_log=not self._temporary)
 
     def log_tail(self, lines: int = 1) -> str:
@@ -255,6 +267,13 @@ def _runtimes() -> dict[str, str]:
     try:
         return find_runtimes()
     except RuntimesError as error:
+        raise CloudError(str(error)) from error
+
+
+def _check(traffic: Traffic) -> None:
+    try:
+        traffic.check()
+    except TrafficError as error:
         raise CloudError(str(error)) from error
 
 

@@ -12,14 +12,16 @@ from appflow_local.appflow.protocol.request_rate import RequestRate
 from appflow_local.cloud import CloudError, LocalCloud
 from appflow_local.command_arguments import (
     Commands,
+    UsageError,
     checked,
     default_port,
     new_port,
-    tell_what_was_cut_off,
+    tell_of_end,
 )
 from appflow_local.connection_owner import lists_owners
 from appflow_local.ending import wait_or_kill
 from appflow_local.saved_state import SavedState
+from appflow_local.traffic.settings import Traffic, TrafficError
 
 _SECONDS_FOR_COMMAND = 5.0  # until the command of an `exec` that was interrupted is killed
 
@@ -62,20 +64,50 @@ def _add_options_of_a_start(command: argparse.ArgumentParser) -> None:
         metavar="RATE,BURST",
         help="throttle AppFlow at RATE requests a second, with bursts of BURST",
     )
+    command.add_argument(
+        "--record",
+        type=Path,
+        metavar="DIR",
+        help="keep what connectors ask of the world, and what it answers, in DIR",
+    )
+    command.add_argument(
+        "--replay",
+        type=Path,
+        metavar="DIR",
+        help="answer what connectors ask of the world from the recording in DIR",
+    )
+
+
+def _traffic(options: argparse.Namespace) -> Traffic | None:
+    if options.record is not None and options.replay is not None:
+        raise UsageError("--record and --replay exclude each other: leave out one of them")
+    folder = options.record or options.replay
+    traffic = None if folder is None else Traffic(folder, is_replay=options.replay is not None)
+    if traffic is not None:
+        try:
+            traffic.check()
+        except TrafficError as error:
+            raise UsageError(str(error)) from error
+    return traffic
 
 
 def _up(options: argparse.Namespace) -> int:
+    traffic = _traffic(options)
     cloud = LocalCloud(options.port)
     server = cloud.start(
         enforce_iam=options.enforce_iam,
         detach=options.detach,
         saved=options.state,
         throttle=options.throttle,
+        traffic=traffic,
     )
     try:
         iam = "enforced" if options.enforce_iam else "not enforced"
         print(f"AppFlow and AWS at https://localhost:{cloud.port}, IAM {iam}", flush=True)
         print(f'point a shell at it:  eval "$(appflow-local env --port {cloud.port})"', flush=True)
+        if traffic is not None:
+            doing = "replayed from" if traffic.is_replay else "recorded in"
+            print(f"what connectors ask of the world is {doing} {traffic.file}", flush=True)
         _warn_of_other_users()
         return 0 if options.detach else server.wait()
     finally:
@@ -95,19 +127,25 @@ def _warn_of_other_users() -> None:
 def _exec(options: argparse.Namespace) -> int:
     cloud = LocalCloud(options.port)
     if cloud.pid is not None:
-        if not options.enforce_iam or options.state is not None or options.throttle is not None:
+        given = (options.state, options.throttle, options.record, options.replay)
+        if not options.enforce_iam or any(each is not None for each in given):
             raise CloudError(
                 f"the local cloud on port {cloud.port} is already running: leave out --state, "
-                "--throttle and --no-enforce-iam"
+                "--throttle, --record, --replay and --no-enforce-iam, or take another --port"
             )
         return _run(cloud, options.command)
     server = cloud.start(
-        enforce_iam=options.enforce_iam, saved=options.state, throttle=options.throttle
+        enforce_iam=options.enforce_iam,
+        saved=options.state,
+        throttle=options.throttle,
+        traffic=_traffic(options),
     )
     try:
-        return _run(cloud, options.command)
+        code = _run(cloud, options.command)
     finally:
         _end(cloud, server)
+    # A request that was not recorded is no success, even if the connector made do without it.
+    return code or int(bool(cloud.unrecorded))
 
 
 def _run(cloud: LocalCloud, command: Sequence[str]) -> int:
@@ -129,4 +167,4 @@ def _end(cloud: LocalCloud, server: subprocess.Popen[bytes]) -> None:
     try:
         cloud.end(server)
     finally:
-        tell_what_was_cut_off(cloud)
+        tell_of_end(cloud)

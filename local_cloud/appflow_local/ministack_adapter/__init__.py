@@ -34,7 +34,11 @@ from appflow_local.ministack_adapter.function_output import log_what_functions_p
 from appflow_local.ministack_adapter.function_starts import run_on_this_machine
 from appflow_local.ministack_adapter.function_variables import keep_functions_off_proxies
 from appflow_local.ministack_adapter.functions import separate_policies
-from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
+from appflow_local.ministack_adapter.host import (
+    MiniStackHost,
+    credentials,
+    requests_access_key,
+)
 from appflow_local.ministack_adapter.object_bodies import keep_large_objects_in_files
 from appflow_local.ministack_adapter.object_requests import refuse_objects_that_cannot_be_kept
 from appflow_local.ministack_adapter.orchestration import install_orchestration
@@ -50,7 +54,15 @@ from appflow_local.ministack_adapter.stacks import install_stack_types
 from appflow_local.ministack_adapter.state_persistence import persisted
 from appflow_local.ministack_adapter.trail import install_trail
 
-__all__ = ["end", "install", "owner", "persisted", "stop_functions"]
+__all__ = [
+    "credentials",
+    "end",
+    "install",
+    "on_reset",
+    "owner",
+    "persisted",
+    "stop_functions",
+]
 
 _SERVICE = "appflow"
 
@@ -73,7 +85,7 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     keep_service_tokens()
     install_orchestration(service)
     install_trail()
-    _reset_with_the_others(service)
+    on_reset(service.reset)
     log_what_functions_print()
     gateway.BANNER = ""
     run_on_this_machine(runtimes)
@@ -88,12 +100,12 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     return service
 
 
-def _reset_with_the_others(service: AppFlow) -> None:
-    """Empty AppFlow when MiniStack empties its services: `POST /_ministack/reset`."""
+def on_reset(also: Callable[[], None]) -> None:
+    """Do something before MiniStack empties its services: `POST /_ministack/reset`."""
     reset = gateway._reset_all_state
 
     def reset_all_state() -> None:
-        service.reset()
+        also()
         reset()
 
     gateway._reset_all_state = reset_all_state

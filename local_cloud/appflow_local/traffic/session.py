@@ -1,0 +1,91 @@
+"""Puts the proxy between the functions of a server and the world."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from urllib.request import getproxies_environment
+
+from appflow_local.state import StateFolder
+from appflow_local.traffic import python_client
+from appflow_local.traffic.proxy import TrafficProxy
+from appflow_local.traffic.recording import Recording
+from appflow_local.traffic.redaction import Redactor
+from appflow_local.traffic.settings import Traffic, leave_unrecorded, take_unrecorded
+from appflow_local.traffic.worlds import RecordedWorld, ReplayedWorld
+
+_MODULE = "_appflow_local_traffic"
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+# Without [::1], which httpx takes for no host. What goes to the proxy all the same is passed on.
+_CLOUD = ("localhost", "127.0.0.1", ".localhost")
+_UNSET = ("ALL_PROXY", "all_proxy")
+_BUNDLES = (
+    "AWS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE",
+)  # fmt: skip
+
+
+class TrafficSession:
+    """The functions' traffic while a server runs.
+
+    Args:
+        traffic: what is to be done with it.
+        state: the cloud's folder.
+        port: the cloud's port.
+
+    Raises:
+        TrafficError: the recording can't be replayed.
+    """
+
+    def __init__(self, traffic: Traffic, state: StateFolder, port: int) -> None:
+        take_unrecorded(state.path)  # a killed cloud's
+        self._secrets: Callable[[], Iterable[str]] = tuple
+        redactor = Redactor(lambda: self._secrets())
+        self._world = _world(traffic, state, redactor)
+        self._proxy = TrafficProxy(self._world, port)
+        self._port = port
+        self.bundle = state.temporary / "ca-bundle.pem"
+        """The roots that functions trust: the cloud's, and the proxy's."""
+        self.bundle.write_bytes(state.ca_bundle.read_bytes() + b"\n" + self._proxy.certificate)
+
+    def begin(self) -> None:
+        """Serve, and lead this process's requests and its functions' to the proxy."""
+        self._proxy.start()
+        os.environ.update(dict.fromkeys(_PROXIES, self._proxy.url))
+        os.environ.update(dict.fromkeys(_BUNDLES, str(self.bundle)))
+        direct = ",".join(f"{host}:{self._port}" for host in _CLOUD)
+        os.environ.update(NO_PROXY=direct, no_proxy=direct, NODE_USE_ENV_PROXY="1")
+        os.environ[python_client.PROXY_VARIABLE] = self._proxy.url
+        for name in _UNSET:
+            os.environ.pop(name, None)
+
+    def know(self, secrets: Callable[[], Iterable[str]]) -> None:
+        """Look for these secrets, too, in what is recorded."""
+        self._secrets = secrets
+
+    def lead_python(self, interpreter: Path) -> None:
+        """Let the Python of an environment lead its functions' connections to the proxy."""
+        (packages,) = interpreter.parents[1].glob("lib/python*/site-packages")
+        shutil.copyfile(python_client.__file__, packages / f"{_MODULE}.py")
+        (packages / f"{_MODULE}.pth").write_text(f"import {_MODULE}\n")
+
+    def restart(self) -> None:
+        """Replay from the beginning."""
+        if isinstance(self._world, ReplayedWorld):
+            self._world.restart()
+
+    def end(self) -> None:
+        """Accept no more requests."""
+        self._proxy.stop()
+
+
+def _world(
+    traffic: Traffic, state: StateFolder, redactor: Redactor
+) -> RecordedWorld | ReplayedWorld:
+    if traffic.is_replay:
+        return ReplayedWorld(
+            traffic.file, redactor, lambda line: leave_unrecorded(state.path, line)
+        )
+    recording = Recording(traffic.file, redactor)
+    return RecordedWorld(recording, state.ca_bundle, dict(getproxies_environment()))
