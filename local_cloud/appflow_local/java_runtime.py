@@ -28,7 +28,6 @@ _HINT = (
 # Starts fast, and takes no more threads than a function needs.
 _OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 _NOT_PROXIED = "localhost|127.*|[::1]"
-_NOTHING = "nothing.invalid"  # an empty value is the default, which has loopback
 
 
 class JavaUnavailable(Exception):  # noqa: N818 - an outcome
@@ -139,8 +138,9 @@ class JavaRuntime:
         if not self._is_led_to_proxy:
             return [*found, f"-Dhttp.nonProxyHosts={_NOT_PROXIED}"]
         # The proxy tells the cloud by its port, which Java can't.
+        # An empty value: any other has loopback added (JDK, sun.net.spi.DefaultProxySelector).
         return [*found, "-Dhttp.proxyHost=127.0.0.1", f"-Dhttp.proxyPort={port}",
-                f"-Dhttp.nonProxyHosts={_NOTHING}"]  # fmt: skip
+                "-Dhttp.nonProxyHosts="]  # fmt: skip
 
     def _path(self) -> str | None:
         return str(Path(self._home, "bin")) if self._home else None

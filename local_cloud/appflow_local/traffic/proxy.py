@@ -108,8 +108,7 @@ class _Server(socketserver.ThreadingTCPServer):
         self.certificates = certificates
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Log what is no lost connection."""
-        _logger.debug("A connection of a function failed", exc_info=True)
+        """Say nothing: a function has closed the connection."""
 
 
 class _Client(socketserver.BaseRequestHandler):
@@ -281,12 +280,9 @@ class _Http:
 def _framed(answer: Answer, method: bytes) -> Iterator[tuple[str, str]]:
     """Yield the headers, with the length of the body that is sent."""
     has_no_body = method == b"HEAD" or answer.status in _WITHOUT_BODY
-    for name, value in answer.headers:
-        # A browser's archive has bodies decoded, too.
-        if name.lower() not in (*_FRAMING, "content-encoding") or (
-            name.lower() == "content-length" and has_no_body
-        ):
-            yield name, value
+    # A browser's archive has bodies decoded, too.
+    dropped = {*_FRAMING, "content-encoding"} - ({"content-length"} if has_no_body else set())
+    yield from (each for each in answer.headers if each[0].lower() not in dropped)
     if not has_no_body:
         yield "Content-Length", str(len(answer.body))
 

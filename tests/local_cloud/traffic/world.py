@@ -16,7 +16,7 @@ from pathlib import Path
 
 import trustme
 
-from harness.cloud.cloud_functions import create_function
+from harness.cloud.cloud_functions import create_function, package
 from harness.cloud.local_cloud import Cloud
 
 KEY = "k3y/of the+world"
@@ -63,8 +63,6 @@ class _Service(BaseHTTPRequestHandler):
         if self.path == "/token":
             grant = {"access_token": TOKEN, "token_type": "Bearer", "expires_in": 3600}
             return json.dumps(grant).encode()
-        if self.path == "/bytes":
-            return bytes(range(256))
         told = {
             "path": self.path.replace("%", "~"),
             "body": body.decode(),
@@ -73,7 +71,7 @@ class _Service(BaseHTTPRequestHandler):
         }
         return json.dumps(told).encode()
 
-    do_GET = do_POST = do_PUT = do_HEAD = _answer
+    do_GET = do_POST = do_PUT = do_HEAD = _answer  # noqa: N815 - http.server's names
 
     def log_message(self, *_: object) -> None:
         """Print nothing."""
@@ -125,7 +123,8 @@ def ask(client, method, url, headers, body):
         return answer.status, answer.data.decode()
     if client == "http.client":
         parts = urlsplit(url)
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        kinds = {"https": http.client.HTTPSConnection, "http": http.client.HTTPConnection}
+        kind = kinds[parts.scheme]
         connection = kind(parts.hostname, parts.port, timeout=20)
         connection.request(method, parts.path + ("?" + parts.query if parts.query else ""),
                            body=data, headers=headers)
@@ -160,7 +159,36 @@ def python_package(folder: Path) -> bytes:
     return Path(shutil.make_archive(str(folder / "code"), "zip", code)).read_bytes()
 
 
-def create_client(cloud: Cloud, package: bytes) -> None:
-    """Create that function."""
+NODE = """
+import https from "node:https";
+const get = (url) => new Promise((done, fail) => https.get(url, (answer) => {
+  let text = "";
+  answer.on("data", (piece) => text += piece).on("end", () => done([answer.statusCode, text]));
+}).on("error", fail));
+export const handler = async ({ client, url, method, headers, body }) => {
+  if (client === "https") return get(url);
+  const answer = await fetch(url, { method, headers, body });
+  return [answer.status, await answer.text()];
+};
+"""
+JAVA = """
+import java.net.URI;
+import java.net.http.*;
+import java.util.*;
+public class Client {
+  public List<Object> handle(Map<String, Object> event) throws Exception {
+    var request = HttpRequest.newBuilder(URI.create((String) event.get("url"))).build();
+    var answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    return List.of(answer.statusCode(), answer.body());
+  }
+}
+"""
+
+
+def create_clients(cloud: Cloud, python: bytes, java: bytes | None) -> None:
+    """Create functions that ask with clients of each language."""
     buckets = {"Action": "s3:ListAllMyBuckets", "Resource": "*"}
-    create_function(cloud, "client", package, [buckets])
+    create_function(cloud, "python", python, [buckets])
+    create_function(cloud, "node", package({"index.mjs": NODE}), runtime="nodejs24.x")
+    if java is not None:
+        create_function(cloud, "java", java, runtime="java17", handler="Client::handle")
