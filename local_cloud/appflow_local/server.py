@@ -29,7 +29,7 @@ from appflow_local.function_runtimes import FunctionRuntimes, RuntimesError
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.server_log import ignore_lost_connections, write_readable_log
 from appflow_local.state import StateFolder
-from appflow_local.traffic.settings import Traffic, TrafficError
+from appflow_local.traffic.settings import Traffic
 from appflow_local.web_pages import local_hosts_only
 from appflow_local.workbench import with_workbench
 
@@ -67,7 +67,7 @@ def main() -> int:
             traffic.begin()
         run = _run(arguments, state, runtimes, saved, traffic)
         asyncio.new_event_loop().run_until_complete(run)
-    except (RuntimesError, SavedStateError, TrafficError) as error:
+    except (RuntimesError, SavedStateError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

@@ -7,9 +7,9 @@ base64, for requests with the member `_encoding`, which the format lacks there.
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping
 from datetime import datetime
-from importlib.metadata import version
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -18,9 +18,9 @@ from appflow_local.traffic.exchange import Answer, Headers, Sent, header
 _HTTP = "HTTP/1.1"
 
 
-def log() -> dict[str, Any]:
-    """Return an archive without entries."""
-    creator = {"name": "appflow-local", "version": version("appflow-local")}
+def log(version: str) -> dict[str, Any]:
+    """Return an archive without entries, made by a version of appflow-local."""
+    creator = {"name": "appflow-local", "version": version}
     return {"log": {"version": "1.2", "creator": creator, "entries": []}}
 
 
@@ -42,6 +42,23 @@ def entry(sent: Sent, answer: Answer, began: datetime, milliseconds: float) -> d
         "cache": {},
         "timings": {"send": 0, "wait": took, "receive": 0},
     }
+
+
+class NoArchive(Exception):  # noqa: N818 - an outcome
+    """A text isn't an archive; the message says why."""
+
+
+def read_exchanges(text: bytes) -> list[tuple[Sent, Answer]]:
+    """Read an archive's exchanges, but those without an answer, which a browser's may have.
+
+    Raises:
+        NoArchive: it isn't one.
+    """
+    try:
+        entries = json.loads(text)["log"]["entries"]
+        return [exchange(each) for each in entries if each["response"]["status"]]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise NoArchive(f"{type(error).__name__}: {error}") from error
 
 
 def exchange(entry: Mapping[str, Any]) -> tuple[Sent, Answer]:

@@ -63,7 +63,7 @@ class Shape:
         """Yield what the asked request has that this recorded one hasn't, and the reverse."""
         for name in ("method", "host", "path"):
             yield from _difference(name, getattr(asked, name), getattr(self, name))
-        mine, given = dict(self.query), dict(asked.query)
+        mine, given = _values(self.query), _values(asked.query)
         for name in sorted({*mine, *given}):
             yield from _difference(f"query {name}", given.get(name), mine.get(name))
         if self.body != asked.body and not _is_same(self.body, asked.body):
@@ -73,6 +73,13 @@ class Shape:
 def nearest(shapes: Sequence[Shape], asked: Shape) -> Shape | None:
     """Return the recorded request that is most like the asked one; None if there are none."""
     return max(shapes, key=lambda shape: shape.likeness(asked), default=None)
+
+
+def _values(query: Sequence[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in query:
+        found[name] = f"{found[name]} and {value}" if name in found else value
+    return found
 
 
 def _body(sent: Sent) -> str:

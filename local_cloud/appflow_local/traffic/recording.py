@@ -30,10 +30,12 @@ class Recording:
     Args:
         file: replaced once there is an exchange, so that a start alone loses no older recording.
         redactor: takes credentials out.
+        version: of appflow-local, which the archive names.
     """
 
-    def __init__(self, file: Path, redactor: Redactor) -> None:
+    def __init__(self, file: Path, redactor: Redactor, version: str) -> None:
         self._file = file
+        self._beginning = _text(har.log(version)).removesuffix(b"]}}")
         self._redactor = redactor
         self._lock = threading.Lock()
         self._is_begun = False
@@ -74,12 +76,8 @@ class Recording:
         new.unlink(missing_ok=True)
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(_beginning() + b"\n" + b",\n".join(map(_text, entries)) + _END)
+            file.write(self._beginning + b"\n" + b",\n".join(map(_text, entries)) + _END)
         new.replace(self._file)
-
-
-def _beginning() -> bytes:
-    return _text(har.log()).removesuffix(b"]}}")
 
 
 def _text(content: Entry) -> bytes:

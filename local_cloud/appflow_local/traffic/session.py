@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable
+from importlib.metadata import version
 from pathlib import Path
 from urllib.request import getproxies_environment
 
@@ -35,7 +36,7 @@ class TrafficSession:
         port: the cloud's port.
 
     Raises:
-        TrafficError: the recording can't be replayed.
+        NoArchive, OSError: the recording can't be replayed; `Traffic.check` tells it before.
     """
 
     def __init__(self, traffic: Traffic, state: StateFolder, port: int) -> None:
@@ -87,5 +88,5 @@ def _world(
         return ReplayedWorld(
             traffic.file, redactor, lambda line: leave_unrecorded(state.path, line)
         )
-    recording = Recording(traffic.file, redactor)
+    recording = Recording(traffic.file, redactor, version("appflow-local"))
     return RecordedWorld(recording, state.ca_bundle, dict(getproxies_environment()))

@@ -5,10 +5,11 @@ The user's command checks it; the server does it.
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from appflow_local.traffic.har import NoArchive, read_exchanges
 
 FILE = "recording.har"
 UNFINISHED = f".{FILE}"
@@ -74,15 +75,12 @@ class Traffic:
                 f"{self.option} {self.folder} has no {FILE}: make one with --record {self.folder}"
             )
         try:
-            found = json.loads(self.file.read_bytes())
-            is_archive = isinstance(found["log"]["entries"], list)
-        except (ValueError, KeyError, TypeError):
-            is_archive = False
-        if not is_archive:
+            read_exchanges(self.file.read_bytes())
+        except NoArchive as reason:
             raise TrafficError(
-                f"{self.option} {self.folder}: {FILE} is no HTTP archive (HAR 1.2): record it "
-                "again in an empty folder"
-            )
+                f"{self.option} {self.folder}: {FILE} is no HTTP archive (HAR 1.2): {reason}. "
+                "Record it again in an empty folder"
+            ) from reason
 
 
 def leave_unrecorded(folder: Path, line: str) -> None:

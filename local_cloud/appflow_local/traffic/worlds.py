@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import ssl
 import threading
@@ -17,12 +16,11 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from appflow_local.outside import connect_outside
-from appflow_local.traffic import har
 from appflow_local.traffic.exchange import Answer, Headers, Sent, Unanswered
+from appflow_local.traffic.har import read_exchanges
 from appflow_local.traffic.matching import Shape, nearest
 from appflow_local.traffic.recording import Recording
 from appflow_local.traffic.redaction import Redactor
-from appflow_local.traffic.settings import TrafficError
 
 LARGEST_BODY = 64 * 1024 * 1024
 NOT_RECORDED = 501
@@ -153,7 +151,7 @@ class ReplayedWorld:
         report: is told of each request that isn't in the recording, in a line.
 
     Raises:
-        TrafficError: the file isn't a recording.
+        NoArchive: the file isn't a recording.
     """
 
     is_open = False
@@ -162,7 +160,8 @@ class ReplayedWorld:
         self._file = file
         self._redactor = redactor
         self._report = report
-        self._exchanges = [(Shape.of(sent), answer) for sent, answer in _exchanges(file)]
+        found = read_exchanges(file.read_bytes())
+        self._exchanges = [(Shape.of(sent), answer) for sent, answer in found]
         self._used: set[int] = set()
         self._lock = threading.Lock()
 
@@ -206,15 +205,3 @@ class ReplayedWorld:
         query = "&".join("=".join(pair) for pair in best.query)
         near = f"{best.method} {best.host}{best.path}{'?' if query else ''}{query}"
         return [f"the nearest recorded request is {near}", *best.differences(asked)]
-
-
-def _exchanges(file: Path) -> list[tuple[Sent, Answer]]:
-    try:
-        entries = json.loads(file.read_bytes())["log"]["entries"]
-        # Without an answer: a browser's archive has requests that failed.
-        return [har.exchange(each) for each in entries if each["response"]["status"]]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise TrafficError(
-            f"--replay {file.parent}: {file.name} can't be read as an HTTP archive (HAR 1.2): "
-            f"{type(error).__name__}: {error}. Record it again"
-        ) from error
