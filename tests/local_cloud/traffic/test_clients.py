@@ -14,9 +14,12 @@ from typing import Any
 
 import pytest
 
-from harness.cloud.cloud_functions import invoke, package
+from harness.cloud.cloud_functions import create_function, invoke, package
 from harness.cloud.java_code import compiled, files_of, has_jdk
 from harness.cloud.local_cloud import REPOSITORY, Cloud, command, running_cloud
+from harness.model.appflow import registration, sdk_answer
+from harness.model.profiles import profile
+from harness.model.token_server import oauth2_authentication, oauth2_config
 from tests.local_cloud.traffic.world import (
     CLIENTS,
     COOKIE,
@@ -79,6 +82,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
             create_clients(cloud, *functions)
             answers = all_answers(cloud, world, java=java is not None)
             ask_with_secrets(cloud, world)
+            connect_by_oauth2(cloud, world)
     return Recorded(kept, world, functions, answers, (kept / "recording.har").read_text())
 
 
@@ -96,6 +100,37 @@ def ask_with_secrets(cloud: Cloud, world: World) -> None:
         ask(cloud, "python", "urllib", f"{world.plain}/counted")
     ask(cloud, "node", "fetch", f"{world.plain}/by-body", method="POST",
         body=json.dumps({"login": {"key": KEY, "password": "pa55word-9"}}))  # fmt: skip
+
+
+def connect_by_oauth2(cloud: Cloud, world: World) -> str:
+    """Register a connector and make a profile, for which AppFlow fetches a token; return it."""
+    url = f"{world.secure}/token"
+    about = sdk_answer(
+        authenticationConfig=oauth2_authentication(tokenURL=[url]), connectorRuntimeSetting=[]
+    )
+    source = CONNECTOR.replace("ABOUT", json.dumps(about))
+    where = {"lambda": {"lambdaArn": create_function(cloud, "oauth2", source)}}
+    client = cloud.client("appflow")
+    client.register_connector(**registration("Shop", connectorProvisioningConfig=where))
+    given = oauth2_config(
+        {"clientId": "me", "clientSecret": "cl1ent-s3cret"},
+        {"tokenUrl": url, "oAuth2GrantType": "CLIENT_CREDENTIALS"},
+    )
+    client.create_connector_profile(
+        **profile("prod", connectorLabel="Shop", connectorProfileConfig=given)
+    )
+    kept = cloud.client("secretsmanager").get_secret_value(
+        SecretId="appflow!000000000000-Shop-prod"
+    )
+    return str(json.loads(kept["SecretString"])["accessToken"])
+
+
+CONNECTOR = """
+import json
+def handler(event, context):
+    about = event["type"] == "DescribeConnectorConfigurationRequest"
+    return json.loads('''ABOUT''') if about else {"isSuccess": True}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +156,12 @@ def test_every_client_is_answered_the_same_from_the_recording(
     again = all_answers(replaying, recorded.world, java=recorded.functions[1] is not None)
     assert again == recorded.answers
     assert recorded.world.asked == before
+
+
+def test_the_token_that_appflow_itself_fetches_is_replayed(
+    recorded: Recorded, replaying: Cloud
+) -> None:
+    assert connect_by_oauth2(replaying, recorded.world) == "(hidden)"
 
 
 def test_no_credential_is_in_the_recording(recorded: Recorded) -> None:
