@@ -15,6 +15,7 @@ from appflow_local import (
     call_commands,
     check_command,
     cloud_commands,
+    dev_command,
     log_command,
     run_command,
     start_commands,
@@ -30,6 +31,7 @@ _MODULES = (
     call_commands,
     run_command,
     check_command,
+    dev_command,
 )
 
 

@@ -87,7 +87,11 @@ class LocalCloud:
         self._check_free()
         with _private_umask():
             server = self._launch(saved, throttle, traffic, enforce_iam=enforce_iam, detach=detach)
-        self._wait_until_ready(server)
+        try:
+            self._wait_until_ready(server)
+        except KeyboardInterrupt:
+            self.end(server)
+            raise
         return server
 
     def _launch(

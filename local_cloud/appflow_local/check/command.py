@@ -42,7 +42,7 @@ def check(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    plan = Plan(options.entity, options.write, _settings(options.settings))
+    plan = Plan(options.entity, options.write, given_settings(options.settings))
     credentials = read_credentials(options.credentials) if options.credentials else None
     table, begun = stdout(), time.monotonic()
     with _deployed(options) as (bench, connector):
@@ -56,7 +56,12 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if summary(outcomes)["failed"] else 0
 
 
-def _settings(given: list[str]) -> dict[str, str]:
+def given_settings(given: list[str]) -> dict[str, str]:
+    """Read `--settings`.
+
+    Raises:
+        UsageError: one isn't a key with a value.
+    """
     found = {}
     for each in given:
         key, equals, value = each.partition("=")
