@@ -32,6 +32,8 @@ def read_flow(file: Path) -> Request:
         raise UsageError(
             f"--flow {file} is no object: write members of a CreateFlow request, such as tasks"
         )
+    if "destinationFlowConfigList" in found:
+        bucket_of(found)
     return found
 
 
@@ -48,9 +50,6 @@ def flow_request(entity: str, api_version: str, profile: str, part: Mapping[str,
 
     Objects of the part are merged, everything else in it replaces. It runs on demand, whatever
     trigger the part has.
-
-    Raises:
-        UsageError: the part makes it a flow that writes elsewhere than to S3.
     """
     request: Request = {
         "flowName": f"dev-{_NO_NAME.sub('-', entity)}"[:256],
@@ -66,7 +65,6 @@ def flow_request(entity: str, api_version: str, profile: str, part: Mapping[str,
     merged = _merged(request, part)
     merged["triggerConfig"] = {"triggerType": "OnDemand"}
     merged["sourceFlowConfig"]["connectorProfileName"] = profile
-    bucket_of(merged)
     return merged
 
 

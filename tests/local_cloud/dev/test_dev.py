@@ -203,7 +203,6 @@ def build(folder: Path, source: str) -> Path:
         (["nowhere"], "there is no nowhere: name a connector's folder, zip or jar"),
         (["empty"], "has no connector"),
         (["shop"], "give --credentials FILE of the type apiKey"),
-        (["shop", "--credentials", "none.json"], "give --credentials FILE of the type apiKey"),
         (["shop", "--settings", "baseUrl"], "is not KEY=VALUE"),
         (["shop", "--credentials", "key.json", "--flow", "none.json"], "destinationFlowConfigList"),
         (["shop", "--credentials", "key.json", "--flow", "nowhere.json"], "can't be read"),
