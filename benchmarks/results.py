@@ -54,6 +54,7 @@ class Results(TypedDict):
     deployments: Deployments
     cold_starts: ColdStarts
     bundling: dict[str, By]
+    edits: By
     flow: By
 
 

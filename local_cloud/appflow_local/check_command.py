@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from appflow_local.command_arguments import Commands
+from appflow_local.traffic_options import add_traffic_options
 
 
 def add_commands(commands: Commands) -> None:
@@ -49,6 +50,7 @@ def add_connector_options(command: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="the entities to look at; default: the first ones",
     )
+    add_traffic_options(command)
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -12,7 +12,6 @@ from appflow_local.appflow.protocol.request_rate import RequestRate
 from appflow_local.cloud import CloudError, LocalCloud
 from appflow_local.command_arguments import (
     Commands,
-    UsageError,
     checked,
     default_port,
     new_port,
@@ -21,7 +20,7 @@ from appflow_local.command_arguments import (
 from appflow_local.connection_owner import lists_owners
 from appflow_local.ending import wait_or_kill
 from appflow_local.saved_state import SavedState
-from appflow_local.traffic.settings import Traffic, TrafficError
+from appflow_local.traffic_options import add_traffic_options, read_traffic
 
 _SECONDS_FOR_COMMAND = 5.0  # until the command of an `exec` that was interrupted is killed
 
@@ -64,35 +63,11 @@ def _add_options_of_a_start(command: argparse.ArgumentParser) -> None:
         metavar="RATE,BURST",
         help="throttle AppFlow at RATE requests a second, with bursts of BURST",
     )
-    command.add_argument(
-        "--record",
-        type=Path,
-        metavar="DIR",
-        help="keep what connectors ask of the world, and what it answers, in DIR",
-    )
-    command.add_argument(
-        "--replay",
-        type=Path,
-        metavar="DIR",
-        help="answer what connectors ask of the world from the recording in DIR",
-    )
-
-
-def _traffic(options: argparse.Namespace) -> Traffic | None:
-    if options.record is not None and options.replay is not None:
-        raise UsageError("--record and --replay exclude each other: leave out one of them")
-    folder = options.record or options.replay
-    traffic = None if folder is None else Traffic(folder, is_replay=options.replay is not None)
-    if traffic is not None:
-        try:
-            traffic.check()
-        except TrafficError as error:
-            raise UsageError(str(error)) from error
-    return traffic
+    add_traffic_options(command)
 
 
 def _up(options: argparse.Namespace) -> int:
-    traffic = _traffic(options)
+    traffic = read_traffic(options)
     cloud = LocalCloud(options.port)
     server = cloud.start(
         enforce_iam=options.enforce_iam,
@@ -138,7 +113,7 @@ def _exec(options: argparse.Namespace) -> int:
         enforce_iam=options.enforce_iam,
         saved=options.state,
         throttle=options.throttle,
-        traffic=_traffic(options),
+        traffic=read_traffic(options),
     )
     try:
         code = _run(cloud, options.command)

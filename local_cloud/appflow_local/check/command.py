@@ -18,7 +18,9 @@ from appflow_local.check.reports import as_json, as_junit, stdout, summary, writ
 from appflow_local.check.run import make_checks
 from appflow_local.check.subject import Plan
 from appflow_local.cloud import CloudError, LocalCloud
-from appflow_local.command_arguments import UsageError
+from appflow_local.command_arguments import UsageError, tell_of_end
+from appflow_local.traffic.settings import Traffic
+from appflow_local.traffic_options import read_traffic
 
 
 def check(options: argparse.Namespace) -> int:
@@ -73,12 +75,17 @@ def given_settings(given: list[str]) -> dict[str, str]:
 
 @contextmanager
 def _deployed(options: argparse.Namespace) -> Iterator[tuple[CloudBench, Connector]]:
-    target = Path(options.target)
+    target, traffic = Path(options.target), read_traffic(options)
     if target.exists():
         packed = bundle(target, options.handler, options.runtime)
-        with _own_cloud(packed) as found:
+        with _own_cloud(packed, traffic) as found:
             yield found
         return
+    if traffic is not None:
+        raise UsageError(
+            f"{traffic.option} is for a cloud that is started: name a folder, zip or jar, or start "
+            f"the cloud with `appflow-local up {traffic.option} DIR`"
+        )
     cloud = LocalCloud(options.port)
     bench = CloudBench(cloud) if cloud.pid is not None else None
     connector = bench.registered(options.target) if bench is not None else None
@@ -92,11 +99,12 @@ def _deployed(options: argparse.Namespace) -> Iterator[tuple[CloudBench, Connect
 
 
 @contextmanager
-def _own_cloud(packed: Bundle) -> Iterator[tuple[CloudBench, Connector]]:
+def _own_cloud(packed: Bundle, traffic: Traffic | None) -> Iterator[tuple[CloudBench, Connector]]:
     cloud = LocalCloud(0)
-    server = cloud.start()
+    server = cloud.start(traffic=traffic)
     try:
         bench = CloudBench(cloud)
         yield bench, bench.deploy(packed)
     finally:
         cloud.end(server)
+        tell_of_end(cloud)

@@ -17,13 +17,15 @@ from appflow_local.check.bundle import Bundle, bundle
 from appflow_local.check.command import given_settings
 from appflow_local.check.credentials_file import GivenCredentials, read_credentials
 from appflow_local.cloud import CloudError, LocalCloud
-from appflow_local.command_arguments import UsageError
+from appflow_local.command_arguments import UsageError, tell_of_end
 from appflow_local.dev.flow_requests import Request, entity_of, flow_request, read_flow
 from appflow_local.dev.records import table
 from appflow_local.dev.syntax import Syntax
 from appflow_local.dev.watching import Watch
 from appflow_local.dev.workshop import LABEL, Refused, Workshop
 from appflow_local.server_log import printable
+from appflow_local.traffic.settings import Traffic
+from appflow_local.traffic_options import read_traffic
 
 # Where the cloud unpacks a function: a traceback should lead to the file that is edited.
 _UNPACKED = re.compile(r"(?:/[^/\s\"]+)+/ministack-lambda-[^/\s\"]+/code/")
@@ -46,7 +48,7 @@ def dev(options: argparse.Namespace) -> int:
     try:
         with (
             tempfile.TemporaryDirectory(prefix="appflow-dev-") as folder,
-            _own_cloud(options.port) as cloud,
+            _own_cloud(options.port, read_traffic(options)) as cloud,
         ):
             _Rounds(options, cloud, Path(folder)).go_on(watch)
     except (BotoCoreError, ClientError) as error:
@@ -66,15 +68,16 @@ def _read_options(
 
 
 @contextmanager
-def _own_cloud(port: int) -> Iterator[LocalCloud]:
+def _own_cloud(port: int, traffic: Traffic | None) -> Iterator[LocalCloud]:
     cloud = LocalCloud(port)
-    server = cloud.start()
+    server = cloud.start(traffic=traffic)
     try:
         yield cloud
     finally:
         # A second Ctrl-C would leave files behind.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         cloud.end(server)
+        tell_of_end(cloud)
         signal.signal(signal.SIGINT, before)
 
 

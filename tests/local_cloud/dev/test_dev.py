@@ -14,7 +14,7 @@ import pytest
 
 from harness.cloud.java_code import compiled, skip_without_jdk
 from harness.cloud.local_cloud import REPOSITORY, command
-from tests.local_cloud.dev.running_dev import Dev, running_dev
+from harness.cloud.running_dev import Dev, running_dev
 
 SNIPPETS = REPOSITORY / "docs" / "snippets"
 SHOP = SNIPPETS / "without_cdk" / "connector"

@@ -72,7 +72,7 @@ class Dev:
 def running_dev(folder: Path, *arguments: str | Path) -> Iterator[Dev]:
     """Run it in a folder, and end it with the block."""
     home, temporary = folder / "home", folder / "tmp"
-    temporary.mkdir(exist_ok=True)
+    temporary.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen(
         [command("appflow-local"), "dev", *map(str, arguments)],
         cwd=folder,
