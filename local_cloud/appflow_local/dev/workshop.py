@@ -264,14 +264,13 @@ class Workshop:
 def _credentials(given: GivenCredentials | None, about: Mapping[str, Any]) -> GivenCredentials:
     types = offered(about)
     kind = "none" if given is None else given.type
-    if kind not in types:
+    open_to_all = without_parameters(about)
+    if kind == "none" and open_to_all is not None:
+        return open_to_all
+    if given is None or kind not in types:
         wanted = " or ".join(types) or "some type: its configuration has none"
         raise UsageError(f"the connector needs credentials: give --credentials FILE of the type "
                          f"{wanted}")  # fmt: skip
-    if given is None or kind == "none":
-        found = without_parameters(about)
-        assert found is not None  # noqa: S101 - for mypy: `none` is among the types
-        return found
     return given
 
 

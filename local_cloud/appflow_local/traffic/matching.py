@@ -70,9 +70,9 @@ class Shape:
             yield from _difference("body", asked.body, self.body)
 
 
-def nearest(shapes: Sequence[Shape], asked: Shape) -> Shape | None:
-    """Return the recorded request that is most like the asked one; None if there are none."""
-    return max(shapes, key=lambda shape: shape.likeness(asked), default=None)
+def nearest(shapes: Sequence[Shape], asked: Shape) -> Shape:
+    """Return the recorded request, of at least one, that is most like the asked one."""
+    return max(shapes, key=lambda shape: shape.likeness(asked))
 
 
 def _values(query: Sequence[tuple[str, str]]) -> dict[str, str]:
