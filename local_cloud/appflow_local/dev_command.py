@@ -23,6 +23,9 @@ def add_commands(commands: Commands) -> None:
         help="a CreateFlow request or a part of one, in JSON or TOML; default: all fields",
     )
     command.add_argument(
+        "--write", metavar="ENTITY", help="insert what was read here; default: nothing is written"
+    )
+    command.add_argument(
         "--port", type=new_port, default=0, help="of the cloud that is started; default: a free one"
     )
 

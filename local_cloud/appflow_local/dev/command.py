@@ -22,7 +22,7 @@ from appflow_local.dev.flow_requests import Request, entity_of, flow_request, re
 from appflow_local.dev.records import table
 from appflow_local.dev.syntax import Syntax
 from appflow_local.dev.watching import Watch
-from appflow_local.dev.workshop import LABEL, Refused, Workshop
+from appflow_local.dev.workshop import LABEL, Refused, Run, Workshop
 from appflow_local.server_log import printable
 from appflow_local.traffic.settings import Traffic
 from appflow_local.traffic_options import read_traffic
@@ -125,13 +125,19 @@ class _Rounds:
             if len(entities) > 1 and "flowName" in part:
                 request["flowName"] = f"{part['flowName']}-{number}"
             run = workshop.run(request)
-            self._tell_calls()
-            took = time.monotonic() - begun
-            print(f"{_now()} {printable(entity)}: {run.status}, {len(run.records)} records, "
-                  f"{took:.2f} s", flush=True)  # fmt: skip
-            lines = [printable(run.message)] if run.message else []
-            lines += table(run.records) if run.records else []
-            print("".join(f"  {each}\n" for each in lines), flush=True)
+            self._tell_run(entity, run, f"{len(run.records)} records", begun)
+            if (target := self.options.write) is not None and run.records:
+                written = workshop.write(run.records, target)
+                counts = f"{written.moved} records sent, {written.refused} refused"
+                self._tell_run(target, written, counts, begun)
+
+    def _tell_run(self, entity: str, run: Run, counts: str, begun: float) -> None:
+        self._tell_calls()
+        took = time.monotonic() - begun
+        print(f"{_now()} {printable(entity)}: {run.status}, {counts}, {took:.2f} s", flush=True)
+        lines = [printable(run.message)] if run.message else []
+        lines += table(run.records) if run.records else []
+        print("".join(f"  {each}\n" for each in lines), flush=True)
 
     def _bundle(self) -> Bundle:
         target = Path(self.options.target)
@@ -149,6 +155,17 @@ class _Rounds:
         for call in self.workshop.new_calls():
             for printed in _UNPACKED.sub(here, call["printed"]).splitlines():
                 print(f"  | {printable(printed)}", flush=True)
+            if (reason := _first_refusal(call["answer"])) is not None:
+                print(f"  refused: {printable(reason)}", flush=True)
+
+
+def _first_refusal(answer: object) -> str | None:
+    """Return why the first record was refused that a connector did not write; None if none was."""
+    results = answer.get("writeRecordResults") if isinstance(answer, dict) else None
+    for each in results if isinstance(results, list) else []:
+        if isinstance(each, dict) and each.get("isSuccess") is not True:
+            return str(each.get("errorMessage"))
+    return None
 
 
 def _lines(message: str) -> str:

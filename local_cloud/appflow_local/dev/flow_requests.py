@@ -12,6 +12,8 @@ from typing import Any
 from appflow_local.command_arguments import UsageError
 
 BUCKET = "dev"
+READ = "read"
+"""The folder of the bucket with what was read, for a flow that writes it."""
 _NO_NAME = re.compile(r"[^A-Za-z0-9_.#@-]+")
 
 Request = dict[str, Any]
@@ -66,6 +68,30 @@ def flow_request(entity: str, api_version: str, profile: str, part: Mapping[str,
     merged["triggerConfig"] = {"triggerType": "OnDemand"}
     merged["sourceFlowConfig"]["connectorProfileName"] = profile
     return merged
+
+
+def write_request(entity: str, api_version: str, profile: str) -> Request:
+    """Return a flow that inserts the records of `READ` in the bucket into an entity."""
+    s3 = {
+        "bucketName": BUCKET,
+        "bucketPrefix": READ,
+        "s3InputFormatConfig": {"s3InputFileType": "JSON"},
+    }
+    destination = {"entityName": entity, "writeOperationType": "INSERT"}
+    return {
+        "flowName": f"dev-write-{_NO_NAME.sub('-', entity)}"[:256],
+        "triggerConfig": {"triggerType": "OnDemand"},
+        "sourceFlowConfig": {"connectorType": "S3", "sourceConnectorProperties": {"S3": s3}},
+        "destinationFlowConfigList": [
+            {
+                "connectorType": "CustomConnector",
+                "connectorProfileName": profile,
+                "apiVersion": api_version,
+                "destinationConnectorProperties": {"CustomConnector": destination},
+            }
+        ],
+        "tasks": [{"taskType": "Map_all", "sourceFields": [], "taskProperties": {}}],
+    }
 
 
 def bucket_of(request: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -16,7 +16,14 @@ from appflow_local.check.cloud_bench import CloudBench
 from appflow_local.check.credentials_file import GivenCredentials, offered, without_parameters
 from appflow_local.cloud import LocalCloud
 from appflow_local.command_arguments import UsageError
-from appflow_local.dev.flow_requests import Request, bucket_of, entity_of
+from appflow_local.dev.flow_requests import (
+    BUCKET,
+    READ,
+    Request,
+    bucket_of,
+    entity_of,
+    write_request,
+)
 from appflow_local.dev.records import Record, written_records
 from appflow_local.workbench_client import WorkbenchClient
 
@@ -24,8 +31,8 @@ LABEL = "dev"
 """What the connector, its function and its profile are called."""
 _POLL_SECONDS = 0.02
 _RUNNING = ("InProgress", "CancelStarted")
-_WRITE = (
-    "PutObject", "PutObjectAcl", "GetBucketAcl", "AbortMultipartUpload",
+_RIGHTS = (
+    "GetObject", "ListBucket", "PutObject", "PutObjectAcl", "GetBucketAcl", "AbortMultipartUpload",
     "ListMultipartUploadParts", "ListBucketMultipartUploads",
 )  # fmt: skip
 
@@ -40,7 +47,9 @@ class Run:
 
     status: str
     message: str
-    records: Sequence[Record]
+    moved: int
+    refused: int
+    records: Sequence[Record] = ()
 
 
 class Workshop:
@@ -61,6 +70,7 @@ class Workshop:
         self._good: Bundle | None = None
         self._connection: object = None
         self._flows: dict[str, Request] = {}
+        self._buckets: set[str] = set()
         self._seen = 0
 
     @property
@@ -208,37 +218,57 @@ class Workshop:
         Raises:
             Refused: AppFlow doesn't take the flow.
         """
+        bucket = bucket_of(request)
+        self._create_bucket(bucket)
+        execution, run = self._run(request, str(entity_of(request)))
+        return replace(run, records=list(written_records(self._s3, bucket, execution)))
+
+    def write(self, records: Sequence[Record], entity: str) -> Run:
+        """Insert records into an entity, by a flow.
+
+        Raises:
+            Refused: AppFlow doesn't take the flow.
+        """
+        self._create_bucket(BUCKET)
+        body = "".join(f"{json.dumps(dict(each), default=str)}\n" for each in records)
+        self._s3.put_object(Bucket=BUCKET, Key=f"{READ}/records.json", Body=body.encode())
+        return self._run(write_request(entity, self.api_version, LABEL), entity)[1]
+
+    def _run(self, request: Request, entity: str) -> tuple[str, Run]:
         name = request["flowName"]
         try:
-            self._forget_metadata(connectorEntityName=str(entity_of(request)))
+            self._forget_metadata(connectorEntityName=entity)
             self._put_flow(name, request)
             execution = self._appflow.start_flow(flowName=name)["executionId"]
         except ClientError as error:
             raise Refused(said(error)) from error
         record = self._finished(name, execution)
-        bucket = bucket_of(request)
-        info = record.get("executionResult", {}).get("errorInfo", {})
-        return Run(
+        result = record.get("executionResult", {})
+        info = result.get("errorInfo", {})
+        return str(execution), Run(
             str(record["executionStatus"]),
             str(info.get("executionMessage", "")),
-            list(written_records(self._s3, bucket, execution)),
+            int(result.get("recordsProcessed", 0)),
+            int(info.get("putFailuresCount", 0)),
         )
 
     def _put_flow(self, name: str, request: Request) -> None:
         if self._flows.get(name) == request:
             return
-        self._create_bucket(bucket_of(request))
         if self._flows.pop(name, None) is not None:
             self._appflow.delete_flow(flowName=name, forceDelete=True)
         self._appflow.create_flow(**request)
         self._flows[name] = request
 
     def _create_bucket(self, name: str) -> None:
+        if name in self._buckets:
+            return
+        self._buckets.add(name)
         self._s3.create_bucket(Bucket=name)
         statement = {
             "Effect": "Allow",
             "Principal": {"Service": "appflow.amazonaws.com"},
-            "Action": [f"s3:{action}" for action in _WRITE],
+            "Action": [f"s3:{action}" for action in _RIGHTS],
             "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -175,6 +175,19 @@ def test_a_connector_in_javascript_is_developed_the_same(tmp_path: Path) -> None
         assert "SyntaxError: Unexpected token" in told
 
 
+def test_what_was_read_is_written_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    shutil.copy(SNIPPETS / "protocol" / "shop.py", tmp_path / "shop")
+    written(tmp_path / "key.json", KEY)
+    settings = "baseUrl=https://shop.example.com"
+    options = ("--credentials", "key.json", "--settings", settings, "--write", "orders")
+    with running_dev(tmp_path, "shop", *options) as dev:
+        read = dev.table()
+        told = dev.until("orders: ")
+        assert "  refused: " in told  # they are there already
+        assert f"orders: Successful, {len(read) - 1} records sent, {len(read) - 1} refused" in told
+
+
 def test_a_jar_is_run_again_when_it_is_built_again(tmp_path: Path) -> None:
     skip_without_jdk()
     source = (SNIPPETS / "protocol" / "Shop.java").read_text(encoding="utf-8")
