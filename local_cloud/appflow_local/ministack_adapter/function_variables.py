@@ -1,15 +1,20 @@
-"""Keeps the requests of functions to the cloud off the proxies that their own variables name."""
+"""Keeps the requests of functions to the cloud off the proxies that their own variables name.
+
+Where the cloud leads functions to a proxy of its own, they have no other.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
 from ministack.core import lambda_runtime
 
 from appflow_local.environment import beside_proxy
+from appflow_local.traffic.settings import BUNDLES, BYPASSES, LED_VARIABLE, OTHERS, PROXIES
 
-_BYPASSES = ("NO_PROXY", "no_proxy")
+_OWN = (*PROXIES, *BYPASSES, *BUNDLES, *OTHERS)
 
 
 def keep_functions_off_proxies() -> None:
@@ -28,7 +33,11 @@ def keep_functions_off_proxies() -> None:
 
 def _beside_proxy(config: Mapping[str, Any]) -> dict[str, Any]:
     variables = (config.get("Environment") or {}).get("Variables") or {}
-    own = {name: beside_proxy(variables[name]) for name in _BYPASSES if name in variables}
-    if not own:
+    if LED_VARIABLE in os.environ:
+        seen = {name: value for name, value in variables.items() if name not in _OWN}
+    else:
+        own = {name: beside_proxy(variables[name]) for name in BYPASSES if name in variables}
+        seen = {**variables, **own}
+    if seen == variables:
         return dict(config)
-    return {**config, "Environment": {**config["Environment"], "Variables": {**variables, **own}}}
+    return {**config, "Environment": {**config["Environment"], "Variables": seen}}

@@ -16,7 +16,7 @@ import socket
 from typing import Any
 from urllib.parse import urlsplit
 
-PROXY_VARIABLE = "_APPFLOW_LOCAL_PROXY"
+_PROXY_VARIABLE = "_APPFLOW_LOCAL_PROXY"  # `settings.LED_VARIABLE`, which can't be imported here
 _SECONDS = 30.0
 _HERE = ("localhost", "127.0.0.1", "::1")
 _MAPPED = "::ffff:"  # before an IPv4 address that a socket for IPv6 connects to
@@ -120,5 +120,5 @@ def _is_address(host: str) -> bool:
     return False
 
 
-if PROXY_VARIABLE in os.environ:
-    Tunnels(os.environ[PROXY_VARIABLE], int(os.environ["GATEWAY_PORT"])).install()
+if _PROXY_VARIABLE in os.environ:
+    Tunnels(os.environ[_PROXY_VARIABLE], int(os.environ["GATEWAY_PORT"])).install()

@@ -14,17 +14,21 @@ from appflow_local.traffic import python_client
 from appflow_local.traffic.proxy import TrafficProxy
 from appflow_local.traffic.recording import Recording
 from appflow_local.traffic.redaction import Redactor
-from appflow_local.traffic.settings import Traffic, leave_unrecorded, take_unrecorded
+from appflow_local.traffic.settings import (
+    BUNDLES,
+    BYPASSES,
+    LED_VARIABLE,
+    OTHERS,
+    PROXIES,
+    Traffic,
+    leave_unrecorded,
+    take_unrecorded,
+)
 from appflow_local.traffic.worlds import RecordedWorld, ReplayedWorld
 
 _MODULE = "_appflow_local_traffic"
-_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 # Without [::1], which httpx takes for no host. What goes to the proxy all the same is passed on.
 _CLOUD = ("localhost", "127.0.0.1", ".localhost")
-_UNSET = ("ALL_PROXY", "all_proxy")
-_BUNDLES = (
-    "AWS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE",
-)  # fmt: skip
 
 
 class TrafficSession:
@@ -53,12 +57,12 @@ class TrafficSession:
     def begin(self) -> None:
         """Serve, and lead this process's requests and its functions' to the proxy."""
         self._proxy.start()
-        os.environ.update(dict.fromkeys(_PROXIES, self._proxy.url))
-        os.environ.update(dict.fromkeys(_BUNDLES, str(self.bundle)))
+        os.environ.update(dict.fromkeys(PROXIES, self._proxy.url))
+        os.environ.update(dict.fromkeys(BUNDLES, str(self.bundle)))
         direct = ",".join(f"{host}:{self._port}" for host in _CLOUD)
-        os.environ.update(NO_PROXY=direct, no_proxy=direct, NODE_USE_ENV_PROXY="1")
-        os.environ[python_client.PROXY_VARIABLE] = self._proxy.url
-        for name in _UNSET:
+        os.environ.update(dict.fromkeys(BYPASSES, direct), NODE_USE_ENV_PROXY="1")
+        os.environ[LED_VARIABLE] = self._proxy.url
+        for name in OTHERS:
             os.environ.pop(name, None)
 
     def know(self, secrets: Callable[[], Iterable[str]]) -> None:

@@ -13,6 +13,15 @@ from appflow_local.traffic.har import NoArchive, read_exchanges
 
 FILE = "recording.har"
 UNFINISHED = f".{FILE}"
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+BYPASSES = ("NO_PROXY", "no_proxy")
+BUNDLES = (
+    "AWS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE",
+)  # fmt: skip
+OTHERS = ("ALL_PROXY", "all_proxy")
+LED_VARIABLE = "_APPFLOW_LOCAL_PROXY"
+"""Set in a server whose functions are led to the proxy, and in these: the proxy's URL."""
+
 _UNRECORDED = "unrecorded.txt"
 
 

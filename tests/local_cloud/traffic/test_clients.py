@@ -38,6 +38,7 @@ ASKED: list[tuple[str, str]] = [
     *(("python", client) for client in CLIENTS),
     ("node", "fetch"),
     ("node", "https"),
+    ("own-proxy", "fetch"),
     ("java", "HttpClient"),
 ]
 

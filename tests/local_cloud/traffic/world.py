@@ -190,5 +190,9 @@ def create_clients(cloud: Cloud, python: bytes, java: bytes | None) -> None:
     buckets = {"Action": "s3:ListAllMyBuckets", "Resource": "*"}
     create_function(cloud, "python", python, [buckets])
     create_function(cloud, "node", package({"index.mjs": NODE}), runtime="nodejs24.x")
+    proxies = {"HTTPS_PROXY": "http://proxy.example.com:3128", "no_proxy": "*"}
+    own = {"Variables": {**proxies, "SSL_CERT_FILE": "/var/task/none.pem"}}
+    node = package({"index.mjs": NODE})
+    create_function(cloud, "own-proxy", node, runtime="nodejs24.x", Environment=own)
     if java is not None:
         create_function(cloud, "java", java, runtime="java17", handler="Client::handle")
