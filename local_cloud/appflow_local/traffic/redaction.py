@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
+from urllib.parse import quote, quote_plus, unquote_plus, urlsplit, urlunsplit
 
 from appflow_local.traffic.exchange import Answer, Headers, Sent
 
@@ -89,7 +89,7 @@ class Redactor:
 
     def _learn(self, value: str) -> str:
         if HIDDEN not in value and len(value) >= _SHORTEST:
-            self._learned.add(value)
+            self._learned |= {value, unquote_plus(value)}  # as it stands in a query, and in itself
         return HIDDEN
 
     def _headers(self, headers: Headers) -> Headers:

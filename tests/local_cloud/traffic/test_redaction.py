@@ -128,6 +128,12 @@ def test_a_token_that_was_answered_is_hidden_in_the_next_request() -> None:
     assert (later.url, later.body) == (f"{URL}?q=(hidden)", b"(hidden)")
 
 
+def test_a_key_of_a_query_is_hidden_in_another_encoding_too() -> None:
+    redactor = Redactor(tuple)
+    redactor.sent(Sent("GET", f"{URL}?api_key=a%2Fb+c%3Dd", ()))
+    assert redactor.sent(Sent("GET", URL, (), b'{"k": "a/b c=d"}')).body == b'{"k": "(hidden)"}'
+
+
 def test_the_password_of_basic_authentication_is_known_afterwards() -> None:
     redactor = Redactor(tuple)
     pair = base64.b64encode(b"ann:pa55-word").decode()
