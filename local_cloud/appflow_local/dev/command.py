@@ -19,10 +19,11 @@ from appflow_local.check.credentials_file import GivenCredentials, read_credenti
 from appflow_local.cloud import CloudError, LocalCloud
 from appflow_local.command_arguments import UsageError, tell_of_end
 from appflow_local.dev.flow_requests import Request, entity_of, flow_request, read_flow
+from appflow_local.dev.flow_runs import LABEL, Refused, Run
 from appflow_local.dev.records import table
 from appflow_local.dev.syntax import Syntax
 from appflow_local.dev.watching import Watch
-from appflow_local.dev.workshop import LABEL, Refused, Run, Workshop
+from appflow_local.dev.workshop import Workshop
 from appflow_local.server_log import printable
 from appflow_local.traffic.settings import Traffic
 from appflow_local.traffic_options import read_traffic
@@ -121,13 +122,13 @@ class _Rounds:
         named = entity_of(part)
         entities = self.options.entity or [named or workshop.first_entity()]
         for number, entity in enumerate(entities, 1):
-            request = flow_request(entity, workshop.api_version, LABEL, part)
+            request = flow_request(entity, workshop.flows.api_version, LABEL, part)
             if len(entities) > 1 and "flowName" in part:
                 request["flowName"] = f"{part['flowName']}-{number}"
-            run = workshop.run(request)
+            run = workshop.flows.run(request)
             self._tell_run(entity, run, f"{len(run.records)} records", begun)
             if (target := self.options.write) is not None and run.records:
-                written = workshop.write(run.records, target)
+                written = workshop.flows.write(run.records, target)
                 counts = f"{written.moved} records sent, {written.refused} refused"
                 self._tell_run(target, written, counts, begun)
 

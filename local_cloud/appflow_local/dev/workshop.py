@@ -1,11 +1,8 @@
-"""The connector in its cloud: deployed, registered, connected and run, again and again."""
+"""The connector in its cloud: deployed, registered and connected, again and again."""
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -16,40 +13,8 @@ from appflow_local.check.cloud_bench import CloudBench
 from appflow_local.check.credentials_file import GivenCredentials, offered, without_parameters
 from appflow_local.cloud import LocalCloud
 from appflow_local.command_arguments import UsageError
-from appflow_local.dev.flow_requests import (
-    BUCKET,
-    READ,
-    Request,
-    bucket_of,
-    entity_of,
-    write_request,
-)
-from appflow_local.dev.records import Record, written_records
+from appflow_local.dev.flow_runs import LABEL, FlowRuns, Refused, said
 from appflow_local.workbench_client import WorkbenchClient
-
-LABEL = "dev"
-"""What the connector, its function and its profile are called."""
-_POLL_SECONDS = 0.02
-_RUNNING = ("InProgress", "CancelStarted")
-_RIGHTS = (
-    "GetObject", "ListBucket", "PutObject", "PutObjectAcl", "GetBucketAcl", "AbortMultipartUpload",
-    "ListMultipartUploadParts", "ListBucketMultipartUploads",
-)  # fmt: skip
-
-
-class Refused(Exception):  # noqa: N818 - an outcome
-    """AppFlow or the connector refuses; the message says why."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """A finished run of a flow."""
-
-    status: str
-    message: str
-    moved: int
-    refused: int
-    records: Sequence[Record] = ()
 
 
 class Workshop:
@@ -63,14 +28,13 @@ class Workshop:
         self._cloud = cloud
         self._bench = CloudBench(cloud)
         self._appflow = self._bench.appflow
-        self._function, self._s3 = aws_client(cloud, "lambda"), aws_client(cloud, "s3")
+        self._function = aws_client(cloud, "lambda")
+        self.flows = FlowRuns(cloud, self._appflow)
         self._workbench = WorkbenchClient(cloud)
         self._arn: str | None = None
         self._deployed: Bundle | None = None
         self._good: Bundle | None = None
         self._connection: object = None
-        self._flows: dict[str, Request] = {}
-        self._buckets: set[str] = set()
         self._seen = 0
 
     @property
@@ -165,14 +129,6 @@ class Workshop:
             },
         )
 
-    @property
-    def api_version(self) -> str:
-        """The first version that the connector supports."""
-        found = self._appflow.describe_connector(
-            connectorType="CustomConnector", connectorLabel=LABEL
-        )["connectorConfiguration"]
-        return str(found["supportedApiVersions"][0])
-
     def first_entity(self) -> str:
         """Return the first entity that has records.
 
@@ -180,7 +136,7 @@ class Workshop:
             Refused: there is none, or the connector doesn't say.
         """
         try:
-            self._forget_metadata()
+            self.flows.forget_metadata()
             found = self._entities(None)
         except ClientError as error:
             raise Refused(said(error)) from error
@@ -193,7 +149,7 @@ class Workshop:
         answer = self._appflow.list_connector_entities(
             connectorProfileName=LABEL,
             connectorType="CustomConnector",
-            apiVersion=self.api_version,
+            apiVersion=self.flows.api_version,
             **given,
         )
         for each in (one for group in answer["connectorEntityMap"].values() for one in group):
@@ -202,85 +158,6 @@ class Workshop:
             if found is not None:
                 return found
         return None
-
-    def _forget_metadata(self, **entity: str) -> None:
-        """Ask the connector again, for its list or for an entity: its code may be another."""
-        self._appflow.reset_connector_metadata_cache(
-            connectorProfileName=LABEL,
-            connectorType="CustomConnector",
-            apiVersion=self.api_version,
-            **entity,
-        )
-
-    def run(self, request: Request) -> Run:
-        """Run a flow to its end; create it, or change it, before.
-
-        Raises:
-            Refused: AppFlow doesn't take the flow.
-        """
-        bucket = bucket_of(request)
-        self._create_bucket(bucket)
-        execution, run = self._run(request, str(entity_of(request)))
-        return replace(run, records=list(written_records(self._s3, bucket, execution)))
-
-    def write(self, records: Sequence[Record], entity: str) -> Run:
-        """Insert records into an entity, by a flow.
-
-        Raises:
-            Refused: AppFlow doesn't take the flow.
-        """
-        self._create_bucket(BUCKET)
-        body = "".join(f"{json.dumps(dict(each), default=str)}\n" for each in records)
-        self._s3.put_object(Bucket=BUCKET, Key=f"{READ}/records.json", Body=body.encode())
-        return self._run(write_request(entity, self.api_version, LABEL), entity)[1]
-
-    def _run(self, request: Request, entity: str) -> tuple[str, Run]:
-        name = request["flowName"]
-        try:
-            self._forget_metadata(connectorEntityName=entity)
-            self._put_flow(name, request)
-            execution = self._appflow.start_flow(flowName=name)["executionId"]
-        except ClientError as error:
-            raise Refused(said(error)) from error
-        record = self._finished(name, execution)
-        result = record.get("executionResult", {})
-        info = result.get("errorInfo", {})
-        return str(execution), Run(
-            str(record["executionStatus"]),
-            str(info.get("executionMessage", "")),
-            int(result.get("recordsProcessed", 0)),
-            int(info.get("putFailuresCount", 0)),
-        )
-
-    def _put_flow(self, name: str, request: Request) -> None:
-        if self._flows.get(name) == request:
-            return
-        if self._flows.pop(name, None) is not None:
-            self._appflow.delete_flow(flowName=name, forceDelete=True)
-        self._appflow.create_flow(**request)
-        self._flows[name] = request
-
-    def _create_bucket(self, name: str) -> None:
-        if name in self._buckets:
-            return
-        self._buckets.add(name)
-        self._s3.create_bucket(Bucket=name)
-        statement = {
-            "Effect": "Allow",
-            "Principal": {"Service": "appflow.amazonaws.com"},
-            "Action": [f"s3:{action}" for action in _RIGHTS],
-            "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
-        }
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        self._s3.put_bucket_policy(Bucket=name, Policy=policy)
-
-    def _finished(self, name: str, execution: str) -> dict[str, Any]:
-        while True:
-            found = self._appflow.describe_flow_execution_records(flowName=name)["flowExecutions"]
-            record: dict[str, Any] = next(r for r in found if r["executionId"] == execution)
-            if record["executionStatus"] not in _RUNNING:
-                return record
-            time.sleep(_POLL_SECONDS)
 
     def new_calls(self) -> list[dict[str, Any]]:
         """Return the calls since the last time, as the workbench shows them."""
@@ -302,8 +179,3 @@ def _credentials(given: GivenCredentials | None, about: Mapping[str, Any]) -> Gi
         raise UsageError(f"the connector needs credentials: give --credentials FILE of the type "
                          f"{wanted}")  # fmt: skip
     return given
-
-
-def said(error: ClientError) -> str:
-    """What AppFlow says."""
-    return f"{error.response['Error']['Code']}: {error.response['Error']['Message']}"

@@ -15,7 +15,6 @@ import socket
 import socketserver
 import ssl
 import threading
-from collections.abc import Iterator
 from contextlib import closing, suppress
 from typing import cast
 from urllib.parse import urlsplit
@@ -24,20 +23,18 @@ import h11
 import trustme
 
 from appflow_local.aws_hosts import copy
-from appflow_local.outside import PIECE, connect_outside
+from appflow_local.outside import connect_outside
 from appflow_local.traffic.exchange import Answer, Headers, Sent, Unanswered, header
-from appflow_local.traffic.worlds import LARGEST_BODY, World
+from appflow_local.traffic.http_connection import SECONDS, HttpConnection, header_texts
+from appflow_local.traffic.worlds import World
 
 _USER = "function"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_SECONDS = 300.0
 _SECONDS_TO_SPEAK = 1.0
 """How long a client may say nothing before it's taken for one that the server speaks to first."""
 
 _HANDSHAKE = b"\x16"
 _PORTS = {"http": 80, "https": 443}
-_WITHOUT_BODY = (204, 304)
-_FRAMING = ("content-length", "transfer-encoding", "connection")
 
 _logger = logging.getLogger("traffic")
 
@@ -128,7 +125,7 @@ class _Client(socketserver.BaseRequestHandler):
 
     def _serve_proxy(self) -> None:
         """Answer requests with whole URLs, until one asks for a tunnel."""
-        served = _Http(self.request)
+        served = HttpConnection(self.request)
         for request, body in served.requests():
             if not self._admits(request):
                 served.answer(_refusal(407, "Proxy Authentication Required"))
@@ -146,7 +143,7 @@ class _Client(socketserver.BaseRequestHandler):
 
     def _admits(self, request: h11.Request) -> bool:
         """Whether the token came with this request, or with one before it on the connection."""
-        given = header(_texts(request.headers), "proxy-authorization").partition(" ")[2]
+        given = header(header_texts(request.headers), "proxy-authorization").partition(" ")[2]
         self.is_admitted |= hmac.compare_digest(given.encode(), self.proxy.password.encode())
         return self.is_admitted
 
@@ -174,7 +171,7 @@ class _Client(socketserver.BaseRequestHandler):
         except TimeoutError:
             return b""
         finally:
-            self.request.settimeout(_SECONDS)
+            self.request.settimeout(SECONDS)
 
     def _serve_tls(self, host: str, port: int) -> None:
         context = self.proxy.certificates.of(host)
@@ -190,17 +187,19 @@ class _Client(socketserver.BaseRequestHandler):
         place = f"[{host}]" if ":" in host else host
         if port != _PORTS[scheme]:
             place = f"{place}:{port}"
-        served = _Http(stream)
+        served = HttpConnection(stream)
         for request, body in served.requests():
             url = f"{scheme}://{place}{request.target.decode('latin-1')}"
             if not self._answer(served, request, url, body):
                 return
 
-    def _answer(self, served: _Http, request: h11.Request, url: str, body: bytes) -> bool:
+    def _answer(self, served: HttpConnection, request: h11.Request, url: str, body: bytes) -> bool:
         """Answer a request; return whether the connection goes on."""
         method = request.method.decode().upper()
         headers = tuple(
-            each for each in _texts(request.headers) if not each[0].lower().startswith("proxy-")
+            each
+            for each in header_texts(request.headers)
+            if not each[0].lower().startswith("proxy-")
         )
         if header(headers, "upgrade"):
             served.answer(_refusal(501, "WebSockets are not recorded"))
@@ -216,82 +215,6 @@ class _Client(socketserver.BaseRequestHandler):
     def _pass_on(self, host: str, port: int) -> None:
         with closing(connect_outside(host, port, {})) as far:
             copy(self.request, far)
-
-
-class _Http:
-    """The server's end of an HTTP/1.1 connection."""
-
-    def __init__(self, stream: socket.socket) -> None:
-        self._stream = stream
-        self._connection = h11.Connection(h11.SERVER)
-        self._method = b""
-        stream.settimeout(_SECONDS)
-
-    def requests(self) -> Iterator[tuple[h11.Request, bytes]]:
-        """Yield each request with its body; the one before must have been answered."""
-        while True:
-            request = self._next()
-            if not isinstance(request, h11.Request):
-                return
-            self._method = request.method
-            yield request, b"" if request.method == b"CONNECT" else self._body()
-            if self._connection.our_state is not h11.DONE:
-                return
-            self._connection.start_next_cycle()
-
-    def accept_tunnel(self) -> None:
-        """Tell that the tunnel is there; what follows is no HTTP."""
-        self._next()  # the end of the request
-        self._send(h11.Response(status_code=200, reason=b"Connection established", headers=[]))
-
-    def answer(self, answer: Answer) -> None:
-        """Send an answer."""
-        headers = [(name.encode("latin-1"), value.encode("utf-8", "surrogateescape"))
-                   for name, value in _framed(answer, self._method)]  # fmt: skip
-        reason = answer.reason.encode("latin-1", "replace")
-        self._send(h11.Response(status_code=answer.status, reason=reason, headers=headers))
-        if self._method != b"HEAD" and answer.status not in _WITHOUT_BODY:
-            self._send(h11.Data(data=answer.body))
-        self._send(h11.EndOfMessage())
-
-    def _body(self) -> bytes:
-        body = bytearray()
-        while not isinstance(event := self._next(), h11.EndOfMessage):
-            if not isinstance(event, h11.Data):
-                raise OSError("the client has gone")
-            body += event.data
-            if len(body) > LARGEST_BODY:
-                raise OSError("the body is too long")
-        return bytes(body)
-
-    def _next(self) -> object:
-        while (event := self._connection.next_event()) is h11.NEED_DATA:
-            if self._connection.they_are_waiting_for_100_continue:
-                self._send(h11.InformationalResponse(status_code=100, headers=[]))
-            self._connection.receive_data(self._stream.recv(PIECE))
-        return event
-
-    def _send(self, event: h11.Event) -> None:
-        data = self._connection.send(event)
-        if data:
-            self._stream.sendall(data)
-
-
-def _framed(answer: Answer, method: bytes) -> Iterator[tuple[str, str]]:
-    """Yield the headers, with the length of the body that is sent."""
-    has_no_body = method == b"HEAD" or answer.status in _WITHOUT_BODY
-    # A browser's archive has bodies decoded, too.
-    dropped = {*_FRAMING, "content-encoding"} - ({"content-length"} if has_no_body else set())
-    yield from (each for each in answer.headers if each[0].lower() not in dropped)
-    if not has_no_body:
-        yield "Content-Length", str(len(answer.body))
-
-
-def _texts(headers: h11.Headers) -> Headers:  # type: ignore[name-defined]
-    return tuple(
-        (name.decode("latin-1"), value.decode("utf-8", "surrogateescape"))
-        for name, value in headers.raw_items()
-    )
 
 
 def _normal(url: str) -> str:
