@@ -1,4 +1,4 @@
-"""Keeps the requests of functions to the cloud off the proxies that their own variables name.
+"""Sets functions' variables: off proxies on the way to the cloud, and the name of their log.
 
 Where the cloud leads functions to a proxy of its own, they have no other.
 """
@@ -15,6 +15,7 @@ from appflow_local.environment import beside_proxy
 from appflow_local.traffic.settings import BUNDLES, BYPASSES, LED_VARIABLE, OTHERS, PROXIES
 
 _OWN = (*PROXIES, *BYPASSES, *BUNDLES, *OTHERS)
+_LOG_STREAM = "AWS_LAMBDA_LOG_STREAM_NAME"
 
 
 def keep_functions_off_proxies() -> None:
@@ -31,6 +32,22 @@ def keep_functions_off_proxies() -> None:
     lambda_runtime._worker_class_for = chosen
 
 
+def name_logs_after_functions() -> None:
+    """Let a function know its log stream by the function's name.
+
+    A reason that names the log stream, such as a custom resource's, then leads to
+    `appflow-local logs --function NAME`, as MiniStack's random names do not.
+    """
+    lambda_runtime._RESERVED_RUNTIME_ENV_VARS.discard(_LOG_STREAM)
+    choose = lambda_runtime._worker_class_for
+
+    def chosen(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - MiniStack's
+        make = choose(config)
+        return lambda name, given, code: make(name, _with(given, {_LOG_STREAM: name}), code)
+
+    lambda_runtime._worker_class_for = chosen
+
+
 def _beside_proxy(config: Mapping[str, Any]) -> dict[str, Any]:
     variables = (config.get("Environment") or {}).get("Variables") or {}
     if LED_VARIABLE in os.environ:
@@ -41,3 +58,9 @@ def _beside_proxy(config: Mapping[str, Any]) -> dict[str, Any]:
     if seen == variables:
         return dict(config)
     return {**config, "Environment": {**config["Environment"], "Variables": seen}}
+
+
+def _with(config: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, Any]:
+    environment = config.get("Environment") or {}
+    variables = {**(environment.get("Variables") or {}), **own}
+    return {**config, "Environment": {**environment, "Variables": variables}}
