@@ -20,7 +20,8 @@ from appflow_local.dev.flow_requests import (
     entity_of,
     write_request,
 )
-from appflow_local.dev.records import Record, written_records
+from appflow_local.dev.records import Record
+from appflow_local.written_records import read_records
 
 LABEL = "dev"
 """What the connector, its function and its profile are called."""
@@ -87,7 +88,7 @@ class FlowRuns:
         bucket = bucket_of(request)
         self._create_bucket(bucket)
         execution, run = self._run(request, str(entity_of(request)))
-        return replace(run, records=list(written_records(self._s3, bucket, execution)))
+        return replace(run, records=read_records(self._s3, bucket, within=execution))
 
     def write(self, records: Sequence[Record], entity: str) -> Run:
         """Insert records into an entity, by a flow.

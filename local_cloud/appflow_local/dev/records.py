@@ -1,12 +1,10 @@
-"""The records that a run wrote, and how they look as a table."""
+"""How records look as a table."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from appflow_local.server_log import printable
@@ -16,41 +14,6 @@ _WIDEST = 40
 _NARROWEST_TERMINAL = 40
 
 Record = Mapping[str, Any]
-
-
-def written_records(s3: Any, bucket: str, execution: str) -> Iterator[Record]:  # noqa: ANN401
-    """Yield the records of a run, by the files in the bucket that have its ID in their keys.
-
-    Args:
-        s3: S3's client.
-        bucket: where the run wrote.
-        execution: the run's ID.
-    """
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-    for page in pages:
-        for item in page.get("Contents", []):
-            if execution in item["Key"]:
-                body = s3.get_object(Bucket=bucket, Key=item["Key"])["Body"].read()
-                yield from _parsed(item["Key"], body)
-
-
-def _parsed(key: str, body: bytes) -> Iterable[Record]:
-    if body.startswith(b"PAR1"):
-        from pyarrow import BufferReader
-        from pyarrow.parquet import read_table
-
-        records: list[Record] = read_table(BufferReader(body)).to_pylist()
-        return records
-    text = body.decode(errors="replace")
-    if key.endswith(".csv"):
-        return csv.DictReader(io.StringIO(text))
-    return _json_values(text)
-
-
-def _json_values(text: str) -> Iterator[Record]:
-    for line in filter(str.strip, text.splitlines()):
-        value = json.loads(line)
-        yield value if isinstance(value, dict) else {"value": value}
 
 
 def table(records: Sequence[Record]) -> list[str]:
