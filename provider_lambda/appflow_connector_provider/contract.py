@@ -30,6 +30,9 @@ ATTR_VERSION: Final = "ConnectorVersion"
 ATTR_OWNER: Final = "ConnectorOwner"
 ATTR_API_VERSION: Final = "ApiVersion"
 
+LOGGED_FAILURES: Final = ("Create failed", "Update failed", "Delete failed")
+"""How the lines of the provider's log begin that tell of a failed request."""
+
 RESPONSE_HOSTS_VARIABLE: Final = "CFN_RESPONSE_HOSTS"
 """Environment variable: hosts, comma-separated, that may receive a response besides AWS's own."""
 

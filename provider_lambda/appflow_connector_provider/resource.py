@@ -164,6 +164,7 @@ class ConnectorResource(CfnResource):
             "AppFlow did not finish within the provider function's time",
             "Deploy again, or give the RegistrationProvider a longer timeout.",
         )
+        _logger.error("%s failed: %s", self.RequestType, failure)
         self._deliver(resource_helper.FAILED, failure.reason(self._log))
 
     def _send(self, status: str | None = None, reason: str = "", *_unused: object) -> None:

@@ -18,6 +18,7 @@ from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.connector import imported_connector, labels, published_connector
 from cdk_appflow_connector.connector.circle import Circle
 from cdk_appflow_connector.connector.imported_connector import ImportedConnector
+from cdk_appflow_connector.connector.observed import Observed
 from cdk_appflow_connector.connector.on_conflict import OnConflict
 from cdk_appflow_connector.connector.regions import inform_of_region
 from cdk_appflow_connector.connector.revision import code_revision
@@ -25,7 +26,7 @@ from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.provider.registration_provider import RegistrationProvider
 
 
-class CustomConnector(Construct):
+class CustomConnector(Observed, Construct):
     """A Lambda function, registered with Amazon AppFlow as a custom connector.
 
     It lets AppFlow invoke the function, lets the function read the secrets that AppFlow makes for
@@ -114,7 +115,7 @@ class CustomConnector(Construct):
             *self._provider.grant_registration(
                 self,
                 label=self._label,
-                connector_arn=imported_connector.connector_arn_of(self, literal(self, self._label)),
+                connector_arn=self._arn_for_grants(),
                 function=function,
                 function_arn=function_arn,
             ),
@@ -218,6 +219,10 @@ class CustomConnector(Construct):
     def provider(self) -> RegistrationProvider:
         """The provider that registers this connector."""
         return self._provider
+
+    def _arn_for_grants(self) -> str:
+        # Not the attribute, which the function itself can't wait for.
+        return imported_connector.connector_arn_of(self, literal(self, self._label))
 
     def _attribute(self, name: str) -> str:
         self._circle.watch()

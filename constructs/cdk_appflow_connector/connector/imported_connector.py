@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from aws_cdk import ArnFormat, Stack, Token
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk_appflow_connector import validation
+from cdk_appflow_connector.access.deployed_text import literal
 from cdk_appflow_connector.argument_types import check_type
+from cdk_appflow_connector.connector.observed import Observed
 from cdk_appflow_connector.environment import environment_of
+from cdk_appflow_connector.metric_options import MetricOptions
 from cdk_appflow_connector.tokens import is_token
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _ARN: Final = re.compile(r"arn:[\w-]+:appflow:([a-z0-9-]+):(\d{12}):connector/.+")
 
@@ -36,8 +44,20 @@ class ICustomConnector(Protocol):
     def function(self) -> lambda_.IFunction | None:
         """The connector's function; None if it isn't known."""
 
+    def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal read this connector's configuration."""
 
-class ImportedConnector(Construct):
+    def metric_errors(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """How many calls of the connector failed."""
+
+    def metric_duration(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """How long calls of the connector took, in milliseconds."""
+
+    def metric_throttles(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """How many calls of the connector Lambda refused."""
+
+
+class ImportedConnector(Observed, Construct):
     """A connector that this app refers to, but doesn't manage.
 
     Its function isn't known here. The app that registers the connector lets the function read the
@@ -88,6 +108,9 @@ class ImportedConnector(Construct):
     def function(self) -> None:
         """Always None: not known here."""
         return None
+
+    def _arn_for_grants(self) -> str:
+        return literal(self, self.connector_arn)
 
 
 def connector_arn_of(scope: Construct, label: str) -> str:

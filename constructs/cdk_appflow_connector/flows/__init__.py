@@ -8,15 +8,21 @@ Import the names below from here: the modules in this package are private.
 """
 
 from cdk_appflow_connector.flows.endpoints import CustomConnectorDestination, CustomConnectorSource
+from cdk_appflow_connector.flows.events import on_deactivated, on_run_failed
 from cdk_appflow_connector.flows.grants import grant_read, grant_run
 from cdk_appflow_connector.flows.mappings import map_all
+from cdk_appflow_connector.flows.monitor import FlowMonitor, monitor
 from cdk_appflow_connector.flows.scheduled_flow import ScheduledFlow
 
 __all__ = [
     "CustomConnectorDestination",
     "CustomConnectorSource",
+    "FlowMonitor",
     "ScheduledFlow",
     "grant_read",
     "grant_run",
     "map_all",
+    "monitor",
+    "on_deactivated",
+    "on_run_failed",
 ]

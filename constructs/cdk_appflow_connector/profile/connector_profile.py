@@ -146,6 +146,13 @@ class ConnectorProfile(Construct):
         """
         return imported_profile.grant_use(self.profile_arn, grantee)
 
+    def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal list the entities behind the profile, and their fields.
+
+        AppFlow asks the connector, with the profile's credentials.
+        """
+        return imported_profile.grant_describe(self.profile_arn, grantee)
+
     def _default_name(self) -> str:
         # Renaming a connector replaces its profiles, and CloudFormation creates each new one while
         # the old one still has its name.

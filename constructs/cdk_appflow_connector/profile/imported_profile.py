@@ -33,6 +33,9 @@ class IConnectorProfile(Protocol):
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal create and change flows that use the profile."""
 
+    def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal list the entities behind the profile, and their fields."""
+
 
 class ImportedConnectorProfile(Construct):
     """A connector profile that this app refers to, but doesn't manage."""
@@ -71,6 +74,10 @@ class ImportedConnectorProfile(Construct):
         """Let a principal create and change flows that use the profile."""
         return grant_use(self._arn_of(literal(self, self._name)), grantee)
 
+    def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal list the entities behind the profile, and their fields."""
+        return grant_describe(self._arn_of(literal(self, self._name)), grantee)
+
     def _arn_of(self, name: str) -> str:
         return Stack.of(self).format_arn(
             service="appflow", resource="connectorprofile", resource_name=name
@@ -98,5 +105,17 @@ def grant_use(profile_arn: str, grantee: iam.IGrantable) -> iam.Grant:
     return iam.Grant.add_to_principal(
         grantee=grantee,
         actions=["appflow:UseConnectorProfile"],
+        resource_arns=[profile_arn],
+    )
+
+
+def grant_describe(profile_arn: str, grantee: iam.IGrantable) -> iam.Grant:
+    """Grant ListConnectorEntities and DescribeConnectorEntity by way of a profile.
+
+    Source: Service Authorization Reference, whose resource type for both is the profile.
+    """
+    return iam.Grant.add_to_principal(
+        grantee=grantee,
+        actions=["appflow:DescribeConnectorEntity", "appflow:ListConnectorEntities"],
         resource_arns=[profile_arn],
     )
