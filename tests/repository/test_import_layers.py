@@ -25,11 +25,11 @@ CONSTRUCTS = (
 PROVIDER = (
     ("contract", "crhelper_import", "https", "shown_text", "timing"),
     ("budget", "failures", "physical_id", "registration"),
-    ("calls", "properties", "response"),
+    ("calls", "properties", "response", "stored_credentials"),
     ("registry", "resource"),
     ("removal",),
     ("lifecycle",),
-    ("handler",),
+    ("handler", "refresh"),
 )
 
 

@@ -47,6 +47,16 @@ class ConnectorCredentials:
         self._texts = dict(texts)
         self._oauth2 = oauth2
 
+    @property
+    def credentials(self) -> CfnConnectorProfile.CustomConnectorProfileCredentialsProperty:
+        """What the template says of them; for `ConnectorProfile`."""
+        return self._credentials
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The template's texts by argument; for `ConnectorProfile`."""
+        return self._texts
+
     def bind(
         self, stack: Stack, settings: Mapping[str, str]
     ) -> CfnConnectorProfile.ConnectorProfileConfigProperty:

@@ -25,10 +25,8 @@ from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.function.installed_code import installed_code
 from cdk_appflow_connector.metric_options import MetricOptions
 from cdk_appflow_connector.nag_reasons import (
-    COMPLIANCE_PACKS,
-    SERVERLESS_PACK,
-    acknowledge_finding,
     acknowledge_inline_policies,
+    acknowledge_own_function,
 )
 from cdk_appflow_connector.provider.role import ProviderRole
 
@@ -281,20 +279,10 @@ class RegistrationProvider(Construct):
             resource.add_property_override("TracingConfig.Mode", _TRACING_MODES[tracing])
 
     def _acknowledge(self) -> None:
-        newest = "The newest runtime that this library has been tested with"
-        acknowledge_finding(self._function, "L1", newest)
-        acknowledge_finding(self._function, "LambdaLatestVersion", newest, SERVERLESS_PACK)
-        acknowledge_finding(
+        acknowledge_own_function(
             self._function,
-            "LambdaDLQ",
             "A lost event fails the deployment; a queue would keep its pre-signed URL",
-            (*COMPLIANCE_PACKS, *SERVERLESS_PACK),
-        )
-        acknowledge_finding(
-            self._function,
-            "LambdaTracing",
             "Its log tells of each registration, which no other service has a part in",
-            SERVERLESS_PACK,
         )
         acknowledge_inline_policies(self)
 
