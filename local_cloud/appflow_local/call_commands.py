@@ -1,4 +1,4 @@
-"""``appflow-local calls``, ``invoke`` and ``reset``: a connector's calls, watched and made."""
+"""``appflow-local calls`` and ``invoke``: a connector's calls, watched and made."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from appflow_local.closed_output import check_output
 from appflow_local.cloud import LocalCloud
+from appflow_local.command_arguments import Commands, UsageError, running
 from appflow_local.server_log import printable
 from appflow_local.workbench_client import WorkbenchClient
 
@@ -29,12 +30,19 @@ _POLL_SECONDS = 0.3
 _KILO = 1024
 
 
-class UsageError(Exception):
-    """The command line is wrong; the message says what to write."""
+def add_commands(commands: Commands) -> None:
+    """Add ``calls`` and ``invoke``."""
+    _add_calls(
+        commands.add_of_cloud("calls", _calls, "print the calls that AppFlow made to connectors")
+    )
+    _add_invoke(
+        commands.add_of_cloud(
+            "invoke", _invoke, "call a registered connector, and print what it answers"
+        )
+    )
 
 
-def add_calls(command: argparse.ArgumentParser) -> None:
-    """Add the options of ``calls``."""
+def _add_calls(command: argparse.ArgumentParser) -> None:
     command.add_argument("--follow", "-f", action="store_true", help="keep printing new calls")
     command.add_argument(
         "--json", action="store_true", help="print whole calls, a line of JSON each"
@@ -46,8 +54,7 @@ def add_calls(command: argparse.ArgumentParser) -> None:
     )
 
 
-def add_invoke(command: argparse.ArgumentParser) -> None:
-    """Add the arguments of ``invoke``."""
+def _add_invoke(command: argparse.ArgumentParser) -> None:
     command.add_argument("label", metavar="LABEL", help="the connector's label")
     command.add_argument(
         "operation", metavar="OPERATION", choices=OPERATIONS, help=", ".join(OPERATIONS)
@@ -63,20 +70,14 @@ def add_invoke(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", metavar="TEXT", help="members of the request to replace")
 
 
-def print_calls(cloud: LocalCloud, options: argparse.Namespace) -> int:
-    """Print the calls that are kept and, if asked to, those to come."""
-    for call in _calls(WorkbenchClient(cloud), cloud, options):
+def _calls(options: argparse.Namespace) -> int:
+    for call in _kept_and_coming(running(options.port), options):
         print(json.dumps(call) if options.json else line(call), flush=options.follow)
     return 0
 
 
-def invoke(cloud: LocalCloud, options: argparse.Namespace) -> int:
-    """Call a connector and print its answer; exit code 1 if it failed.
-
-    Raises:
-        UsageError: an option can't be read.
-    """
-    answer = WorkbenchClient(cloud).invoke(_question(options))
+def _invoke(options: argparse.Namespace) -> int:
+    answer = WorkbenchClient(running(options.port)).invoke(_question(options))
     call, error = answer["call"], answer["error"]
     if call is not None:
         for printed in call["printed"].splitlines():
@@ -100,10 +101,8 @@ def line(call: dict[str, Any]) -> str:
     )
 
 
-def _calls(
-    client: WorkbenchClient, cloud: LocalCloud, options: argparse.Namespace
-) -> Iterator[dict[str, Any]]:
-    after = 0
+def _kept_and_coming(cloud: LocalCloud, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    client, after = WorkbenchClient(cloud), 0
     while True:
         page = client.calls(after, label=options.label, flow=options.flow, run=options.execution)
         yield from page

@@ -10,12 +10,15 @@ from datetime import datetime, timezone
 
 from appflow_local.closed_output import check_output
 from appflow_local.cloud import CloudError, LocalCloud
-from appflow_local.command_arguments import checked
+from appflow_local.command_arguments import Commands, checked
 from appflow_local.server_log import Selection, function_pattern, functions_in, moment_of
 
 
-def add_logs(command: argparse.ArgumentParser) -> None:
-    """Add the options of ``logs``."""
+def add_commands(commands: Commands) -> None:
+    """Add ``logs``."""
+    command = commands.add_of_cloud(
+        "logs", _logs, "print the server's log and the functions' output"
+    )
     command.add_argument("--follow", "-f", action="store_true", help="keep printing new lines")
     command.add_argument(
         "--function",
@@ -31,12 +34,8 @@ def add_logs(command: argparse.ArgumentParser) -> None:
     )
 
 
-def print_logs(cloud: LocalCloud, options: argparse.Namespace) -> int:
-    """Print what was asked for of the log.
-
-    Raises:
-        CloudError: there is no log.
-    """
+def _logs(options: argparse.Namespace) -> int:
+    cloud = LocalCloud(options.port)
     if not cloud.state.log.exists():
         raise CloudError(
             f"no local cloud has run on port {cloud.port}, so there is no log: start one with "

@@ -11,10 +11,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from appflow_local.aws_client import aws_client
-from appflow_local.call_commands import UsageError
 from appflow_local.check.bundle import Bundle
 from appflow_local.check.connecting import Connector
 from appflow_local.cloud import LocalCloud
+from appflow_local.command_arguments import UsageError
 from appflow_local.environment import REGION
 from appflow_local.workbench_client import WorkbenchClient
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from appflow_local.call_commands import UsageError
 from appflow_local.check.bundle import Bundle, bundle
 from appflow_local.check.cloud_bench import CloudBench
 from appflow_local.check.connecting import Connector
@@ -19,6 +18,7 @@ from appflow_local.check.reports import as_json, as_junit, stdout, summary, writ
 from appflow_local.check.run import make_checks
 from appflow_local.check.subject import Plan
 from appflow_local.cloud import CloudError, LocalCloud
+from appflow_local.command_arguments import UsageError
 
 
 def check(options: argparse.Namespace) -> int:

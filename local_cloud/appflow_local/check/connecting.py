@@ -12,11 +12,11 @@ from typing import Any, Protocol
 from botocore.exceptions import ClientError
 
 from appflow_local.appflow.profiles.runtime_settings import PROFILE
-from appflow_local.call_commands import UsageError
 from appflow_local.check.credentials_file import GivenCredentials, offered, without_parameters
 from appflow_local.check.model import MISSHAPEN, SHAPE
 from appflow_local.check.reply import Reply
 from appflow_local.check.subject import Plan, Subject, objects
+from appflow_local.command_arguments import UsageError
 
 _REFUSED = ("ConnectorAuthenticationException", "ConnectorServerException")
 _JUDGED = "The connector refused the connector runtime settings"

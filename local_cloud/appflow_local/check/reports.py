@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from appflow_local.call_commands import UsageError
 from appflow_local.check.model import Outcome, Status
+from appflow_local.command_arguments import UsageError
 from appflow_local.server_log import printable
 
 _MARKS: dict[Status, str] = {"passed": "ok", "failed": "FAILED", "warned": "warning",
