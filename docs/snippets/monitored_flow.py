@@ -31,7 +31,7 @@ function = lambda_.Function(
 )
 connector = CustomConnector(stack, "Crm", function=function)
 profile = ConnectorProfile.from_profile_name(stack, "Profile", "crm", connector=connector)
-# --8<-- [start:flow]
+# region flow
 flow = ScheduledFlow(
     stack,
     "Hourly",
@@ -43,8 +43,8 @@ flow = ScheduledFlow(
 )
 topic = sns.Topic(stack, "OnCall")
 monitor(flow, connector, alarm_topic=topic)
-# --8<-- [end:flow]
-# --8<-- [start:parts]
+# endregion
+# region parts
 target = targets.SnsTopic(topic, message=events.RuleTargetInput.from_event_path("$.detail.error"))
 on_run_failed(flow, "Failed", target=target)
 on_deactivated(flow, "Deactivated", target=targets.SnsTopic(topic))
@@ -52,11 +52,11 @@ connector.metric_errors().create_alarm(stack, "Errors", threshold=1, evaluation_
 connector.provider.metric_failures().create_alarm(
     stack, "Registrations", threshold=1, evaluation_periods=1
 )
-# --8<-- [end:parts]
-# --8<-- [start:grants]
+# endregion
+# region grants
 support = iam.Role(stack, "Support", assumed_by=iam.AccountRootPrincipal())
 connector.grant_describe(support)  # its configuration
 profile.grant_describe(support)  # the entities behind it, and their fields
 profile.grant_use(support)  # flows that use it
-# --8<-- [end:grants]
+# endregion
 app.synth()

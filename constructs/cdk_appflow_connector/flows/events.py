@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, Protocol, cast
 
 from aws_cdk import aws_events as events
 from constructs import Construct
@@ -19,12 +19,23 @@ _DEACTIVATED = ["AppFlow Scheduled Flow Deactivated"]
 _NOT_FAILED = ["Execution Successful", "Execution Canceled"]
 
 
+class RuleTarget(Protocol):
+    """Who gets an event: one of ``aws_events_targets``.
+
+    Their classes call the arguments of `bind` otherwise than IRuleTarget does, which pyright takes
+    for another type.
+    """
+
+    def bind(self, rule: Any, construct_id: str | None = None, /) -> events.RuleTargetConfig:  # noqa: ANN401 - IRule, or IRuleRef in newer releases
+        """Return the rule's target."""
+
+
 @names_construct
 def on_run_failed(
     flow: cdk_appflow.IFlow,
     construct_id: str,
     *,
-    target: events.IRuleTarget | None = None,
+    target: RuleTarget | None = None,
     description: str | None = None,
     rule_name: str | None = None,
 ) -> events.Rule:
@@ -55,7 +66,7 @@ def on_deactivated(
     flow: cdk_appflow.IFlow,
     construct_id: str,
     *,
-    target: events.IRuleTarget | None = None,
+    target: RuleTarget | None = None,
     description: str | None = None,
     rule_name: str | None = None,
 ) -> events.Rule:
@@ -94,7 +105,7 @@ def _rule(
     flow: cdk_appflow.IFlow,
     construct_id: str,
     pattern: events.EventPattern,
-    target: events.IRuleTarget | None,
+    target: RuleTarget | None,
     description: str | None,
     rule_name: str | None,
 ) -> events.Rule:
@@ -103,7 +114,7 @@ def _rule(
         cast("Construct", flow),
         construct_id,
         event_pattern=pattern,
-        targets=None if target is None else [target],
+        targets=None if target is None else [cast("events.IRuleTarget", target)],
         description=description,
         rule_name=rule_name,
     )
