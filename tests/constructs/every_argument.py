@@ -17,8 +17,11 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as sfn
 from cdklabs import cdk_appflow
 
 from cdk_appflow_connector import (
@@ -31,13 +34,16 @@ from cdk_appflow_connector import (
 from cdk_appflow_connector.flows import (
     CustomConnectorDestination,
     CustomConnectorSource,
+    RunAfterDeployment,
     ScheduledFlow,
+    StartFlowAndWait,
     grant_read,
     grant_run,
     map_all,
     monitor,
     on_deactivated,
     on_run_failed,
+    start_flow_target,
 )
 
 
@@ -226,3 +232,16 @@ def every_watch(
     connector.metric_duration(statistic="p99")
     connector.metric_throttles(unit=cloudwatch.Unit.COUNT)
     connector.provider.metric_failures(color="#ff0000")
+
+
+def every_start(
+    stack: Stack, flow: cdk_appflow.OnDemandFlow, role: iam.Role, queue: sqs.Queue
+) -> None:
+    part = StartFlowAndWait(stack, "Load", flow=flow, poll_interval=Duration.seconds(30))
+    done = sfn.Succeed(stack, "Done")
+    body = sfn.DefinitionBody.from_chainable(part.next(done))
+    sfn.StateMachine(stack, "Machine", definition_body=body)
+    target = start_flow_target(flow, role=role, dead_letter_queue=queue, retry_attempts=1)
+    rate = scheduler.ScheduleExpression.rate(Duration.hours(1))
+    scheduler.Schedule(stack, "Hourly", schedule=rate, target=target)
+    RunAfterDeployment(stack, "Once", flow=flow, revision="2", execute_after=[queue])
