@@ -20,7 +20,7 @@ CONSTRUCTS = (
     ("provider",),
     ("connector",),
     ("profile",),
-    ("flows",),
+    ("flows", "testing"),
 )
 PROVIDER = (
     ("contract", "crhelper_import", "https", "shown_text", "timing"),
