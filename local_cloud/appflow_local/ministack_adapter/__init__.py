@@ -38,6 +38,7 @@ from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_
 from appflow_local.ministack_adapter.object_bodies import keep_large_objects_in_files
 from appflow_local.ministack_adapter.object_requests import refuse_objects_that_cannot_be_kept
 from appflow_local.ministack_adapter.orchestration import install_orchestration
+from appflow_local.ministack_adapter.releases import install_releases
 from appflow_local.ministack_adapter.stack_dependencies import install_dependencies
 from appflow_local.ministack_adapter.stack_events import install_events
 from appflow_local.ministack_adapter.stack_identities import install_identities
@@ -65,6 +66,7 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     install_joins()
     tag_buckets()
     install_stack_types(service)
+    install_releases()
     install_identities()
     install_events()
     install_dependencies()
