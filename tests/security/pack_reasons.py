@@ -125,4 +125,10 @@ REASONS = (
         "Bucket/Resource|/Errors/Resource",
         "a bucket of an example, without others for its logs and copies",
     ),
+    Reason(
+        "example",
+        "SNSEncryptedKMS|SNS2",
+        "/OnCall/Resource",
+        "what its messages tell is in the metrics, too; a topic with a key works (`master_key=`)",
+    ),
 )

@@ -19,6 +19,7 @@ from cdk_appflow_connector.flows.alarm_topic import AlarmTopic
 from cdk_appflow_connector.flows.connector_alarms import ConnectorAlarms
 from cdk_appflow_connector.flows.events import check_flow, on_deactivated
 from cdk_appflow_connector.flows.library import cdk_appflow
+from cdk_appflow_connector.nag_reasons import SERVERLESS_PACK, acknowledge_finding
 
 _PERIOD = Duration.minutes(5)
 _WIDTH = 12
@@ -61,6 +62,8 @@ class FlowMonitor(Construct):
         self._deactivated = on_deactivated(flow, f"{construct_id}Deactivated")
         if alarm_topic is not None:
             self._deactivated.add_target(targets.SnsTopic(alarm_topic, message=_deactivation()))
+        late = "EventBridge tries for a day; the alarm of failed runs has gone off before"
+        acknowledge_finding(self._deactivated, "EventBusDLQ", late, SERVERLESS_PACK)
         self._of_connector: ConnectorAlarms | None = None
         if connector is not None:
             self._of_connector = ConnectorAlarms.shared(self, connector)

@@ -18,6 +18,7 @@ from appflow_connector_provider import contract
 from cdk_appflow_connector.access.key_access import arn_in_policy
 from cdk_appflow_connector.function.installed_code import installed_code
 from cdk_appflow_connector.nag_reasons import (
+    COMPLIANCE_PACKS,
     SERVERLESS_PACK,
     acknowledge_finding,
     acknowledge_inline_policies,
@@ -65,6 +66,8 @@ class ProfileRefresh(Construct):
             retention=logs.RetentionDays.ONE_MONTH,
             removal_policy=RemovalPolicy.DESTROY,
         )
+        own_key = "CloudWatch Logs encrypts it with AWS's key; it tells of no credentials"
+        acknowledge_finding(group, "CloudWatchLogGroupEncrypted", own_key, COMPLIANCE_PACKS)
         role = self._role(profile, group, key)
         environment = {
             contract.REFRESHED_PROFILE: profile.ref,
@@ -139,6 +142,9 @@ class ProfileRefresh(Construct):
             "A lost event is an error in its metrics; whoever invokes it again makes up for it",
             "Its log tells of each update, which no other service has a part in",
         )
+        limits = "It reaches nothing but AWS's own endpoints, and runs when a secret changes"
+        for finding in ("LambdaConcurrency", "LambdaInsideVPC"):
+            acknowledge_finding(function, finding, limits, COMPLIANCE_PACKS)
         return function
 
     def _rule(self, construct_id: str, stored: StoredText) -> events.Rule:
@@ -150,7 +156,7 @@ class ProfileRefresh(Construct):
         secret, detail = stored.secret, {"labelUpdated": [stored.label]}
         # Of a secret that was imported by its name, the end of the ARN isn't known.
         arn = secret.secret_full_arn
-        return events.Rule(
+        rule = events.Rule(
             self,
             construct_id,
             description="A secret of a connector profile has another version",
@@ -162,6 +168,11 @@ class ProfileRefresh(Construct):
             ),
             targets=[targets.LambdaFunction(self.function)],
         )
+        again = (
+            "EventBridge tries for a day; whoever invokes the function makes up for a lost event"
+        )
+        acknowledge_finding(rule, "EventBusDLQ", again, SERVERLESS_PACK)
+        return rule
 
     def _write(self, revision: str) -> CustomResource:
         return CustomResource(
