@@ -118,14 +118,8 @@ def test_every_make_target_that_the_readme_names_exists() -> None:
 def test_every_appflow_local_command_that_the_documents_name_exists() -> None:
     from appflow_local.cli import main
 
-    docs = REPOSITORY / "docs"
-    how_to = docs / "how-to"
-    pages = (
-        docs / "local-cloud.md",
-        how_to / "check-a-connector.md",
-        how_to / "local-cloud-without-cdk.md",
-    )
-    texts = README + "".join(page.read_text(encoding="utf-8") for page in pages)
+    texts = "".join(page.read_text(encoding="utf-8") for page in DOCUMENTS)
+    texts = "".join(re.findall(r"```console.*?```|`[^`]+`", texts, re.DOTALL))
     for name in set(re.findall(r"appflow-local ([a-z]+)", texts)):
         with pytest.raises(SystemExit) as caught:
             main([name, "--help"])
