@@ -6,7 +6,8 @@ per stack. `ConnectorProfile` holds the settings and credentials with which flow
 flows are in `cdk_appflow_connector.flows`, which needs the extra of that name, and what helps to
 test your own apps in `cdk_appflow_connector.testing`.
 
-Import the names below from here: all modules but those two are private.
+Import the names below from here: all modules but those two and `cdk_appflow_connector.schema` are
+private.
 """
 
 from cdk_appflow_connector.connector.custom_connector import CustomConnector

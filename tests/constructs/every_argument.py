@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from aws_cdk import Duration, SecretValue, Size, Stack, TimeZone
+from aws_cdk import Duration, RemovalPolicy, SecretValue, Size, Stack, TimeZone
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
@@ -28,6 +28,8 @@ from cdk_appflow_connector import (
     ConnectorCredentials,
     ConnectorProfile,
     CustomConnector,
+    IConnectorProfile,
+    ICustomConnector,
     PythonConnectorFunction,
     RegistrationProvider,
 )
@@ -135,6 +137,16 @@ def every_profile(
 ) -> None:
     api_key = ConnectorCredentials.api_key(SecretValue.secrets_manager("key"))
     published = CustomConnector.from_ssm(stack, "Published", "/connectors/crm")
+    known: ICustomConnector = CustomConnector.from_connector_attributes(
+        stack,
+        "Known",
+        connector_label=connector.label,
+        function=lambda_.Function.from_function_name(stack, "Function", "crm"),
+    )
+    own: ICustomConnector = connector
+    for each in (own, known):
+        each.node.add_dependency(stack)
+        each.apply_removal_policy(RemovalPolicy.RETAIN)
     profile = ConnectorProfile(
         stack, "Own", connector=connector, credentials=api_key, settings={"a": "b"}, key=key
     )
@@ -162,6 +174,10 @@ def every_profile(
     connector.grant_describe(role)
     for grantee in (role, user, iam.Group(stack, "Group")):
         profile.grant_use(grantee)
+    by_arn: IConnectorProfile = ConnectorProfile.from_profile_arn(
+        stack, "Arn", profile.profile_arn, connector=known
+    )
+    by_arn.node.add_dependency(profile)
     imported.grant_use(iam.ServicePrincipal("lambda.amazonaws.com"))
 
 
@@ -245,3 +261,10 @@ def every_start(
     rate = scheduler.ScheduleExpression.rate(Duration.hours(1))
     scheduler.Schedule(stack, "Hourly", schedule=rate, target=target)
     RunAfterDeployment(stack, "Once", flow=flow, revision="2", execute_after=[queue])
+
+
+def every_target(
+    flow: ScheduledFlow, function: lambda_.Function, machine: sfn.StateMachine
+) -> None:
+    flow.on_deactivated("Function", target=targets.LambdaFunction(function))
+    flow.on_deactivated("Machine", target=targets.SfnStateMachine(machine))

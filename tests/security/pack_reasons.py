@@ -131,4 +131,34 @@ REASONS = (
         "/OnCall/Resource",
         "what its messages tell is in the metrics, too; a topic with a key works (`master_key=`)",
     ),
+    Reason(
+        "CDK",
+        "IAM5",
+        "/AfterRun/Role/",
+        "tracing: X-Ray's actions for sending have no resource to name",
+    ),
+    Reason(
+        "CDK",
+        "IAMNoInlinePolicy",
+        "/AfterRun/(Events)?Role/",
+        "the roles that the CDK gives a state machine and the rule that starts it",
+    ),
+    Reason(
+        "example",
+        "SF1",
+        "/AfterRun/Resource",
+        "Step Functions keeps each execution's history by itself; `logs=` of the state machine",
+    ),
+    Reason(
+        "example",
+        "SNSEncryptedKMS",
+        "/Notices/Resource",
+        "counts and messages, no records; `master_key=` takes a key that admits CloudWatch",
+    ),
+    Reason(
+        "example",
+        "EventBusDLQ",
+        "/Orders/Ended/Resource",
+        "an example keeps no report that can't be delivered; the target's `dead_letter_queue=`",
+    ),
 )

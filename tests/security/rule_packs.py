@@ -32,6 +32,7 @@ APPS = (
     "examples.write_back.app",
     "examples.monitored_flow.app",
     "examples.rotating_secret.app",
+    "examples.orders_pipeline.app",
     "examples.roll_out_pipelines.app",
     "examples.roll_out_stack_sets.app",
 )
