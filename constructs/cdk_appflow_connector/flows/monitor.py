@@ -28,6 +28,12 @@ _WIDTH = 12
 class FlowMonitor(Construct):
     """Alarms and a dashboard for a flow; `monitor` makes it.
 
+    Example:
+        ```python
+        watched: FlowMonitor = monitor(flow, connector)
+        CfnOutput(stack, "FailedRuns", value=watched.failed_runs_alarm.alarm_name)
+        ```
+
     Args:
         scope: the flow.
         construct_id: the id in the flow.

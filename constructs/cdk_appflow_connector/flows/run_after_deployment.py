@@ -23,6 +23,11 @@ class RunAfterDeployment(Construct):
 
     The deployment doesn't wait for the run, nor does it fail with it: `on_run_failed` tells of it.
 
+    Example:
+        ```python
+        RunAfterDeployment(stack, "FirstLoad", flow=flow)
+        ```
+
     Args:
         scope: the parent construct.
         construct_id: the id in the parent.

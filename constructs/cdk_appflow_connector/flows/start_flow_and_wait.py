@@ -29,6 +29,11 @@ class StartFlowAndWait(sfn.StateMachineFragment):
     with the error ``FlowRunFailed`` and AppFlow's message as the cause; to catch it, put the states
     into a Parallel (``to_single_state``). Give the state machine a timeout.
 
+    Example:
+        ```python
+        StartFlowAndWait(stack, "Load", flow=flow)
+        ```
+
     Args:
         scope: the parent construct.
         construct_id: the id in the parent, with which the names of the states begin.

@@ -28,6 +28,12 @@ _PRINT_ENVIRONMENT = "import json, os; print(json.dumps(dict(os.environ)))"
 class Deployed:
     """What was deployed.
 
+    Example:
+        ```python
+        cloud = Deployed({"Crm": {"FlowName": "orders"}}, {})
+        assert cloud.output("FlowName") == "orders"
+        ```
+
     Args:
         outputs: the outputs of each stack, by its name and theirs.
         environment: the environment variables with which programs reach the cloud.
