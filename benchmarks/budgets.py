@@ -10,9 +10,10 @@ COLD_START: Final = {"answered": 1.10, "cpu": 1.05, "peak": 1.05}
 once 1.06 under a load of nine on two cores; CPU time 0.95 to 0.99; memory 1.01. The time to answer
 gets 0.05 on top for noise, for it has others' work in it, too."""
 
-ASSET_BYTES: Final = 39 * 1024
+ASSET_BYTES: Final = 46 * 1024
 """The provider's, zipped. No slack: it only grows when code is added. It was 32 KiB before the
-rules for requests that overlap and connectors that are not visible yet, and 37 before proxies."""
+rules for requests that overlap and connectors that are not visible yet, 37 before proxies, and 39
+before the function that refreshes profiles, which shares it."""
 
 FIRST_CONNECTOR: Final = 4
 """Resources more than the native type needs. No slack."""

@@ -48,6 +48,7 @@ from appflow_local.ministack_adapter.object_bodies import keep_large_objects_in_
 from appflow_local.ministack_adapter.object_requests import refuse_objects_that_cannot_be_kept
 from appflow_local.ministack_adapter.object_times import tell_time_by
 from appflow_local.ministack_adapter.orchestration import install_orchestration
+from appflow_local.ministack_adapter.releases import install_releases
 from appflow_local.ministack_adapter.stack_dependencies import install_dependencies
 from appflow_local.ministack_adapter.stack_events import install_events
 from appflow_local.ministack_adapter.stack_identities import install_identities
@@ -84,6 +85,7 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     install_joins()
     tag_buckets()
     install_stack_types(service)
+    install_releases()
     install_identities()
     install_events()
     install_dependencies()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import json
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -31,7 +32,11 @@ from appflow_local.ministack_adapter.encryption_keys import MiniStackKeys
 from appflow_local.ministack_adapter.fast_json import as_json
 from appflow_local.ministack_adapter.function_starts import NOT_STARTED, UNSUPPORTED
 from appflow_local.ministack_adapter.functions import executable, resource_policy
-from appflow_local.ministack_adapter.monitoring import MiniStackMonitoring
+from appflow_local.ministack_adapter.monitoring import (
+    MiniStackMonitoring,
+    measure_invocation,
+    measure_throttle,
+)
 from appflow_local.ministack_adapter.storage import SERVICE_PRINCIPAL, MiniStackStorage
 
 # Source of the names: `profiles/credentials.py`, what AppFlow puts into a profile's secret.
@@ -98,10 +103,14 @@ class MiniStackHost(MiniStackDataCatalog, MiniStackKeys, MiniStackMonitoring, Mi
         runtime = execution["config"]["Runtime"]
         self._runtimes.make_ready(runtime)  # doesn't take of the connector's time
 
+        name = execution["config"]["FunctionName"]
+
         def work() -> dict[str, Any]:
+            started = time.monotonic()
             result: dict[str, Any] = lambda_svc._execute_function_with_config_scope(
                 execution, dict(payload)
             )
+            measure_invocation(name, time.monotonic() - started, result)
             return result
 
         try:
@@ -109,6 +118,7 @@ class MiniStackHost(MiniStackDataCatalog, MiniStackKeys, MiniStackMonitoring, Mi
         except GivenUp:
             raise InvocationTimedOut(function_arn) from None
         except TooManyGivenUp:
+            measure_throttle(name)
             raise InvocationThrottled from None
 
     def create_secret(
