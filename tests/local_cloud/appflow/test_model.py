@@ -63,10 +63,13 @@ def test_a_service_has_no_public_method_but_these() -> None:
     assert public == {
         "ask",
         "call",
+        "changes",
         "close",
         "connectors",
         "handle",
         "journal",
+        "next_run",
+        "places",
         "reset",
         "restore",
         "snapshot",

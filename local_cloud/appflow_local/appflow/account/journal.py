@@ -1,4 +1,4 @@
-"""The journal: every call that AppFlow makes to a connector, for those who look at it afterwards.
+"""The journal: calls to connectors, runs and refusals, for those who look at them afterwards.
 
 It keeps the newest calls, bounded in number and in bytes, is never saved, and shows no secret. What
 is a secret is decided when a call is made, so that one that is deleted since stays hidden; it is
@@ -10,14 +10,20 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from appflow_local.appflow.account.hidden_texts import Hider
+from appflow_local.appflow.account.refusals import Refusals
+from appflow_local.appflow.account.run_traces import RunTraces
 from appflow_local.appflow.host import Place
 
 MOST_CALLS = 1000
 MOST_BYTES = 64 * 1024 * 1024
+
+_made: ContextVar[list[int] | None] = ContextVar("made", default=None)
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,9 @@ class Call:
         printed: What the function printed.
         flow: The flow that it was made for; None outside a run.
         run: The execution ID of its run.
+        subject: What was asked for: an entity, and the token of a page.
+        outcome: What came of it, in a few words.
+        is_failure: Whether the connector failed, or said that it did.
     """
 
     number: int
@@ -53,6 +62,9 @@ class Call:
     printed: str = ""
     flow: str | None = None
     run: str | None = None
+    subject: str = ""
+    outcome: str = ""
+    is_failure: bool = False
 
     def hidden_by(self, hide: Hider) -> Call:
         """Return the call without secrets."""
@@ -62,6 +74,24 @@ class Call:
             answer=None if self.answer is None else hide(self.answer),
             error=None if self.error is None else hide.text(self.error),
             printed=hide.text(self.printed),
+            subject=hide.text(self.subject),
+            outcome=hide.text(self.outcome),
+        )
+
+    def line(self, hide: Hider) -> CallLine:
+        """Return what a list shows of the call, without secrets."""
+        return CallLine(
+            number=self.number,
+            began_at=self.began_at,
+            label=self.label,
+            operation=self.operation,
+            subject=hide.text(self.subject),
+            outcome=hide.text(self.outcome),
+            is_failure=self.is_failure,
+            milliseconds=self.milliseconds,
+            answer_bytes=len(self.answer or b""),
+            flow=self.flow,
+            run=self.run,
         )
 
     @property
@@ -70,8 +100,25 @@ class Call:
         return len(self.request) + len(self.answer or b"") + len(self.printed)
 
 
+@dataclass(frozen=True)
+class CallLine:
+    """What a list shows of a call; see `Call`."""
+
+    number: int
+    began_at: datetime
+    label: str
+    operation: str
+    subject: str
+    outcome: str
+    is_failure: bool
+    milliseconds: float
+    answer_bytes: int
+    flow: str | None
+    run: str | None
+
+
 class Journal:
-    """The newest calls. Safe between threads.
+    """The newest calls, runs and refusals. Safe between threads.
 
     Args:
         secrets: the texts that must not be shown, as they are known now.
@@ -85,6 +132,8 @@ class Journal:
         most_calls: int = MOST_CALLS,
         most_bytes: int = MOST_BYTES,
     ) -> None:
+        self.runs = RunTraces(secrets)
+        self.refusals = Refusals(secrets)
         self._secrets = secrets
         self._most_calls = most_calls
         self._most_bytes = most_bytes
@@ -101,6 +150,8 @@ class Journal:
             call = make(self._number)
             self._calls.append((call, hide))
             self._size += call.size
+            if (made := _made.get()) is not None:
+                made.append(self._number)
             while len(self._calls) > self._most_calls or (
                 self._size > self._most_bytes and len(self._calls) > 1
             ):
@@ -125,6 +176,65 @@ class Journal:
             ):
                 yield call.hidden_by(hide)
 
+    def lines(
+        self,
+        place: Place,
+        most: int,
+        *,
+        before: int | None = None,
+        label: str | None = None,
+        flow: str | None = None,
+        run: str | None = None,
+        only_failures: bool = False,
+    ) -> list[CallLine]:
+        """Return what a list shows of the newest calls that are older than the number `before`."""
+        with self._lock:
+            kept = list(self._calls)
+        found: list[CallLine] = []
+        for call, hide in reversed(kept):
+            if len(found) == most:
+                break
+            if (
+                call.place == place
+                and (before is None or call.number < before)
+                and label in (None, call.label)
+                and flow in (None, call.flow)
+                and run in (None, call.run)
+                and (call.is_failure or not only_failures)
+            ):
+                found.append(call.line(hide))
+        return found
+
+    def find(self, place: Place, number: int) -> Call | None:
+        """Return one call, without secrets; None if it isn't kept."""
+        found = self._find(place, number)
+        return found[0].hidden_by(found[1]) if found else None
+
+    def request_of(self, place: Place, number: int) -> bytes | None:
+        """Return a request as it was sent, with what is secret in it, to be sent again."""
+        found = self._find(place, number)
+        return found[0].request if found else None
+
+    def _find(self, place: Place, number: int) -> tuple[Call, Hider] | None:
+        with self._lock:
+            kept = reversed(self._calls)
+            found = (each for each in kept if each[0].number == number)
+            return next((each for each in found if each[0].place == place), None)
+
+    @contextmanager
+    def noting(self) -> Iterator[list[int]]:
+        """Note the numbers of the calls that the block makes on its own thread."""
+        made: list[int] = []
+        token = _made.set(made)
+        try:
+            yield made
+        finally:
+            _made.reset(token)
+
+    def hider(self) -> Hider:
+        """Return what hides the secrets that are known now."""
+        return Hider(self._secrets())
+
     @property
     def newest(self) -> int:
         """The number of the newest call; 0 before the first."""
@@ -132,7 +242,9 @@ class Journal:
             return self._number
 
     def clear(self) -> None:
-        """Forget all calls; numbers go on."""
+        """Forget everything; numbers go on."""
         with self._lock:
             self._calls.clear()
             self._size = 0
+        self.runs.clear()
+        self.refusals.clear()

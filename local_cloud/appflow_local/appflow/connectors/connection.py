@@ -161,7 +161,8 @@ class Connection:
         entry = Entry(self.account, self.label, self.function_arn, request, text)
         with entry.kept():
             entry.invocation = self._invoke(request, timeout)
-            return self._read(entry.invocation)
+            entry.answer = self._read(entry.invocation)
+            return entry.answer
 
     def _invoke(self, request: Mapping[str, Any], timeout: float) -> Invocation:
         try:

@@ -13,10 +13,12 @@ from appflow_local.appflow.account.journal import Call
 from appflow_local.appflow.host import Invocation
 from appflow_local.appflow.protocol.errors import AppFlowError
 
+_LONGEST_OUTCOME = 300
+
 
 @dataclass
 class Entry:
-    """A call that is being made; `invocation` is what came of it, so far."""
+    """A call that is being made; `invocation` and `answer` are what came of it, so far."""
 
     account: Account
     label: str
@@ -24,6 +26,7 @@ class Entry:
     request: Mapping[str, Any]
     text: str
     invocation: Invocation | None = None
+    answer: Mapping[str, Any] | None = None
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -55,6 +58,29 @@ class Entry:
                     printed=returned.printed if returned else "",
                     flow=context.get("flowName"),
                     run=context.get("executionId"),
+                    subject=_subject(self.request),
+                    outcome=error or _outcome(self.answer),
+                    is_failure=self.answer is None or self.answer.get("isSuccess") is not True,
                 )
 
             self.account.journal.add(make)
+
+
+def _subject(request: Mapping[str, Any]) -> str:
+    """Say what a request asks for, beside its operation."""
+    entity = request.get("entityIdentifier") or request.get("entitiesPath")
+    page = request.get("nextToken")
+    return " ".join([*([str(entity)] if entity else []), *([f"page {page}"] if page else [])])
+
+
+def _outcome(answer: Mapping[str, Any] | None) -> str:
+    """Say what an answer brings, in a few words."""
+    if answer is None:
+        return "no answer"
+    if answer.get("isSuccess") is not True:
+        details = answer.get("errorDetails")
+        if not isinstance(details, Mapping):
+            return "no success"
+        return f"{details.get('errorCode')}: {details.get('errorMessage')}"[:_LONGEST_OUTCOME]
+    records = answer.get("records") or answer.get("writeRecordResults")
+    return f"{len(records)} records" if isinstance(records, list) else "success"
