@@ -16,6 +16,7 @@ from appflow_local import (
     check_command,
     cloud_commands,
     log_command,
+    page_command,
     run_command,
     start_commands,
 )
@@ -29,6 +30,7 @@ _MODULES = (
     log_command,
     call_commands,
     run_command,
+    page_command,
     check_command,
 )
 

@@ -76,6 +76,7 @@ def _up(options: argparse.Namespace) -> int:
         iam = "enforced" if options.enforce_iam else "not enforced"
         print(f"AppFlow and AWS at https://localhost:{cloud.port}, IAM {iam}", flush=True)
         print(f'point a shell at it:  eval "$(appflow-local env --port {cloud.port})"', flush=True)
+        print(f"look at it in a browser:  {cloud.state.page}", flush=True)
         _warn_of_other_users()
         return 0 if options.detach else server.wait()
     finally:
@@ -105,6 +106,7 @@ def _exec(options: argparse.Namespace) -> int:
         enforce_iam=options.enforce_iam, saved=options.state, throttle=options.throttle
     )
     try:
+        print(f"appflow-local: look at it in a browser: {cloud.state.page}", file=sys.stderr)
         return _run(cloud, options.command)
     finally:
         _end(cloud, server)

@@ -37,6 +37,7 @@ from appflow_local.ministack_adapter.functions import separate_policies
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
 from appflow_local.ministack_adapter.object_bodies import keep_large_objects_in_files
 from appflow_local.ministack_adapter.object_requests import refuse_objects_that_cannot_be_kept
+from appflow_local.ministack_adapter.onlooker import Onlooker
 from appflow_local.ministack_adapter.orchestration import install_orchestration
 from appflow_local.ministack_adapter.stack_dependencies import install_dependencies
 from appflow_local.ministack_adapter.stack_events import install_events
@@ -50,7 +51,7 @@ from appflow_local.ministack_adapter.stacks import install_stack_types
 from appflow_local.ministack_adapter.state_persistence import persisted
 from appflow_local.ministack_adapter.trail import install_trail
 
-__all__ = ["end", "install", "owner", "persisted", "stop_functions"]
+__all__ = ["Onlooker", "end", "install", "owner", "persisted", "stop_functions"]
 
 _SERVICE = "appflow"
 
