@@ -93,7 +93,7 @@ def _steps(tasks: Sequence[Mapping[str, Any]], source: str, target: str) -> Iter
         if kind in ("Arithmetic", "Merge") and task.get("destinationField") == source:
             yield f"{_operator(task) if kind == 'Arithmetic' else 'merge'} {', '.join(fields)}"
         elif kind in ("Mask", "Truncate") and source in fields:
-            yield _operator(task)
+            yield _shortened(task)
         elif kind == "Map" and source in fields and task.get("destinationField") == target:
             given = task.get("taskProperties", {})
             before, after = given.get("SOURCE_DATA_TYPE"), given.get("DESTINATION_DATA_TYPE")
@@ -121,6 +121,16 @@ def _everywhere(tasks: Sequence[Mapping[str, Any]]) -> Iterable[str]:
 def _operator(task: Mapping[str, Any]) -> str:
     names = list(task.get("connectorOperator", {}).values())
     return names[0].lower().replace("_", " ") if names else str(task["taskType"]).lower()
+
+
+def _shortened(task: Mapping[str, Any]) -> str:
+    """Say how much of a text a task masks, or leaves."""
+    given = task.get("taskProperties", {})
+    if task["taskType"] == "Truncate":
+        return f"first {given.get('TRUNCATE_LENGTH', '?')} characters"
+    return _operator(task).removesuffix(" n") + (
+        f" {given.get('MASK_LENGTH', '?')}" if _operator(task).endswith(" n") else ""
+    )
 
 
 def _row(number: int, source: str, target: str, steps: Iterable[str]) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -59,7 +60,7 @@ class Entry:
                     flow=context.get("flowName"),
                     run=context.get("executionId"),
                     subject=_subject(self.request),
-                    outcome=error or _outcome(self.answer),
+                    outcome=_failure(returned) or error or _outcome(self.answer),
                     is_failure=self.answer is None or self.answer.get("isSuccess") is not True,
                 )
 
@@ -71,6 +72,18 @@ def _subject(request: Mapping[str, Any]) -> str:
     entity = request.get("entityIdentifier") or request.get("entitiesPath")
     page = request.get("nextToken")
     return " ".join([*([str(entity)] if entity else []), *([f"page {page}"] if page else [])])
+
+
+def _failure(invocation: Invocation | None) -> str | None:
+    """Say in the function's own words why it failed; None if it returned."""
+    if invocation is None or invocation.function_error is None:
+        return None
+    try:
+        payload = json.loads(invocation.payload)
+        said = f"{payload['errorType']}: {payload['errorMessage']}"
+    except (ValueError, LookupError, TypeError):
+        return None
+    return said[:_LONGEST_OUTCOME]
 
 
 def _outcome(answer: Mapping[str, Any] | None) -> str:
