@@ -39,7 +39,7 @@ class Renderer:
             cell=shown.cell,
             cut=shown.cut,
             number=lambda value: f"{value:,}",
-            raw_text=escape,  # what a form sends back: as it is, secrets and all
+            raw_text=_raw,
         )
 
     def page(
@@ -58,6 +58,11 @@ class Renderer:
                 places=view.source.appflow.places(),
             )
         return HTMLResponse(text, status)
+
+
+def _raw(value: object) -> Markup:
+    """Return what a form sends back unseen, as it is; half a surrogate pair can't be sent."""
+    return escape(str(value).encode(errors="replace").decode())
 
 
 def loaded(text: bytes | str | None) -> object:

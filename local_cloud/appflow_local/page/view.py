@@ -107,8 +107,9 @@ class View:
     def link(self, screen: str = "", /, **parameters: object) -> str:
         """Return the address of a screen of this account and Region."""
         given = {name: value for name, value in parameters.items() if value is not None}
-        query = f"?{urlencode(given)}" if given else ""
-        return f"/{'/'.join(map(quote, self.place))}/{screen}{query}"
+        query = urlencode(given, errors="replace")  # half a surrogate pair has no address
+        address = f"/{'/'.join(map(quote, self.place))}/{screen}"
+        return f"{address}?{query}" if query else address
 
     @cached_property
     def flows(self) -> list[dict[str, Any]]:

@@ -101,7 +101,9 @@ def test_a_failed_run_is_explained_down_to_the_connectors_own_words(
 ) -> None:
     connector = connected(client, host, DataFunction())
     client.create_flow(**outward())
-    connector.answers["QueryDataRequest"] = CRASH
+    host.functions[FUNCTION_ARN] = lambda request: (
+        CRASH if request["type"] == "QueryDataRequest" else connector(request)
+    )
     done = run(client)
     words = page.screen("run", id=done["executionId"]).words
     chain = words[words.index("Why it failed") :]
