@@ -28,8 +28,18 @@ class PagePort:
 
     def __init__(self) -> None:
         self._listening, self._reserved = _open()
-        self.port = int(self._listening.getsockname()[1])
-        self.token = secrets.token_urlsafe()
+        self._port = int(self._listening.getsockname()[1])
+        self._token = secrets.token_urlsafe()
+
+    @property
+    def port(self) -> int:
+        """The port."""
+        return self._port
+
+    @property
+    def token(self) -> str:
+        """What those who look must have."""
+        return self._token
 
     @property
     def address(self) -> str:

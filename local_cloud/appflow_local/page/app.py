@@ -37,8 +37,15 @@ _STATIC = Path(__file__).parent / "static"
 class Port(Protocol):
     """Where the page is served."""
 
-    port: int
-    token: str
+    @property
+    def port(self) -> int:
+        """The port."""
+        ...
+
+    @property
+    def token(self) -> str:
+        """What those who look must have."""
+        ...
 
 
 def make_app(
@@ -122,9 +129,10 @@ class _Page:
             values = {"code": "The page failed", "message": "The server's log says why."}
             return self._renderer.page(view, "problem.html", values, 500)
 
-    async def changes(self, _request: Request) -> Response:
+    async def changes(self, request: Request) -> Response:
         """Answer with a stream of events."""
-        return changes(self._source.appflow, self._is_ending)
+        view = self._view(request, dict(request.query_params))
+        return changes(self._source.appflow, view.number("seen", 0), self._is_ending)
 
     async def missing(self, request: Request, error: HTTPException) -> Response:
         """Say that something isn't there, or was forgotten."""

@@ -13,19 +13,24 @@ _SECONDS_BETWEEN_LOOKS = 0.25
 _LOOKS_BETWEEN_SIGNS_OF_LIFE = 60
 
 
-def changes(appflow: AppFlow, is_ending: Callable[[], bool]) -> StreamingResponse:
+def changes(appflow: AppFlow, seen: int, is_ending: Callable[[], bool]) -> StreamingResponse:
     """Answer with a stream of events, one for each change that is noticed.
+
+    Args:
+        appflow: what is looked at.
+        seen: its `changes` when the screen was made.
+        is_ending: whether the server is about to end.
 
     Source: HTML Standard, "Server-sent events".
     """
 
     async def events() -> AsyncIterator[str]:
-        seen, looks = appflow.changes, 0
+        last, looks = seen, 0
         yield "retry: 1000\n\n"
         while not is_ending():
             now, looks = appflow.changes, looks + 1
-            if now != seen:
-                seen, looks = now, 0
+            if now != last:
+                last, looks = now, 0
                 yield f"data: {now}\n\n"
             elif looks >= _LOOKS_BETWEEN_SIGNS_OF_LIFE:
                 looks = 0

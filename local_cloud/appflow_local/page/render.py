@@ -55,6 +55,7 @@ class Renderer:
                 **values,
                 link=link,
                 place=view.place,
+                seen=view.seen,
                 places=view.source.appflow.places(),
             )
         return HTMLResponse(text, status)

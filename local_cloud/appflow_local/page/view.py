@@ -43,6 +43,7 @@ class View:
         self.source = source
         self.place = place
         self.query = query
+        self.seen = source.appflow.changes  # before anything is asked for
 
     @property
     def journal(self) -> Journal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_no_screen_is_harmed(attacked: Watched, model: Cloud) -> None:
     place = ACCOUNT, REGION
     runs = [each.id for each in model.appflow.journal.runs.newest(place, 9)]
     calls = [each.number for each in model.appflow.journal.lines(place, 99)]
-    screens = [
+    screens: list[tuple[str, Mapping[str, object]]] = [
         *(("", {}), ("flows", {}), ("connectors", {}), ("runs", {}), ("calls", {}), ("logs", {})),
         ("failures", {}),
         ("failure", {"event": ATTACK}),

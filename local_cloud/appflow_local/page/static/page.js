@@ -3,6 +3,7 @@
 "use strict";
 
 const PAUSE = 300; // milliseconds between two looks
+let changes = document.body.dataset.changes;
 const live = document.getElementById("live");
 let stream = null;
 let timer = null;
@@ -13,9 +14,17 @@ function part(id, tree) {
   return tree.querySelector(`.part[id="${CSS.escape(id)}"]`);
 }
 
-function focusPath(element) {
-  const all = [...element.closest(".part").querySelectorAll("a, button, [tabindex]")];
-  return all.indexOf(element);
+// What makes an element the same after an update: where it leads, or what it sends.
+function meaning(element) {
+  if (element.href) return element.href;
+  if (element.form) return `${element.form.action} ${new URLSearchParams(new FormData(element.form))}`;
+  return element.tagName + element.id + element.className;
+}
+
+function same(element, tree) {
+  return [...tree.querySelectorAll("a, button, summary, [tabindex]")].filter(
+    (each) => meaning(each) === meaning(element),
+  );
 }
 
 function replace(before, after) {
@@ -24,16 +33,18 @@ function replace(before, after) {
     if (same) same.open = open.open;
   }
   if (before.outerHTML === after.outerHTML) return;
-  const focused = before.contains(document.activeElement) ? focusPath(document.activeElement) : -1;
+  const focused = before.contains(document.activeElement) ? document.activeElement : null;
+  const index = focused ? same(focused, before).indexOf(focused) : -1;
   const scrolled = [...before.querySelectorAll(".scroll, pre")].map((each) => [each.scrollLeft, each.scrollTop]);
   before.replaceWith(after);
   after.querySelectorAll(".scroll, pre").forEach((each, index) => {
     if (scrolled[index]) [each.scrollLeft, each.scrollTop] = scrolled[index];
   });
-  if (focused >= 0) after.querySelectorAll("a, button, [tabindex]")[focused]?.focus({ preventScroll: true });
+  if (focused) same(focused, after)[index]?.focus({ preventScroll: true });
 }
 
 function update(tree) {
+  changes = tree.body.dataset.changes;
   const main = document.getElementById("main");
   const wanted = [...tree.querySelectorAll("#main .part[id]")];
   let last = null;
@@ -78,7 +89,7 @@ function soon() {
 }
 
 function listen() {
-  stream = new EventSource(document.body.dataset.changes);
+  stream = new EventSource(changes);
   stream.onopen = () => { live.hidden = false; };
   stream.onerror = () => { live.hidden = true; };
   stream.onmessage = soon;
