@@ -1,26 +1,12 @@
-"""The page's own port: plain HTTP on loopback, so that a browser needs no certificate.
-
-The web library loads when somebody looks for the first time: a cloud whose page nobody opens
-starts as fast, and takes as little memory, as one without.
-"""
+"""The page's own port: a free one on loopback, and the token that those who look must have."""
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import secrets
 import socket
-from collections.abc import Awaitable, Callable
-from typing import Any
-
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
-
-from appflow_local.connection_owner import AsgiApp, owners_only
-from appflow_local.web_pages import local_hosts_only
 
 _TRIES = 20
-_SECONDS_TO_FINISH = 2.0
 
 
 class PagePort:
@@ -46,34 +32,15 @@ class PagePort:
         """What to open in a browser."""
         return f"http://localhost:{self.port}/?token={self.token}"
 
-    async def serve(
-        self, make: Callable[[], AsgiApp], until: Callable[[], Awaitable[object]]
-    ) -> None:
-        """Serve the page; `make` is called once, in a thread, when somebody looks at it first."""
-        config = Config()
-        config.bind = [f"fd://{self._listening.detach()}"]
-        config.errorlog = None
-        config.graceful_timeout = _SECONDS_TO_FINISH
-        guarded = owners_only(local_hosts_only(_when_asked(make), scheme="http"))
-        try:
-            await serve(guarded, config, shutdown_trigger=until)
-        finally:
-            if self._reserved is not None:
-                self._reserved.close()
+    def listening(self) -> int:
+        """Hand over the listening socket, as a file descriptor."""
+        return self._listening.detach()
 
-
-def _when_asked(make: Callable[[], AsgiApp]) -> AsgiApp:
-    lock, made = asyncio.Lock(), list[AsgiApp]()
-
-    async def answer(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's
-        if scope["type"] == "lifespan":
-            return
-        async with lock:
-            if not made:
-                made.append(await asyncio.to_thread(make))
-        await made[0](scope, receive, send)
-
-    return answer
+    def close(self) -> None:
+        """Give the port back."""
+        self._listening.close()
+        if self._reserved is not None:
+            self._reserved.close()
 
 
 def _open() -> tuple[socket.socket, socket.socket | None]:

@@ -27,6 +27,7 @@ from appflow_local.ending import leave_cut_off
 from appflow_local.file_body import in_pieces
 from appflow_local.function_runtimes import FunctionRuntimes, RuntimesError
 from appflow_local.page_port import PagePort
+from appflow_local.page_server import serve_page
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.server_log import ignore_lost_connections, write_readable_log
 from appflow_local.state import StateFolder
@@ -109,7 +110,7 @@ async def _run(
 
     async with ministack_adapter.persisted(appflow, saved, state.report) as app:
         appflow.start()
-        looking = asyncio.create_task(page.serve(make_page, end.wait))
+        looking = asyncio.create_task(serve_page(page, make_page, end.wait))
         looked_at = with_workbench(app, appflow, ministack_adapter.owner(), state.token)
         guarded = owners_only(local_hosts_only(in_pieces(looked_at)))
         await serve(guarded, _config(arguments.port, state), shutdown_trigger=until_ended)
