@@ -13,7 +13,7 @@ from harness.cloud.ministack_alone import truths
 PREPARE = """
 import asyncio, inspect, json
 from ministack import app
-from ministack.core import responses
+from ministack.core import lambda_runtime, responses
 from ministack.services import cloudformation, cloudtrail, iam, lambda_svc
 from ministack.services.cloudformation import (
     changesets, custom_resource, handlers, provisioners, stacks
@@ -75,6 +75,10 @@ secret = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
 """
 
 FAULTS = {
+    "an invocation that prints nothing is waited for 50 ms": (
+        "inspect.signature(lambda_runtime.Worker._drain_stderr_bounded)"
+        ".parameters['first_line_wait'].default == 0.05"
+    ),
     "the policy of a version is not found with the version": (
         "lambda_svc._get_func_record_for_ref(ARN)[0].get('policy') is None"
     ),
