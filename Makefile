@@ -46,12 +46,16 @@ node_modules/.done: package.json package-lock.json .venv/.done
 demo: setup ## deploy the demo on a local cloud and show the connector (KEEP=1 keeps the cloud up)
 ifdef KEEP
 	@appflow-local status >/dev/null || appflow-local up --detach
-	@appflow-local exec -- python -m scripts.demo
-	@echo 'The local cloud stays up, the Datasette server has ended. Stop it with:'
+	@appflow-local exec -- python -m scripts.demo --keep
+	@echo 'The local cloud and the Datasette server stay up. Stop both with:'
 	@echo '.venv-local/bin/appflow-local down'
 else
 	@appflow-local exec --port 0 -- python -m scripts.demo
 endif
+
+.PHONY: screenshots
+screenshots: setup ## take the documents' pictures of the page, from the demo on a local cloud
+	@appflow-local exec --port 0 -- python -m scripts.screenshots
 
 .PHONY: test
 test: setup ## run the whole suite

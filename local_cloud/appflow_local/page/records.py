@@ -46,6 +46,11 @@ class SideBySide:
     after: Sequence[Column]
     pairs: Sequence[Pair]
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether a task has changed a value."""
+        return any(cell.state == "changed" for pair in self.pairs for cell in pair.after)
+
 
 @dataclass(frozen=True)
 class Table:
