@@ -38,6 +38,7 @@ def parts(results: Results) -> dict[str, str]:
         "calls": _calls(results),
         "bundling": _bundling(results["bundling"]),
         "flow": _flow(results["flow"]),
+        "page": _page(results["page"]),
     }
 
 
@@ -142,6 +143,15 @@ def _bundling(bundling: Mapping[str, By]) -> str:
 def _flow(flow: By) -> str:
     names = {"calls": "the calls alone", "flow": "the flow"}
     return _table(["", "s"], [[name, _cell(flow[way], 1)] for way, name in names.items()])
+
+
+def _page(page: By) -> str:
+    rows = [[name, _spread(page[name])] for name in page]
+    return _table(["", "ms"], rows)
+
+
+def _spread(measured: Measured) -> str:
+    return f"{measured['median']:.0f} ({measured['first']:.0f} to {measured['third']:.0f})"
 
 
 def _connectors(number: str) -> str:

@@ -19,6 +19,7 @@ from benchmarks.deployments import calls_of, deploying, deployment_rounds, secon
 from benchmarks.flow_throughput import throughput_rounds
 from benchmarks.measured import FEW_ROUNDS, ROUNDS, SYNTH_ROUNDS, summary
 from benchmarks.node_functions import node_function
+from benchmarks.page import page_rounds
 from benchmarks.peers import PEERS
 from benchmarks.results import ColdStarts, Deployments, Results, Synths
 from benchmarks.stub import surroundings
@@ -40,7 +41,7 @@ def measure() -> Results:
         synths = _measure_synths(folder)
         deployments = _measure_deployments(folder)
         templates = {peer: _sizes(folder, peer) for peer in PEERS}
-    _say("PythonConnectorFunction, a flow")
+    _say("PythonConnectorFunction, a flow, the page")
     return {
         "taken": _taken(),
         "templates": templates,
@@ -49,6 +50,7 @@ def measure() -> Results:
         "cold_starts": started,
         "bundling": {str(n): summary(bundling_rounds(FEW_ROUNDS, n), "bundled") for n in _BUNDLED},
         "flow": summary(throughput_rounds(FEW_ROUNDS), "flow"),
+        "page": summary(page_rounds(), "the overview"),
     }
 
 

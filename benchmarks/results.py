@@ -55,6 +55,7 @@ class Results(TypedDict):
     cold_starts: ColdStarts
     bundling: dict[str, By]
     flow: By
+    page: By
 
 
 def read() -> Results:

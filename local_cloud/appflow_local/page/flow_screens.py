@@ -26,7 +26,7 @@ def flows(view: View) -> Mapping[str, Any]:
 
 def flow_rows(view: View, listed: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return flows with their newest runs."""
-    newest = {run.flow: run for run in reversed(view.journal.runs.newest(view.place, 10**6))}
+    newest = view.journal.runs.newest_of_each_flow(view.place)
     return [
         {
             **each,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -17,6 +18,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from appflow_local.connection_owner import AsgiApp
 
+STATIC = "/static/"
 TOKEN = "token"  # noqa: S105 - a parameter's name
 _REFUSED = "Open the address that `appflow-local page` prints: the token is missing or wrong.\n"
 _HEADERS = {
@@ -51,6 +53,8 @@ def with_token_only(app: AsgiApp, token: str, port: int) -> AsgiApp:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers[name] = value
+                if scope["path"].startswith(STATIC) and message["status"] == HTTPStatus.OK:
+                    headers["Cache-Control"] = "private, max-age=86400"  # of this start's port
             await send(message)
 
         request = Request(scope, receive)

@@ -15,9 +15,9 @@ import pytest
 
 from harness.browser import AXE, headless_browser
 from harness.cloud.local_cloud import Cloud, running_cloud
+from harness.cloud.watched_cloud import ATTACK, deploy_what_fails, fill
 from harness.model.appflow import Client
 from harness.model.runs import start
-from tests.local_cloud.page.watched_cloud import ATTACK, deploy_what_fails, fill
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from appflow_local.appflow.account.executions import Execution
@@ -109,11 +110,9 @@ class RunTrace:
 
     def hidden_by(self, hide: Hider) -> RunTrace:
         """Return a copy without secrets."""
-        execution = self.execution
-        message = None if execution.message is None else hide.text(execution.message)
         return replace(
             self,
-            execution=replace(execution, message=message),
+            execution=_told(self, hide),
             samples=[_hidden(each, hide) for each in list(self.samples)],
             refused=[
                 Refused(hide.text(each.record), hide.text(each.reason))
@@ -179,18 +178,30 @@ class RunTraces:
         self, place: Place, most: int, flow: str | None = None, *, skip: int = 0
     ) -> Sequence[Execution]:
         """Return the records of the newest runs, newest first, after the first `skip` of them."""
+        wanted = (each for each in self._of(place) if flow in (None, each[0].execution.flow))
+        return [_told(*each) for each in islice(wanted, skip, skip + most)]
+
+    def newest_of_each_flow(self, place: Place) -> dict[str, Execution]:
+        """Return the record of each flow's newest run, by the flow's name."""
+        found: dict[str, tuple[RunTrace, Hider]] = {}
+        for each in self._of(place):
+            found.setdefault(each[0].execution.flow, each)
+        return {flow: _told(*each) for flow, each in found.items()}
+
+    def _of(self, place: Place) -> Iterator[tuple[RunTrace, Hider]]:
         with self._lock:
-            kept = [each for each in reversed(self._kept.values()) if each[0].place == place]
-        wanted = [each for each in kept if flow in (None, each[0].execution.flow)]
-        return [
-            replace(run, message=None if run.message is None else hide.text(run.message))
-            for run, hide in ((trace.execution, hide) for trace, hide in wanted[skip : skip + most])
-        ]
+            kept = list(self._kept.values())
+        return (each for each in reversed(kept) if each[0].place == place)
 
     def clear(self) -> None:
         """Forget all runs."""
         with self._lock:
             self._kept.clear()
+
+
+def _told(trace: RunTrace, hide: Hider) -> Execution:
+    run = trace.execution
+    return run if run.message is None else replace(run, message=hide.text(run.message))
 
 
 def _hidden(sample: Sample, hide: Hider) -> Sample:

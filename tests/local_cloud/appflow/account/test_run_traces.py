@@ -125,6 +125,8 @@ def test_the_newest_runs_are_kept_and_a_forgotten_one_goes_on() -> None:
     assert [each.id for each in kept.newest(PLACE, 10)] == ["3", "2"]
     assert [each.id for each in kept.newest(PLACE, 10, skip=1)] == ["2"]
     assert kept.newest(("1", "elsewhere"), 10) == []
+    assert kept.newest(PLACE, 10, "another") == []
+    assert kept.newest_of_each_flow(PLACE)["nightly"].id == "3"
     assert kept.find("1") is None
     kept.of(PLACE, execution(1)).sample({"id": 1}, None)
     kept.change(execution(1, status="Error"))
