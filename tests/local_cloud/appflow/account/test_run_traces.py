@@ -64,8 +64,8 @@ def test_a_runs_first_records_are_kept_before_and_after_its_tasks(
     assert why is None
     assert trace.origins == {"name": "name", "number": "id"}
     assert trace.execution.records_processed == 120
-    assert [each.bucket for each in trace.objects] == [BUCKET]
-    assert trace.objects[0].size == trace.execution.bytes_written
+    assert [each.bucket for each in trace.objects] == [BUCKET, BUCKET]
+    assert sum(each.size for each in trace.objects) == trace.execution.bytes_written
 
 
 def test_a_record_that_a_task_leaves_out_is_kept_with_the_reason(
