@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
+from itertools import islice
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -87,18 +88,16 @@ def runs(view: View) -> Mapping[str, Any]:
 
 
 def runs_of(view: View, flow: str | None) -> Sequence[Execution]:
-    """Return one run more than a page; of a flow, those that were saved, too."""
+    """Return one run more than a page; of a flow, those of an earlier start, too."""
     skip = (view.number("page") - 1) * PER_PAGE
-    kept = view.journal.runs.newest(view.place, PER_PAGE + 1, flow, skip=skip)
-    if kept or flow is None or skip:
-        return kept
-    return [_execution(flow, each) for each in _saved(view, flow)]
+    if flow is None:
+        return view.journal.runs.newest(view.place, PER_PAGE + 1, skip=skip)
+    records = islice(_records(view, flow), skip, skip + PER_PAGE + 1)
+    return [_execution(flow, each) for each in records]
 
 
-def _saved(view: View, flow: str) -> Sequence[Mapping[str, Any]]:
-    answer = view.ask("DescribeFlowExecutionRecords", flowName=flow, maxResults=PER_PAGE)
-    found: Sequence[Mapping[str, Any]] = answer["flowExecutions"]
-    return found
+def _records(view: View, flow: str) -> Iterator[Mapping[str, Any]]:
+    return view.every("DescribeFlowExecutionRecords", "flowExecutions", flowName=flow)
 
 
 def _execution(flow: str, record: Mapping[str, Any]) -> Execution:

@@ -12,7 +12,7 @@ from typing import Any
 from appflow_local.page.view import View
 from appflow_local.server_log import Selection, function_pattern, functions_in, moment_of
 
-_MOST_BYTES = 4 * 1024 * 1024
+_MOST_BYTES = 1024 * 1024
 _MOST_LINES = 500
 
 

@@ -90,7 +90,10 @@ def moment(time: datetime | float | None) -> Markup:
 
 def pretty(value: object) -> str:
     """Return JSON, indented."""
-    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    try:
+        return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    except RecursionError:
+        return "(nested too deeply to be shown)"
 
 
 def cell(value: object) -> str:
@@ -99,4 +102,7 @@ def cell(value: object) -> str:
         return cut(value, LONGEST_CELL)
     if value is None:
         return "null"
-    return cut(json.dumps(value, ensure_ascii=False, default=str), LONGEST_CELL)
+    try:
+        return cut(json.dumps(value, ensure_ascii=False, default=str), LONGEST_CELL)
+    except RecursionError:
+        return "(nested too deeply to be shown)"

@@ -110,3 +110,19 @@ def test_a_gigantic_answer_is_cut(client: Client, host: FakeHost, page: Watched)
     calls = re.findall(r"call\?id=(\d+)", page.screen("calls").text)
     sizes = [len(page.screen("call", id=each).text) for each in set(calls)]
     assert max(sizes) < 400_000
+
+
+@pytest.mark.parametrize("depth", [200, 400, 900, 100_000])
+def test_an_answer_of_any_depth_is_survived(
+    client: Client, host: FakeHost, page: Watched, model: Cloud, depth: int
+) -> None:
+    function = connected(client, host, DataFunction())
+    client.create_flow(**outward())
+    deep = b'{"isSuccess": true, "x": ' + b"[" * depth + b"]" * depth + b"}"
+    host.functions[FUNCTION_ARN] = lambda request: (
+        Invocation(deep) if request["type"] == "QueryDataRequest" else function(request)
+    )
+    done = run(client)
+    assert page.screen("run", id=done["executionId"]).status == 200
+    newest = model.appflow.journal.lines((ACCOUNT, REGION), 1)[0]
+    assert page.screen("call", id=newest.number).status == 200

@@ -283,3 +283,18 @@ def test_every_change_is_noticed(client: Client, host: FakeHost, model: Cloud) -
     client.delete_flow(flowName="nightly")
     seen.append(model.appflow.changes)
     assert seen == sorted(set(seen))
+
+
+def test_runs_of_an_earlier_start_are_listed_and_shown_without_their_records(
+    client: Client, host: FakeHost, page: Watched, model: Cloud
+) -> None:
+    done = ran(client, host)
+    model.appflow.journal.clear()
+    later = run(client)
+    words = page.screen("flow", name="nightly").words
+    assert done["executionId"][:8] in words
+    assert later["executionId"][:8] in words
+    shown = page.screen("run", id=done["executionId"])
+    assert shown.status == 200
+    assert "Records 2" in shown.words
+    assert "before this cloud started" in shown.words
