@@ -154,6 +154,10 @@ BENCH := PYTHONPATH=.:tests/support:local_cloud:provider_lambda .venv/bin/python
 bench: setup ## measure this library beside its alternatives, and write the documents (BENCH_ROUNDS=n)
 	@$(BENCH)
 
+.PHONY: bench-workbench
+bench-workbench: setup ## measure a check of a connector and the journal of calls only
+	@$(BENCH) --workbench
+
 .PHONY: bench-check
 bench-check: setup ## fail where something has become slower, larger or more than its budget
 	@$(BENCH).check

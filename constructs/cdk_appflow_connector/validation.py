@@ -25,9 +25,9 @@ _PARAMETER_PREFIX: Final = re.compile(r"(/[a-zA-Z0-9_.-]+)+")
 _RESERVED_PARAMETERS: Final = ("/aws", "/ssm")
 
 
-def check_label(label: str) -> None:
+def check_label(label: str, argument: str = "label") -> None:
     """Raise ValueError for a connector label that AppFlow would refuse."""
-    _check("label", label, contract.label_problem)
+    _check(argument, label, contract.label_problem)
 
 
 def check_description(description: str) -> None:
@@ -69,6 +69,24 @@ def check_memory(mebibytes: int) -> None:
     check_type("memory_size", mebibytes, (int, float), "give a number of MiB")
     if not Token.is_unresolved(mebibytes) and not 128 <= mebibytes <= 10_240:
         raise ValueError(f"memory_size {mebibytes} MiB is out of range: give 128 to 10240")
+
+
+def check_environment(variables: Mapping[str, str] | None) -> None:
+    """Raise TypeError for environment variables that aren't texts by their names."""
+    check_type("environment", variables, Mapping, "give a mapping of names to texts")
+    for name, value in (variables or {}).items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise TypeError(
+                f"environment[{name!r}] {value!r} must be a string, and so must its name"
+            )
+
+
+def check_known(argument: str, text: object, why: str) -> None:
+    """Raise ValueError for a token where the text must be known when the app is synthesised."""
+    if isinstance(text, str) and Token.is_unresolved(text):
+        raise ValueError(
+            f"{argument} {text!r} is known at deployment only: give plain text, as {why}"
+        )
 
 
 def check_concurrency(reserved: int | None) -> None:

@@ -6,10 +6,12 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from datetime import datetime, timezone
 from typing import TypeVar
 
 from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud
 from appflow_local.environment import PORT_VARIABLE
+from appflow_local.server_log import moment_of
 
 T = TypeVar("T")
 
@@ -42,6 +44,16 @@ class Commands:
             "--port", type=port, default=default_port(), help="default: %(default)s"
         )
         return command
+
+
+def add_since(command: argparse.ArgumentParser) -> None:
+    """Add ``--since``, which is read as a moment."""
+    command.add_argument(
+        "--since",
+        type=checked(lambda text: moment_of(text, datetime.now(timezone.utc))),
+        metavar="TIME",
+        help="only what is newer: than 30s, 10m, 2h or 1d, or than a time like 2026-01-31T09:00",
+    )
 
 
 def running(port: int) -> LocalCloud:

@@ -86,11 +86,14 @@ def _up(options: argparse.Namespace) -> int:
 
 def _warn_of_other_users() -> None:
     if not lists_owners():
-        print(
-            "appflow-local: this system doesn't tell which user a connection belongs to: every "
-            "user of this machine can use the cloud, and run code as you",
-            file=sys.stderr,
+        _tell(
+            "this system doesn't tell which user a connection belongs to: every "
+            "user of this machine can use the cloud, and run code as you"
         )
+
+
+def _tell(text: str) -> None:
+    print(f"appflow-local: {text}", file=sys.stderr, flush=True)
 
 
 def _exec(options: argparse.Namespace) -> int:
@@ -105,11 +108,18 @@ def _exec(options: argparse.Namespace) -> int:
     server = cloud.start(
         enforce_iam=options.enforce_iam, saved=options.state, throttle=options.throttle
     )
+    _tell(f"started a local cloud on port {cloud.port}, which ends with the command")
+    code = 0
     try:
-        print(f"appflow-local: look at it in a browser: {cloud.state.page}", file=sys.stderr)
-        return _run(cloud, options.command)
+        _tell(f"look at it in a browser: {cloud.state.page}")
+        code = _run(cloud, options.command)
     finally:
+        if code != 0:
+            cloud.keep_log()
         _end(cloud, server)
+        if code != 0:
+            _tell(f"its log: appflow-local logs --port {cloud.port}")
+    return code
 
 
 def _run(cloud: LocalCloud, command: Sequence[str]) -> int:

@@ -142,9 +142,9 @@ def test_exec_ends_with_its_command(tmp_path: Path) -> None:
         check=False,
         timeout=60,
     )
-    address, _, cut_off = done.stderr.partition("\n")
+    _started, address, *told = done.stderr.splitlines(keepends=True)
     assert "look at it in a browser: http://localhost:" in address
-    assert (cut_off, done.returncode) == (CUT_OFF, 0)
+    assert ("".join(told), done.returncode) == (CUT_OFF, 0)
 
 
 def test_exec_ends_although_its_command_would_not(tmp_path: Path) -> None:

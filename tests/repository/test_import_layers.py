@@ -12,10 +12,10 @@ from harness.import_layers import imports_against
 REPOSITORY = Path(__file__).parents[2]
 # From the ground up; each part imports only parts of the rows before its own.
 CONSTRUCTS = (
-    ("argument_types",),
+    ("argument_types", "construct_repr", "nearest", "schema"),
     ("construct_errors", "construct_state", "synth_warnings", "tokens", "validation"),
     ("environment",),
-    ("claims", "nag_reasons", "function"),
+    ("arns", "claims", "nag_reasons", "function"),
     ("access",),
     ("provider",),
     ("connector",),

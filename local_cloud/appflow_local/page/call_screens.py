@@ -51,7 +51,7 @@ def call(view: View) -> Mapping[str, Any]:
         "call": found,
         "request": loaded(found.request),
         "answer": answer,
-        "said": failure_of(found) if found.is_failure else None,
+        "said": failure_of(found) if found.has_failed else None,
         "records": _records(answer) or _records(loaded(found.request)),
         "again_of": before,
     }

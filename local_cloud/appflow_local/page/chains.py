@@ -92,7 +92,7 @@ def chain_of_run(view: View, run: Execution) -> Chain | None:
 
 def _calls(view: View, numbers: Sequence[int]) -> Sequence[FailedCall]:
     found = [call for each in numbers if (call := view.journal.find(view.place, each))]
-    failed = [call for call in found if call.is_failure] or found[-1:]
+    failed = [call for call in found if call.has_failed] or found[-1:]
     return [FailedCall(call, failure_of(call)) for call in failed]
 
 

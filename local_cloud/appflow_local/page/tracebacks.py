@@ -14,6 +14,8 @@ def failure_of(call: Call) -> str | None:
     Source: Lambda Developer Guide, the function errors of the managed runtimes: `errorType`,
     `errorMessage`, and `stackTrace` (of Node.js: `trace`).
     """
+    if call.refusal is not None:
+        return f"AppFlow refused the answer: {call.refusal}"
     answer = loaded(call.answer)
     if not isinstance(answer, dict):
         return None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aws_cdk import SecretValue, Stack
+from aws_cdk import Aws, SecretValue, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -80,6 +80,12 @@ WRONG = [
     (python_function, "requirements", ["idna"], "as text"),
     (python_function, "exclude", "*.md", "list of patterns"),
     (python_function, "runtime", "python3.12", "Runtime.PYTHON_3_12"),
+    (python_function, "architecture", "arm64", "Architecture.ARM_64"),
+    (python_function, "timeout", 30, "Duration.seconds"),
+    (python_function, "memory_size", "256", "MiB"),
+    (python_function, "environment", ["A=1"], "mapping"),
+    (provider, "architecture", "arm64", "Architecture.ARM_64"),
+    (provider, "environment", "A=1", "mapping"),
 ]
 
 
@@ -92,10 +98,42 @@ def test_another_type_is_refused_with_argument_advice_and_path(
     assert advice in str(caught.value)
 
 
+@pytest.mark.parametrize("make", [provider, python_function])
+def test_an_environment_variable_that_is_no_text_is_refused(
+    stack: Stack, make: Callable[..., object]
+) -> None:
+    with pytest.raises(TypeError, match=r"^environment\['PORT'\] 3128 must be a string.*Made\)$"):
+        make(stack, {"environment": {"PORT": 3128}})
+
+
+@pytest.mark.parametrize("argument", ["entry", "handler", "requirements"])
+def test_what_decides_on_the_bundle_is_no_token(stack: Stack, argument: str) -> None:
+    with pytest.raises(ValueError, match=rf"^{argument} .* is known at deployment only: give"):
+        python_function(stack, {argument: Aws.STACK_NAME})
+
+
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        ("memory_sise", "did you mean memory_size?"),
+        ("handlers", "did you mean handler?"),
+        ("colour", "see aws_lambda.FunctionOptions"),
+        ("code", "it is what the folder `entry` holds"),
+    ],
+)
+def test_an_option_that_functions_do_not_have_is_refused(
+    stack: Stack, option: str, says: str
+) -> None:
+    with pytest.raises(
+        TypeError, match=rf"^{option} is not an option.*\(at Stack/Made\)$"
+    ) as caught:
+        python_function(stack, {option: 256})
+    assert says in str(caught.value)
+
+
 def test_what_the_cdk_refuses_names_the_construct_too(stack: Stack) -> None:
-    environment: Any = {"HTTPS_PROXY": 3128}
     with pytest.raises(RuntimeError, match=r" \(at Stack/Made\)$"):
-        RegistrationProvider(stack, "Made", environment=environment)
+        RegistrationProvider(stack, "Made", function_name="x" * 65)
 
 
 def test_imported_constructs_are_of_the_right_type(stack: Stack) -> None:

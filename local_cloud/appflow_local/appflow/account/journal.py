@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fnmatch import fnmatchcase
 
 from appflow_local.appflow.account.hidden_texts import Hider
 from appflow_local.appflow.account.refusals import Refusals
@@ -47,6 +48,7 @@ class Call:
         subject: What was asked for: an entity, and the token of a page.
         outcome: What came of it, in a few words.
         is_failure: Whether the connector failed, or said that it did.
+        refusal: Why AppFlow refused an answer that says that it is a success.
     """
 
     number: int
@@ -65,6 +67,7 @@ class Call:
     subject: str = ""
     outcome: str = ""
     is_failure: bool = False
+    refusal: str | None = None
 
     def hidden_by(self, hide: Hider) -> Call:
         """Return the call without secrets."""
@@ -73,6 +76,7 @@ class Call:
             request=hide(self.request),
             answer=None if self.answer is None else hide(self.answer),
             error=None if self.error is None else hide.text(self.error),
+            refusal=None if self.refusal is None else hide.text(self.refusal),
             printed=hide.text(self.printed),
             subject=hide.text(self.subject),
             outcome=hide.text(self.outcome),
@@ -86,13 +90,23 @@ class Call:
             label=self.label,
             operation=self.operation,
             subject=hide.text(self.subject),
-            outcome=hide.text(self.outcome),
-            is_failure=self.is_failure,
+            outcome=hide.text(self.refusal or self.outcome),
+            is_failure=self.has_failed,
             milliseconds=self.milliseconds,
             answer_bytes=len(self.answer or b""),
             flow=self.flow,
             run=self.run,
         )
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the connector failed, said that it did, or gave an answer that was refused."""
+        return self.is_failure or self.refusal is not None
+
+    @property
+    def function(self) -> str:
+        """The function's name."""
+        return self.function_arn.partition(":function:")[2].partition(":")[0]
 
     @property
     def size(self) -> int:
@@ -142,8 +156,8 @@ class Journal:
         self._number = 0
         self._lock = threading.Lock()
 
-    def add(self, make: Callable[[int], Call]) -> None:
-        """Keep a call; `make` is given its number."""
+    def add(self, make: Callable[[int], Call]) -> int:
+        """Keep a call; `make` is given its number, which is returned."""
         hide = Hider(self._secrets())
         with self._lock:
             self._number += 1
@@ -156,6 +170,16 @@ class Journal:
                 self._size > self._most_bytes and len(self._calls) > 1
             ):
                 self._size -= self._calls.popleft()[0].size
+            return self._number
+
+    def refuse(self, number: int, refusal: str) -> None:
+        """Note why AppFlow refused the answer to a call, if the call is still kept."""
+        with self._lock:
+            for index in range(len(self._calls) - 1, -1, -1):
+                call, hide = self._calls[index]
+                if call.number == number:
+                    self._calls[index] = replace(call, refusal=refusal), hide
+                    return
 
     def calls(
         self,
@@ -164,15 +188,31 @@ class Journal:
         label: str | None = None,
         flow: str | None = None,
         run: str | None = None,
+        function: str | None = None,
+        since: datetime | None = None,
     ) -> Iterator[Call]:
-        """Yield the calls that are newer than the number `after`, oldest first, without secrets."""
+        """Yield the kept calls, oldest first, without secrets.
+
+        Args:
+            after: only those with a larger number.
+            label: only this connector's; in it, as in the next three, `*` stands for any
+                characters, and `?` for one.
+            flow: only those for this flow.
+            run: only those for this run.
+            function: only those of the function of this name.
+            since: only those that began then or later.
+        """
         with self._lock:
             kept = list(self._calls)
-        wanted = (label, flow, run)
+        wanted = (label, flow, run, function)
         for call, hide in kept:
-            given = (call.label, call.flow, call.run)
-            if call.number > after and all(
-                w is None or w == g for w, g in zip(wanted, given, strict=True)
+            given = (call.label, call.flow, call.run, call.function)
+            if (
+                call.number > after
+                and (since is None or call.began_at >= since)
+                and all(
+                    w is None or fnmatchcase(g or "", w) for w, g in zip(wanted, given, strict=True)
+                )
             ):
                 yield call.hidden_by(hide)
 
@@ -200,7 +240,7 @@ class Journal:
                 and label in (None, call.label)
                 and flow in (None, call.flow)
                 and run in (None, call.run)
-                and (call.is_failure or not only_failures)
+                and (call.has_failed or not only_failures)
             ):
                 found.append(call.line(hide))
         return found
@@ -234,6 +274,16 @@ class Journal:
     def hider(self) -> Hider:
         """Return what hides the secrets that are known now."""
         return Hider(self._secrets())
+
+    def names(self) -> dict[str, list[str]]:
+        """What `calls` can be asked for: labels, flows, runs and functions of the kept calls."""
+        with self._lock:
+            kept = [call for call, _ in self._calls]
+        members = ("label", "flow", "run", "function")
+        return {
+            each: list(dict.fromkeys(name for call in kept if (name := getattr(call, each))))
+            for each in members
+        }
 
     @property
     def newest(self) -> int:

@@ -19,7 +19,11 @@ _LONGEST_OUTCOME = 300
 
 @dataclass
 class Entry:
-    """A call that is being made; `invocation` and `answer` are what came of it, so far."""
+    """A call that is being made.
+
+    `invocation` and `answer` are what came of it, so far; `number` is the journal's, once the call
+    is kept.
+    """
 
     account: Account
     label: str
@@ -28,6 +32,7 @@ class Entry:
     text: str
     invocation: Invocation | None = None
     answer: Mapping[str, Any] | None = None
+    number: int = 0
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -64,7 +69,7 @@ class Entry:
                     is_failure=self.answer is None or self.answer.get("isSuccess") is not True,
                 )
 
-            self.account.journal.add(make)
+            self.number = self.account.journal.add(make)
 
 
 def _subject(request: Mapping[str, Any]) -> str:

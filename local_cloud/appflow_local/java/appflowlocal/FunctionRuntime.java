@@ -75,7 +75,7 @@ public final class FunctionRuntime {
         error.put("errorMessage", message == null ? failure.toString() : message);
         error.put("errorType", failure.getClass().getName());
         error.put("stackTrace", trace);
-        post(path, Json.write(error).getBytes(StandardCharsets.UTF_8));
+        post(path, JsonWriter.write(error).getBytes(StandardCharsets.UTF_8));
     }
 
     private static void post(String path, byte[] body) throws IOException {
