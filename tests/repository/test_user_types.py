@@ -42,6 +42,7 @@ def test_an_argument_of_the_wrong_type_is_found_and_one_of_the_cdks_own_is_not_o
 
 def test_an_argument_of_what_the_cdks_own_made_is_not_ours(tmp_path: Path) -> None:
     app = tmp_path / "app.py"
+    used = "CustomConnector.from_connector_label(stack, 'Connector', 'Crm')\n"
     topics = "from aws_cdk import aws_sns as sns\ntopic = sns.Topic(stack, 'T')\n"
-    app.write_text(f"{APP}{topics}topic.add_subscription(stack)\n")
+    app.write_text(f"{APP}{used}{topics}topic.add_subscription(stack)\n")
     assert list(user_types.problems_in([app])) == []
