@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs
 
-from appflow_local.appflow.account.journal import Call
+from appflow_local.appflow.account.calls import Call
 from appflow_local.appflow.asking import Question
 from appflow_local.appflow.host import Caller
 from appflow_local.appflow.protocol.errors import AppFlowError

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from appflow_local.appflow.account.calls import Call
 from appflow_local.appflow.account.executions import ERROR, Execution
-from appflow_local.appflow.account.journal import Call
 from appflow_local.appflow.account.refusals import Refusal
 from appflow_local.page.onlooker import StackFailure
 from appflow_local.page.tracebacks import failure_of

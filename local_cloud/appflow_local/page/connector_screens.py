@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from appflow_local.appflow.account.journal import CallLine
+from appflow_local.appflow.account.calls import CallLine
 from appflow_local.page.paging import part
 from appflow_local.page.records import table
 from appflow_local.page.render import loaded

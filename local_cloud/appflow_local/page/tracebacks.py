@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from appflow_local.appflow.account.journal import Call
+from appflow_local.appflow.account.calls import Call
 from appflow_local.page.render import loaded
 
 _BEGIN = "Traceback (most recent call last):"

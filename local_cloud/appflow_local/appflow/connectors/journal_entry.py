@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from appflow_local.appflow.account import Account
-from appflow_local.appflow.account.journal import Call
+from appflow_local.appflow.account.calls import Call
 from appflow_local.appflow.host import Invocation
 from appflow_local.appflow.protocol.errors import AppFlowError
 
