@@ -61,3 +61,7 @@ load of eight on two cores. A check that waits for something would make it more.
 JOURNAL: Final = 1.03
 """A run of 200,000 records in AppFlow's model over the same without the journal, in CPU time: seen
 at 1.003."""
+
+WARM_CALL: Final = 4.0
+"""Invoking a warm function that does nothing over GetFunctionConfiguration: seen at 1.0 to 1.6.
+MiniStack's own wait for output made it 45."""

@@ -20,6 +20,7 @@ from benchmarks.peers import MOST_IN_A_STACK
 from benchmarks.stub import surroundings
 from benchmarks.synth import MANY, App, assembly, growth, per_further, synth, synth_rounds
 from benchmarks.templates import size, template
+from benchmarks.warm_calls import warm_rounds
 from benchmarks.workbench import check_rounds, journal_rounds
 
 _STARTS: Final = 20
@@ -68,6 +69,10 @@ def _checks(folder: Path) -> Iterator[Checked]:
         )
     checked = ratio(check_rounds(_CHECKS), "check", "cloud")
     yield Checked("a check over a cloud alone", checked, budgets.CHECK)
+    warm = warm_rounds(_CHECKS)
+    for each in ("silent", "printing", "node"):
+        over = ratio(warm, each, "configuration")
+        yield Checked(f"a warm call over a request: {each}", over, budgets.WARM_CALL)
     journal = ratio(journal_rounds(_CHECKS), "with", "without")
     yield Checked("a run with the journal over one without", journal, budgets.JOURNAL)
 

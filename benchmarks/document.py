@@ -43,6 +43,7 @@ def parts(results: Results) -> dict[str, str]:
         "flow-cpu": _flow_cpu(results["flow_cpu"]),
         "check": _check(results["workbench"]),
         "journal": _journal(results["workbench"]),
+        "warm": _warm(results["workbench"]["warm"]),
     }
 
 
@@ -180,6 +181,17 @@ def _journal(workbench: Workbench) -> str:
         f"was {by['with']['median']:.2f} s in all. Taken on {taken['date']}, {taken['synths']} "
         "rounds.\n\n"
     )
+
+
+def _warm(warm: By) -> str:
+    names = {
+        "configuration": "GetFunctionConfiguration, which runs nothing",
+        "describe": "DescribeConnector",
+        "silent": "a function in Python that prints nothing",
+        "printing": "one that prints a line",
+        "node": "a function in Node.js",
+    }
+    return _table(["", "ms"], [[name, _cell(warm[way], 1)] for way, name in names.items()])
 
 
 def _connectors(number: str) -> str:

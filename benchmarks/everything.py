@@ -26,6 +26,7 @@ from benchmarks.results import ColdStarts, Deployments, Results, Synths, Workben
 from benchmarks.stub import surroundings
 from benchmarks.synth import EMPTY, MANY, assembly, growth, over_empty, per_further, synth_rounds
 from benchmarks.templates import Size, size
+from benchmarks.warm_calls import warm_rounds
 from benchmarks.workbench import check_rounds, journal_rounds
 
 _CONNECTORS: Final = (1, 10, 50)
@@ -59,12 +60,13 @@ def measure() -> Results:
 
 
 def measure_workbench() -> Workbench:
-    """Measure a check and the journal, which take a minute."""
-    _say("a check, the journal")
+    """Measure a check, the journal and calls of warm functions, which take a minute."""
+    _say("a check, the journal, warm calls")
     return {
         "taken": _taken(),
         "check": summary(check_rounds(SYNTH_ROUNDS), "check"),
         "journal": summary(journal_rounds(SYNTH_ROUNDS), "with"),
+        "warm": summary(warm_rounds(SYNTH_ROUNDS), "silent"),
     }
 
 

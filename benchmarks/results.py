@@ -54,6 +54,7 @@ class Workbench(TypedDict):
     taken: dict[str, str]
     check: By
     journal: By
+    warm: By
 
 
 class Results(TypedDict):

@@ -14,7 +14,9 @@ from types import FrameType
 from appflow_local import (
     call_commands,
     check_command,
+    clock_command,
     cloud_commands,
+    fault_command,
     log_command,
     page_command,
     run_command,
@@ -32,6 +34,8 @@ _MODULES = (
     run_command,
     page_command,
     check_command,
+    clock_command,
+    fault_command,
 )
 
 

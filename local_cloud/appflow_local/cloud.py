@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from http.client import HTTPException, HTTPSConnection
 
 from appflow_local.ending import SECONDS_TO_STOP, take_cut_off, wait_or_kill
 from appflow_local.environment import client_environment, server_environment, to_unset
 from appflow_local.function_runtimes import RuntimesError, find_runtimes
+from appflow_local.held_port import HeldPort
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import HOME_VARIABLE, StateFolder
 
@@ -46,7 +46,8 @@ class LocalCloud:
     """
 
     def __init__(self, port: int = DEFAULT_PORT) -> None:
-        self.port = port or _free_port()
+        self._held = HeldPort(port)
+        self.port = self._held.number
         self._temporary = port == 0
         self.state = StateFolder.of_port(self.port)
         _use(self.state.check)
@@ -82,7 +83,7 @@ class LocalCloud:
             CloudError: the cloud is already running, its port is taken, its folder or the saved
                 state can't be used, or it didn't start.
         """
-        self._check_free()
+        self._hold_port()
         try:
             with _private_umask():
                 server = self._launch(saved, throttle, enforce_iam=enforce_iam, detach=detach)
@@ -92,6 +93,8 @@ class LocalCloud:
                 f"the folder {self.state.path} can't be used ({error.strerror}): make room, or "
                 f"choose another with {HOME_VARIABLE}"
             ) from error
+        finally:
+            self._held.release()
         self._wait_until_ready(server)
         return server
 
@@ -114,12 +117,14 @@ class LocalCloud:
         environment |= _runtimes()
         command = [sys.executable, "-m", "appflow_local.server"]
         command += ["--port", str(self.port), "--state", str(self.state.path)]
+        command += ["--listener", str(self._held.descriptor)]
         if saved is not None:
             command += ["--saved", str(saved.path)]
         if throttle is not None:
             command += ["--throttle", str(throttle)]
         if not detach:
             command.append("--end-with-stdin")
+            command += ["--leave-nothing"] if self._temporary else []
         with self.state.log.open("wb") as log:
             return subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 command,
@@ -128,6 +133,7 @@ class LocalCloud:
                 stdin=subprocess.DEVNULL if detach else subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                pass_fds=[self._held.descriptor],
                 start_new_session=True,
             )
 
@@ -200,21 +206,18 @@ class LocalCloud:
         kept = {name: value for name, value in os.environ.items() if name not in unset}
         return kept | self.variables()
 
-    def _check_free(self) -> None:
+    def _hold_port(self) -> None:
         if self.pid is not None:
             raise CloudError(
                 f"the local cloud on port {self.port} is already running (pid {self.pid}): use it, "
                 f"or stop it with `appflow-local down --port {self.port}`"
             )
-        with closing(socket.socket()) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", self.port))
-            except OSError as error:
-                raise CloudError(
-                    f"port {self.port} can't be opened ({error.strerror}): "
-                    "choose another with --port"
-                ) from error
+        try:
+            self._held.hold()
+        except OSError as error:
+            raise CloudError(
+                f"port {self.port} can't be opened ({error.strerror}): choose another with --port"
+            ) from error
 
     def _wait_until_ready(self, server: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + _SECONDS_TO_START
@@ -279,9 +282,3 @@ def _prepare(saved: SavedState) -> None:
         saved.prepare()
     except SavedStateError as error:
         raise CloudError(str(error)) from error
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

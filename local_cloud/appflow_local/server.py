@@ -45,13 +45,17 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument(
+        "--leave-nothing", action="store_true", help="remove the folder if the parent has died"
+    )
+    parser.add_argument("--listener", type=int, help="an open socket that has the port already")
+    parser.add_argument(
         "--end-with-stdin", action="store_true", help="stop when standard input is closed"
     )
     parser.add_argument("--saved", type=Path, help="load and save the cloud's state in this folder")
     parser.add_argument("--throttle", type=RequestRate.parse, help="RATE,BURST of requests")
     arguments = parser.parse_args()
     write_readable_log()
-    state = StateFolder(arguments.state)
+    state, parent = StateFolder(arguments.state), os.getppid()
     state.claim()
     saved = SavedState.of_folder(arguments.saved) if arguments.saved else None
     try:
@@ -62,6 +66,8 @@ def main() -> int:
     except (RuntimesError, SavedStateError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    if arguments.leave_nothing and os.getppid() != parent:
+        state.remove(keep_log=False)
     return 0
 
 
@@ -113,7 +119,7 @@ async def _run(
         looking = asyncio.create_task(serve_page(page, make_page, end.wait))
         looked_at = with_workbench(app, appflow, ministack_adapter.owner(), state.token)
         guarded = owners_only(local_hosts_only(in_pieces(looked_at)))
-        await serve(guarded, _config(arguments.port, state), shutdown_trigger=until_ended)
+        await serve(guarded, _config(arguments, state), shutdown_trigger=until_ended)
         await looking
     ministack_adapter.stop_functions()  # those that cut off work has started since
 
@@ -129,9 +135,10 @@ def _ending(*, end_with_stdin: bool) -> asyncio.Event:
     return end
 
 
-def _config(port: int, state: StateFolder) -> Config:
+def _config(arguments: argparse.Namespace, state: StateFolder) -> Config:
     config = Config()
-    config.bind = [f"127.0.0.1:{port}"]
+    listener = arguments.listener
+    config.bind = [f"127.0.0.1:{arguments.port}" if listener is None else f"fd://{listener}"]
     config.errorlog = None  # its own form; the records reach the root logger all the same
     config.certfile = str(state.certificate)
     config.keyfile = str(state.private_key)

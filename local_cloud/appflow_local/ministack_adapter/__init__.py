@@ -42,6 +42,7 @@ from appflow_local.ministack_adapter.functions import separate_policies
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
 from appflow_local.ministack_adapter.object_bodies import keep_large_objects_in_files
 from appflow_local.ministack_adapter.object_requests import refuse_objects_that_cannot_be_kept
+from appflow_local.ministack_adapter.object_times import tell_time_by
 from appflow_local.ministack_adapter.onlooker import Onlooker
 from appflow_local.ministack_adapter.orchestration import install_orchestration
 from appflow_local.ministack_adapter.stack_dependencies import install_dependencies
@@ -92,6 +93,7 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     name_logs_after_functions()
     refuse_objects_that_cannot_be_kept()
     keep_large_objects_in_files()
+    tell_time_by(service.clock)
     fail_without_a_start()
     separate_policies()
     # Without an entry, the first request reads all of botocore's models to find the service.

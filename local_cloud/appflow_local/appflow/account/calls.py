@@ -30,6 +30,7 @@ class Call:
         subject: What was asked for: an entity, and the token of a page.
         outcome: What came of it, in a few words.
         is_failure: Whether the connector failed, or said that it did.
+        fault: What was done to it on purpose; see `account.faults`.
         refusal: Why AppFlow refused an answer that says that it is a success.
     """
 
@@ -49,6 +50,7 @@ class Call:
     subject: str = ""
     outcome: str = ""
     is_failure: bool = False
+    fault: str | None = None
     refusal: str | None = None
 
     def hidden_by(self, hide: Hider) -> Call:

@@ -11,6 +11,7 @@ from typing import Any
 
 from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.calls import Call
+from appflow_local.appflow.connectors.injection import Injection
 from appflow_local.appflow.host import Invocation
 from appflow_local.appflow.protocol.errors import AppFlowError
 
@@ -32,7 +33,13 @@ class Entry:
     text: str
     invocation: Invocation | None = None
     answer: Mapping[str, Any] | None = None
+    injection: Injection | None = None
     number: int = 0
+
+    @property
+    def operation(self) -> str:
+        """The protocol's name of what is asked, such as QueryData."""
+        return str(self.request.get("type", "")).removesuffix("Request")
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -45,7 +52,9 @@ class Entry:
             error = f"{failure.code}: {failure}"
             raise
         finally:
-            took = (time.perf_counter() - start) * 1000
+            injection = self.injection
+            skipped = injection.skipped.total_seconds() if injection else 0.0
+            took = (time.perf_counter() - start + skipped) * 1000
 
             def make(number: int) -> Call:
                 context = self.request.get("connectorContext") or {}
@@ -56,7 +65,7 @@ class Entry:
                     place=self.account.place,
                     label=self.label,
                     function_arn=self.function_arn,
-                    operation=str(self.request.get("type", "")).removesuffix("Request"),
+                    operation=self.operation,
                     request=self.text.encode(),
                     answer=returned.payload if returned else None,
                     error=error,
@@ -67,6 +76,7 @@ class Entry:
                     subject=_subject(self.request),
                     outcome=_failure(returned) or error or _outcome(self.answer),
                     is_failure=self.answer is None or self.answer.get("isSuccess") is not True,
+                    fault=injection.name if injection else None,
                 )
 
             self.number = self.account.journal.add(make)
