@@ -46,6 +46,10 @@ BUNDLING: Final = 2.0
 """The synth of ten unchanged `PythonConnectorFunction` over ten plain functions: seen at 1.06
 to 1.48, medians of two or three. Installing the requirements again would make it 10."""
 
+EDIT: Final = 0.25
+"""From an edit to its records under `appflow-local dev`, over `cdk deploy --hotswap` and a run:
+seen at 0.05, single runs. Starting a cloud for each edit would make it 0.3."""
+
 FLOW: Final = 1.5
 """A flow over its connector's calls alone: seen at 0.92 to 1.06, single runs; disks differ."""
 

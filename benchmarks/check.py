@@ -13,6 +13,7 @@ from benchmarks.bundling import bundling_rounds
 from benchmarks.calls import calls_of_a_life
 from benchmarks.cold_start import FLOOR, OURS, VARIANTS, cold_starts, figures_of
 from benchmarks.deployments import deploying, deployment_rounds, seconds_of
+from benchmarks.edits import edit_rounds
 from benchmarks.flow_cpu import cpu_rounds
 from benchmarks.flow_throughput import throughput_rounds
 from benchmarks.measured import ratio
@@ -60,6 +61,8 @@ def _checks(folder: Path) -> Iterator[Checked]:
     yield from _deletes(folder)
     bundled = ratio(bundling_rounds(_BUNDLINGS, _BUNDLED), "bundled", "plain")
     yield Checked("PythonConnectorFunction's synth over a plain one's", bundled, budgets.BUNDLING)
+    edit = ratio(edit_rounds(1), "dev", "hotswap")
+    yield Checked("an edit under dev over one under --hotswap", edit, budgets.EDIT)
     flow = ratio(throughput_rounds(1), "flow", "calls")
     yield Checked("a flow over its connector's calls", flow, budgets.FLOW)
     (cpu,) = cpu_rounds(1)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from benchmarks.cold_start import NAMES, OURS
+from benchmarks.edits import WAYS as EDITS
 from benchmarks.measured import Measured
 from benchmarks.peers import MOST_IN_A_STACK, PEERS
 from benchmarks.results import By, ColdStarts, Deployments, Results, Synths, Workbench
@@ -38,6 +39,7 @@ def parts(results: Results) -> dict[str, str]:
         "cold-start": _cold_starts(results["cold_starts"]),
         "calls": _calls(results),
         "bundling": _bundling(results["bundling"]),
+        "edits": _edits(results["edits"]),
         "flow": _flow(results["flow"]),
         "page": _page(results["page"]),
         "flow-cpu": _flow_cpu(results["flow_cpu"]),
@@ -143,6 +145,10 @@ def _bundling(bundling: Mapping[str, By]) -> str:
     rows = [[name, *(_cell(by[way], 2) for by in bundling.values())] for way, name in names.items()]
     heads = [f"{number} function{'' if number == '1' else 's'}, s" for number in bundling]
     return _table(["", *heads], rows)
+
+
+def _edits(edits: By) -> str:
+    return _table(["", "s"], [[name, _cell(edits[way], 2)] for way, name in EDITS.items()])
 
 
 def _flow(flow: By) -> str:

@@ -16,6 +16,7 @@ from benchmarks.bundling import bundling_rounds
 from benchmarks.calls import calls_of_a_life
 from benchmarks.cold_start import IN_NODE, OURS, VARIANTS, cold_starts, figures_of, with_framework
 from benchmarks.deployments import calls_of, deploying, deployment_rounds, seconds_of
+from benchmarks.edits import edit_rounds
 from benchmarks.flow_cpu import flow_cpu
 from benchmarks.flow_throughput import throughput_rounds
 from benchmarks.measured import FEW_ROUNDS, ROUNDS, SYNTH_ROUNDS, summary
@@ -44,7 +45,7 @@ def measure() -> Results:
         synths = _measure_synths(folder)
         deployments = _measure_deployments(folder)
         templates = {peer: _sizes(folder, peer) for peer in PEERS}
-    _say("PythonConnectorFunction, flows, the page")
+    _say("PythonConnectorFunction, edits, flows, the page")
     return {
         "taken": _taken(),
         "templates": templates,
@@ -52,6 +53,7 @@ def measure() -> Results:
         "deployments": deployments,
         "cold_starts": started,
         "bundling": {str(n): summary(bundling_rounds(FEW_ROUNDS, n), "bundled") for n in _BUNDLED},
+        "edits": summary(edit_rounds(FEW_ROUNDS), "dev"),
         "flow": summary(throughput_rounds(FEW_ROUNDS), "flow"),
         "page": summary(page_rounds(), "the overview"),
         "flow_cpu": flow_cpu(FEW_ROUNDS),

@@ -66,6 +66,7 @@ class Results(TypedDict):
     deployments: Deployments
     cold_starts: ColdStarts
     bundling: dict[str, By]
+    edits: By
     flow: By
     page: By
     flow_cpu: dict[str, By]

@@ -16,6 +16,7 @@ from appflow_local import (
     check_command,
     clock_command,
     cloud_commands,
+    dev_command,
     fault_command,
     log_command,
     page_command,
@@ -36,6 +37,7 @@ _MODULES = (
     check_command,
     clock_command,
     fault_command,
+    dev_command,
 )
 
 

@@ -18,6 +18,7 @@ from appflow_local.function_runtimes import RuntimesError, find_runtimes
 from appflow_local.held_port import HeldPort
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import HOME_VARIABLE, StateFolder
+from appflow_local.traffic.settings import Traffic, TrafficError, take_unrecorded
 
 from .appflow.protocol.request_rate import RequestRate
 
@@ -53,6 +54,8 @@ class LocalCloud:
         _use(self.state.check)
         self.cut_off: list[str] = []
         """What was at work when the server was told to end, once `stop` or `clean` was called."""
+        self.unrecorded: list[str] = []
+        """What functions asked that was in no recording, at the same time."""
 
     @property
     def pid(self) -> int | None:
@@ -66,6 +69,7 @@ class LocalCloud:
         detach: bool = False,
         saved: SavedState | None = None,
         throttle: RequestRate | None = None,
+        traffic: Traffic | None = None,
     ) -> subprocess.Popen[bytes]:
         """Start the server and wait until it answers.
 
@@ -75,6 +79,8 @@ class LocalCloud:
             saved: the folder to load state from and save it to; without one the cloud starts
                 empty, and loses everything when it ends.
             throttle: the rate at which AppFlow accepts requests; None for no limit.
+            traffic: where functions' requests to the world are recorded, or answered from; None to
+                let them go there.
 
         Returns:
             The server's process.
@@ -86,7 +92,9 @@ class LocalCloud:
         self._hold_port()
         try:
             with _private_umask():
-                server = self._launch(saved, throttle, enforce_iam=enforce_iam, detach=detach)
+                server = self._launch(
+                    saved, throttle, traffic, enforce_iam=enforce_iam, detach=detach
+                )
         except OSError as error:  # such as that of a full disk
             self.clean()
             raise FolderError(
@@ -95,13 +103,18 @@ class LocalCloud:
             ) from error
         finally:
             self._held.release()
-        self._wait_until_ready(server)
+        try:
+            self._wait_until_ready(server)
+        except KeyboardInterrupt:
+            self.end(server)
+            raise
         return server
 
     def _launch(
         self,
         saved: SavedState | None,
         throttle: RequestRate | None,
+        traffic: Traffic | None,
         *,
         enforce_iam: bool,
         detach: bool,
@@ -111,6 +124,8 @@ class LocalCloud:
 
         if saved is not None:
             _prepare(saved)
+        if traffic is not None:
+            _check(traffic)
         _use(self.state.create)
         write_certificates(self.state)
         environment = server_environment(self.port, self.state, saved, enforce_iam=enforce_iam)
@@ -122,6 +137,8 @@ class LocalCloud:
             command += ["--saved", str(saved.path)]
         if throttle is not None:
             command += ["--throttle", str(throttle)]
+        if traffic is not None:
+            command += [traffic.option, str(traffic.folder.absolute())]
         if not detach:
             command.append("--end-with-stdin")
             command += ["--leave-nothing"] if self._temporary else []
@@ -189,6 +206,7 @@ class LocalCloud:
         has called `keep_log`.
         """
         self.cut_off = take_cut_off(self.state.path)
+        self.unrecorded = take_unrecorded(self.state.path)
         self.state.remove(keep_log=not self._temporary)
 
     def log_tail(self, lines: int = 1) -> str:
@@ -274,6 +292,13 @@ def _runtimes() -> dict[str, str]:
     try:
         return find_runtimes()
     except RuntimesError as error:
+        raise CloudError(str(error)) from error
+
+
+def _check(traffic: Traffic) -> None:
+    try:
+        traffic.check()
+    except TrafficError as error:
         raise CloudError(str(error)) from error
 
 

@@ -122,7 +122,7 @@ class WorkbenchClient:
         try:
             connection.request(method, path, body=body, headers=headers)
             response = connection.getresponse()
-        except (RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+        except (RemoteDisconnected, BrokenPipeError, ConnectionResetError, ssl.SSLError):
             connection.close()
             if not is_used:
                 raise

@@ -65,9 +65,14 @@ class CloudBench:
 
         return arn, delete
 
-    def deploy(self, bundle: Bundle) -> Connector:
-        """Create the function and its role, which may read the secrets of its profiles."""
-        label = f"check-{secrets.token_hex(4)}"
+    def deploy(self, bundle: Bundle, label: str | None = None) -> Connector:
+        """Create the function and its role, which may read the secrets of its profiles.
+
+        Args:
+            bundle: the function's package.
+            label: what both are called, and the connector; None for a name of its own.
+        """
+        label = label or f"check-{secrets.token_hex(4)}"
         return Connector(label, deploy_function(self._client, bundle, label))
 
     def registered(self, label: str) -> Connector | None:

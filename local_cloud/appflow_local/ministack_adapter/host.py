@@ -34,6 +34,8 @@ from appflow_local.ministack_adapter.functions import executable, resource_polic
 from appflow_local.ministack_adapter.monitoring import MiniStackMonitoring
 from appflow_local.ministack_adapter.storage import SERVICE_PRINCIPAL, MiniStackStorage
 
+# Source of the names: `profiles/credentials.py`, what AppFlow puts into a profile's secret.
+_PUBLIC = ("clientId", "customAuthenticationType", "oAuth2GrantType", "username")
 _MOST_PRINTED = 64 * 1024  # the last characters of an invocation's output
 
 requests_access_key: contextvars.ContextVar[str] = contextvars.ContextVar("access_key", default="")
@@ -140,9 +142,7 @@ class MiniStackHost(MiniStackDataCatalog, MiniStackKeys, MiniStackMonitoring, Mi
 
     def secret_texts(self) -> Iterable[str]:
         """Read every version of every secret; of JSON, the texts in it."""
-        for secret in list(secretsmanager._secrets._data.values()):
-            for version in list(secret.get("Versions", {}).values()):
-                yield from _texts_in(version.get("SecretString"))
+        return (text for _name, text in _secret_texts())
 
     def delete_secret(self, secret_arn: str) -> None:
         """Delete the secret at once, without a recovery window."""
@@ -153,7 +153,24 @@ class MiniStackHost(MiniStackDataCatalog, MiniStackKeys, MiniStackMonitoring, Mi
         return http_client.fetch(request, timeout=timeout)
 
 
-def _texts_in(secret: object) -> Iterator[str]:
+def credentials() -> Iterator[str]:
+    """Yield what is secret in secrets: of a profile's, neither names nor addresses.
+
+    These also stand in what a connector reads, which a recording must keep as it is.
+    """
+    for name, text in _secret_texts():
+        if name not in _PUBLIC and not text.startswith(("http://", "https://")):
+            yield text
+
+
+def _secret_texts() -> Iterator[tuple[str | None, str]]:
+    for secret in list(secretsmanager._secrets._data.values()):
+        for version in list(secret.get("Versions", {}).values()):
+            yield from _texts_in(version.get("SecretString"))
+
+
+def _texts_in(secret: object) -> Iterator[tuple[str | None, str]]:
+    """Yield the texts of a secret, of JSON with the names of the members."""
     if not isinstance(secret, str):
         return
     try:
@@ -161,9 +178,9 @@ def _texts_in(secret: object) -> Iterator[str]:
     except ValueError:
         found = secret
     if isinstance(found, Mapping):
-        yield from (each for each in found.values() if isinstance(each, str))
+        yield from ((name, each) for name, each in found.items() if isinstance(each, str))
     else:
-        yield secret
+        yield None, secret
 
 
 def _invocation(result: Mapping[str, Any]) -> Invocation:

@@ -12,10 +12,10 @@ from botocore.exceptions import ClientError
 from appflow_local.deploying import ACCOUNT, policy
 from appflow_local.testing.calls import Call, calls
 from appflow_local.testing.errors import AppflowLocalError, told_plainly
-from appflow_local.testing.records import FORMATS
 from appflow_local.testing.run import BUCKET, REFUSED, Run
 from appflow_local.testing.scheduled import ScheduledFlow
 from appflow_local.testing.tasks import mapped, tasks_of
+from appflow_local.written_records import FORMATS
 
 if TYPE_CHECKING:
     from appflow_local.testing.own_cloud import OwnCloud

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from appflow_local.testing.calls import Call, calls
 from appflow_local.testing.errors import AppflowLocalError, told_plainly
-from appflow_local.testing.records import keys, read_records
+from appflow_local.written_records import keys, read_records
 
 if TYPE_CHECKING:
     from appflow_local.testing.own_cloud import OwnCloud

@@ -12,19 +12,28 @@ _NUMBERS = re.compile(r"(\d+)")
 FORMATS = ("JSON", "CSV", "PARQUET")
 
 
-def read_records(s3: Any, bucket: str, prefix: str) -> list[dict[str, Any]]:  # noqa: ANN401
+def read_records(
+    s3: Any,  # noqa: ANN401 - botocore's
+    bucket: str,
+    prefix: str = "",
+    *,
+    within: str = "",
+) -> list[dict[str, Any]]:
     """Return the records of all objects below a prefix, in the order of their names.
 
     Args:
         s3: the client.
         bucket: the bucket.
-        prefix: a run's folder.
+        prefix: a run's folder. Default: the whole bucket.
+        within: what their keys must have in them, such as a run's ID. Default: nothing.
 
     Returns:
         Of JSON and Parquet, values as they are there; of CSV, texts.
     """
     found: list[dict[str, Any]] = []
     for key in keys(s3, bucket, prefix):
+        if within not in key:
+            continue
         content = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         found += _parquet(content) if content[:4] == b"PAR1" else _lines(content.decode(), key)
     return found
@@ -45,7 +54,7 @@ def _by_number(key: str) -> list[tuple[int, str]]:
 def _lines(text: str, key: str) -> list[dict[str, Any]]:
     if key.endswith(".csv"):
         return list(csv.DictReader(io.StringIO(text, newline="")))
-    return [json.loads(line) for line in text.split("\n") if line]
+    return [json.loads(line) for line in text.split("\n") if line.strip()]
 
 
 def _parquet(content: bytes) -> list[dict[str, Any]]:
