@@ -54,6 +54,7 @@ class Workbench(TypedDict):
     taken: dict[str, str]
     check: By
     journal: By
+    warm: By
 
 
 class Results(TypedDict):
@@ -65,7 +66,9 @@ class Results(TypedDict):
     deployments: Deployments
     cold_starts: ColdStarts
     bundling: dict[str, By]
+    edits: By
     flow: By
+    page: By
     flow_cpu: dict[str, By]
     workbench: Workbench
 

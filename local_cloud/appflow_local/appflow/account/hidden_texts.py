@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from appflow_local.appflow.account import secret_spellings
 
@@ -36,9 +37,13 @@ class Hider:
     def __init__(self, secrets: Iterable[str]) -> None:
         self._known = frozenset(filter(None, secrets))
 
+    @cached_property
+    def _longest_first(self) -> list[str]:
+        return sorted(self._known, key=len, reverse=True)
+
     def __call__(self, text: bytes) -> bytes:
         """Return the text without secrets."""
-        for secret in sorted(self._known, key=len, reverse=True):
+        for secret in self._longest_first:
             text = secret_spellings.hide(secret, text)
         for literal, pattern in _PATTERNS.items():
             if literal in text:
