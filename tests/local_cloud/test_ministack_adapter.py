@@ -388,7 +388,7 @@ nested = '{"a": "1", "b": {"c": "2", "d": ["3", {"e": "4"}]}, "f": 5}'
 """
     expressions = {
         "nested": "list(_texts_in(nested)) == [('a', '1'), ('c', '2'), ('d', '3'), ('e', '4')]",
-        "a list": "list(_texts_in('[\\"1\\"]')) == [(None, '1')]",
+        "a list": 'list(_texts_in(\'["1"]\')) == [(None, "1")]',
         "a text": "list(_texts_in('1')) == [(None, '1')]",
     }
     assert truths(prepare, expressions) == dict.fromkeys(expressions, True)
