@@ -241,7 +241,7 @@ def test_a_run_whose_flow_is_gone_meanwhile_is_told_in_one_line(
         appflow.delete_flow(flowName="gone", forceDelete=True)
 
     monkeypatch.setattr(run_command, "_RUNNING", ("InProgress", "Successful"))
-    monkeypatch.setattr(run_command.time, "sleep", delete)
+    monkeypatch.setattr("appflow_local.run_command.time.sleep", delete)
     for name, value in cloud.own_environment.items():
         monkeypatch.setenv(name, value)
     assert main(["run", "gone", "--port", str(cloud.port)]) == 1

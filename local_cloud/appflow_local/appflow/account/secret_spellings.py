@@ -85,7 +85,7 @@ def _in_base64(secret: str) -> tuple[bytes, ...]:
     raw = secret.encode(errors="replace")
     if len(raw) < _SHORTEST_IN_BASE64:
         return ()
-    found = {}
+    found: dict[bytes, None] = {}
     for before in range(3):  # a character has 6 bits: those at the ends also have neighbours' bits
         encoded = base64.b64encode(bytes(before) + raw)
         certain = encoded[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
