@@ -46,7 +46,7 @@ def command(cloud: Cloud, *arguments: str) -> CompletedProcess[str]:
 )
 def test_a_call_has_a_line_if_its_error_has_no_shape(details: object) -> None:
     call = {"id": 1, "time": "2026-01-01T00:00:00.000+00:00", "label": "Shop", "flow": None,
-            "operation": "QueryData", "request": {}, "error": None, "refusal": None,
+            "operation": "QueryData", "request": {}, "error": None, "refusal": None, "fault": None,
             "milliseconds": 1, "answerBytes": 2,
             "answer": {"isSuccess": False, "errorDetails": details}}  # fmt: skip
     assert line(call).startswith("#1 00:00:00.000 Shop QueryData: ")
