@@ -23,7 +23,7 @@ setup: .venv/.done .venv-local/.done node_modules/.done ## install what everythi
 FROM_WHEELS := --require-hashes --only-binary :all: --no-binary antlr4-python3-runtime
 
 .venv/.done: requirements.txt requirements/build.txt pyproject.toml
-	@echo "==> the library's environment (.venv)"
+	@echo "==> the library's environment (.venv): some 150 packages, half a minute to two"
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet $(FROM_WHEELS) -r requirements/build.txt
 	.venv/bin/python -m pip install --quiet $(FROM_WHEELS) --no-build-isolation -r requirements.txt
@@ -52,6 +52,10 @@ ifdef KEEP
 else
 	@appflow-local exec --port 0 -- python -m scripts.demo
 endif
+
+.PHONY: shop
+shop: setup ## serve the examples' Datasette server (PORT=8001), its key kept in the local cloud
+	@appflow-local exec -- python -m scripts.serve_shop
 
 .PHONY: screenshots
 screenshots: setup ## take the documents' pictures of the page, from the demo on a local cloud
