@@ -15,7 +15,7 @@ CONSTRUCTS = (
     ("argument_types",),
     ("construct_errors", "construct_state", "synth_warnings", "tokens", "validation"),
     ("environment",),
-    ("claims", "nag_reasons", "function"),
+    ("claims", "nag_reasons", "function", "written_template"),
     ("access",),
     ("provider",),
     ("connector",),

@@ -16,7 +16,7 @@ from cdk_appflow_connector.access.function_access import check_function
 from cdk_appflow_connector.argument_types import check_type
 from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.connector import imported_connector, labels, published_connector
-from cdk_appflow_connector.connector.circle import Circle
+from cdk_appflow_connector.connector.circle import REGISTRATION, refuse_circles
 from cdk_appflow_connector.connector.imported_connector import ImportedConnector
 from cdk_appflow_connector.connector.on_conflict import OnConflict
 from cdk_appflow_connector.connector.regions import inform_of_region
@@ -120,7 +120,7 @@ class CustomConnector(Construct):
             ),
         ]
         self._resource = self._build_resource(properties, permissions, removal_policy)
-        self._circle = Circle(self, function, self._resource)
+        refuse_circles(self)
         inform_of_region(self)
         if publish_to_ssm is not None:
             arn, label = self.connector_arn, self.connector_label
@@ -186,7 +186,6 @@ class CustomConnector(Construct):
     @property
     def connector_label(self) -> str:
         """The connector's label, once it is registered: Ref, as with AWS::AppFlow::Connector."""
-        self._circle.watch()
         return self._resource.ref
 
     @property
@@ -220,7 +219,6 @@ class CustomConnector(Construct):
         return self._provider
 
     def _attribute(self, name: str) -> str:
-        self._circle.watch()
         return self._resource.get_att_string(name)
 
     def _build_resource(
@@ -231,7 +229,7 @@ class CustomConnector(Construct):
     ) -> CustomResource:
         resource = CustomResource(
             self,
-            "Registration",
+            REGISTRATION,
             resource_type=contract.RESOURCE_TYPE,
             service_token=self._provider.service_token,
             service_timeout=self._provider.service_timeout,

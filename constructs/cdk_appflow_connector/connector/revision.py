@@ -33,7 +33,7 @@ def code_revision(connector: Construct, function: lambda_.IFunction) -> str | No
     Returns:
         None for an imported function, whose code the app doesn't know.
     """
-    resource = resource_of(function)
+    resource = _resource_of(function)
     if resource is None:
         return None
     # Lazy, because the function may get layers and variables after its connector is made.
@@ -43,7 +43,7 @@ def code_revision(connector: Construct, function: lambda_.IFunction) -> str | No
     )
 
 
-def resource_of(function: lambda_.IFunction) -> lambda_.CfnFunction | None:
+def _resource_of(function: lambda_.IFunction) -> lambda_.CfnFunction | None:
     """Return the function's resource; None for an imported function."""
     owner = _owner_of(function)
     # Other functions may keep their resource elsewhere, as SingletonFunction does.

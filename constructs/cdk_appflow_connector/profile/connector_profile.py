@@ -96,8 +96,6 @@ class ConnectorProfile(Construct):
             connector_profile_config=config,
             kms_arn=key.key_arn if key else None,
         )
-        if isinstance(connector, CustomConnector):
-            connector._circle.include(self._resource)
         if key is not None:
             grant = let_function_decrypt(self, key, connector.function)
             if grant is not None:
