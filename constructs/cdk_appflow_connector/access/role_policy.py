@@ -1,11 +1,13 @@
 """The policy by which a role of the app reads secrets, in the role itself.
 
 An app that sets the role's policies after it made the connector would take the right away without a
-word: so the policy is looked for again, and written again, when the app is synthesised.
+word: so the policy is looked for again, and written again, when the app is synthesised. What a
+property override takes away shows in the template only, and is an error.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +19,7 @@ from constructs import Construct, IConstruct
 from cdk_appflow_connector.access.secrets_policies import POLICY, READ
 from cdk_appflow_connector.construct_state import state_of
 from cdk_appflow_connector.environment import environment_of, node_of
+from cdk_appflow_connector.written_template import Resources, check_template
 
 
 def grant_in_role(connector: Construct, role: iam.IRole, secrets: str) -> bool:
@@ -29,6 +32,8 @@ def grant_in_role(connector: Construct, role: iam.IRole, secrets: str) -> bool:
     every = state_of(here.root, "role_policies", dict[str, _RolePolicy])
     policy = every.setdefault(node_of(role).path, _RolePolicy(role, resource))
     policy.add(connector, secrets)
+    kept = state_of(environment_of(role).stack, "kept_rights", lambda: _KeptRights(role))
+    kept.add(policy, secrets)
     state_of(here.stack, "mended_policies", lambda: _MendedPolicies(connector)).add(policy)
     return True
 
@@ -111,6 +116,47 @@ class _MendedPolicies:
         if node is self._connector:
             for policy in self._policies:
                 policy.mend()
+
+
+class _KeptRights:
+    """The check that the template of the roles' stack still has the rights that were written."""
+
+    def __init__(self, role: iam.IRole) -> None:
+        self._given: list[tuple[_RolePolicy, str]] = []
+        check_template(role, self._find)
+
+    def add(self, policy: _RolePolicy, secrets: str) -> None:
+        self._given.append((policy, secrets))
+
+    def _find(self, resources: Resources) -> Iterator[str]:
+        kinds = {key: each.get("Type", "") for key, each in resources.items()}
+        granting = [resources[key] for key, kind in kinds.items() if kind.startswith("AWS::IAM::")]
+        texts = set(_texts(granting))
+        for policy, secrets in self._given:
+            # The ARN's end, after what is known at deployment only, has the label.
+            if secrets.rpartition("}")[2] not in texts:
+                yield _lost(policy.role)
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from _texts([*value.values()])
+        case list():
+            for part in value:
+                yield from _texts(part)
+
+
+def _lost(role: iam.IRole) -> str:
+    return (
+        f"[{role.node.path}] The role's policies were overridden in the template (such as by "
+        f"add_property_override('Policies', …)), and with them went {READ} on its connector's "
+        "secrets, without which the connector's function can't read its profiles' credentials. "
+        "Set the role's policies instead (cfn_role.policies = […]): that leaves it this right. If "
+        "the right comes from elsewhere, give the function role.without_policy_updates()"
+    )
 
 
 def _name_of(policy: object) -> str | None:
