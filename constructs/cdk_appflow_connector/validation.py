@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from aws_cdk import Duration, RemovalPolicy, Token
+from aws_cdk import RemovalPolicy, Token
 
 from appflow_connector_provider import contract
 from cdk_appflow_connector.argument_types import check_type
@@ -48,36 +48,6 @@ def check_removal_policy(policy: RemovalPolicy) -> None:
         raise ValueError(
             "removal_policy RemovalPolicy.SNAPSHOT cannot apply to a registration: "
             "use RemovalPolicy.DESTROY or RemovalPolicy.RETAIN"
-        )
-
-
-def check_timeout(timeout: Duration) -> None:
-    """Raise an error for a provider's timeout that is out of range, a token or no Duration."""
-    check_type("timeout", timeout, Duration, "give a Duration, such as Duration.minutes(5)")
-    if timeout.is_unresolved():
-        raise ValueError("timeout must be known when the app is synthesised: give a number")
-    seconds = timeout.to_seconds()
-    if not 30 <= seconds <= 900:
-        raise ValueError(
-            f"timeout {seconds} s is out of range: give at least 30 s (AppFlow gives a connector "
-            "10 s to answer, and may ask again) and at most 15 minutes (Lambda's longest)"
-        )
-
-
-def check_memory(mebibytes: int) -> None:
-    """Raise an error for a size of memory that Lambda would refuse (CreateFunction)."""
-    check_type("memory_size", mebibytes, (int, float), "give a number of MiB")
-    if not Token.is_unresolved(mebibytes) and not 128 <= mebibytes <= 10_240:
-        raise ValueError(f"memory_size {mebibytes} MiB is out of range: give 128 to 10240")
-
-
-def check_concurrency(reserved: int | None) -> None:
-    """Raise an error for a reserved concurrency with which nothing can be registered."""
-    check_type("reserved_concurrent_executions", reserved, (int, float), "give a number")
-    if reserved is not None and not Token.is_unresolved(reserved) and reserved < 1:
-        raise ValueError(
-            f"reserved_concurrent_executions {reserved} keeps the provider from running: give 1 "
-            "or more, or leave it out"
         )
 
 

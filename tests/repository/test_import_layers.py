@@ -13,7 +13,14 @@ REPOSITORY = Path(__file__).parents[2]
 # From the ground up; each part imports only parts of the rows before its own.
 CONSTRUCTS = (
     ("argument_types",),
-    ("construct_errors", "construct_state", "synth_warnings", "tokens", "validation"),
+    (
+        "construct_errors",
+        "construct_state",
+        "function_arguments",
+        "synth_warnings",
+        "tokens",
+        "validation",
+    ),
     ("environment",),
     ("claims", "nag_reasons", "function", "written_template"),
     ("access",),

@@ -10,6 +10,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk.aws_appflow import CfnFlow
 from constructs import Construct
 
+from cdk_appflow_connector.argument_types import check_type
 from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.flows.endpoints import check_profiles
@@ -72,6 +73,7 @@ class ScheduledFlow(cdk_appflow.FlowBase):
         description: str | None = None,
         key: kms.IKey | kms.Key | None = None,
     ) -> None:
+        check_type("auto_activate", auto_activate, bool, "give True or False")
         if not mappings:
             raise ValueError("mappings is empty: give map_all(), or a Mapping.map for each field")
         check_profiles(scope, source, destination)

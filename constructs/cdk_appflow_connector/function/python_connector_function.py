@@ -13,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk_appflow_connector import function_arguments
 from cdk_appflow_connector.argument_types import check_type
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.function.bundling.asset import LocalAsset
@@ -127,6 +128,12 @@ class PythonConnectorFunction(lambda_.Function):
     ) -> None:
         check_type("preflight", preflight, bool, "give True or False")
         _check_types(entry, handler, requirements, exclude, runtime)
+        function_arguments.check_environment(environment)
+        function_arguments.check_timeout(timeout)
+        function_arguments.check_memory(memory_size)
+        function_arguments.check_constructs(role, vpc, environment_encryption, log_group)
+        function_arguments.check_storage(ephemeral_storage_size)
+        function_arguments.check_concurrency(reserved_concurrent_executions, least=0)
         runtime = runtime or lambda_.Runtime.PYTHON_3_12
         architecture = architecture or lambda_.Architecture.X86_64
         bundle = _read_bundle(Path(entry), requirements, exclude, target_of(runtime, architecture))
@@ -141,7 +148,7 @@ class PythonConnectorFunction(lambda_.Function):
                 runtime=runtime,
                 architecture=architecture,
                 environment=environment,
-                timeout=timeout or Duration.seconds(_TIMEOUT_SECONDS),
+                timeout=Duration.seconds(_TIMEOUT_SECONDS) if timeout is None else timeout,
                 memory_size=memory_size,
                 description=description,
                 function_name=function_name,

@@ -15,7 +15,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from cdk_appflow_connector import validation
+from cdk_appflow_connector import function_arguments
 from cdk_appflow_connector.argument_types import check_kind, check_type
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.construct_state import state_of
@@ -114,10 +114,15 @@ class RegistrationProvider(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._timeout = Duration.minutes(_DEFAULT_TIMEOUT_MINUTES) if timeout is None else timeout
-        validation.check_timeout(self._timeout)
-        validation.check_memory(memory_size)
-        validation.check_concurrency(reserved_concurrent_executions)
-        _check_kinds(role, vpc, environment_encryption, log_group)
+        function_arguments.check_registration_timeout(self._timeout)
+        function_arguments.check_memory(memory_size)
+        function_arguments.check_concurrency(reserved_concurrent_executions, least=1)
+        function_arguments.check_environment(environment)
+        function_arguments.check_constructs(role, vpc, environment_encryption, log_group)
+        signing_advice = "give an aws_lambda.CodeSigningConfig"
+        check_kind(
+            "code_signing_config", code_signing_config, "code_signing_config_arn", signing_advice
+        )
         check_type("tracing", tracing, lambda_.Tracing, "give a member of aws_lambda.Tracing")
         if vpc is None and (vpc_subnets is not None or security_groups is not None):
             raise ValueError("vpc_subnets and security_groups need their VPC: give it, too (vpc=)")
@@ -269,25 +274,3 @@ class RegistrationProvider(Construct):
             SERVERLESS_PACK,
         )
         acknowledge_inline_policies(self)
-
-
-def _check_kinds(role: object, vpc: object, key: object, log_group: object) -> None:
-    check_kind(
-        "role",
-        role,
-        "attach_inline_policy",
-        "give an aws_iam.Role, or refer to one with Role.from_role_arn",
-    )
-    check_kind("vpc", vpc, "vpc_id", "give an aws_ec2.Vpc, or refer to one with Vpc.from_lookup")
-    check_kind(
-        "environment_encryption",
-        key,
-        "key_arn",
-        "give an aws_kms.Key, or refer to one with Key.from_key_arn",
-    )
-    check_kind(
-        "log_group",
-        log_group,
-        "log_group_name",
-        "give an aws_logs.LogGroup, or refer to one with LogGroup.from_log_group_name",
-    )
