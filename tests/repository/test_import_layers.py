@@ -22,7 +22,7 @@ CONSTRUCTS = (
         "validation",
     ),
     ("environment",),
-    ("claims", "nag_reasons", "function", "written_template"),
+    ("claims", "nag_reasons", "function", "synthesis"),
     ("access",),
     ("provider",),
     ("connector",),

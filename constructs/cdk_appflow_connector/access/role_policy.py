@@ -19,7 +19,7 @@ from constructs import Construct, IConstruct
 from cdk_appflow_connector.access.secrets_policies import POLICY, READ
 from cdk_appflow_connector.construct_state import state_of
 from cdk_appflow_connector.environment import environment_of, node_of
-from cdk_appflow_connector.written_template import Resources, check_template
+from cdk_appflow_connector.synthesis import Resources, check_template
 
 
 def grant_in_role(connector: Construct, role: iam.IRole, secrets: str) -> bool:

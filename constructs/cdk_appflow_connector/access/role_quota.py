@@ -60,11 +60,15 @@ class RoleQuota:
 
     def has_inline_room(self, characters: int) -> bool:
         """Whether an inline policy that is updated in place may have so many more."""
-        return self.inline + characters + self._replaced_characters(0, 0) <= INLINE_CHARACTERS
+        sizes = [each.characters for each in self._replaced]
+        taken = self.inline + sum(sizes) + max(sizes, default=0)
+        return taken + characters <= INLINE_CHARACTERS
 
-    def has_inline_room_to_replace(self, before: int, after: int) -> bool:
-        """Whether an inline policy may grow, with space left for replacing the largest one."""
-        return self.inline + self._replaced_characters(before, after) <= INLINE_CHARACTERS
+    def room_to_replace(self, policy: Sized) -> int:
+        """The characters that an inline policy may have, with space for replacing the largest."""
+        others = [each.characters for each in self._replaced if each is not policy]
+        room, largest = INLINE_CHARACTERS - self.inline - sum(others), max(others, default=0)
+        return room // 2 if room >= 2 * largest else room - largest
 
     def add_replaced(self, policy: Sized) -> None:
         """Count an inline policy of which a deployment may have to create a successor first."""
@@ -103,6 +107,10 @@ class RoleQuota:
         needed = self._managed + 2 * self._managed_and_replaced
         return ATTACHED_BY_DEFAULT < needed <= ATTACHED_BY_DEFAULT + 2
 
+    def detach_replaced(self) -> None:
+        """Count one managed policy less of those of `attach_replaced`."""
+        self._managed_and_replaced -= 1
+
     def attached(self) -> int:
         """The managed policies of the role that are known now."""
         ours = self._managed + self._managed_and_replaced
@@ -122,10 +130,6 @@ class RoleQuota:
                 "another role, or the connectors another provider, whichever has this role"
             )
         return attached
-
-    def _replaced_characters(self, before: int, after: int) -> int:
-        sizes = [each.characters for each in self._replaced]
-        return sum(sizes) - before + after + max([*sizes, after])
 
 
 def quota_of(role: iam.IRole) -> RoleQuota:

@@ -17,7 +17,7 @@ from constructs import Construct
 from appflow_connector_provider import contract
 from cdk_appflow_connector.construct_state import state_of
 from cdk_appflow_connector.environment import environment_of
-from cdk_appflow_connector.written_template import Resources, check_template, paths_of
+from cdk_appflow_connector.synthesis import Resources, check_template, paths_of
 
 REGISTRATION = "Registration"
 """The construct id of a connector's custom resource."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from aws_cdk import CustomResource, RemovalPolicy
+from aws_cdk import CfnResource, RemovalPolicy, Token
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IDependable
 
@@ -108,18 +108,19 @@ class CustomConnector(Construct):
             contract.ON_CONFLICT: None if on_conflict is OnConflict.FAIL else on_conflict.value,
             contract.FORCE_UNREGISTER: force_unregister or None,
         }
-        permissions = [
-            *function_access.let_appflow_invoke(self, function, function_arn, self._label),
-            *secrets_access.let_function_read_secrets(self, function, self._label),
-            *self._provider.grant_registration(
-                self,
-                label=self._label,
-                connector_arn=imported_connector.connector_arn_of(self, literal(self, self._label)),
-                function=function,
-                function_arn=function_arn,
-            ),
-        ]
-        self._resource = self._build_resource(properties, permissions, removal_policy)
+        self._resource = self._build_resource(properties, removal_policy)
+        self._wait_for(
+            function_access.let_appflow_invoke(self, function, function_arn, self._label)
+        )
+        self._wait_for(secrets_access.let_function_read_secrets(self, function, self._label))
+        self._provider.grant_registration(
+            self,
+            registration=self._resource,
+            label=self._label,
+            connector_arn=imported_connector.connector_arn_of(self, literal(self, self._label)),
+            function=function,
+            function_arn=function_arn,
+        )
         refuse_circles(self)
         inform_of_region(self)
         if publish_to_ssm is not None:
@@ -219,25 +220,28 @@ class CustomConnector(Construct):
         return self._provider
 
     def _attribute(self, name: str) -> str:
-        return self._resource.get_att_string(name)
+        return Token.as_string(self._resource.get_att(name))
 
     def _build_resource(
-        self,
-        properties: dict[str, str | bool | None],
-        permissions: Sequence[IDependable],
-        removal_policy: RemovalPolicy | None,
-    ) -> CustomResource:
-        resource = CustomResource(
+        self, properties: dict[str, str | bool | None], removal_policy: RemovalPolicy | None
+    ) -> CfnResource:
+        given = {name: value for name, value in properties.items() if value is not None}
+        resource = CfnResource(
             self,
             REGISTRATION,
-            resource_type=contract.RESOURCE_TYPE,
-            service_token=self._provider.service_token,
-            service_timeout=self._provider.service_timeout,
-            removal_policy=removal_policy,
-            properties={name: value for name, value in properties.items() if value is not None},
+            type=contract.RESOURCE_TYPE,
+            properties=self._provider.properties | given,
         )
-        resource.node.add_dependency(*permissions)
+        if removal_policy is not None:
+            resource.apply_removal_policy(removal_policy)
         return resource
+
+    def _wait_for(self, permissions: Iterable[IDependable]) -> None:
+        for permission in permissions:
+            if isinstance(permission, CfnResource):  # which takes one call to Node.js less
+                self._resource.add_dependency(permission)
+            else:
+                self._resource.node.add_dependency(permission)
 
 
 def _check_texts(

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, cast
 
 import jsii
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import CfnResource, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -206,22 +206,31 @@ class RegistrationProvider(Construct):
         seconds = self._timeout.to_seconds() * _DELIVERIES + _DELIVERY_WAITS_SECONDS
         return Duration.seconds(min(int(seconds), _LONGEST_SERVICE_TIMEOUT_SECONDS))
 
+    @cached_property
+    def properties(self) -> dict[str, str]:
+        """The properties of its custom resources by which CloudFormation finds it, and waits."""
+        return {
+            "ServiceToken": self.service_token,
+            "ServiceTimeout": str(int(self.service_timeout.to_seconds())),
+        }
+
     def grant_registration(
         self,
         connector: Construct,
         *,
+        registration: CfnResource,
         label: str,
         connector_arn: str,
         function: lambda_.IFunction,
         function_arn: str,
-    ) -> list[Construct]:
+    ) -> None:
         """Let the provider manage one connector.
 
-        Returns:
-            The policies. The custom resource must be created after them and deleted before them.
+        The custom resource is created after the policies, and deleted before them.
         """
-        return self._role.grant_registration(
+        self._role.grant_registration(
             connector,
+            registration=registration,
             label=label,
             connector_arn=connector_arn,
             function=function,

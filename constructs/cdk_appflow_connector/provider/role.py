@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from aws_cdk import CfnResource
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -97,25 +98,28 @@ class ProviderRole:
         self,
         connector: Construct,
         *,
+        registration: CfnResource,
         label: str,
         connector_arn: str,
         function: lambda_.IFunction,
         function_arn: str,
-    ) -> list[Construct]:
+    ) -> None:
         """Grant the registration of one connector, or warn of what the role's owner has to grant.
 
-        Returns:
-            The policies. The custom resource must be created after them and deleted before them.
+        The custom resource is created after the policies, and deleted before them.
         """
+        for denial in self._denials:
+            registration.node.add_dependency(denial)
         if self._rights is not None:
-            granted = self._rights.grant(
+            self._rights.grant(
                 connector,
+                registration=registration,
                 label=label,
                 connector_arn=connector_arn,
                 function=function,
                 function_arn=function_arn,
             )
-            return [*granted, *self._denials]
+            return
         # The same two statements as those of RegistrationRights.
         actions = ["DescribeConnector", "UnRegisterConnector", "UpdateConnectorRegistration"]
         warn_of_missing_rights(
@@ -128,7 +132,6 @@ class ProviderRole:
                 iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function_arn]),
             ],
         )
-        return []
 
     def deny_network_interfaces(self, function: lambda_.Function) -> None:
         """Keep the function's own code from using the rights with which Lambda puts it into a VPC.

@@ -151,7 +151,7 @@ def depended_on_by_the_role(connector: CustomConnector, function: lambda_.Functi
 
 
 def in_a_substitution(connector: CustomConnector, function: lambda_.Function) -> None:
-    resource = connector.node.find_child("Registration").node.default_child
+    resource = connector.node.find_child("Registration")
     assert isinstance(resource, CfnResource)
     text = f"arn of ${{!not}}: ${{{Stack.of(connector).get_logical_id(resource)}.ConnectorArn}}"
     function.add_environment("ARN", Fn.sub(text))
