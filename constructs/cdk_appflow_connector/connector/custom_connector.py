@@ -112,7 +112,9 @@ class CustomConnector(Construct):
         self._wait_for(
             function_access.let_appflow_invoke(self, function, function_arn, self._label)
         )
-        self._wait_for(secrets_access.let_function_read_secrets(self, function, self._label))
+        self._wait_for(
+            secrets_access.let_function_read_secrets(self, self._resource, function, self._label)
+        )
         self._provider.grant_registration(
             self,
             registration=self._resource,

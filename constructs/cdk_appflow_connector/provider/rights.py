@@ -9,6 +9,7 @@ another logical id, and the old one is deleted last, after the connectors that d
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from aws_cdk import CfnResource
 from aws_cdk import aws_iam as iam
@@ -16,6 +17,8 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk_appflow_connector.access.deployed_text import literal
+from cdk_appflow_connector.access.packing import Part, Right, pack
+from cdk_appflow_connector.access.policies import InlinePolicy, ManagedPolicy, Policy
 from cdk_appflow_connector.access.role_quota import (
     ATTACHED_BY_DEFAULT,
     MANAGED_CHARACTERS,
@@ -24,11 +27,17 @@ from cdk_appflow_connector.access.role_quota import (
 )
 from cdk_appflow_connector.environment import Environment, environment_of
 from cdk_appflow_connector.nag_reasons import acknowledge_inline_policies
-from cdk_appflow_connector.provider.packing import Part, Right, pack
-from cdk_appflow_connector.provider.policies import InlinePolicy, ManagedPolicy, Policy
 from cdk_appflow_connector.synth_warnings import WarningId, warn
 from cdk_appflow_connector.synthesis import finish
 from cdk_appflow_connector.tokens import is_token
+
+_ON_CONNECTORS = (
+    "appflow:DescribeConnector",
+    "appflow:UnRegisterConnector",
+    "appflow:UpdateConnectorRegistration",
+)
+# While AppFlow registers a connector, it invokes the function with its caller's rights.
+_ON_FUNCTIONS = "lambda:InvokeFunction"
 
 # Half the quota, so that one deployment can replace all of them.
 _MANAGED_POLICIES = ATTACHED_BY_DEFAULT // 2
@@ -76,14 +85,13 @@ class RegistrationRights:
         length = len(label) if is_known else _LONGEST_LABEL
         right = Right(
             name=label if is_known else connector.node.path,
-            connector_arn=connector_arn,
+            arn=connector_arn,
             characters=_CONNECTOR_ARN_CHARACTERS + length,
             function=function_arn,
             function_arn=_in_policy(connector, function, function_arn),
             function_characters=_length(function, function_arn),
-            registration=registration,
         )
-        self._stacks[here.path].add(right)
+        self._stacks[here.path].add(right, registration)
 
     def _policies_of(self, environment: Environment) -> _StackPolicies:
         """Keep policies in their connector's stack: the provider's can't refer to all others."""
@@ -130,7 +138,7 @@ class _StackPolicies:
         self._quota = quota
         self._count_managed = count_managed
         self._is_shared = is_shared
-        self._rights: list[Right] = []
+        self._registrations: dict[Right, CfnResource] = {}
         self._inline: InlinePolicy | None = None
         self._managed: list[ManagedPolicy] = []
         self.characters = 0
@@ -138,10 +146,11 @@ class _StackPolicies:
         quota.add_replaced(self)
         finish(scope, self._finish)
 
-    def add(self, right: Right) -> None:
+    def add(self, right: Right, registration: CfnResource) -> None:
         """Grant a connector; the policies are cut again, so that the order is no matter."""
-        self._rights.append(right)
-        inline, *managed = pack(self._rights, self._quota.room_to_replace(self), MANAGED_CHARACTERS)
+        self._registrations[right] = registration
+        room = self._quota.room_to_replace(self)
+        inline, *managed = pack(self._registrations, room, MANAGED_CHARACTERS)
         self.characters = inline.characters if inline.rights else 0
         self._arrange_inline(inline)
         self._arrange_managed(managed)
@@ -152,7 +161,9 @@ class _StackPolicies:
             self._inline = None
             return
         if self._inline is None:
-            self._inline = InlinePolicy(self._scope, self._role, is_shared=self._is_shared)
+            self._inline = InlinePolicy(
+                self._scope, self._role, _statements, is_shared=self._is_shared
+            )
         self._inline.grant(part)
 
     def _arrange_managed(self, parts: Sequence[Part]) -> None:
@@ -165,7 +176,7 @@ class _StackPolicies:
             name = f"ManagedPolicy{len(self._managed) + 1}"
             # Its id is not by its number, which one policy more or less before it would change.
             base = self._managed[0].base_id if self._managed else None
-            self._managed.append(ManagedPolicy(self._scope, name, self._role, base))
+            self._managed.append(ManagedPolicy(self._scope, name, self._role, _statements, base))
         for policy, part in zip(self._managed, parts, strict=True):
             policy.grant(part)
 
@@ -175,7 +186,18 @@ class _StackPolicies:
         for policy in policies:
             for right in policy.part.rights:
                 for awaited in {policy, invoking[right.function]}:
-                    right.registration.add_dependency(awaited.resource)
+                    self._registrations[right].add_dependency(awaited.resource)
+
+
+def _statements(part: Part) -> list[dict[str, Any]]:
+    connectors = [right.arn for right in part.rights]
+    functions = [right.function_arn for right in part.functions.values()]
+    granted = [(list(_ON_CONNECTORS), connectors), (_ON_FUNCTIONS, functions)]
+    return [
+        {"Action": actions, "Effect": "Allow", "Resource": resources}
+        for actions, resources in granted
+        if resources
+    ]
 
 
 def _length(function: lambda_.IFunction, function_arn: str) -> int:

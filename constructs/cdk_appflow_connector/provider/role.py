@@ -12,11 +12,11 @@ from constructs import Construct
 
 from cdk_appflow_connector.access.deployed_text import literal
 from cdk_appflow_connector.access.role_quota import quota_of
+from cdk_appflow_connector.access.unique_policy_name import unique_policy_name
 from cdk_appflow_connector.access.unmanaged_role import is_attached, warn_of_missing_rights
 from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.nag_reasons import SERVERLESS_PACK, acknowledge_finding, arn_in_finding
 from cdk_appflow_connector.provider.rights import RegistrationRights
-from cdk_appflow_connector.provider.unique_policy_name import unique_policy_name
 from cdk_appflow_connector.tokens import is_token
 
 # Source: Lambda Developer Guide, "Visualize Lambda function invocations using AWS X-Ray".

@@ -1,4 +1,9 @@
-"""The policies of a provider's role: their ids follow the labels, and their documents the app.
+"""Policies whose ids follow the labels that they name, and whose documents follow the app.
+
+CloudFormation updates what stays before it deletes what goes. A policy that is updated in place
+would lose a removed connector's right too early, and one that moves to another policy would be
+without its right in between. With another set of labels a policy has another logical id: the new
+one is created first, and the old one deleted last.
 
 Both are read when the app is complete: to update them would take calls to Node.js for each
 connector.
@@ -6,7 +11,7 @@ connector.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import jsii
@@ -14,16 +19,11 @@ from aws_cdk import CfnResource, IAnyProducer, IResolveContext, IStableStringPro
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from cdk_appflow_connector.provider.packing import Part, digest_of
-from cdk_appflow_connector.provider.unique_policy_name import unique_policy_name
+from cdk_appflow_connector.access.packing import Part, digest_of
+from cdk_appflow_connector.access.unique_policy_name import unique_policy_name
 
-_ON_CONNECTORS = (
-    "appflow:DescribeConnector",
-    "appflow:UnRegisterConnector",
-    "appflow:UpdateConnectorRegistration",
-)
-# While AppFlow registers a connector, it invokes the function with its caller's rights.
-_ON_FUNCTIONS = "lambda:InvokeFunction"
+Statements = Callable[[Part], Sequence[Mapping[str, Any]]]
+"""Makes a policy's statements."""
 
 # Source: CloudFormation user guide, "Understand CloudFormation quotas".
 _LONGEST_LOGICAL_ID = 255
@@ -36,15 +36,12 @@ _LONGEST_POLICY_NAME = 128
 class _Document:
     """A policy's document, made when it is resolved."""
 
-    def __init__(self) -> None:
+    def __init__(self, statements: Statements) -> None:
         self.part = Part((), {}, 0)
+        self._statements = statements
 
     def produce(self, context: IResolveContext) -> dict[str, Any]:  # noqa: ARG002 - IAnyProducer's
-        connectors = [right.connector_arn for right in self.part.rights]
-        functions = [right.function_arn for right in self.part.functions.values()]
-        statements = [_statement(_ON_CONNECTORS, connectors)]
-        if functions:
-            statements.append(_statement(_ON_FUNCTIONS, functions))
+        statements = [dict(each) for each in self._statements(self.part)]
         return {"Statement": statements, "Version": "2012-10-17"}
 
 
@@ -88,10 +85,11 @@ class Policy:
             self._identify()
 
     def _identify(self) -> None:
-        self._id = _Text(self._logical_id)
+        self._id = _Text(self.logical_id)
         self.resource.override_logical_id(Lazy.string(self._id))
 
-    def _logical_id(self) -> str:
+    def logical_id(self) -> str:
+        """Return its logical id as of now."""
         digest = digest_of(right.name for right in self.part.rights)
         if len(self.base_id) > _LONGEST_LOGICAL_ID - len(digest):
             # It ends in the CDK's own digest, which tells it from others that begin like it.
@@ -106,13 +104,16 @@ class InlinePolicy(Policy):
     Args:
         scope: its parent.
         role: the role.
+        statements: makes its statements.
         is_shared: other stacks may add policies to the role, so that its name has to be unique.
     """
 
-    def __init__(self, scope: Construct, role: iam.IRole, *, is_shared: bool) -> None:
+    def __init__(
+        self, scope: Construct, role: iam.IRole, statements: Statements, *, is_shared: bool
+    ) -> None:
         self._construct = Construct(scope, "Policy")
         self._is_shared = is_shared
-        document = _Document()
+        document = _Document(statements)
         resource = iam.CfnPolicy(
             self._construct,
             "Resource",
@@ -128,38 +129,36 @@ class InlinePolicy(Policy):
 
     def _name(self) -> str:
         if self._is_shared:
-            return unique_policy_name(self._construct, self._logical_id())
-        return self._logical_id()[-_LONGEST_POLICY_NAME:]  # as the CDK names a policy
+            return unique_policy_name(self._construct, self.logical_id())
+        return self.logical_id()[-_LONGEST_POLICY_NAME:]  # as the CDK names a policy
 
 
 class ManagedPolicy(Policy):
-    """Attached to the role.
+    """A managed policy.
 
     Args:
         scope: its parent.
         construct_id: its id there.
-        role: the role.
+        role: the role that it attaches itself to. Default: none.
+        statements: makes its statements.
         base_id: what its logical id begins with. Default: the one that the CDK gives it.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, role: iam.IRole, base_id: str | None
+        self,
+        scope: Construct,
+        construct_id: str,
+        role: iam.IRole | None,
+        statements: Statements,
+        base_id: str | None,
     ) -> None:
-        document = _Document()
+        document = _Document(statements)
         resource = iam.CfnManagedPolicy(
             Construct(scope, construct_id),
             "Resource",
             description="",  # this and the path as by the CDK's ManagedPolicy
             path="/",
             policy_document=Lazy.uncached_any(document),
-            roles=[role.role_name],
+            roles=None if role is None else [role.role_name],
         )
         super().__init__(resource, document, base_id)
-
-
-def _statement(actions: str | Sequence[str], resources: Sequence[str]) -> dict[str, Any]:
-    return {
-        "Action": actions if isinstance(actions, str) else [*actions],
-        "Effect": "Allow",
-        "Resource": [*resources],
-    }

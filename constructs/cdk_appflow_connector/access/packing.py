@@ -1,4 +1,4 @@
-"""Cuts a provider's rights into policies that IAM's quotas admit, whatever order they come in.
+"""Cuts a role's rights into policies that IAM's quotas admit, whatever order they come in.
 
 The rights are sorted by label, and each policy takes as many as fit, but ends at a label whose
 digest says so: the least digest of the last quarter. So a label more or less moves the end of its
@@ -12,33 +12,29 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from aws_cdk import CfnResource
-
 # A document with two statements and no resources.
 DOCUMENT_CHARACTERS = 300
 
 
 @dataclass(frozen=True, eq=False)
 class Right:
-    """The right to register one connector.
+    """What a role may do for one connector.
 
     Args:
         name: the connector's label or, of one that is known at deployment only, its path.
-        connector_arn: the connector's ARN, as a policy has it.
-        characters: the most that the connector takes in a policy, with quotes and comma.
-        function: the function's ARN, by which connectors of one function are told.
+        arn: what the right is on.
+        characters: the most that it takes in a policy, with quotes and comma.
+        function: the ARN of the function that the role may invoke as well, if any.
         function_arn: the same, as a policy has it.
         function_characters: the most that it takes in a policy.
-        registration: the custom resource, which waits for the policies.
     """
 
     name: str
-    connector_arn: str
+    arn: str
     characters: int
-    function: str
-    function_arn: str
-    function_characters: int
-    registration: CfnResource
+    function: str = ""
+    function_arn: str = ""
+    function_characters: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,8 +42,8 @@ class Part:
     """What one policy grants.
 
     Args:
-        rights: the connectors.
-        functions: the functions by their ARNs; those of earlier parts are left out.
+        rights: the rights.
+        functions: the first right for each function; those of earlier parts are left out.
         characters: the most that its document has.
     """
 
@@ -82,7 +78,7 @@ def _filled(rest: Sequence[Right], room: int, granted: set[str]) -> Part:
     characters = DOCUMENT_CHARACTERS
     for count, right in enumerate(rest):
         characters += right.characters
-        if right.function not in granted | functions:
+        if right.function and right.function not in granted | functions:
             characters += right.function_characters
             functions.add(right.function)
         if characters > room:
@@ -93,7 +89,7 @@ def _filled(rest: Sequence[Right], room: int, granted: set[str]) -> Part:
 def _part(rights: Sequence[Right], granted: set[str]) -> Part:
     functions: dict[str, Right] = {}
     for right in rights:
-        if right.function not in granted:
+        if right.function and right.function not in granted:
             functions.setdefault(right.function, right)
     characters = sum(right.characters for right in rights) + sum(
         right.function_characters for right in functions.values()
