@@ -117,11 +117,6 @@ def node_of(construct: IConstruct) -> Node:
     return state_of(construct, "node", lambda: construct.node)
 
 
-def path_of(construct: IConstruct) -> str:
-    """Return the construct's path."""
-    return state_of(construct, "path", lambda: node_of(construct).path)
-
-
 def _of_stack(stack: Stack) -> Environment:
     return state_of(stack, _ENVIRONMENT, lambda: _read(stack))
 

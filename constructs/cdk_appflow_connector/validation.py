@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from aws_cdk import RemovalPolicy, Token
+from aws_cdk import RemovalPolicy
 
 from appflow_connector_provider import contract
 from cdk_appflow_connector.argument_types import check_type
+from cdk_appflow_connector.tokens import is_token
 
 # Source: API reference, CreateConnectorProfile, CustomConnectorProfileProperties, CustomProperties
 # and OAuth2Properties (patterns and lengths). ASCII, as in Java's \w, with which AWS matches.
@@ -90,7 +91,7 @@ def check_keys(argument: str, entries: Mapping[str, object]) -> None:
 def check_https_url(argument: str, url: str) -> None:
     """Raise ValueError for a URL that isn't https or that AppFlow would refuse."""
     check_word(argument, url, _URL_MAX_LENGTH)
-    if not Token.is_unresolved(url) and not re.match("https://[^/]", url, re.IGNORECASE):
+    if not is_token(url) and not re.match("https://[^/]", url, re.IGNORECASE):
         raise ValueError(
             f"{argument} {url!r} must begin with https://, because credentials are sent there"
         )
@@ -101,7 +102,7 @@ def check_parameter_prefix(argument: str, prefix: str) -> None:
 
     It can't be a token, because other apps must know it at synth.
     """
-    if isinstance(prefix, str) and Token.is_unresolved(prefix):
+    if isinstance(prefix, str) and is_token(prefix):
         raise ValueError(
             f"{argument} is known at deployment only, but other apps have to know it at synth: "
             "give plain text, such as '/connectors/orders'"
@@ -142,7 +143,7 @@ def _parameter_prefix_problem(prefix: str) -> str | None:
 def _check(argument: str, value: str, problem_of: Callable[[str], str | None]) -> None:
     if not isinstance(value, str):
         raise TypeError(f"{argument} {value!r} must be a string")
-    if Token.is_unresolved(value):
+    if is_token(value):
         return
     if problem := problem_of(value):
         raise ValueError(f"{argument} {value!r} {problem}")

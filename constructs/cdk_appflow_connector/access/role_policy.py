@@ -24,12 +24,13 @@ from cdk_appflow_connector.access.policies import ManagedPolicy
 from cdk_appflow_connector.access.role_quota import (
     INLINE_CHARACTERS,
     MANAGED_CHARACTERS,
+    is_counted,
     quota_of,
     resource_of,
 )
 from cdk_appflow_connector.access.secrets_policies import ARN_CHARACTERS, POLICY, READ
-from cdk_appflow_connector.construct_state import state_of
-from cdk_appflow_connector.environment import environment_of, path_of
+from cdk_appflow_connector.construct_state import identity_of, state_of
+from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.synthesis import Resources, check_template, finish
 
 _NOTHING = Part((), {}, 0)
@@ -46,13 +47,12 @@ def grant_in_role(
     resource = resource_of(role)
     if not (isinstance(resource, iam.CfnRole) and isinstance(role, iam.Role)):
         return False  # precreated (Role.customize_roles)
-    # By path: each look at a role that the CDK made may give another object in Python.
     every = state_of(environment_of(connector).root, "role_secrets", dict[str, _RoleSecrets])
-    path = path_of(role)
-    if path not in every:
-        every[path] = _RoleSecrets(role, resource)
+    identity = identity_of(role)
+    if identity not in every:
+        every[identity] = _RoleSecrets(role, resource)
     right = Right(name=label, arn=secrets, characters=ARN_CHARACTERS + len(label))
-    every[path].add(connector, registration, right)
+    every[identity].add(connector, registration, right)
     return True
 
 
@@ -64,6 +64,8 @@ class _RoleSecrets:
         self.inline = _NOTHING
         self.managed: list[ManagedPolicy] = []
         self._resource = resource
+        self._has_changed = is_counted(role)
+        """Whether the role's policies may have, since the quota read them."""
         self._quota = quota_of(role)
         self._rights: list[Right] = []
         self._registrations: list[CfnResource] = []
@@ -83,7 +85,9 @@ class _RoleSecrets:
         self.inline = inline if inline.rights else _NOTHING
         self._quota.reserve_inline(self.inline.characters - taken)
         self._arrange(connector, managed)
-        policies = self._resource.policies or []
+        quota = self._quota
+        policies = (self._resource.policies if self._has_changed else quota.first_policies) or []
+        self._has_changed = True
         if isinstance(policies, list):  # otherwise a token, see below
             self._write(policies)
 

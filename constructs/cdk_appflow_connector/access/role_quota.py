@@ -10,7 +10,7 @@ to a role, 20 once the quota is raised.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from aws_cdk import Stack
@@ -18,8 +18,8 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
 
 from cdk_appflow_connector.access.policy_size import characters_of
-from cdk_appflow_connector.construct_state import state_of
-from cdk_appflow_connector.environment import environment_of, node_of, path_of
+from cdk_appflow_connector.construct_state import identity_of, state_of
+from cdk_appflow_connector.environment import environment_of, node_of
 from cdk_appflow_connector.synth_warnings import WarningId, warn
 from cdk_appflow_connector.synthesis import Resources, check_template, paths_of
 from cdk_appflow_connector.tokens import is_token
@@ -48,7 +48,7 @@ class RoleQuota:
 
     def __init__(self, role: iam.IRole) -> None:
         self.role = role
-        self.inline = _inline_characters(role)
+        self.first_policies, self.inline = _inline_policies(role)
         """Of the inline policies that a deployment updates in place."""
         self._replaced: list[Sized] = []
         self._managed = 0
@@ -142,14 +142,24 @@ class RoleQuota:
 
 def quota_of(role: iam.IRole) -> RoleQuota:
     """Return what is counted for a role: the same for all that refer to it, imported or not."""
-    environment = environment_of(role)
-    quotas = state_of(environment.root, "role_quotas", dict[tuple[str, str], RoleQuota])
-    key = (environment.account_and_region[0], _name_of(role))
+    environment, (quotas, key) = environment_of(role), _quotas(role)
     if key not in quotas:
         quotas[key] = RoleQuota(role)
         counted = state_of(environment.stack, "counted_roles", lambda: _counted(role))
-        counted.add(path_of(role))
+        counted.append(role)
     return quotas[key]
+
+
+def is_counted(role: iam.IRole) -> bool:
+    """Whether the role's quota was asked for before."""
+    quotas, key = _quotas(role)
+    return key in quotas
+
+
+def _quotas(role: iam.IRole) -> tuple[dict[tuple[str, str], RoleQuota], tuple[str, str]]:
+    environment = environment_of(role)
+    quotas = state_of(environment.root, "role_quotas", dict[tuple[str, str], RoleQuota])
+    return quotas, (environment.account_and_region[0], _name_of(role))
 
 
 def resource_of(role: iam.IRole) -> IConstruct | None:
@@ -157,20 +167,22 @@ def resource_of(role: iam.IRole) -> IConstruct | None:
     return state_of(role, "resource", lambda: node_of(role).default_child)
 
 
-def _counted(role: iam.IRole) -> set[str]:
+def _counted(role: iam.IRole) -> list[iam.IRole]:
     """The roles of one stack: the app may grant them more by other ways, which templates show."""
-    counted: set[str] = set()
+    counted: list[iam.IRole] = []
     stack = environment_of(role).stack
     check_template(role, lambda resources: _exceeded(stack, counted, resources))
     return counted
 
 
-def _exceeded(stack: Stack, counted: set[str], resources: Resources) -> Iterator[str]:
+def _exceeded(stack: Stack, counted: Sequence[iam.IRole], resources: Resources) -> Iterator[str]:
     sizes = _inline_of_roles(resources)
     too_large = {key: size for key, size in sizes.items() if size > INLINE_CHARACTERS}
-    paths = paths_of(stack) if too_large else {}
+    if not too_large:
+        return
+    paths, ours = paths_of(stack), {each.node.path for each in counted}
     for role_id, characters in too_large.items():
-        if (path := paths.get(role_id)) in counted:
+        if (path := paths.get(role_id)) in ours:
             yield (
                 f"[{path}] The inline policies of the role {path!r} have at least {characters:,} "
                 f"characters, and IAM admits {INLINE_CHARACTERS:,}: move some of the app's rights "
@@ -197,11 +209,13 @@ def _inline_of_roles(resources: Resources) -> dict[str, int]:
 def _name_of(role: iam.IRole) -> str:
     if not isinstance(role, iam.Role) and not is_token(name := role.role_name):
         return name
-    return path_of(role)
+    return identity_of(role)
 
 
-def _inline_characters(role: iam.IRole) -> int:
+def _inline_policies(role: iam.IRole) -> tuple[object, int]:
+    """The policies in a role itself, and their characters."""
     resource = resource_of(role)
     if not isinstance(resource, iam.CfnRole) or (policies := resource.policies) is None:
-        return 0
-    return characters_of(Stack.of(resource).resolve(policies), unknown=_LONG_REFERENCE)
+        return None, 0
+    resolved = Stack.of(resource).resolve(policies)
+    return policies, characters_of(resolved, unknown=_LONG_REFERENCE)

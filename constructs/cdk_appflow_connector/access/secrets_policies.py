@@ -17,8 +17,8 @@ from cdk_appflow_connector.access.role_quota import (
     RoleQuota,
     quota_of,
 )
-from cdk_appflow_connector.construct_state import state_of
-from cdk_appflow_connector.environment import environment_of, path_of
+from cdk_appflow_connector.construct_state import identity_of, state_of
+from cdk_appflow_connector.environment import environment_of
 
 READ = "secretsmanager:GetSecretValue"
 POLICY = "AppFlowSecrets"
@@ -83,10 +83,10 @@ class RoleSecrets:
 def secrets_of(role: iam.IRole) -> RoleSecrets:
     """Return what a role of the construct tree may read."""
     known = state_of(environment_of(role).root, "other_secrets", dict[str, RoleSecrets])
-    path = path_of(role)
-    if path not in known:
-        known[path] = RoleSecrets(role)
-    return known[path]
+    identity = identity_of(role)
+    if identity not in known:
+        known[identity] = RoleSecrets(role)
+    return known[identity]
 
 
 class _ManagedPolicy:

@@ -20,7 +20,7 @@ from cdk_appflow_connector.connector.circle import REGISTRATION, refuse_circles
 from cdk_appflow_connector.connector.imported_connector import ImportedConnector
 from cdk_appflow_connector.connector.on_conflict import OnConflict
 from cdk_appflow_connector.connector.regions import inform_of_region
-from cdk_appflow_connector.connector.revision import code_revision
+from cdk_appflow_connector.connector.revision import follow_code
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.provider.registration_provider import RegistrationProvider
 
@@ -104,11 +104,13 @@ class CustomConnector(Construct):
             contract.CONNECTOR_LABEL: self._label,
             contract.LAMBDA_ARN: function_arn,
             contract.DESCRIPTION: description or None,
-            contract.REVISION: revision or code_revision(self, function),
+            contract.REVISION: revision,
             contract.ON_CONFLICT: None if on_conflict is OnConflict.FAIL else on_conflict.value,
             contract.FORCE_UNREGISTER: force_unregister or None,
         }
         self._resource = self._build_resource(properties, removal_policy)
+        if revision is None:
+            follow_code(self, self._resource, function)
         self._wait_for(
             function_access.let_appflow_invoke(self, function, function_arn, self._label)
         )
