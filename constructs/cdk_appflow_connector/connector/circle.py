@@ -58,7 +58,7 @@ class _Circles:
         check_template(stack, self._find)
 
     def _find(self, resources: Resources) -> Iterator[str]:
-        references = {key: _references(resource) for key, resource in resources.items()}
+        references = {key: references_of(resource) for key, resource in resources.items()}
         registering = self._registering(resources)
         told: set[frozenset[str]] = set()
         for start in registering:
@@ -107,7 +107,8 @@ def _circle(start: str, references: dict[str, _References]) -> list[str]:
     return []
 
 
-def _references(resource: dict[str, Any]) -> _References:
+def references_of(resource: dict[str, Any]) -> _References:
+    """Return what a template's resource refers to, parameters and the like included."""
     found = dict.fromkeys(_listed(resource.get("DependsOn", [])), "DependsOn")
     for where, name in _named(resource.get("Properties", {}), ()):
         found.setdefault(name, where)
