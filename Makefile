@@ -103,8 +103,10 @@ test-floor: setup ## test the constructs on the oldest aws-cdk-lib that pyprojec
 	.venv-floor/bin/python -m pytest -p no:cacheprovider tests/constructs/flows
 
 .PHONY: golden
-golden: setup ## write down the examples' templates as they are now
+golden: setup ## write down the examples' templates, and the protocol page's requests, as they are now
 	PYTHONPATH=.:tests/support .venv/bin/python -m harness.synth.example_templates
+	PYTHONPATH=local_cloud:tests/support .venv/bin/python -m harness.model.protocol_journey
+	.venv/bin/python -m scripts.page_code
 
 .PHONY: golden-released
 golden-released: setup ## after a release: write down what the next one must not replace
@@ -147,6 +149,10 @@ BENCH := PYTHONPATH=.:tests/support:local_cloud:provider_lambda .venv/bin/python
 bench: setup ## measure this library beside its alternatives, and write the documents (BENCH_ROUNDS=n)
 	@$(BENCH)
 
+.PHONY: bench-workbench
+bench-workbench: setup ## measure a check of a connector and the journal of calls only
+	@$(BENCH) --workbench
+
 .PHONY: bench-check
 bench-check: setup ## fail where something has become slower, larger or more than its budget
 	@$(BENCH).check
@@ -163,13 +169,14 @@ check: setup ## check formatting, lint, types and the documents
 	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict --site-dir build/site
 
 .PHONY: docs
-docs: setup ## serve the documents at http://127.0.0.1:8000
-	NO_MKDOCS_2_WARNING=1 mkdocs serve
+docs: setup ## serve the documents at http://127.0.0.1:8000 (PORT=n for another port)
+	NO_MKDOCS_2_WARNING=1 mkdocs serve --dev-addr 127.0.0.1:$(or $(PORT),8000)
 
 .PHONY: format
-format: setup ## format the sources and fix what lint can fix
+format: setup ## format the sources, fix what lint can fix, write the code into the documents
 	ruff format .
 	ruff check --fix .
+	.venv/bin/python -m scripts.page_code
 
 # The flow's libraries warn of what is deprecated in them.
 CDK := JSII_DEPRECATED=quiet cdk

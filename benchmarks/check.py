@@ -14,6 +14,7 @@ from benchmarks.calls import calls_of_a_life
 from benchmarks.chains import chains_of
 from benchmarks.cold_start import FLOOR, OURS, VARIANTS, cold_starts, figures_of
 from benchmarks.deployments import deploying, deployment_rounds, seconds_of
+from benchmarks.flow_cpu import cpu_rounds
 from benchmarks.flow_throughput import throughput_rounds
 from benchmarks.measured import ratio
 from benchmarks.node_calls import node_calls_of
@@ -21,11 +22,13 @@ from benchmarks.peers import MOST_IN_A_STACK
 from benchmarks.stub import surroundings
 from benchmarks.synth import MANY, App, assembly, growth, per_further, synth, synth_rounds
 from benchmarks.templates import size, template
+from benchmarks.workbench import check_rounds, journal_rounds
 
 _STARTS: Final = 20
 _SYNTHS: Final = 3
 _BUNDLINGS: Final = 2
 _BUNDLED: Final = 10
+_CHECKS: Final = 3
 _MANY: Final = MOST_IN_A_STACK
 _NATIVE: Final = "native"
 _COMPARED: Final = ("functions", _NATIVE, OURS)
@@ -62,6 +65,15 @@ def _checks(folder: Path) -> Iterator[Checked]:
     yield Checked("PythonConnectorFunction's synth over a plain one's", bundled, budgets.BUNDLING)
     flow = ratio(throughput_rounds(1), "flow", "calls")
     yield Checked("a flow over its connector's calls", flow, budgets.FLOW)
+    (cpu,) = cpu_rounds(1)
+    for way, most in budgets.FLOW_CPU.items():
+        yield Checked(
+            f"a flow's CPU over a columnar tool's: {way}", cpu[way] / cpu[f"{way}, tool"], most
+        )
+    checked = ratio(check_rounds(_CHECKS), "check", "cloud")
+    yield Checked("a check over a cloud alone", checked, budgets.CHECK)
+    journal = ratio(journal_rounds(_CHECKS), "with", "without")
+    yield Checked("a run with the journal over one without", journal, budgets.JOURNAL)
 
 
 def _starts(folder: Path) -> Iterator[Checked]:

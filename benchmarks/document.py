@@ -10,8 +10,9 @@ from benchmarks.chains import Chains
 from benchmarks.cold_start import NAMES, OURS
 from benchmarks.measured import Measured
 from benchmarks.peers import MOST_IN_A_STACK, PEERS
-from benchmarks.results import By, ColdStarts, Deployments, Results, Synths
+from benchmarks.results import By, ColdStarts, Deployments, Results, Synths, Workbench
 from benchmarks.templates import Size
+from benchmarks.workbench import RECORDS
 
 _PART: Final = re.compile(r"(<!-- begin: ([a-z-]+) -->\n).*?(<!-- end: \2 -->)", flags=re.DOTALL)
 _TIMES: Final = "\N{MULTIPLICATION SIGN}"
@@ -41,6 +42,9 @@ def parts(results: Results) -> dict[str, str]:
         "calls": _calls(results),
         "bundling": _bundling(results["bundling"]),
         "flow": _flow(results["flow"]),
+        "flow-cpu": _flow_cpu(results["flow_cpu"]),
+        "check": _check(results["workbench"]),
+        "journal": _journal(results["workbench"]),
     }
 
 
@@ -162,6 +166,30 @@ def _bundling(bundling: Mapping[str, By]) -> str:
 def _flow(flow: By) -> str:
     names = {"calls": "the calls alone", "flow": "the flow"}
     return _table(["", "s"], [[name, _cell(flow[way], 1)] for way, name in names.items()])
+
+
+def _flow_cpu(measured: Mapping[str, By]) -> str:
+    rows = [
+        [way, *(_cell(by[each], 2) for each in ("flow", "tool"))] for way, by in measured.items()
+    ]
+    return _table(["", "the flow, s", "the tool, s"], rows)
+
+
+def _check(workbench: Workbench) -> str:
+    names = {"cloud": "the cloud alone", "check": "a cloud and the check"}
+    taken = workbench["taken"]
+    rows = [[name, _cell(workbench["check"][way], 1)] for way, name in names.items()]
+    return _table(["", "s"], rows) + f"Taken on {taken['date']}, {taken['synths']} rounds.\n\n"
+
+
+def _journal(workbench: Workbench) -> str:
+    by, taken = workbench["journal"], workbench["taken"]
+    share = (by["without"]["ours"] - 1) * 100
+    return (
+        f"\nThe journal took {share:.1f} % of the CPU time of a run of {RECORDS:,} records, which "
+        f"was {by['with']['median']:.2f} s in all. Taken on {taken['date']}, {taken['synths']} "
+        "rounds.\n\n"
+    )
 
 
 def _connectors(number: str) -> str:

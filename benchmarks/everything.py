@@ -17,15 +17,17 @@ from benchmarks.calls import calls_of_a_life
 from benchmarks.chains import chains_of
 from benchmarks.cold_start import IN_NODE, OURS, VARIANTS, cold_starts, figures_of, with_framework
 from benchmarks.deployments import calls_of, deploying, deployment_rounds, seconds_of
+from benchmarks.flow_cpu import flow_cpu
 from benchmarks.flow_throughput import throughput_rounds
 from benchmarks.measured import FEW_ROUNDS, ROUNDS, SYNTH_ROUNDS, summary
 from benchmarks.node_calls import node_calls_of
 from benchmarks.node_functions import node_function
 from benchmarks.peers import PEERS
-from benchmarks.results import ColdStarts, Deployments, Results, Synths
+from benchmarks.results import ColdStarts, Deployments, Results, Synths, Workbench
 from benchmarks.stub import surroundings
 from benchmarks.synth import EMPTY, MANY, assembly, growth, over_empty, per_further, synth_rounds
 from benchmarks.templates import Size, size
+from benchmarks.workbench import check_rounds, journal_rounds
 
 _CONNECTORS: Final = (1, 10, 50)
 _DEPLOYED: Final = (1, 10)
@@ -43,7 +45,7 @@ def measure() -> Results:
         deployments = _measure_deployments(folder)
         templates = {peer: _sizes(folder, peer) for peer in PEERS}
         chains = chains_of(PEERS, folder / "chains")
-    _say("PythonConnectorFunction, a flow")
+    _say("PythonConnectorFunction, flows")
     return {
         "taken": _taken(),
         "templates": templates,
@@ -54,6 +56,18 @@ def measure() -> Results:
         "cold_starts": started,
         "bundling": {str(n): summary(bundling_rounds(FEW_ROUNDS, n), "bundled") for n in _BUNDLED},
         "flow": summary(throughput_rounds(FEW_ROUNDS), "flow"),
+        "flow_cpu": flow_cpu(FEW_ROUNDS),
+        "workbench": measure_workbench(),
+    }
+
+
+def measure_workbench() -> Workbench:
+    """Measure a check and the journal, which take a minute."""
+    _say("a check, the journal")
+    return {
+        "taken": _taken(),
+        "check": summary(check_rounds(SYNTH_ROUNDS), "check"),
+        "journal": summary(journal_rounds(SYNTH_ROUNDS), "with"),
     }
 
 

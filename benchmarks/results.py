@@ -46,6 +46,17 @@ class ColdStarts(TypedDict):
     calls: dict[str, dict[str, int]]
 
 
+class Workbench(TypedDict):
+    """Seconds of a check and of a cloud alone; CPU seconds of a run with and without the journal.
+
+    These may be measured alone, so they have a `taken` of their own.
+    """
+
+    taken: dict[str, str]
+    check: By
+    journal: By
+
+
 class Results(TypedDict):
     """All of it; numbers of connectors are texts, as in JSON.
 
@@ -61,6 +72,8 @@ class Results(TypedDict):
     cold_starts: ColdStarts
     bundling: dict[str, By]
     flow: By
+    flow_cpu: dict[str, By]
+    workbench: Workbench
 
 
 def read() -> Results:

@@ -5,7 +5,8 @@ to date for the life of the stack. `RegistrationProvider` is the Lambda function
 per stack. `ConnectorProfile` holds the settings and credentials with which flows use the connector;
 flows are in `cdk_appflow_connector.flows`, which needs the extra of that name.
 
-Import the names below from here: all modules but `cdk_appflow_connector.flows` are private.
+Import the names below from here: all modules but `cdk_appflow_connector.flows` and
+`cdk_appflow_connector.schema` are private.
 """
 
 from cdk_appflow_connector.connector.custom_connector import CustomConnector

@@ -87,9 +87,10 @@ def check_environment(environment: Mapping[str, str] | None) -> None:
     """Raise TypeError unless environment variables are a mapping of texts to texts."""
     check_type("environment", environment, Mapping, "give a mapping of names to texts")
     for name, value in (environment or {}).items():
-        check_type("environment: the name", name, str, "give a text")
-        if not isinstance(value, str):
-            raise TypeError(f"environment[{name!r}] {value!r} must be a text, as Lambda has it")
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise TypeError(
+                f"environment[{name!r}] {value!r} must be a string, and so must its name"
+            )
 
 
 def check_constructs(role: object, vpc: object, key: object, log_group: object) -> None:

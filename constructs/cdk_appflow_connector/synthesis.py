@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import jsii
-from aws_cdk import CfnElement, IAnyProducer, IResolveContext, Lazy, Stack, Stage
+from aws_cdk import CfnElement, CfnResource, IAnyProducer, IResolveContext, Lazy, Stack, Stage
 from constructs import IConstruct, IValidation
 
 from cdk_appflow_connector.construct_state import state_of
@@ -44,6 +44,12 @@ def finish(construct: IConstruct, action: Finish) -> None:
 def check_template(construct: IConstruct, check: Check) -> None:
     """Have the template of the construct's stack checked; what is wrong fails the synthesis."""
     _late(construct).checks.append(check)
+
+
+def add_dependency(resource: CfnResource, awaited: CfnResource) -> None:
+    """Let a resource be created after another one, also once the app is complete."""
+    add = getattr(resource, "add_resource_dependency", None)  # which older releases lack
+    (add or resource.add_dependency)(awaited)
 
 
 def paths_of(stack: Stack) -> dict[str, str]:

@@ -26,9 +26,9 @@ _PARAMETER_PREFIX: Final = re.compile(r"(/[a-zA-Z0-9_.-]+)+")
 _RESERVED_PARAMETERS: Final = ("/aws", "/ssm")
 
 
-def check_label(label: str) -> None:
+def check_label(label: str, argument: str = "label") -> None:
     """Raise ValueError for a connector label that AppFlow would refuse."""
-    _check("label", label, contract.label_problem)
+    _check(argument, label, contract.label_problem)
 
 
 def check_description(description: str) -> None:
@@ -44,11 +44,20 @@ def check_revision(revision: str) -> None:
 
 
 def check_removal_policy(policy: RemovalPolicy) -> None:
-    """Raise ValueError for a removal policy that a registration can't have."""
+    """Raise an error for a removal policy that a registration can't have, or another type."""
+    check_type("removal_policy", policy, RemovalPolicy, "give a member of RemovalPolicy")
     if policy is RemovalPolicy.SNAPSHOT:
         raise ValueError(
             "removal_policy RemovalPolicy.SNAPSHOT cannot apply to a registration: "
             "use RemovalPolicy.DESTROY or RemovalPolicy.RETAIN"
+        )
+
+
+def check_known(argument: str, text: object, why: str) -> None:
+    """Raise ValueError for a token where the text must be known when the app is synthesised."""
+    if isinstance(text, str) and is_token(text):
+        raise ValueError(
+            f"{argument} {text!r} is known at deployment only: give plain text, as {why}"
         )
 
 

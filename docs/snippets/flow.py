@@ -18,7 +18,7 @@ function = PythonConnectorFunction(
     stack, "Function", entry="connector", handler="crm.handler.lambda_handler"
 )
 connector = CustomConnector(stack, "Connector", function=function)
-# --8<-- [start:flow]
+# region flow
 profile = ConnectorProfile(
     stack,
     "Profile",
@@ -28,5 +28,5 @@ profile = ConnectorProfile(
 source = CustomConnectorSource(profile, "Order")
 target = S3Destination(location=S3Location(bucket=s3.Bucket(stack, "Lake")))
 OnDemandFlow(stack, "Orders", source=source, destination=target, mappings=[map_all()])
-# --8<-- [end:flow]
+# endregion
 app.synth()

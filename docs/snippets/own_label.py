@@ -10,7 +10,7 @@ function = PythonConnectorFunction(
     stack, "Function", entry="connector", handler="crm.handler.lambda_handler"
 )
 connector = CustomConnector(stack, "Connector", function=function)
-# --8<-- [start:label]
+# region label
 function.add_environment("CONNECTOR_LABEL", connector.label)
-# --8<-- [end:label]
+# endregion
 app.synth()

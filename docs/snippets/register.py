@@ -10,7 +10,7 @@ stack = Stack(app, "Crm")
 function = lambda_.Function(
     stack,
     "Function",
-    code=lambda_.Code.from_asset("connector"),  # written with AWS's connector SDK, or without
+    code=lambda_.Code.from_asset("connector"),  # any language, any SDK
     handler="crm.handler.lambda_handler",
     runtime=lambda_.Runtime.PYTHON_3_13,
 )

@@ -13,7 +13,7 @@ app = App()
 stack = Stack(app, "Warehouse")
 connector = CustomConnector.from_connector_label(stack, "Crm", "Crm", api_version="v1")
 profile = ConnectorProfile.from_profile_name(stack, "Profile", "crm", connector=connector)
-# --8<-- [start:flow]
+# region flow
 flow = ScheduledFlow(
     stack,
     "Hourly",
@@ -25,5 +25,5 @@ flow = ScheduledFlow(
 )
 operators = iam.Role(stack, "Operators", assumed_by=iam.AccountRootPrincipal())
 grant_run(flow, operators)  # start, stop, and read what the runs did; of this flow only
-# --8<-- [end:flow]
+# endregion
 app.synth()

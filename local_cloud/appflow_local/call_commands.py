@@ -1,8 +1,9 @@
-"""``appflow-local calls``, ``invoke`` and ``reset``: a connector's calls, watched and made."""
+"""``appflow-local calls`` and ``invoke``: a connector's calls, watched and made."""
 
 from __future__ import annotations
 
 import argparse
+import fnmatch
 import json
 import sys
 import time
@@ -12,6 +13,7 @@ from typing import Any
 
 from appflow_local.closed_output import check_output
 from appflow_local.cloud import LocalCloud
+from appflow_local.command_arguments import Commands, UsageError, add_since, running
 from appflow_local.server_log import printable
 from appflow_local.workbench_client import WorkbenchClient
 
@@ -29,25 +31,35 @@ _POLL_SECONDS = 0.3
 _KILO = 1024
 
 
-class UsageError(Exception):
-    """The command line is wrong; the message says what to write."""
+def add_commands(commands: Commands) -> None:
+    """Add ``calls`` and ``invoke``."""
+    _add_calls(
+        commands.add_of_cloud("calls", _calls, "print the calls that AppFlow made to connectors")
+    )
+    _add_invoke(
+        commands.add_of_cloud(
+            "invoke", _invoke, "call a registered connector, and print what it answers"
+        )
+    )
 
 
-def add_calls(command: argparse.ArgumentParser) -> None:
-    """Add the options of ``calls``."""
+def _add_calls(command: argparse.ArgumentParser) -> None:
     command.add_argument("--follow", "-f", action="store_true", help="keep printing new calls")
     command.add_argument(
         "--json", action="store_true", help="print whole calls, a line of JSON each"
     )
-    command.add_argument("--label", help="only calls of this connector")
+    command.add_argument(
+        "--label", help="only calls of this connector; * stands for any characters, here and below"
+    )
+    command.add_argument("--function", metavar="NAME", help="only calls of this function")
     command.add_argument("--flow", help="only calls for this flow")
     command.add_argument(
         "--run", dest="execution", metavar="ID", help="only calls for this run, by its execution ID"
     )
+    add_since(command)
 
 
-def add_invoke(command: argparse.ArgumentParser) -> None:
-    """Add the arguments of ``invoke``."""
+def _add_invoke(command: argparse.ArgumentParser) -> None:
     command.add_argument("label", metavar="LABEL", help="the connector's label")
     command.add_argument(
         "operation", metavar="OPERATION", choices=OPERATIONS, help=", ".join(OPERATIONS)
@@ -63,20 +75,38 @@ def add_invoke(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", metavar="TEXT", help="members of the request to replace")
 
 
-def print_calls(cloud: LocalCloud, options: argparse.Namespace) -> int:
-    """Print the calls that are kept and, if asked to, those to come."""
-    for call in _calls(WorkbenchClient(cloud), cloud, options):
+def _calls(options: argparse.Namespace) -> int:
+    cloud, is_empty = running(options.port), True
+    for call in _kept_and_coming(cloud, options):
         print(json.dumps(call) if options.json else line(call), flush=options.follow)
+        is_empty = False
+    if is_empty and not options.follow:
+        print(f"appflow-local: {_why_none(cloud, options)}", file=sys.stderr)
     return 0
 
 
-def invoke(cloud: LocalCloud, options: argparse.Namespace) -> int:
-    """Call a connector and print its answer; exit code 1 if it failed.
+def _wanted(options: argparse.Namespace) -> dict[str, str | None]:
+    return {
+        "label": options.label,
+        "function": options.function,
+        "flow": options.flow,
+        "run": options.execution,
+    }
 
-    Raises:
-        UsageError: an option can't be read.
-    """
-    answer = WorkbenchClient(cloud).invoke(_question(options))
+
+def _why_none(cloud: LocalCloud, options: argparse.Namespace) -> str:
+    names = WorkbenchClient(cloud).names()
+    if not any(names.values()):
+        return "no call has been made to a connector yet"
+    for kind, wanted in _wanted(options).items():
+        if wanted is not None and not fnmatch.filter(names[kind], wanted):
+            known = ", ".join(names[kind]) or "none"
+            return printable(f"no call of the {kind} {wanted} is kept; {kind}s with calls: {known}")
+    return "no call is kept that is all of what was asked for: leave an option out"
+
+
+def _invoke(options: argparse.Namespace) -> int:
+    answer = WorkbenchClient(running(options.port)).invoke(_question(options))
     call, error = answer["call"], answer["error"]
     if call is not None:
         for printed in call["printed"].splitlines():
@@ -100,12 +130,11 @@ def line(call: dict[str, Any]) -> str:
     )
 
 
-def _calls(
-    client: WorkbenchClient, cloud: LocalCloud, options: argparse.Namespace
-) -> Iterator[dict[str, Any]]:
-    after = 0
+def _kept_and_coming(cloud: LocalCloud, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    client, after = WorkbenchClient(cloud), 0
+    since = options.since.isoformat() if options.since else None
     while True:
-        page = client.calls(after, label=options.label, flow=options.flow, run=options.execution)
+        page = client.calls(after, since=since, **_wanted(options))
         yield from page
         if page:
             after = page[-1]["id"]
@@ -158,6 +187,8 @@ def _asked(request: dict[str, Any]) -> str:
 def _outcome(call: dict[str, Any]) -> str:
     if call["error"]:
         return str(call["error"]).splitlines()[0]
+    if call["refusal"]:
+        return f"AppFlow refused it: {call['refusal']}".splitlines()[0]
     answer = call["answer"]
     if not isinstance(answer, dict) or answer.get("isSuccess") is not True:
         details = answer.get("errorDetails") if isinstance(answer, dict) else None

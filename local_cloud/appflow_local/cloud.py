@@ -31,6 +31,10 @@ class CloudError(Exception):
     """The local cloud can't do what was asked; the message says what to do."""
 
 
+class FolderError(CloudError):
+    """The cloud's folder can't be used: no right to it, or no room in it."""
+
+
 class LocalCloud:
     """The local cloud on one port, running or not.
 
@@ -79,8 +83,15 @@ class LocalCloud:
                 state can't be used, or it didn't start.
         """
         self._check_free()
-        with _private_umask():
-            server = self._launch(saved, throttle, enforce_iam=enforce_iam, detach=detach)
+        try:
+            with _private_umask():
+                server = self._launch(saved, throttle, enforce_iam=enforce_iam, detach=detach)
+        except OSError as error:  # such as that of a full disk
+            self.clean()
+            raise FolderError(
+                f"the folder {self.state.path} can't be used ({error.strerror}): make room, or "
+                f"choose another with {HOME_VARIABLE}"
+            ) from error
         self._wait_until_ready(server)
         return server
 
@@ -161,10 +172,15 @@ class LocalCloud:
         if code != 0:
             raise CloudError(f"the local cloud exited with code {code}: {last}")
 
+    def keep_log(self) -> None:
+        """Keep the log after the end, though the port was picked at random."""
+        self._temporary = False
+
     def clean(self) -> None:
         """Delete the files of a server that has ended.
 
-        The log stays, unless the port, and with it the folder, was picked at random.
+        The log stays, unless the port, and with it the folder, was picked at random and nobody
+        has called `keep_log`.
         """
         self.cut_off = take_cut_off(self.state.path)
         self.state.remove(keep_log=not self._temporary)
@@ -245,7 +261,7 @@ def _use(action: Callable[[], None]) -> None:
     try:
         action()
     except OSError as error:
-        raise CloudError(
+        raise FolderError(
             f"the folder {error.filename} can't be used ({error.strerror}): choose another with "
             f"{HOME_VARIABLE}"
         ) from error

@@ -1,18 +1,80 @@
-"""What several commands' arguments have in common: ports, and texts that are checked."""
+"""What commands have in common: how one is added, its port, and texts that are checked."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Callable
+from datetime import datetime, timezone
 from typing import TypeVar
 
-from appflow_local.cloud import DEFAULT_PORT
+from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud
 from appflow_local.environment import PORT_VARIABLE
+from appflow_local.server_log import moment_of
 
 T = TypeVar("T")
 
 _FIRST_UNPRIVILEGED = 1024
+
+Run = Callable[[argparse.Namespace], int]
+"""What a command does with its options; returns the exit code."""
+
+
+class UsageError(Exception):
+    """The command line is wrong; the message says what to write."""
+
+
+class Commands:
+    """The commands of `appflow-local`, each added by its module."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self._commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(self, name: str, run: Run, help_text: str) -> argparse.ArgumentParser:
+        """Add a command."""
+        command = self._commands.add_parser(name, help=help_text, description=help_text)
+        command.set_defaults(run=run)
+        return command
+
+    def add_of_cloud(self, name: str, run: Run, help_text: str) -> argparse.ArgumentParser:
+        """Add a command for one cloud, which ``--port`` names."""
+        command = self.add(name, run, help_text)
+        command.add_argument(
+            "--port", type=port, default=default_port(), help="default: %(default)s"
+        )
+        return command
+
+
+def add_since(command: argparse.ArgumentParser) -> None:
+    """Add ``--since``, which is read as a moment."""
+    command.add_argument(
+        "--since",
+        type=checked(lambda text: moment_of(text, datetime.now(timezone.utc))),
+        metavar="TIME",
+        help="only what is newer: than 30s, 10m, 2h or 1d, or than a time like 2026-01-31T09:00",
+    )
+
+
+def running(port: int) -> LocalCloud:
+    """The cloud on a port.
+
+    Raises:
+        CloudError: none is running there.
+    """
+    cloud = LocalCloud(port)
+    if cloud.pid is None:
+        raise CloudError(
+            f"no local cloud is running on port {port}: start one with "
+            f"`appflow-local up --detach --port {port}`"
+        )
+    return cloud
+
+
+def tell_what_was_cut_off(cloud: LocalCloud) -> None:
+    """Say on standard error what the end of a cloud interrupted."""
+    for line in cloud.cut_off:
+        print(f"appflow-local: cut off {line}", file=sys.stderr)
 
 
 def checked(read: Callable[[str], T]) -> Callable[[str], T]:

@@ -1,7 +1,9 @@
 """The JVM that functions in Java run on: the machine's own, and what makes it a Lambda runtime.
 
-The folder `java` holds the runtime's sources, which need the JDK alone. They are compiled once for
-each cloud, by the JVM that runs them, so that neither a registry nor a compiled file is needed.
+The folder `java` holds the runtime's sources, which need the JDK alone. A wheel that was built
+where there is a JDK has them compiled, and runs on a JRE. Elsewhere they are compiled once for each
+cloud, by the JVM that runs them. So neither a registry nor a compiled file in the repository is
+needed.
 """
 
 from __future__ import annotations
@@ -18,11 +20,12 @@ from pathlib import Path
 from appflow_local.aws_hosts import AwsHosts
 
 _SOURCES = Path(__file__).with_name("java")
+_COMPILED = Path(__file__).with_name("java_runtime.jar")  # by hatch_build.py
 _COMPILER = ("-m", "jdk.compiler/com.sun.tools.javac.Main")
 _MAIN = "appflowlocal.FunctionRuntime"
 _SECONDS = 60.0
 _HINT = (
-    "On Debian and Ubuntu, `apt-get install default-jdk-headless` installs one; elsewhere set "
+    "On Debian and Ubuntu, `apt-get install default-jdk-headless` installs a JDK; elsewhere set "
     "JAVA_HOME for `appflow-local up`, or put `java` on its PATH"
 )
 # Starts fast, and takes no more threads than a function needs.
@@ -50,26 +53,33 @@ class JavaRuntime:
         self._hosts = hosts
         self._home = home
         self._lock = threading.Lock()
-        self._compiler: Path | None = None
+        self._tried: Path | None = None
         self._is_prepared = False
 
     def find(self) -> Path:
         """Return the machine's `java`.
 
         Raises:
-            JavaUnavailable: there is none, or it's without a compiler.
+            JavaUnavailable: there is none, or it's without a compiler that is needed.
         """
         found = shutil.which("java", path=self._path())
         if found is None:
             where = f"JAVA_HOME, {self._home}," if self._home else "PATH"
             raise JavaUnavailable(f"there's no JVM: no `java` in {where}. {_HINT}")
         java = Path(found)
-        if java != self._compiler:
-            done = _run([found, *_COMPILER, "-version"])
-            if done.returncode != 0:
-                raise JavaUnavailable(f"{found} is no JDK of Java 11 or newer. {_HINT}")
-            self._compiler = java
+        if java != self._tried:
+            self._check(found)
+            self._tried = java
         return java
+
+    def _check(self, java: str) -> None:
+        if _COMPILED.is_file():
+            if _run([java, "--version"]).returncode != 0:
+                raise JavaUnavailable(f"{java} is older than Java 11. {_HINT}")
+        elif _run([java, *_COMPILER, "-version"]).returncode != 0:
+            raise JavaUnavailable(
+                f"{java} has no compiler, as it's a JRE or older than Java 11. {_HINT}"
+            )
 
     def prepare(self) -> Path:
         """Compile the runtime, unless it is, and return the machine's `java`.
@@ -81,9 +91,8 @@ class JavaRuntime:
             java = self.find()
             if not self._is_prepared:
                 self._folder.mkdir(parents=True, exist_ok=True)
-                sources = map(str, sorted(_SOURCES.rglob("*.java")))
-                options = ("-proc:none", "-nowarn", "-encoding", "UTF-8", "-d", str(self._classes))
-                _succeed([str(java), *_COMPILER, *options, *sources])
+                if not _COMPILED.is_file():
+                    self._compile(java)
                 trust = ("appflowlocal.TrustStore", str(self._bundle), str(self._trust_store))
                 _succeed([str(java), "-cp", str(self._classes), *trust])
                 self._is_prepared = True
@@ -113,6 +122,11 @@ class JavaRuntime:
         folder = shlex.quote(str(code))
         return f"#!/bin/sh\ncd {folder}\nLAMBDA_TASK_ROOT={folder} exec {first} {own} {rest}\n"
 
+    def _compile(self, java: Path) -> None:
+        sources = map(str, sorted(_SOURCES.rglob("*.java")))
+        options = ("-proc:none", "-nowarn", "-encoding", "UTF-8", "-d", str(self._classes))
+        _succeed([str(java), *_COMPILER, *options, *sources])
+
     def _properties(self) -> list[str]:
         """What leads clients that know no AWS_ENDPOINT_URL to the cloud: AWS's SDK for Java v1.
 
@@ -135,7 +149,7 @@ class JavaRuntime:
 
     @property
     def _classes(self) -> Path:
-        return self._folder / "classes"
+        return _COMPILED if _COMPILED.is_file() else self._folder / "classes"
 
     @property
     def _trust_store(self) -> Path:

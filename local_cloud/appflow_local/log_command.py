@@ -6,37 +6,32 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator
-from datetime import datetime, timezone
 
+from appflow_local.aws_client import aws_client
 from appflow_local.closed_output import check_output
 from appflow_local.cloud import CloudError, LocalCloud
-from appflow_local.command_arguments import checked
-from appflow_local.server_log import Selection, function_pattern, functions_in, moment_of
+from appflow_local.command_arguments import Commands, add_since, checked
+from appflow_local.server_log import Selection, function_pattern, functions_in
 
 
-def add_logs(command: argparse.ArgumentParser) -> None:
-    """Add the options of ``logs``."""
+def add_commands(commands: Commands) -> None:
+    """Add ``logs``."""
+    command = commands.add_of_cloud(
+        "logs", _logs, "print the server's log and the functions' output"
+    )
     command.add_argument("--follow", "-f", action="store_true", help="keep printing new lines")
     command.add_argument(
         "--function",
         type=checked(function_pattern),
         metavar="NAME",
-        help="only this function's output, and what names it; * stands for any characters",
+        help="only this function's output, and what names it; * stands for any characters; a "
+        "failure's reason has the name after `Log:`",
     )
-    command.add_argument(
-        "--since",
-        type=checked(lambda text: moment_of(text, datetime.now(timezone.utc))),
-        metavar="TIME",
-        help="only what is newer: than 30s, 10m, 2h or 1d, or than a time like 2026-01-31T09:00",
-    )
+    add_since(command)
 
 
-def print_logs(cloud: LocalCloud, options: argparse.Namespace) -> int:
-    """Print what was asked for of the log.
-
-    Raises:
-        CloudError: there is no log.
-    """
+def _logs(options: argparse.Namespace) -> int:
+    cloud = LocalCloud(options.port)
     if not cloud.state.log.exists():
         raise CloudError(
             f"no local cloud has run on port {cloud.port}, so there is no log: start one with "
@@ -48,9 +43,24 @@ def print_logs(cloud: LocalCloud, options: argparse.Namespace) -> int:
         print(line, flush=options.follow)
         is_empty = False
     if is_empty and options.function:
-        names = ", ".join(functions_in(_log_lines(cloud, follow=False))) or "none"
-        print(f"nothing is logged of it; functions that printed: {names}", file=sys.stderr)
+        names = ", ".join(_functions(cloud)) or "none"
+        _tell(f"nothing is logged of it; the functions are: {names}")
+    if cloud.pid is None:
+        _tell(f"the local cloud on port {cloud.port} has ended; this is its log")
     return 0
+
+
+def _tell(text: str) -> None:
+    print(f"appflow-local: {text}", file=sys.stderr)
+
+
+def _functions(cloud: LocalCloud) -> list[str]:
+    """The functions that have printed, and those that the cloud has, if it still runs."""
+    found = set(functions_in(_log_lines(cloud, follow=False)))
+    if cloud.pid is not None:
+        pages = aws_client(cloud, "lambda").get_paginator("list_functions").paginate()
+        found |= {each["FunctionName"] for page in pages for each in page["Functions"]}
+    return sorted(found)
 
 
 def _log_lines(cloud: LocalCloud, *, follow: bool) -> Iterator[str]:

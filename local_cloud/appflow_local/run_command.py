@@ -10,26 +10,26 @@ from typing import Any
 
 from appflow_local.aws_client import aws_client
 from appflow_local.cloud import CloudError, LocalCloud
+from appflow_local.command_arguments import Commands, running
 from appflow_local.server_log import printable
 
 _POLL_SECONDS = 0.2
 _RUNNING = ("InProgress", "CancelStarted")
 
 
-def add_run(command: argparse.ArgumentParser) -> None:
-    """Add the arguments of ``run``."""
+def add_commands(commands: Commands) -> None:
+    """Add ``run``."""
+    command = commands.add_of_cloud(
+        "run", _run, "start a flow, wait for its run, and show its first records"
+    )
     command.add_argument("flow", metavar="FLOW", help="the name of an on-demand flow")
     command.add_argument(
         "--records", type=int, default=5, metavar="N", help="how many to show; default: %(default)s"
     )
 
 
-def run_flow(cloud: LocalCloud, options: argparse.Namespace) -> int:
-    """Start the flow, wait, and print its result; exit code 1 if the run failed.
-
-    Raises:
-        CloudError: it can't be started.
-    """
+def _run(options: argparse.Namespace) -> int:
+    cloud = running(options.port)
     appflow = aws_client(cloud, "appflow")
     execution = _start(appflow, options.flow)
     record = _finished(appflow, options.flow, execution)

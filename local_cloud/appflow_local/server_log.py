@@ -21,6 +21,8 @@ FUNCTION_SOURCE: Final = "function "
 _INDENT: Final = "    "
 _LONGEST_LINE: Final = 4096
 _RECORD: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) [A-Z]+ \[([^\]]*)\] ?(.*)")
+_TRACEBACK: Final = "Traceback (most recent call last):"
+_ERROR_LINE: Final = ("[ERROR]", "Task timed out after")
 _AGO: Final = re.compile(r"(\d+)([smhd])")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -62,6 +64,19 @@ def printable(line: str) -> str:
     """Return a line without what a terminal would obey, and cut if it is very long."""
     shown = "".join(each if each.isprintable() else repr(each)[1:-1] for each in line)
     return shown if len(shown) <= _LONGEST_LINE else f"{shown[:_LONGEST_LINE]}…"
+
+
+def with_levels(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yield what a function printed with a level: ERROR for tracebacks and Lambda's error lines."""
+    is_traceback = False
+    for line in lines:
+        if line.startswith(_TRACEBACK):
+            is_traceback = True
+        is_error = is_traceback or line.startswith(_ERROR_LINE)
+        # Indented lines are frames; the first other one names the exception, and ends it.
+        if is_traceback and line.strip() and not line.startswith((" ", _TRACEBACK)):
+            is_traceback = False
+        yield logging.ERROR if is_error else logging.INFO, line
 
 
 @dataclass(frozen=True)

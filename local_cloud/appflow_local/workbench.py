@@ -9,6 +9,7 @@ import asyncio
 import hmac
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 from itertools import islice
 from typing import Any
@@ -58,15 +59,19 @@ def _answer(
     asked = scope["method"], scope["path"].removeprefix(PREFIX)
     if asked == ("GET", "calls"):
         return HTTPStatus.OK, _calls(appflow, parse_qs(scope["query_string"].decode("latin-1")))
+    if asked == ("GET", "names"):
+        return HTTPStatus.OK, appflow.journal.names()
     if asked == ("POST", "invoke"):
         return HTTPStatus.OK, invoke(appflow, owner, json.loads(body))
     return HTTPStatus.NOT_FOUND, {"message": f"There is no {' '.join(asked)}."}
 
 
 def _calls(appflow: AppFlow, query: Mapping[str, list[str]]) -> list[dict[str, Any]]:
-    wanted = {name: query[name][0] for name in ("label", "flow", "run") if name in query}
+    names = ("label", "flow", "run", "function")
+    wanted = {name: query[name][0] for name in names if name in query}
     after = int(query.get("after", ["0"])[0])
-    found = appflow.journal.calls(after=after, **wanted)
+    since = datetime.fromisoformat(query["since"][0]) if "since" in query else None
+    found = appflow.journal.calls(after=after, since=since, **wanted)
     return [shown(call) for call in islice(found, _MOST_AT_ONCE)]
 
 
@@ -111,6 +116,7 @@ def shown(call: Call) -> dict[str, Any]:
         "flow": call.flow,
         "run": call.run,
         "error": call.error,
+        "refusal": call.refusal,
         "milliseconds": round(call.milliseconds, 1),
         "requestBytes": len(call.request),
         "answerBytes": len(call.answer or b""),

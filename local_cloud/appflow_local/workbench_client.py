@@ -35,10 +35,21 @@ class WorkbenchClient:
         )
         return answer
 
+    def names(self) -> dict[str, list[str]]:
+        """Return what `calls` can be asked for: the names of each kind."""
+        answer: dict[str, list[str]] = self._ask("GET", "names")
+        return answer
+
     def invoke(self, question: dict[str, Any]) -> dict[str, Any]:
         """Call a connector by hand; return the `call`, and the `error` of AppFlow's if any."""
         answer: dict[str, Any] = self._ask("POST", "invoke", question)
         return answer
+
+    def close(self) -> None:
+        """Close the connection: a cloud that ends would wait for it."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
 
     def reset(self) -> None:
         """Empty the cloud, which goes on running."""

@@ -124,6 +124,13 @@ REASONS = (
         "^Bucket|^Errors",
         "S3 blocks public access to new buckets by itself",
     ),
+    Reason(
+        "example",
+        "checkov",
+        "CKV_AWS_26",
+        "^Notices",
+        "counts and messages, no records; `master_key=` takes a key that admits CloudWatch",
+    ),
 )
 
 

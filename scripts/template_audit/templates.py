@@ -19,6 +19,7 @@ _PSEUDO = {
     "AWS::URLSuffix": "amazonaws.com",
 }
 _ARNS = {
+    "AWS::AppFlow::Flow": f"arn:aws:appflow:{_HERE}:flow/NAME",
     "AWS::CodeBuild::Project": f"arn:aws:codebuild:{_HERE}:project/NAME",
     "AWS::CodePipeline::Pipeline": f"arn:aws:codepipeline:{_HERE}:NAME",
     "AWS::IAM::Role": "arn:aws:iam::123456789012:role/NAME",
@@ -26,6 +27,10 @@ _ARNS = {
     "AWS::Lambda::Function": f"arn:aws:lambda:{_HERE}:function:NAME",
     "AWS::Logs::LogGroup": f"arn:aws:logs:{_HERE}:log-group:NAME:*",
     "AWS::S3::Bucket": "arn:aws:s3:::NAME",
+}
+_REFS = {
+    "AWS::SNS::Topic": f"arn:aws:sns:{_HERE}:NAME",
+    "AWS::StepFunctions::StateMachine": f"arn:aws:states:{_HERE}:stateMachine:NAME",
 }
 
 Template = dict[str, Any]
@@ -62,10 +67,11 @@ def _resolved(node: Any, resources: dict[str, Any]) -> Any:  # noqa: ANN401 - a 
     match node:
         case {"Fn::Join": [str(separator), list(parts)]}:
             return separator.join(str(_resolved(part, resources)) for part in parts)
-        case {"Fn::GetAtt": [name, "Arn"]}:
+        case {"Fn::GetAtt": [name, "Arn" | "FlowArn"]}:
             return _ARNS[resources[name]["Type"]].replace("NAME", name)
         case {"Ref": name}:
-            return _PSEUDO.get(name, name)
+            of_its_type = _REFS.get(resources.get(name, {}).get("Type"), "NAME")
+            return _PSEUDO.get(name) or of_its_type.replace("NAME", name)
         case {"Fn::Sub": str(text)}:
             return re.sub(r"\$\{([\w:]+)\}", lambda found: _PSEUDO.get(found[1], found[1]), text)
         case {"Fn::ImportValue": _} | {"Fn::GetAtt": _}:

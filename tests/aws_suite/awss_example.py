@@ -33,21 +33,44 @@ _SECRETS = "arn:aws:secretsmanager:us-east-1:000000000000:secret:appflow!0000000
 _CSV = 'Name,Phone\n"Nuts, Ltd",1234\nGröße XL,5678'
 
 
-def deploy(cloud: Cloud, salesforce: Salesforce, authority: Path, bucket: str) -> Account:
+def deploy(
+    cloud: Cloud, salesforce: Salesforce, authority: Path, bucket: str, name: str = _NAME
+) -> Account:
     """Create the example's function, and the secret that the suite makes its profile of."""
     rights = [{"Action": "secretsmanager:GetSecretValue", "Resource": _SECRETS}]
-    arn = create_function(cloud, _NAME, _HANDLER, rights)
+    arn = create_function(cloud, name, _HANDLER, rights)
     client = cloud.client("lambda")
-    client.update_function_code(FunctionName=_NAME, ZipFile=_code())
+    client.update_function_code(FunctionName=name, ZipFile=_code())
     variables = {
         "USERINFO_URL": f"{salesforce.url}/services/oauth2/userinfo",
         "SSL_CERT_FILE": str(authority),
     }
-    client.update_function_configuration(FunctionName=_NAME, Environment={"Variables": variables})
+    client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
     secret = cloud.client("secretsmanager").create_secret(
-        Name="aws-suite-salesforce-token", SecretString=json.dumps({"accessToken": TOKEN})
+        Name=f"{name}-token", SecretString=json.dumps({"accessToken": TOKEN})
     )
     return Account(arn, secret["ARN"], bucket)
+
+
+def register(cloud: Cloud, account: Account, label: str) -> None:
+    """Register the example; it may read the secrets of labels that begin like the suite's."""
+    cloud.client("appflow").register_connector(
+        connectorLabel=label,
+        connectorProvisioningType="LAMBDA",
+        connectorProvisioningConfig={"lambda": {"lambdaArn": account.function_arn}},
+    )
+
+
+def credentials() -> dict[str, str]:
+    """What `appflow-local check --credentials` reads."""
+    return {
+        "type": "oauth2",
+        "clientId": "client",
+        "clientSecret": "client-secret",
+        "accessToken": TOKEN,
+        "tokenUrl": "https://login.salesforce.com/services/oauth2/token",
+        "oAuth2GrantType": "AUTHORIZATION_CODE",
+    }
 
 
 def configuration(account: Account, salesforce: Salesforce, folder: Path) -> dict[str, Any]:

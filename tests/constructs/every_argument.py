@@ -7,20 +7,24 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from aws_cdk import Duration, SecretValue, Size, Stack
+from aws_cdk import Duration, RemovalPolicy, SecretValue, Size, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_stepfunctions as sfn
 from cdklabs import cdk_appflow
 
 from cdk_appflow_connector import (
     ConnectorCredentials,
     ConnectorProfile,
     CustomConnector,
+    IConnectorProfile,
+    ICustomConnector,
     PythonConnectorFunction,
     RegistrationProvider,
 )
@@ -122,6 +126,16 @@ def every_profile(
 ) -> None:
     api_key = ConnectorCredentials.api_key(SecretValue.secrets_manager("key"))
     published = CustomConnector.from_ssm(stack, "Published", "/connectors/crm")
+    known: ICustomConnector = CustomConnector.from_connector_attributes(
+        stack,
+        "Known",
+        connector_label=connector.label,
+        function=lambda_.Function.from_function_name(stack, "Function", "crm"),
+    )
+    own: ICustomConnector = connector
+    for each in (own, known):
+        each.node.add_dependency(stack)
+        each.apply_removal_policy(RemovalPolicy.RETAIN)
     profile = ConnectorProfile(
         stack, "Own", connector=connector, credentials=api_key, settings={"a": "b"}, key=key
     )
@@ -132,6 +146,10 @@ def every_profile(
     imported = ConnectorProfile.from_profile_name(stack, "Theirs", "crm", connector=published)
     for grantee in (role, user, iam.Group(stack, "Group")):
         profile.grant_use(grantee)
+    by_arn: IConnectorProfile = ConnectorProfile.from_profile_arn(
+        stack, "Arn", profile.profile_arn, connector=known
+    )
+    by_arn.node.add_dependency(profile)
     imported.grant_use(iam.ServicePrincipal("lambda.amazonaws.com"))
 
 
@@ -185,3 +203,10 @@ def every_flow(
     )
     grant_run(flow, role)
     grant_read(by_hand, role)
+
+
+def every_target(
+    flow: ScheduledFlow, function: lambda_.Function, machine: sfn.StateMachine
+) -> None:
+    flow.on_deactivated("Function", target=targets.LambdaFunction(function))
+    flow.on_deactivated("Machine", target=targets.SfnStateMachine(machine))

@@ -9,6 +9,8 @@ import pytest
 from harness.cloud.app_stack import AppStack
 from harness.cloud.local_cloud import REPOSITORY, Cloud
 from harness.synth.synthesis import Synthesizer
+from tests.end_to_end.shop_flows import SECRET, Deployer, Server, shop_server
+from tests.examples.datasette_connector.loopback import KEY
 
 TINY_APP = Path(__file__).with_name("tiny_app")
 
@@ -35,3 +37,24 @@ def examples_synthesizer() -> Iterator[Synthesizer]:
 def tiny_stack(cloud: Cloud, tiny_synthesizer: Synthesizer, tmp_path: Path) -> AppStack:
     """The tiny app's stack, not deployed yet."""
     return AppStack(cloud, tiny_synthesizer, tmp_path / "cdk.out", "Tiny")
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server that the examples of flows read from and write to."""
+    with shop_server(tmp_path_factory.mktemp("shop")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def variables(cloud: Cloud, shop: Server) -> dict[str, str]:
+    """What the examples of flows ask of the environment; the secret that they name is made."""
+    cloud.client("secretsmanager").create_secret(Name=SECRET, SecretString=KEY)
+    return {"SERVER_URL": shop.url, "SECRET_NAME": SECRET}
+
+
+@pytest.fixture
+def deployer(
+    cloud: Cloud, examples_synthesizer: Synthesizer, variables: dict[str, str], tmp_path: Path
+) -> Deployer:
+    return Deployer(cloud, examples_synthesizer, variables, tmp_path)

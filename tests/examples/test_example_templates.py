@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cdk_appflow_connector.schema import CFN_LINT_RULES
 from harness.synth.example_templates import (
     EXAMPLES,
     GOLDEN,
@@ -99,7 +100,10 @@ def test_cfn_lint_finds_nothing_in_the_examples(
         for stack, template in stacks.items():
             (tmp_path / f"{name}:{stack}.json").write_text(json.dumps(template))
     done = subprocess.run(
-        ["cfn-lint", "--format", "json", *map(str, sorted(tmp_path.iterdir()))],
+        [
+            *("cfn-lint", "--format", "json", "--append-rules", str(CFN_LINT_RULES), "--"),
+            *map(str, sorted(tmp_path.iterdir())),
+        ],
         capture_output=True,
         text=True,
         check=False,

@@ -46,7 +46,23 @@ def test_exec_starts_a_cloud_for_the_command_and_stops_it(tmp_path: Path) -> Non
     )
     assert done.stdout == "000000000000 []\n"
     assert done.returncode == 0
+    assert done.stderr == (
+        f"appflow-local: started a local cloud on port {port}, which ends with the command\n"
+    )
     assert not is_open(port)
+
+
+def test_after_a_failure_the_log_of_a_cloud_that_has_ended_can_be_read(tmp_path: Path) -> None:
+    done = appflow_local(tmp_path, "exec", "--port", "0", "--", "false")
+    assert done.returncode == 1
+    told = done.stderr.splitlines()[-1]
+    assert told.startswith("appflow-local: its log: appflow-local logs --port ")
+    port = told.rpartition(" ")[2]
+    read = appflow_local(tmp_path, "logs", "--port", port)
+    assert "Ready" in read.stdout
+    assert read.stderr == (
+        f"appflow-local: the local cloud on port {port} has ended; this is its log\n"
+    )
 
 
 def test_exec_returns_the_commands_exit_code(own_cloud: Cloud) -> None:

@@ -10,8 +10,10 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from harness.cloud.cloud_buckets import create_bucket
+from harness.cloud.cloud_functions import create_function
 from harness.cloud.data_connector import BUCKET, connect, outward
 from harness.cloud.local_cloud import Cloud, running_cloud
 from harness.model.appflow import Client
@@ -52,10 +54,45 @@ def test_calls_are_listed_with_the_flow_and_run_that_they_were_for(
     assert json.loads(calls[0]["answer"]["records"][0])["id"] == 1
     assert calls[1]["request"]["nextToken"] == "1"
     assert listed(cloud, "--flow", "called")[-3:] == calls
-    assert listed(cloud, "--label", "Nobody") == []
+    assert listed(cloud, "--label", "Sh*", "--function", "Sh?p", "--since", "1h")[-3:] == calls
+    assert listed(cloud, "--since", "2100-01-01") == []
     shown = command(cloud, "calls", "--run", execution).stdout.splitlines()
     assert len(shown) == 3
     assert " Shop QueryData Order page 1 for called: 2 records, " in shown[1]
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "known"),
+    [
+        ("--label", "Nobody", "no call of the label Nobody is kept; labels with calls: Shop"),
+        ("--function", "shop", "no call of the function shop is kept; functions with calls: Shop"),
+        ("--flow", "x*", "no call of the flow x* is kept; flows with calls: called"),
+        ("--run", "1", "no call of the run 1 is kept; runs with calls: "),
+        ("--since", "2100-01-01", "no call is kept that is all of what was asked for"),
+    ],
+)
+def test_what_no_call_was_for_is_told(
+    cloud: Cloud, appflow: Client, option: str, name: str, known: str
+) -> None:
+    run(appflow, "called")
+    done = command(cloud, "calls", option, name)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.startswith(f"appflow-local: {known}")
+
+
+def test_a_configuration_that_appflow_refused_is_no_success(cloud: Cloud) -> None:
+    answer = {"isSuccess": True, "connectorName": "No owner"}
+    code = f"def handler(event, context):\n    return {answer}\n"
+    arn = create_function(cloud, "ownerless", code)
+    with pytest.raises(ClientError):
+        cloud.client("appflow").register_connector(
+            connectorLabel="Ownerless",
+            connectorProvisioningType="LAMBDA",
+            connectorProvisioningConfig={"lambda": {"lambdaArn": arn}},
+        )
+    (shown,) = command(cloud, "calls", "--label", "Ownerless").stdout.splitlines()
+    assert "DescribeConnectorConfiguration: AppFlow refused it: ConnectorServerExcept" in shown
+    assert "connectorOwner cannot be null" in shown
 
 
 @pytest.mark.usefixtures("appflow")

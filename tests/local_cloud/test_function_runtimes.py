@@ -137,7 +137,8 @@ def test_a_jvm_without_a_compiler_is_named(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     reason = runtimes(tmp_path).why_not("java17", "Zip")
     assert reason is not None
-    assert f"{java} is no JDK of Java 11 or newer. On Debian and Ubuntu" in reason
+    assert f"{java} has no compiler, as it's a JRE or older than Java 11. On Debian" in reason
+    assert "apt-get install default-jdk-headless" in reason
 
 
 def test_without_a_jvm_a_cloud_refuses_java_and_serves_the_rest(tmp_path: Path) -> None:

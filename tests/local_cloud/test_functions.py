@@ -89,6 +89,7 @@ def test_what_a_connector_printed_is_in_the_clouds_log_and_in_its_own(own_cloud:
     refusal(own_cloud, "Talkative", create_function(own_cloud, "talkative", code))
     shown = logs(own_cloud, "--function", "talk*")
     assert re.search(r"Z INFO \[function talkative\] asked for DescribeConnectorConf", shown)
+    assert re.search(r"Z ERROR \[function talkative\] RuntimeError: no such luck", shown)
     events = own_cloud.client("logs").filter_log_events(logGroupName="/aws/lambda/talkative")
     for log in (shown, "\n".join(event["message"] for event in events["events"])):
         assert "asked for DescribeConnectorConfigurationRequest" in log
@@ -104,16 +105,34 @@ def test_the_log_is_readable_and_says_what_appflow_refused(own_cloud: Cloud) -> 
     assert "WARNING [appflow] RegisterConnector by arn:aws:" in refused[-1]
     assert "ConnectorServerException: " in refused[-1]
     assert "connectorOwner cannot be null" in refused[-1]
+    remedies = [line for line in shown.splitlines() if "To do in " in line]
+    assert remedies[0].endswith(":function:ownerless: Add the key connectorOwner")
     assert all(re.match(r"\d{4}-\d\d-\d\dT|    ", line) for line in shown.splitlines())
     assert "Traceback" not in logs(own_cloud, "--since", "1s")
     assert "Local AWS Service Emulator" not in shown
 
 
-def test_the_log_of_no_function_names_those_that_printed(own_cloud: Cloud) -> None:
+def test_a_functions_log_stream_is_what_finds_its_log(own_cloud: Cloud) -> None:
+    code = """
+import os
+def handler(event, context):
+    print("here")
+    return [context.log_stream_name, os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]]
+"""
+    create_function(own_cloud, "named-log", code)
+    answer = own_cloud.client("lambda").invoke(FunctionName="named-log")
+    stream, variable = json.loads(answer["Payload"].read())
+    assert stream == variable
+    assert "[function named-log] here" in logs(own_cloud, "--function", stream)
+
+
+def test_the_log_of_no_function_names_those_that_there_are(own_cloud: Cloud) -> None:
+    create_function(own_cloud, "silent", "def handler(event, context): pass")
     command = ["appflow-local", "logs", "--port", str(own_cloud.port), "--function", "tolkative"]
     done = own_cloud.run(command)
     assert done.stdout == ""
-    assert "nothing is logged of it; functions that printed: " in done.stderr
+    told = done.stderr.split("nothing is logged of it; the functions are: ")[1]
+    assert "silent" in told.strip().split(", ")
 
 
 def test_a_connector_has_ten_seconds_to_answer(own_cloud: Cloud) -> None:

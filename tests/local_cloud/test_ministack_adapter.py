@@ -125,6 +125,14 @@ EXPECTATIONS = {
     "a function is unpacked in the temporary folder, where Node.js looks upwards": (
         "'mkdtemp' in lambda_runtime.Worker._spawn.__code__.co_names"
     ),
+    "a function's output is read by one method and drained by another, from a queue": (
+        "'_drain_stderr_bounded' in lambda_runtime.Worker.invoke.__code__.co_names"
+        " and '_read_stderr' in lambda_runtime.Worker._spawn.__code__.co_names"
+        " and '_pump_output' in lambda_runtime.ProvidedWorker._spawn.__code__.co_names"
+        " and '_stderr_queue' in vars(lambda_runtime.Worker('f', {}, b''))"
+        " and '_real_stdout = sys.stdout' in lambda_runtime._PYTHON_WORKER_SCRIPT"
+        " and 'process.stdout.write.bind' in lambda_runtime._NODEJS_WORKER_SCRIPT"
+    ),
     "a function's process is started by one method": (
         "all('_spawn' in each.invoke.__code__.co_names"
         " for each in (lambda_runtime.Worker, lambda_runtime.ProvidedWorker))"

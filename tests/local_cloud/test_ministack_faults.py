@@ -13,8 +13,8 @@ from harness.cloud.ministack_alone import truths
 PREPARE = """
 import asyncio, inspect, json
 from ministack import app
-from ministack.core import responses
-from ministack.services import cloudformation, cloudtrail, iam, lambda_svc
+from ministack.core import iam_evaluator, lambda_runtime, responses
+from ministack.services import cloudformation, cloudtrail, cloudwatch, iam, lambda_svc
 from ministack.services.cloudformation import (
     changesets, custom_resource, handlers, provisioners, stacks
 )
@@ -72,9 +72,21 @@ SERVICE = {"StatementId": "S", "Principal": "appflow.amazonaws.com"}
 lambda_svc._add_permission("f", SERVICE)
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:f:1"
 secret = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
+
+cloudwatch.record_metric("Own", "Failed", 1.0, "Count", {"FlowName": "another"})
+alarm = {
+    "AlarmName": "a", "Namespace": "Own", "MetricName": "Failed", "Statistic": "Sum",
+    "Threshold": 1.0, "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+    "Dimensions": [{"Name": "FlowName", "Value": "this"}], "StateValue": "OK",
+}
+cloudwatch._evaluate_alarm(alarm)
 """
 
 FAULTS = {
+    "an invocation that prints nothing is waited for 50 ms": (
+        "inspect.signature(lambda_runtime.Worker._drain_stderr_bounded)"
+        ".parameters['first_line_wait'].default == 0.05"
+    ),
     "the policy of a version is not found with the version": (
         "lambda_svc._get_func_record_for_ref(ARN)[0].get('policy') is None"
     ),
@@ -142,6 +154,8 @@ FAULTS = {
     "the trail shows what is secret within a member of a request": (
         "cloudtrail._scrub({'a': {'password': 'x'}}) == {'a': {'password': 'x'}}"
     ),
+    "an alarm looks at metrics of other dimensions": "alarm['StateValue'] == 'ALARM'",
+    "what has no request comes without TLS": "iam_evaluator._request_origin.get()[1] is False",
     "a custom resource waits for a function that can't start": (
         "'= _lambda_svc._execute_function_with_config_scope'"
         " not in inspect.getsource(custom_resource.invoke_custom_resource)"

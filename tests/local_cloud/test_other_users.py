@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from appflow_local import cli
+from appflow_local import cli, start_commands
 from appflow_local.cloud import LocalCloud
 from appflow_local.connection_owner import is_owner_admitted, lists_owners
 from harness.cloud.local_cloud import command
@@ -177,7 +177,7 @@ def test_up_says_when_other_users_can_use_the_cloud(
 ) -> None:
     monkeypatch.setenv("APPFLOW_LOCAL_HOME", str(tmp_path))
     monkeypatch.setattr(LocalCloud, "start", lambda _self, **_options: None)
-    monkeypatch.setattr(cli, "lists_owners", lambda: told)
+    monkeypatch.setattr(start_commands, "lists_owners", lambda: told)
     assert cli.main(["up", "--detach", "--port", "4599"]) == 0
     warned = "every user of this machine can use the cloud, and run code as you"
     assert (warned in capsys.readouterr().err) is not told

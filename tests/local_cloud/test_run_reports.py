@@ -115,3 +115,27 @@ def test_an_alarm_on_failed_runs_goes_off(own_cloud: Cloud, appflow: Client) -> 
         Dimensions=[{"Name": "FlowName", "Value": "failing"}],
     )["Metrics"]
     assert metric["Dimensions"] == [{"Name": "FlowName", "Value": "failing"}]
+
+
+def test_targets_that_fail_keep_no_run_and_no_other_target_from_a_report(
+    own_cloud: Cloud, appflow: Client
+) -> None:
+    arn = create_flow(appflow, "unheard")
+    create_function(own_cloud, "deaf", "def handler(event, context): raise OSError('no luck')")
+    pattern = {"resources": [arn], "detail-type": ["AppFlow End Flow Run Report"]}
+    events, region = own_cloud.client("events"), "us-east-1:000000000000"
+    failing = [
+        f"arn:aws:sqs:{region}:gone",
+        f"arn:aws:lambda:{region}:function:gone",
+        f"arn:aws:lambda:{region}:function:deaf",
+        f"arn:aws:states:{region}:stateMachine:gone",
+    ]
+    role = "arn:aws:iam::000000000000:role/any"
+    targets = [
+        {"Id": str(number), "Arn": each, "RoleArn": role} for number, each in enumerate(failing)
+    ]
+    events.put_rule(Name="unheard", EventPattern=json.dumps(pattern))
+    events.put_targets(Rule="unheard", Targets=targets)
+    queue = queue_of(own_cloud, "unheard", pattern)
+    assert run(appflow, "unheard")["executionStatus"] == "Successful"
+    assert len(received(own_cloud, queue)) == 1

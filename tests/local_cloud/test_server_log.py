@@ -19,6 +19,7 @@ from appflow_local.server_log import (
     functions_in,
     ignore_lost_connections,
     moment_of,
+    with_levels,
 )
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=timezone.utc)
@@ -82,6 +83,26 @@ def test_a_traceback_is_indented() -> None:
         lines = written("failed", exc_info=sys.exc_info()).splitlines()
     assert lines[1] == "    Traceback (most recent call last):"
     assert lines[-1] == "    ValueError: odd"
+
+
+PRINTED = """asked
+Traceback (most recent call last):
+  File "shop.py", line 1, in handler
+    raise KeyError("x")
+KeyError: 'x'
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+ValueError: odd
+[ERROR] 2026 lost
+asked again"""
+
+
+def test_a_functions_tracebacks_and_error_lines_are_errors() -> None:
+    found = [line for level, line in with_levels(PRINTED.splitlines()) if level == logging.ERROR]
+    others = ("asked", "asked again", "", PRINTED.splitlines()[6])
+    assert found == [line for line in PRINTED.splitlines() if line not in others]
 
 
 def test_without_a_filter_everything_is_shown() -> None:

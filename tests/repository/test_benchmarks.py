@@ -7,6 +7,7 @@ import re
 import xml.etree.ElementTree as ET
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_every_peer_has_an_app() -> None:
 
 
 def test_a_chain_is_the_longest_one_by_references_and_dependencies() -> None:
-    resources = {
+    resources: dict[str, dict[str, Any]] = {
         "Group": {"Type": "AWS::Logs::LogGroup"},
         "Role": {"Type": "AWS::IAM::Role", "Properties": {"Name": {"Ref": "AWS::StackName"}}},
         "Function": {

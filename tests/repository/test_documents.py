@@ -10,16 +10,11 @@ import pytest
 
 from cdk_appflow_connector.synth_warnings import PREFIX, WarningId
 from harness.synth.synthesis import Synthesizer
+from scripts.page_code import MissingCodeError, pages, updated
 
 REPOSITORY = Path(__file__).parents[2]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-DOCUMENTS = sorted(
-    path
-    for pattern in ("*.md", "docs/**/*.md", "examples/**/*.md")
-    for path in REPOSITORY.glob(pattern)
-    if "node_modules" not in path.parts
-)
-
+DOCUMENTS = list(pages())
 SNIPPETS = sorted((REPOSITORY / "docs" / "snippets").glob("*.py"))
 
 
@@ -91,6 +86,28 @@ def test_the_readmes_example_is_short_and_early() -> None:
     assert README[: README.index(example)].count("\n") + len(example.splitlines()) <= 30
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_a_page_shows_the_code_that_the_tests_run(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    assert updated(text) == text, "run `make format`"
+
+
+def test_a_page_that_names_missing_code_is_told_so() -> None:
+    page = "<!-- code: docs/snippets/{} -->\n```python\n```\n"
+    with pytest.raises(MissingCodeError, match=r"there is no docs/snippets/none\.py"):
+        updated(page.format("none.py"))
+    with pytest.raises(MissingCodeError, match="no region none"):
+        updated(page.format("flow.py#none"))
+
+
+def test_a_page_shows_a_region_without_the_lines_that_enclose_it() -> None:
+    page = "<!-- code: docs/snippets/own_label.py#label -->\n```python\nold\n```\n"
+    shown = updated(page)
+    assert "old" not in shown
+    assert "label" in shown
+    assert "region" not in shown
+
+
 def test_every_make_target_that_the_readme_names_exists() -> None:
     makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
@@ -101,14 +118,8 @@ def test_every_make_target_that_the_readme_names_exists() -> None:
 def test_every_appflow_local_command_that_the_documents_name_exists() -> None:
     from appflow_local.cli import main
 
-    docs = REPOSITORY / "docs"
-    how_to = docs / "how-to"
-    pages = (
-        docs / "local-cloud.md",
-        how_to / "check-a-connector.md",
-        how_to / "local-cloud-without-cdk.md",
-    )
-    texts = README + "".join(page.read_text(encoding="utf-8") for page in pages)
+    texts = "".join(page.read_text(encoding="utf-8") for page in DOCUMENTS)
+    texts = "".join(re.findall(r"```console.*?```|`[^`]+`", texts, re.DOTALL))
     for name in set(re.findall(r"appflow-local ([a-z]+)", texts)):
         with pytest.raises(SystemExit) as caught:
             main([name, "--help"])
@@ -117,7 +128,7 @@ def test_every_appflow_local_command_that_the_documents_name_exists() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_between_documents_lead_somewhere(document: Path) -> None:
-    text = document.read_text(encoding="utf-8")
+    text = re.sub(r"^```.*?^```", "", document.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         if not target.startswith("http"):
             assert (document.parent / target).exists(), target

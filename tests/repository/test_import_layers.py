@@ -12,7 +12,7 @@ from harness.import_layers import imports_against
 REPOSITORY = Path(__file__).parents[2]
 # From the ground up; each part imports only parts of the rows before its own.
 CONSTRUCTS = (
-    ("argument_types", "tokens"),
+    ("argument_types", "construct_repr", "nearest", "schema", "tokens"),
     (
         "construct_errors",
         "construct_state",
@@ -22,7 +22,7 @@ CONSTRUCTS = (
     ),
     ("environment",),
     ("synthesis",),
-    ("claims", "nag_reasons", "function"),
+    ("arns", "claims", "nag_reasons", "function"),
     ("access",),
     ("provider",),
     ("connector",),

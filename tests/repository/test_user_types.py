@@ -38,3 +38,11 @@ def test_an_argument_of_the_wrong_type_is_found_and_one_of_the_cdks_own_is_not_o
     app.write_text(f'{APP}CustomConnector(stack, "Connector", function=stack)\n')
     (found,) = user_types.problems_in([app])
     assert 'of type "Stack" cannot be assigned to parameter "function"' in found
+
+
+def test_an_argument_of_what_the_cdks_own_made_is_not_ours(tmp_path: Path) -> None:
+    app = tmp_path / "app.py"
+    used = "CustomConnector.from_connector_label(stack, 'Connector', 'Crm')\n"
+    topics = "from aws_cdk import aws_sns as sns\ntopic = sns.Topic(stack, 'T')\n"
+    app.write_text(f"{APP}{used}{topics}topic.add_subscription(stack)\n")
+    assert list(user_types.problems_in([app])) == []

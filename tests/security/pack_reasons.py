@@ -125,4 +125,34 @@ REASONS = (
         "Bucket/Resource|/Errors/Resource",
         "a bucket of an example, without others for its logs and copies",
     ),
+    Reason(
+        "example",
+        "IAM5",
+        "/AfterRun/Role/",
+        "tracing: X-Ray's actions for sending have no resource to name",
+    ),
+    Reason(
+        "CDK",
+        "IAMNoInlinePolicy",
+        "/AfterRun/(Events)?Role/",
+        "the roles that the CDK gives a state machine and the rule that starts it",
+    ),
+    Reason(
+        "example",
+        "SF1",
+        "/AfterRun/Resource",
+        "Step Functions keeps each execution's history by itself; `logs=` of the state machine",
+    ),
+    Reason(
+        "example",
+        "SNSEncryptedKMS",
+        "/Notices/Resource",
+        "counts and messages, no records; `master_key=` takes a key that admits CloudWatch",
+    ),
+    Reason(
+        "example",
+        "EventBusDLQ",
+        "/Orders/Ended/Resource",
+        "an example keeps no report that can't be delivered; the target's `dead_letter_queue=`",
+    ),
 )

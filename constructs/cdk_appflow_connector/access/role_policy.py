@@ -31,7 +31,12 @@ from cdk_appflow_connector.access.role_quota import (
 from cdk_appflow_connector.access.secrets_policies import ARN_CHARACTERS, POLICY, READ
 from cdk_appflow_connector.construct_state import identity_of, state_of
 from cdk_appflow_connector.environment import environment_of
-from cdk_appflow_connector.synthesis import Resources, check_template, finish
+from cdk_appflow_connector.synthesis import (
+    Resources,
+    add_dependency,
+    check_template,
+    finish,
+)
 
 _NOTHING = Part((), {}, 0)
 
@@ -151,7 +156,7 @@ class _RoleSecrets:
                 roles=[self.role.role_name],
             )
             for registration in self._registrations:
-                registration.add_dependency(policy)
+                add_dependency(registration, policy)
 
 
 class _KeptSecrets:

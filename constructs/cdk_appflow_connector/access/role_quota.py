@@ -15,11 +15,12 @@ from typing import Protocol
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IConstruct
 
 from cdk_appflow_connector.access.policy_size import characters_of
 from cdk_appflow_connector.construct_state import identity_of, state_of
-from cdk_appflow_connector.environment import environment_of, node_of
+from cdk_appflow_connector.environment import environment_of, node_of, parts_of
 from cdk_appflow_connector.synth_warnings import WarningId, warn
 from cdk_appflow_connector.synthesis import Resources, check_template, paths_of
 from cdk_appflow_connector.tokens import is_token
@@ -150,6 +151,19 @@ def quota_of(role: iam.IRole) -> RoleQuota:
     return quotas[key]
 
 
+def look_for_role(function: lambda_.IFunction, role: iam.IRole) -> None:
+    """Find the resource of a function's own role in the function, which takes no call more."""
+    if not isinstance(function, lambda_.Function):
+        return
+    parts = parts_of(function)
+    identities = [identity_of(each) for each in parts]
+    if (identity := identity_of(role)) in identities:
+        later = parts[identities.index(identity) :]
+        own = next((each for each in later if isinstance(each, iam.CfnRole)), None)
+        if own is not None:
+            state_of(role, "resource", lambda: own)
+
+
 def is_counted(role: iam.IRole) -> bool:
     """Whether the role's quota was asked for before."""
     quotas, key = _quotas(role)
@@ -164,7 +178,8 @@ def _quotas(role: iam.IRole) -> tuple[dict[tuple[str, str], RoleQuota], tuple[st
 
 def resource_of(role: iam.IRole) -> IConstruct | None:
     """Return the resource of a role of the app."""
-    return state_of(role, "resource", lambda: node_of(role).default_child)
+    made: IConstruct | None = state_of(role, "resource", lambda: node_of(role).default_child)
+    return made
 
 
 def _counted(role: iam.IRole) -> list[iam.IRole]:

@@ -11,6 +11,7 @@ from cdk_appflow_connector.access.deployed_text import literal
 from cdk_appflow_connector.access.function_access import is_in_other_environment
 from cdk_appflow_connector.access.overlapping_labels import warn_of_overlapping_labels
 from cdk_appflow_connector.access.role_policy import grant_in_role
+from cdk_appflow_connector.access.role_quota import look_for_role
 from cdk_appflow_connector.access.secrets_policies import LONGEST_LABEL, READ, secrets_of
 from cdk_appflow_connector.access.unmanaged_role import accepts_policies, warn_of_missing_rights
 from cdk_appflow_connector.environment import environment_of
@@ -42,6 +43,7 @@ def let_function_read_secrets(
     if role is not None:
         _acknowledge_wildcard(connector, label)
         if _are_of_the_app(function, role) and not is_token(label):
+            look_for_role(function, role)
             if grant_in_role(connector, registration, role, secrets, label):
                 return []
         elif (granted := _grant_beside(connector, function, role, secrets, label)) is not None:

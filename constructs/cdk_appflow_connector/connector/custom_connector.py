@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from aws_cdk import CfnResource, RemovalPolicy, Token
+from aws_cdk import CfnResource, RemovalPolicy, Resource, Token
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IDependable
 
@@ -16,21 +16,30 @@ from cdk_appflow_connector.access.function_access import check_function
 from cdk_appflow_connector.argument_types import check_type
 from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.connector import imported_connector, labels, published_connector
+from cdk_appflow_connector.connector.argument_checks import check_choices, check_texts
 from cdk_appflow_connector.connector.circle import REGISTRATION, refuse_circles
-from cdk_appflow_connector.connector.imported_connector import ImportedConnector
+from cdk_appflow_connector.connector.imported_connector import ICustomConnector
 from cdk_appflow_connector.connector.on_conflict import OnConflict
 from cdk_appflow_connector.connector.regions import inform_of_region
 from cdk_appflow_connector.connector.revision import follow_code
 from cdk_appflow_connector.construct_errors import names_construct
+from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.provider.registration_provider import RegistrationProvider
+from cdk_appflow_connector.synthesis import add_dependency
 
 
-class CustomConnector(Construct):
+class CustomConnector(ShownConstruct, Resource):
     """A Lambda function, registered with Amazon AppFlow as a custom connector.
 
     It lets AppFlow invoke the function, lets the function read the secrets that AppFlow makes for
     the connector's profiles, and then registers the connector. Each deployment keeps the
     registration up to date, and deleting the stack unregisters the connector.
+
+    Example:
+        ```python
+        connector = CustomConnector(stack, "Orders", function=function, description="Our orders")
+        CfnOutput(stack, "Label", value=connector.connector_label)
+        ```
 
     Args:
         scope: the parent construct.
@@ -82,10 +91,10 @@ class CustomConnector(Construct):
         removal_policy: RemovalPolicy | None = None,
         publish_to_ssm: str | None = None,
     ) -> None:
-        _check_texts(label, description, revision, publish_to_ssm)
+        check_texts(label, description, revision, publish_to_ssm)
         if label is not None:
             check_label_from_deployment(scope, label)
-        _check_choices(on_conflict, force_unregister, removal_policy)
+        check_choices(on_conflict, force_unregister, removal_policy)
         check_function(function)
         check_type("provider", provider, RegistrationProvider, "give a RegistrationProvider")
         super().__init__(scope, construct_id)
@@ -109,6 +118,7 @@ class CustomConnector(Construct):
             contract.FORCE_UNREGISTER: force_unregister or None,
         }
         self._resource = self._build_resource(properties, removal_policy)
+        environment.node_of(self).default_child = self._resource
         if revision is None:
             follow_code(self, self._resource, function)
         self._wait_for(
@@ -135,7 +145,7 @@ class CustomConnector(Construct):
     @names_construct
     def from_connector_label(
         scope: Construct, construct_id: str, connector_label: str, *, api_version: str | None = None
-    ) -> ImportedConnector:
+    ) -> ICustomConnector:
         """Refer to a connector of the stack's account and Region that this app doesn't manage.
 
         Without an API version, each flow that uses the connector has to name one.
@@ -143,13 +153,15 @@ class CustomConnector(Construct):
         Raises:
             ValueError: AppFlow would refuse the label or the API version.
         """
-        return imported_connector.import_by_label(scope, construct_id, connector_label, api_version)
+        return imported_connector.import_connector(
+            scope, construct_id, label=connector_label, arn=None, api_version=api_version
+        )
 
     @staticmethod
     @names_construct
     def from_connector_arn(
         scope: Construct, construct_id: str, connector_arn: str, *, api_version: str | None = None
-    ) -> ImportedConnector:
+    ) -> ICustomConnector:
         """Refer by ARN to a connector that this app doesn't manage.
 
         Without an API version, each flow that uses the connector has to name one.
@@ -158,11 +170,49 @@ class CustomConnector(Construct):
             ValueError: the ARN is not a connector's in the stack's account and Region, or AppFlow
                 would refuse the API version.
         """
-        return imported_connector.import_by_arn(scope, construct_id, connector_arn, api_version)
+        return imported_connector.import_connector(
+            scope, construct_id, label=None, arn=connector_arn, api_version=api_version
+        )
 
     @staticmethod
     @names_construct
-    def from_ssm(scope: Construct, construct_id: str, prefix: str) -> ImportedConnector:
+    def from_connector_attributes(
+        scope: Construct,
+        construct_id: str,
+        *,
+        connector_label: str | None = None,
+        connector_arn: str | None = None,
+        api_version: str | None = None,
+        function: lambda_.IFunction | lambda_.FunctionBase | None = None,
+    ) -> ICustomConnector:
+        """Refer to a connector that this app doesn't manage, by what you know of it.
+
+        Args:
+            scope: the parent construct.
+            construct_id: the id in the parent.
+            connector_label: its label. Default: the one in the ARN.
+            connector_arn: its ARN. Default: the label's in the stack's account and Region.
+            api_version: the one that flows use by default. Default: each flow names one.
+            function: its function, also imported. A profile's key is then granted to the function's
+                role, if that is known. Default: unknown.
+
+        Raises:
+            TypeError: an argument is of another type.
+            ValueError: neither label nor ARN is given, they contradict each other, the ARN is of
+                another account or Region, or AppFlow would refuse the label or the API version.
+        """
+        return imported_connector.import_connector(
+            scope,
+            construct_id,
+            label=connector_label,
+            arn=connector_arn,
+            api_version=api_version,
+            function=function,
+        )
+
+    @staticmethod
+    @names_construct
+    def from_ssm(scope: Construct, construct_id: str, prefix: str) -> ICustomConnector:
         """Refer to a connector that another app published with ``publish_to_ssm``.
 
         CloudFormation reads the parameters at each deployment of this app, so deploy the other app
@@ -223,6 +273,18 @@ class CustomConnector(Construct):
         """The provider that registers this connector."""
         return self._provider
 
+    def apply_removal_policy(self, policy: RemovalPolicy) -> None:
+        """Keep the connector registered when it leaves the stack, or not: ``removal_policy``.
+
+        Raises:
+            ValueError: the policy is SNAPSHOT, which a registration can't have.
+        """
+        validation.check_removal_policy(policy)
+        super().apply_removal_policy(policy)
+
+    def _shown(self) -> dict[str, object]:
+        return {"label": self._label}
+
     def _attribute(self, name: str) -> str:
         return Token.as_string(self._resource.get_att(name))
 
@@ -243,30 +305,6 @@ class CustomConnector(Construct):
     def _wait_for(self, permissions: Iterable[IDependable]) -> None:
         for permission in permissions:
             if isinstance(permission, CfnResource):  # which takes one call to Node.js less
-                self._resource.add_dependency(permission)
+                add_dependency(self._resource, permission)
             else:
                 self._resource.node.add_dependency(permission)
-
-
-def _check_texts(
-    label: str | None, description: str | None, revision: str | None, publish_to_ssm: str | None
-) -> None:
-    if label is not None:
-        validation.check_label(label)
-    if description is not None:
-        validation.check_description(description)
-    if revision is not None:
-        validation.check_revision(revision)
-    if publish_to_ssm is not None:
-        validation.check_parameter_prefix("publish_to_ssm", publish_to_ssm)
-
-
-def _check_choices(
-    on_conflict: OnConflict, force_unregister: bool, removal_policy: RemovalPolicy | None
-) -> None:
-    if not isinstance(on_conflict, OnConflict):
-        raise TypeError(f"on_conflict {on_conflict!r} must be OnConflict.FAIL or OnConflict.ADOPT")
-    if not isinstance(force_unregister, bool):
-        raise TypeError(f"force_unregister {force_unregister!r} must be True or False")
-    if removal_policy is not None:
-        validation.check_removal_policy(removal_policy)

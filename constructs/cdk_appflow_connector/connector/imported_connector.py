@@ -1,24 +1,30 @@
-"""Connectors that another stack, app or person registered."""
+"""Connectors that another stack, app or person registered, and what all connectors have."""
 
 from __future__ import annotations
 
-import re
-from typing import Final, Protocol
+from typing import NoReturn, Protocol
 
-from aws_cdk import ArnFormat, Stack, Token
+from aws_cdk import IResource, RemovalPolicy, Resource
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk_appflow_connector import validation
-from cdk_appflow_connector.argument_types import check_type
+from cdk_appflow_connector.access.function_access import check_function
+from cdk_appflow_connector.arns import name_in_arn
+from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.tokens import is_token
 
-_ARN: Final = re.compile(r"arn:[\w-]+:appflow:([a-z0-9-]+):(\d{12}):connector/.+")
 
+class ICustomConnector(IResource, Protocol):
+    """A registered connector, of this app or imported: a construct with ``node`` and ``stack``.
 
-class ICustomConnector(Protocol):
-    """A registered connector, of this app or imported."""
+    Example:
+        ```python
+        imported: ICustomConnector = CustomConnector.from_connector_label(stack, "Crm", "crm")
+        CfnOutput(stack, "CrmLabel", value=imported.label)
+        ```
+    """
 
     @property
     def connector_arn(self) -> str:
@@ -29,6 +35,10 @@ class ICustomConnector(Protocol):
         """The label that connector profiles and flows name the connector by."""
 
     @property
+    def label(self) -> str:
+        """The same label as text where it is known at synth, and as a token elsewhere."""
+
+    @property
     def api_version(self) -> str | None:
         """The API version that flows use by default; None if it isn't known."""
 
@@ -37,12 +47,11 @@ class ICustomConnector(Protocol):
         """The connector's function; None if it isn't known."""
 
 
-class ImportedConnector(Construct):
+class ImportedConnector(ShownConstruct, Resource):
     """A connector that this app refers to, but doesn't manage.
 
-    Its function isn't known here. The app that registers the connector lets the function read the
-    secrets of connector profiles, and refreshes the registration when the code changes. If you
-    encrypt a profile with a key, grant the function its use yourself.
+    The app that registers the connector lets its function read the secrets of connector profiles,
+    and refreshes the registration when the code changes.
     """
 
     def __init__(
@@ -53,13 +62,18 @@ class ImportedConnector(Construct):
         connector_arn: str,
         connector_label: str,
         api_version: str | None = None,
+        function: lambda_.IFunction | None = None,
     ) -> None:
         if api_version is not None:
             validation.check_api_version(api_version)
-        super().__init__(scope, construct_id)
+        if function is not None:
+            check_function(function)
+        # An empty ARN, of a connector in Parameter Store, is the stack's own environment.
+        super().__init__(scope, construct_id, environment_from_arn=connector_arn or None)
         self._arn = connector_arn
         self._label = connector_label
         self._api_version = api_version
+        self._function = function
 
     @property
     def connector_arn(self) -> str:
@@ -72,9 +86,26 @@ class ImportedConnector(Construct):
         return self._label
 
     @property
+    def label(self) -> str:
+        """The connector's label."""
+        return self.connector_label
+
+    @property
     def api_version(self) -> str | None:
         """The API version that the connector was imported with."""
         return self._api_version
+
+    @property
+    def function(self) -> lambda_.IFunction | None:
+        """The function that the connector was imported with."""
+        return self._function
+
+    def apply_removal_policy(self, policy: RemovalPolicy) -> NoReturn:
+        """Not possible: the app that registers the connector decides on it."""
+        raise ValueError(
+            f"{self.node.path!r} is imported, so it has no removal policy ({policy!r}): give it to "
+            "the CustomConnector in the app that registers it"
+        )
 
     def check_usable_in(self, scope: Construct) -> None:
         """Raise ValueError if its ARN is plain text, of another account or Region than the scope's.
@@ -82,12 +113,10 @@ class ImportedConnector(Construct):
         The stack in which it was imported may not know its own.
         """
         if self._arn and not is_token(self._arn):
-            _check_arn(scope, self._arn)
+            name_in_arn(scope, "connector_arn", self._arn, "connector")
 
-    @property
-    def function(self) -> None:
-        """Always None: not known here."""
-        return None
+    def _shown(self) -> dict[str, object]:
+        return {"label": self._label} if self._label else {}
 
 
 def connector_arn_of(scope: Construct, label: str) -> str:
@@ -95,44 +124,44 @@ def connector_arn_of(scope: Construct, label: str) -> str:
     return environment_of(scope).arn("appflow", f"connector/{label}")
 
 
-def import_by_label(
-    scope: Construct, construct_id: str, label: str, api_version: str | None
+def import_connector(
+    scope: Construct,
+    construct_id: str,
+    *,
+    label: str | None,
+    arn: str | None,
+    api_version: str | None,
+    function: lambda_.IFunction | None = None,
 ) -> ImportedConnector:
-    """Refer to a connector of the stack's account and Region by its label."""
-    validation.check_label(label)
-    arn = connector_arn_of(scope, label)
+    """Refer to a connector by its label, of the stack's account and Region, or by its ARN."""
+    if arn is None:
+        if label is None:
+            raise ValueError(
+                "connector_label and connector_arn are both missing: give the one you know"
+            )
+        validation.check_label(label, "connector_label")
+        arn = connector_arn_of(scope, label)
+    else:
+        label = _label_in(scope, arn, label)
     return ImportedConnector(
-        scope, construct_id, connector_arn=arn, connector_label=label, api_version=api_version
+        scope,
+        construct_id,
+        connector_arn=arn,
+        connector_label=label,
+        api_version=api_version,
+        function=function,
     )
 
 
-def import_by_arn(
-    scope: Construct, construct_id: str, arn: str, api_version: str | None
-) -> ImportedConnector:
-    """Refer to a connector by its ARN."""
-    check_type("connector_arn", arn, str, "give the connector's ARN as text")
-    if not Token.is_unresolved(arn):
-        _check_arn(scope, arn)
-    label = Stack.of(scope).split_arn(arn, ArnFormat.SLASH_RESOURCE_NAME).resource_name or ""
-    validation.check_label(label)
-    return ImportedConnector(
-        scope, construct_id, connector_arn=arn, connector_label=label, api_version=api_version
-    )
-
-
-def _check_arn(scope: Construct, arn: str) -> None:
-    found = _ARN.fullmatch(arn)
-    if not found:
+def _label_in(scope: Construct, arn: str, given: str | None) -> str:
+    """The label of an ARN, which must be the given one if both are plain text."""
+    label = name_in_arn(scope, "connector_arn", arn, "connector")
+    if given is None:
+        validation.check_label(label, "connector_arn: the label")
+        return label
+    validation.check_label(given, "connector_label")
+    if given != label and not (is_token(given) or is_token(arn)):
         raise ValueError(
-            f"connector_arn {arn!r} is not a connector's: "
-            "give arn:PARTITION:appflow:REGION:ACCOUNT:connector/LABEL"
+            f"connector_label {given!r} is not the one in connector_arn {arn!r}: give one of them"
         )
-    here = environment_of(scope)
-    region, account = found.groups()
-    if (here.is_region_known and region != here.region) or (
-        here.is_account_known and account != here.account
-    ):
-        raise ValueError(
-            f"connector_arn {arn!r} is not in the stack's account {here.account} and Region "
-            f"{here.region}, where its profiles and flows run: give a connector from there"
-        )
+    return given

@@ -6,7 +6,15 @@ from appflow_connector_provider import contract
 
 
 class OnConflict(Enum):
-    """What a deployment does if the connector label is already registered."""
+    """What a deployment does if the connector label is already registered.
+
+    Example:
+        ```python
+        CustomConnector(
+            stack, "Orders", function=function, label="orders", on_conflict=OnConflict.ADOPT
+        )
+        ```
+    """
 
     FAIL = contract.ON_CONFLICT_FAIL
     """Fail, name who registered it, and leave it alone. The default."""

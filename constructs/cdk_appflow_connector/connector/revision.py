@@ -19,7 +19,7 @@ from constructs import Construct
 
 from appflow_connector_provider import contract
 from cdk_appflow_connector.construct_state import identity_of, state_of
-from cdk_appflow_connector.environment import Environment, environment_of, node_of
+from cdk_appflow_connector.environment import Environment, environment_of, parts_of
 from cdk_appflow_connector.synthesis import finish
 
 _CODE_AT_DEPLOYMENT = ("s3Key", "s3ObjectVersion", "imageUri")
@@ -81,9 +81,11 @@ class _Revisions:
 def _resource_of(function: lambda_.IFunction) -> lambda_.CfnFunction | None:
     """Return the function's resource; None for an imported function."""
     owner = _owner_of(function)
+    if isinstance(owner, lambda_.Function):
+        own = (each for each in parts_of(owner) if isinstance(each, lambda_.CfnFunction))
+        return next(own, None)
     # Other functions may keep their resource elsewhere, as SingletonFunction does.
-    is_plain = isinstance(owner, lambda_.Function)
-    resource = (node_of(owner) if is_plain else owner.permissions_node).default_child
+    resource = owner.permissions_node.default_child
     return resource if isinstance(resource, lambda_.CfnFunction) else None
 
 

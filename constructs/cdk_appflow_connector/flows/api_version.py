@@ -32,9 +32,9 @@ class ApiVersion:
         version = connector.api_version if given is None else given
         if version is None:
             raise ValueError(
-                "api_version is missing, and the connector was imported without one: give an "
-                "api_version to the flow's source or destination, or to from_connector_label or "
-                "from_connector_arn"
+                f"api_version is missing, and the connector {connector.node.path!r} was imported "
+                "without one: give an api_version to the flow's source or destination, or to what "
+                "imports the connector (from_connector_label, _arn or _attributes)"
             )
         validation.check_api_version(version)
         self._version = version

@@ -9,11 +9,12 @@ from aws_cdk.aws_appflow import CfnFlow
 from constructs import IConstruct
 
 from cdk_appflow_connector import validation
-from cdk_appflow_connector.argument_types import check_kind
 from cdk_appflow_connector.environment import check_same_environment
 from cdk_appflow_connector.flows.api_version import ApiVersion
+from cdk_appflow_connector.flows.argument_checks import check_given, check_writing
 from cdk_appflow_connector.flows.error_bucket import let_appflow_write
 from cdk_appflow_connector.flows.library import cdk_appflow
+from cdk_appflow_connector.flows.self_checks import DESTINATION, SOURCE, DescribedEnd
 from cdk_appflow_connector.profile.imported_profile import IConnectorProfile
 
 _CONNECTOR_TYPE = "CustomConnector"
@@ -26,6 +27,17 @@ class CustomConnectorSource:
     Its flow is created after the profile and the connector's registration, and deleted before
     them.
 
+    Example:
+        ```python
+        cdk_appflow.OnDemandFlow(
+            stack,
+            "Export",
+            source=CustomConnectorSource(profile, "orders"),
+            destination=cdk_appflow.S3Destination(location=cdk_appflow.S3Location(bucket=bucket)),
+            mappings=[map_all()],
+        )
+        ```
+
     Args:
         profile: the connection, from this app or imported.
         entity: the entity as the connector names it: at most 1024 characters, no white space.
@@ -35,8 +47,9 @@ class CustomConnectorSource:
             white space in a value. Default: none.
 
     Raises:
-        ValueError: AppFlow would refuse a value, or no API version is given and the connector was
-            imported without one.
+        ValueError: AppFlow would refuse a value, no API version is given and the connector was
+            imported without one, or, with the function's ``preflight``, the connector doesn't have
+            what is given.
     """
 
     def __init__(
@@ -52,6 +65,8 @@ class CustomConnectorSource:
         self._entity = entity
         self._api_version = ApiVersion(profile, api_version)
         self._settings = dict(settings or {})
+        self._end = DescribedEnd(profile, SOURCE, entity)
+        self._end.check(api_version, self._settings)
 
     @property
     def connector_type(self) -> cdk_appflow.ConnectorType:
@@ -61,6 +76,7 @@ class CustomConnectorSource:
     def bind(self, scope: cdk_appflow.IFlow) -> CfnFlow.SourceFlowConfigProperty:
         """Return the flow's source; called by the flow."""
         check_profiles(scope, self)
+        self._end.watch(scope)
         return CfnFlow.SourceFlowConfigProperty(
             connector_type=_CONNECTOR_TYPE,
             connector_profile_name=self._profile.profile_name,
@@ -80,6 +96,19 @@ class CustomConnectorDestination:
     Its flow is created after the profile and the connector's registration, and deleted before
     them.
 
+    Example:
+        ```python
+        cdk_appflow.OnDemandFlow(
+            stack,
+            "WriteBack",
+            source=cdk_appflow.S3Source(bucket=bucket, prefix="orders"),
+            destination=CustomConnectorDestination(
+                profile, "orders", operation=cdk_appflow.WriteOperation.upsert(["id"])
+            ),
+            mappings=[cdk_appflow.Mapping.map(cdk_appflow.Field(name="Id"), name="id")],
+        )
+        ```
+
     Args:
         profile: the connection, from this app or imported.
         entity: the entity as the connector names it: at most 1024 characters, no white space.
@@ -93,8 +122,9 @@ class CustomConnectorDestination:
             records, to which AppFlow gets write access. Default: AppFlow's choice, no bucket.
 
     Raises:
-        ValueError: AppFlow would refuse a value, or no API version is given and the connector was
-            imported without one.
+        ValueError: AppFlow would refuse a value, no API version is given and the connector was
+            imported without one, or, with the function's ``preflight``, the connector doesn't have
+            what is given.
     """
 
     def __init__(
@@ -108,12 +138,16 @@ class CustomConnectorDestination:
         error_handling: cdk_appflow.ErrorHandlingConfiguration | None = None,
     ) -> None:
         _check(profile, entity, settings)
+        check_writing(operation, error_handling)
         self._profile = profile
         self._entity = entity
         self._operation = operation
         self._api_version = ApiVersion(profile, api_version)
         self._settings = dict(settings or {})
         self._error_handling = error_handling
+        self._end = DescribedEnd(profile, DESTINATION, entity)
+        self._end.check(api_version, self._settings)
+        self._end.check_operation(operation.type.value, operation.ids or [])
 
     @property
     def connector_type(self) -> cdk_appflow.ConnectorType:
@@ -123,6 +157,7 @@ class CustomConnectorDestination:
     def bind(self, scope: cdk_appflow.IFlow) -> CfnFlow.DestinationFlowConfigProperty:
         """Return the flow's destination; called by the flow."""
         check_profiles(scope, self)
+        self._end.watch(scope)
         properties = CfnFlow.CustomConnectorDestinationPropertiesProperty(
             entity_name=self._entity,
             write_operation_type=self._operation.type.value,
@@ -160,8 +195,14 @@ def check_profiles(flow: IConstruct, *ends: object) -> None:
             check_same_environment(flow, end._profile, "the profile", "AppFlow can't use it")
 
 
+def check_schedule(source: object, timestamp_field: str | None) -> None:
+    """Raise ValueError if the source's connector, asked at synth, says that it can't be read so."""
+    if isinstance(source, CustomConnectorSource):
+        source._end.check_schedule(timestamp_field)
+
+
 def _check(profile: object, entity: str, settings: Mapping[str, str] | None) -> None:
     advice = "give a ConnectorProfile, or refer to one with ConnectorProfile.from_profile_name"
-    check_kind("profile", profile, "profile_name", advice)
+    check_given("profile", profile, "profile_name", advice)
     validation.check_entity(entity)
     validation.check_properties("settings", {} if settings is None else settings)

@@ -15,12 +15,23 @@ def grant_run(flow: cdk_appflow.IFlow, grantee: iam.IGrantable) -> iam.Grant:
     """Let a principal start, stop and look at this flow, and no other.
 
     AppFlow itself uses the flow's connector profile, buckets and connector.
+
+    Example:
+        ```python
+        grant_run(flow, role)
+        ```
     """
     return iam.Grant.add_to_principal(grantee=grantee, actions=list(_RUN), resource_arns=[flow.arn])
 
 
 def grant_read(flow: cdk_appflow.IFlow, grantee: iam.IGrantable) -> iam.Grant:
-    """Let a principal look at this flow and its runs, and at no other."""
+    """Let a principal look at this flow and its runs, and at no other.
+
+    Example:
+        ```python
+        grant_read(flow, role)
+        ```
+    """
     return iam.Grant.add_to_principal(
         grantee=grantee, actions=list(_READ), resource_arns=[flow.arn]
     )

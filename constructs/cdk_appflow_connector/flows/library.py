@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from aws_cdk import aws_events as events
 from aws_cdk.aws_appflow import CfnFlow
 
 try:
@@ -14,11 +15,11 @@ except ImportError as error:
         "pip install 'cdk-appflow-connector[flows]'"
     ) from error
 
-__all__ = ["Destination", "Source", "cdk_appflow"]
+__all__ = ["Destination", "RuleTarget", "Source", "cdk_appflow"]
 
 
-# The library's own classes call the argument of `bind` otherwise than its interfaces do, which
-# pyright takes for another type. These two protocols leave its name open.
+# The classes of the library, and the CDK's, call the arguments of `bind` otherwise than their
+# interfaces do, which pyright takes for another type. These protocols leave the names open.
 
 
 class Source(Protocol):
@@ -41,3 +42,12 @@ class Destination(Protocol):
 
     def bind(self, flow: cdk_appflow.IFlow, /) -> CfnFlow.DestinationFlowConfigProperty:
         """Return the flow's destination."""
+
+
+class RuleTarget(Protocol):
+    """What gets a rule's events: any of the CDK's targets."""
+
+    def bind(
+        self, rule: events.IRule, construct_id: str | None = None, /
+    ) -> events.RuleTargetConfig:
+        """Return the target's configuration."""

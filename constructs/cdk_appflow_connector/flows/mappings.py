@@ -21,6 +21,19 @@ def map_all(exclude: Sequence[str] = ()) -> cdk_appflow.IMapping:
     wants one or the other (its error: "You must specify a projection task or a MAP_ALL task").
     Not documented: what both together do.
 
+    Example:
+        ```python
+        mappings = [map_all(exclude=["internal_notes"])]
+        ScheduledFlow(
+            stack,
+            "Daily",
+            source=CustomConnectorSource(profile, "orders"),
+            destination=cdk_appflow.S3Destination(location=cdk_appflow.S3Location(bucket=bucket)),
+            mappings=mappings,
+            schedule=events.Schedule.rate(Duration.days(1)),
+        )
+        ```
+
     Args:
         exclude: names of fields to leave out. Default: none.
     """

@@ -10,13 +10,16 @@ from aws_cdk import aws_kms as kms
 from aws_cdk.aws_appflow import CfnFlow
 from constructs import Construct
 
-from cdk_appflow_connector.argument_types import check_type
+from cdk_appflow_connector.argument_types import check_kind, check_type
 from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.construct_errors import names_construct
-from cdk_appflow_connector.flows.endpoints import check_profiles
-from cdk_appflow_connector.flows.library import Destination, Source, cdk_appflow
+from cdk_appflow_connector.flows.argument_checks import check_ends, check_lists, check_times
+from cdk_appflow_connector.flows.endpoints import check_profiles, check_schedule
+from cdk_appflow_connector.flows.library import Destination, RuleTarget, Source, cdk_appflow
 from cdk_appflow_connector.flows.schedules import check_pull, scheduled_trigger
 
+# Source: AppFlow User Guide, "Flow notifications".
+_DEACTIVATED = "AppFlow Scheduled Flow Deactivated"
 _EVERYTHING = cdk_appflow.DataPullConfig(mode=cdk_appflow.DataPullMode.COMPLETE)
 
 
@@ -25,6 +28,18 @@ class ScheduledFlow(cdk_appflow.FlowBase):
 
     Unlike that one, it has the schedule in the template, and not a custom resource with two Lambda
     functions that work it out at deployment.
+
+    Example:
+        ```python
+        ScheduledFlow(
+            stack,
+            "Hourly",
+            source=CustomConnectorSource(profile, "orders"),
+            destination=cdk_appflow.S3Destination(location=cdk_appflow.S3Location(bucket=bucket)),
+            mappings=[map_all()],
+            schedule=events.Schedule.rate(Duration.hours(1)),
+        )
+        ```
 
     Args:
         scope: the parent construct.
@@ -48,9 +63,11 @@ class ScheduledFlow(cdk_appflow.FlowBase):
         key: encrypts what AppFlow stores for the flow. Default: the key that AppFlow manages.
 
     Raises:
+        TypeError: an argument is of another type.
         ValueError: AppFlow would refuse the schedule, there is no mapping, two arguments contradict
-            each other, another ScheduledFlow of the app has the name, or a profile is in another
-            account or Region.
+            each other, another ScheduledFlow of the app has the name, a profile is in another
+            account or Region, or the connector, asked by ``preflight``, supports no schedules or
+            has no such field.
     """
 
     @names_construct
@@ -73,11 +90,20 @@ class ScheduledFlow(cdk_appflow.FlowBase):
         description: str | None = None,
         key: kms.IKey | kms.Key | None = None,
     ) -> None:
+        check_ends(source, destination)
+        check_lists(
+            mappings=mappings, filters=filters, validations=validations, transforms=transforms
+        )
+        check_times(schedule, pull_config, schedule_properties)
         check_type("auto_activate", auto_activate, bool, "give True or False")
+        check_kind(
+            "key", key, "key_arn", "give an aws_kms.Key, or refer to one by Key.from_key_arn"
+        )
         if not mappings:
             raise ValueError("mappings is empty: give map_all(), or a Mapping.map for each field")
         check_profiles(scope, source, destination)
         check_pull(pull_config, source)
+        check_schedule(source, pull_config.timestamp_field)
         times = schedule_properties or cdk_appflow.ScheduleProperties()
         trigger = scheduled_trigger(schedule, pull_config, times)
         super().__init__(
@@ -98,6 +124,41 @@ class ScheduledFlow(cdk_appflow.FlowBase):
         if name is not None:
             claim(self, "name", name)
         self._set_trigger(trigger, pull_config.timestamp_field)
+
+    def on_deactivated(
+        self,
+        construct_id: str,
+        *,
+        target: RuleTarget | None = None,
+        event_pattern: events.EventPattern | None = None,
+        description: str | None = None,
+        rule_name: str | None = None,
+        cross_stack_scope: Construct | None = None,
+    ) -> events.Rule:
+        """Return a new rule for the event that AppFlow stopped the schedule because runs failed.
+
+        As with the library's `OnScheduleFlow`, which this class replaces. `on_run_started` and
+        `on_run_completed` are the library's own.
+
+        Args:
+            construct_id: the rule's id in the flow.
+            target: what gets the event. Default: none; `add_target` of the rule adds targets.
+            event_pattern: what else the event must have. Default: nothing.
+            description: shown with the rule. Default: none.
+            rule_name: the rule's name. Default: one by CloudFormation.
+            cross_stack_scope: the parent of the rule, if the target is in another stack. Default:
+                the flow.
+        """
+        rule = self.on_event(
+            construct_id,
+            target=cast("events.IRuleTarget", target),
+            event_pattern=event_pattern,
+            description=description,
+            rule_name=rule_name,
+            cross_stack_scope=cross_stack_scope,
+        )
+        rule.add_event_pattern(detail_type=[_DEACTIVATED])
+        return rule
 
     def _set_trigger(self, trigger: CfnFlow.TriggerConfigProperty, field: str | None) -> None:
         resource = self.node.default_child

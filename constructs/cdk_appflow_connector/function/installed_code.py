@@ -29,6 +29,17 @@ _LEFT_OUT = {".pyc", ".pyi", ".typed"}
 def installed_code(*packages: str | Path) -> lambda_.Code:
     """Make a function's code of pure-Python packages.
 
+    Example:
+        ```python
+        lambda_.Function(
+            stack,
+            "Crm",
+            code=installed_code("crhelper"),
+            handler="crhelper.handler",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+        )
+        ```
+
     Args:
         packages: import names of packages installed in this environment, or the folders of
             packages of your own. Their dependencies are not followed: name each.

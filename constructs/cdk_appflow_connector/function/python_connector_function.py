@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from aws_cdk import Annotations, Duration, Size, Stack, Token
-from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
+from aws_cdk import Annotations, Duration, Stack, Token
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from cdk_appflow_connector import function_arguments
+from cdk_appflow_connector import function_arguments, validation
 from cdk_appflow_connector.argument_types import check_type
 from cdk_appflow_connector.construct_errors import names_construct
+from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.function.bundling.asset import LocalAsset
 from cdk_appflow_connector.function.bundling.bundle import Bundle
 from cdk_appflow_connector.function.bundling.handler_check import check_handler
 from cdk_appflow_connector.function.bundling.requirements import read_requirements
 from cdk_appflow_connector.function.bundling.sources import folder_names, read_sources
 from cdk_appflow_connector.function.bundling.target import Target, target_of
-from cdk_appflow_connector.function.preflight.preflight import SkippedError, check_connector
+from cdk_appflow_connector.function.function_options import FunctionOptions, check_options
+from cdk_appflow_connector.function.preflight.preflight import Preflight, SkippedError
+from cdk_appflow_connector.function.preflight.self_description import SelfDescription, remember
 from cdk_appflow_connector.synth_warnings import WarningId, warn
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 # Source: AppFlow Custom Connector SDK for Java, "SDK Restrictions": a query has 30 seconds.
 _TIMEOUT_SECONDS = 30
@@ -32,7 +35,7 @@ _MEMORY_MIB = 256
 _FIRST_PYTHON_WITHOUT_SDK = (3, 13)
 
 
-class PythonConnectorFunction(lambda_.Function):
+class PythonConnectorFunction(ShownConstruct, lambda_.Function):
     """A Lambda function from a connector's folder and its requirements, bundled without Docker.
 
     uv, which the extra ``cdk-appflow-connector[python]`` brings, installs wheels for the function's
@@ -50,6 +53,18 @@ class PythonConnectorFunction(lambda_.Function):
     hash follows what you wrote, not what the package index offers today: pin every requirement,
     best with hashes or a ``uv.lock``. Delete the folder to resolve again.
 
+    Example:
+        ```python
+        PythonConnectorFunction(
+            stack,
+            "Function",
+            entry="connector",
+            handler="crm.handler",
+            preflight=True,
+            tracing=lambda_.Tracing.ACTIVE,
+        )
+        ```
+
     Args:
         scope: the parent construct.
         construct_id: the id in the parent.
@@ -62,34 +77,23 @@ class PythonConnectorFunction(lambda_.Function):
             ``requirements.txt``, ``uv.lock`` or ``pyproject.toml``.
         exclude: patterns of paths in the folder that are not bundled, like ``*.md``. Left out
             anyway: names that start with a dot, ``tests``, ``venv``, ``node_modules``,
-            ``cdk.out``, compiled Python and the three files of requirements.
+            ``cdk.out``, compiled Python and the three files of requirements. Default: no others.
         preflight: ask the connector for its configuration when it is synthesised, in a process
             without AWS credentials, and check it by AppFlow's rules. What AppFlow would refuse is
             an error of this construct, what is only inferred a warning. It runs on the function's
             Python, this one or one that uv finds here; without one it is not done, which is a
-            warning, too. Default: False.
+            warning, too. Profiles and flows of the connector are compared with what it says, and it
+            is asked for a flow's entity, too. Default: False.
         environment: the function's environment variables; the preflight sees those without tokens.
+            Default: none.
         timeout: Default: 30 seconds, which is AppFlow's limit for a query.
         memory_size: in MiB. Default: 256.
-        description: as of `aws_lambda.Function`, like all that follow.
-        function_name: Default: a generated name.
-        role: Default: a new role.
-        layers: Default: none.
-        log_group: Default: Lambda's own, which never expires.
-        tracing: Default: disabled.
-        vpc: Default: none.
-        vpc_subnets: Default: the CDK's choice in the VPC.
-        security_groups: Default: a new one, with a VPC.
-        environment_encryption: the key of the environment variables. Default: Lambda's own.
-        ephemeral_storage_size: of ``/tmp``. Default: 512 MiB.
-        reserved_concurrent_executions: Default: none.
-        logging_format: Default: text.
-        params_and_secrets: AWS's layer that caches what Secrets Manager answers. Default: none.
-        snap_start: applies to published versions only, so register an alias or a version.
-            Default: none.
+        options: every other option of the CDK's functions (``aws_lambda.FunctionOptions``), such as
+            ``role``, ``vpc``, ``layers``, ``log_group``, ``tracing`` or ``dead_letter_queue``.
+            ``snap_start`` applies to published versions only, so register an alias or a version.
 
     Raises:
-        TypeError: an argument is of another type.
+        TypeError: an argument is of another type, or no option of the CDK's functions.
         ValueError: the folder, the handler, the requirements or the runtime is not usable, a
             requirement has no wheel for the function, uv refuses, or uv isn't installed.
     """
@@ -110,30 +114,22 @@ class PythonConnectorFunction(lambda_.Function):
         environment: Mapping[str, str] | None = None,
         timeout: Duration | None = None,
         memory_size: int = _MEMORY_MIB,
-        description: str | None = None,
-        function_name: str | None = None,
-        role: iam.IRole | iam.Role | iam.LazyRole | None = None,
-        layers: Sequence[lambda_.ILayerVersion] | None = None,
-        log_group: logs.ILogGroup | None = None,
-        tracing: lambda_.Tracing | None = None,
-        vpc: ec2.IVpc | None = None,
-        vpc_subnets: ec2.SubnetSelection | None = None,
-        security_groups: Sequence[ec2.ISecurityGroup] | None = None,
-        environment_encryption: kms.IKey | kms.Key | None = None,
-        ephemeral_storage_size: Size | None = None,
-        reserved_concurrent_executions: int | None = None,
-        logging_format: lambda_.LoggingFormat | None = None,
-        params_and_secrets: lambda_.ParamsAndSecretsLayerVersion | None = None,
-        snap_start: lambda_.SnapStartConf | None = None,
+        **options: Unpack[FunctionOptions],
     ) -> None:
         check_type("preflight", preflight, bool, "give True or False")
-        _check_types(entry, handler, requirements, exclude, runtime)
+        _check_types(entry, handler, requirements, exclude, runtime, architecture)
+        check_options(options)
         function_arguments.check_environment(environment)
         function_arguments.check_timeout(timeout)
         function_arguments.check_memory(memory_size)
-        function_arguments.check_constructs(role, vpc, environment_encryption, log_group)
-        function_arguments.check_storage(ephemeral_storage_size)
-        function_arguments.check_concurrency(reserved_concurrent_executions, least=0)
+        function_arguments.check_storage(options.get("ephemeral_storage_size"))
+        function_arguments.check_concurrency(options.get("reserved_concurrent_executions"), least=0)
+        function_arguments.check_constructs(
+            options.get("role"),
+            options.get("vpc"),
+            options.get("environment_encryption"),
+            options.get("log_group"),
+        )
         runtime = runtime or lambda_.Runtime.PYTHON_3_12
         architecture = architecture or lambda_.Architecture.X86_64
         bundle = _read_bundle(Path(entry), requirements, exclude, target_of(runtime, architecture))
@@ -150,21 +146,7 @@ class PythonConnectorFunction(lambda_.Function):
                 environment=environment,
                 timeout=Duration.seconds(_TIMEOUT_SECONDS) if timeout is None else timeout,
                 memory_size=memory_size,
-                description=description,
-                function_name=function_name,
-                role=role,
-                layers=layers,
-                log_group=log_group,
-                tracing=tracing,
-                vpc=vpc,
-                vpc_subnets=vpc_subnets,
-                security_groups=security_groups,
-                environment_encryption=environment_encryption,
-                ephemeral_storage_size=ephemeral_storage_size,
-                reserved_concurrent_executions=reserved_concurrent_executions,
-                logging_format=logging_format,
-                params_and_secrets=params_and_secrets,
-                snap_start=snap_start,
+                **options,
             )
         except RuntimeError:
             if asset.problem is None:
@@ -177,7 +159,12 @@ class PythonConnectorFunction(lambda_.Function):
 
 
 def _check_types(
-    entry: object, handler: object, requirements: object, exclude: object, runtime: object
+    entry: object,
+    handler: object,
+    requirements: object,
+    exclude: object,
+    runtime: object,
+    architecture: object,
 ) -> None:
     check_type("entry", entry, (str, Path), "give the path of the connector's folder")
     check_type("handler", handler, str, "give module.function, like 'crm.lambda_handler'")
@@ -185,6 +172,10 @@ def _check_types(
     check_type("exclude", exclude, (list, tuple), "give a list of patterns, like ['*.md']")
     advice = "give a Python, like aws_lambda.Runtime.PYTHON_3_12"
     check_type("runtime", runtime, lambda_.Runtime, advice)
+    advice = "give a member of aws_lambda.Architecture, like Architecture.ARM_64"
+    check_type("architecture", architecture, lambda_.Architecture, advice)
+    for name, text in (("entry", entry), ("handler", handler), ("requirements", requirements)):
+        validation.check_known(name, text, "what is in the bundle depends on it")
 
 
 def _read_bundle(
@@ -213,11 +204,17 @@ def _annotate(
 ) -> None:
     notes = Annotations.of(function)
     known = {name: value for name, value in environment.items() if not Token.is_unresolved(value)}
+    preflight = Preflight(bundle, handler, known)
     try:
-        for finding in check_connector(bundle, handler, known):
-            if finding.is_error:
-                notes.add_error(f"preflight: {finding.text}")
-            else:
-                warn(function, WarningId.PREFLIGHT, f"preflight: {finding.text}")
+        checked = preflight.check()
     except SkippedError as reason:
         warn(function, WarningId.PREFLIGHT_SKIPPED, f"preflight=True was not done: {reason}")
+        return
+    for finding in checked.findings:
+        if finding.is_error:
+            notes.add_error(f"preflight: {finding.text}")
+        else:
+            warn(function, WarningId.PREFLIGHT, f"preflight: {finding.text}")
+    if checked.configuration is not None:
+        path = function.node.path
+        remember(function, SelfDescription(path, checked.configuration, preflight.answers))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aws_cdk import Stack
+from aws_cdk import Resource, Stack
 from aws_cdk import aws_appflow as appflow
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -15,15 +15,19 @@ from cdk_appflow_connector.access.key_access import let_function_decrypt
 from cdk_appflow_connector.argument_types import check_kind, check_type
 from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.connector import labels
-from cdk_appflow_connector.connector.custom_connector import CustomConnector
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector
 from cdk_appflow_connector.construct_errors import names_construct
+from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.profile import imported_profile
 from cdk_appflow_connector.profile.credentials import ConnectorCredentials
-from cdk_appflow_connector.profile.imported_profile import ImportedConnectorProfile
+from cdk_appflow_connector.profile.imported_profile import (
+    IConnectorProfile,
+    ImportedConnectorProfile,
+)
+from cdk_appflow_connector.profile.profile_checks import check_profile
 
 
-class ConnectorProfile(Construct):
+class ConnectorProfile(ShownConstruct, Resource):
     """A connection to the application behind a custom connector, for flows to use.
 
     AppFlow stores the credentials in a secret of the account and asks the connector to validate
@@ -35,6 +39,17 @@ class ConnectorProfile(Construct):
     connectors that support AWS PrivateLink; custom connectors are registered without it
     (``isPrivateLinkEnabled`` is false, and no property takes the service's name). To reach a
     private server, put the connector's function into its VPC.
+
+    Example:
+        ```python
+        ConnectorProfile(
+            stack,
+            "Login",
+            connector=connector,
+            credentials=ConnectorCredentials.api_key(SecretValue.secrets_manager("crm-key")),
+            settings={"instanceUrl": "https://crm.example.com"},
+        )
+        ```
 
     Args:
         scope: the parent construct.
@@ -53,7 +68,9 @@ class ConnectorProfile(Construct):
     Raises:
         TypeError: a setting is not a string, or an argument is of another type.
         ValueError: AppFlow would refuse the name or a setting, or CloudFormation a secret; another
-            profile of the app has the name; the connector is in another account or Region.
+            profile of the app has the name; the connector is in another account or Region; or, with
+            the function's ``preflight``, the connector doesn't declare a setting or doesn't take
+            the type of the credentials.
     """
 
     @names_construct
@@ -80,12 +97,14 @@ class ConnectorProfile(Construct):
         key_advice = "give an aws_kms.Key, or refer to one with Key.from_key_arn"
         check_kind("key", key, "key_arn", key_advice)
         validation.check_properties("settings", {} if settings is None else settings)
+        check_profile(connector, credentials, settings or {})
         config = credentials.bind(Stack.of(scope), settings or {})
         super().__init__(scope, construct_id)
         if profile_name is not None:
             claim(self, "profile_name", profile_name)
         imported_profile.check_connector(self, connector)
         self._connector = connector
+        self._asked_with = (settings or {}, credentials._given.kind)
         self._resource = appflow.CfnConnectorProfile(
             self,
             "Resource",
@@ -105,7 +124,7 @@ class ConnectorProfile(Construct):
     @names_construct
     def from_profile_name(
         scope: Construct, construct_id: str, profile_name: str, *, connector: ICustomConnector
-    ) -> ImportedConnectorProfile:
+    ) -> IConnectorProfile:
         """Refer to a profile of the stack's account and Region that this app doesn't manage.
 
         Raises:
@@ -115,6 +134,19 @@ class ConnectorProfile(Construct):
         return ImportedConnectorProfile(
             scope, construct_id, profile_name=profile_name, connector=connector
         )
+
+    @staticmethod
+    @names_construct
+    def from_profile_arn(
+        scope: Construct, construct_id: str, profile_arn: str, *, connector: ICustomConnector
+    ) -> IConnectorProfile:
+        """Refer by ARN to a profile that this app doesn't manage.
+
+        Raises:
+            ValueError: the ARN is not a connector profile's in the stack's account and Region, or
+                the connector is in another one.
+        """
+        return imported_profile.import_by_arn(scope, construct_id, profile_arn, connector)
 
     @property
     def profile_name(self) -> str:
@@ -147,11 +179,9 @@ class ConnectorProfile(Construct):
     def _default_name(self) -> str:
         # Renaming a connector replaces its profiles, and CloudFormation creates each new one while
         # the old one still has its name.
-        digest = labels.label_digest(_label_at_synth(self._connector))
+        digest = labels.label_digest(self._connector.label)
         name = labels.default_name(self)
         return f"{name}-{digest}" if digest else name
 
-
-def _label_at_synth(connector: ICustomConnector) -> str:
-    # Its connector_label is a token.
-    return connector.label if isinstance(connector, CustomConnector) else connector.connector_label
+    def _shown(self) -> dict[str, object]:
+        return {"connector": self._connector.node.path}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from aws_cdk import SecretValue, Stack
 from aws_cdk.aws_appflow import CfnConnectorProfile
@@ -21,6 +22,23 @@ _REDIRECT_URI_MAX_LENGTH = 512
 _TYPE_MAX_LENGTH = 256
 
 
+@dataclass(frozen=True)
+class GivenCredentials:
+    """What a profile's credentials are made of, without the secrets.
+
+    Args:
+        kind: the API's authenticationType.
+        custom_type: the connector's own name for a custom type, else empty.
+        keys: the keys of a custom type's values.
+        grant_type: the grant type of OAuth 2.0.
+    """
+
+    kind: str
+    custom_type: str = ""
+    keys: tuple[str, ...] = ()
+    grant_type: str | None = None
+
+
 class ConnectorCredentials:
     """What AppFlow authenticates with at the application behind a custom connector.
 
@@ -34,6 +52,13 @@ class ConnectorCredentials:
 
     CloudFormation reads the secret when it creates the profile or changes its properties, and not
     when only the secret changes (CloudFormation user guide, dynamic references).
+
+    Example:
+        ```python
+        secret = SecretValue.secrets_manager("crm", json_field="password")
+        credentials = ConnectorCredentials.basic("appflow", secret)
+        ConnectorProfile(stack, "Login", connector=connector, credentials=credentials)
+        ```
     """
 
     def __init__(
@@ -46,6 +71,19 @@ class ConnectorCredentials:
         self._credentials = credentials
         self._texts = dict(texts)
         self._oauth2 = oauth2
+
+    @property
+    def _given(self) -> GivenCredentials:
+        """What the credentials are made of, without the secrets; for `ConnectorProfile`."""
+        kind = self._credentials.authentication_type
+        custom = self._credentials.custom
+        if isinstance(custom, CfnConnectorProfile.CustomAuthCredentialsProperty):
+            values = custom.credentials_map
+            keys = tuple(values) if isinstance(values, Mapping) else ()
+            return GivenCredentials(kind, custom.custom_authentication_type or "", keys)
+        return GivenCredentials(
+            kind, grant_type=self._oauth2.o_auth2_grant_type if self._oauth2 else None
+        )
 
     def bind(
         self, stack: Stack, settings: Mapping[str, str]

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NoReturn, Protocol
 
-from aws_cdk import Stack
+from aws_cdk import IResource, RemovalPolicy, Resource, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.access.deployed_text import literal
 from cdk_appflow_connector.argument_types import check_kind
+from cdk_appflow_connector.arns import name_in_arn
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector, ImportedConnector
+from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.environment import check_same_environment
 
 
-class IConnectorProfile(Protocol):
-    """A connection to the application behind a custom connector, from this app or imported."""
+class IConnectorProfile(IResource, Protocol):
+    """A connection to the application behind a custom connector, from this app or imported.
+
+    It is a construct with ``node`` and ``stack``.
+
+    Example:
+        ```python
+        theirs: IConnectorProfile = ConnectorProfile.from_profile_name(
+            stack, "Theirs", "crm-login", connector=connector
+        )
+        theirs.grant_use(role)
+        ```
+    """
 
     @property
     def profile_name(self) -> str:
@@ -34,7 +47,7 @@ class IConnectorProfile(Protocol):
         """Let a principal create and change flows that use the profile."""
 
 
-class ImportedConnectorProfile(Construct):
+class ImportedConnectorProfile(ShownConstruct, Resource):
     """A connector profile that this app refers to, but doesn't manage."""
 
     def __init__(
@@ -44,12 +57,14 @@ class ImportedConnectorProfile(Construct):
         *,
         profile_name: str,
         connector: ICustomConnector,
+        profile_arn: str | None = None,
     ) -> None:
         validation.check_profile_name(profile_name)
         check_kind_of_connector(connector)
-        super().__init__(scope, construct_id)
+        super().__init__(scope, construct_id, environment_from_arn=profile_arn)
         check_connector(self, connector)
         self._name = profile_name
+        self._arn = profile_arn
         self._connector = connector
 
     @property
@@ -59,8 +74,8 @@ class ImportedConnectorProfile(Construct):
 
     @property
     def profile_arn(self) -> str:
-        """The profile's ARN, in the stack's account and Region."""
-        return self._arn_of(self._name)
+        """The profile's ARN: the one that was given, or in the stack's account and Region."""
+        return self._arn or self._arn_of(self._name)
 
     @property
     def connector(self) -> ICustomConnector:
@@ -69,12 +84,37 @@ class ImportedConnectorProfile(Construct):
 
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal create and change flows that use the profile."""
-        return grant_use(self._arn_of(literal(self, self._name)), grantee)
+        return grant_use(self._arn_in_policies(), grantee)
+
+    def apply_removal_policy(self, policy: RemovalPolicy) -> NoReturn:
+        """Not possible: whoever made the profile decides on it."""
+        raise ValueError(
+            f"{self.node.path!r} is imported, so it has no removal policy ({policy!r}): give it to "
+            "the ConnectorProfile in the app that makes the profile"
+        )
+
+    def _arn_in_policies(self) -> str:
+        if self._arn:
+            return literal(self, self._arn)
+        return self._arn_of(literal(self, self._name))
 
     def _arn_of(self, name: str) -> str:
         return Stack.of(self).format_arn(
             service="appflow", resource="connectorprofile", resource_name=name
         )
+
+    def _shown(self) -> dict[str, object]:
+        return {"profile_name": self._name}
+
+
+def import_by_arn(
+    scope: Construct, construct_id: str, arn: str, connector: ICustomConnector
+) -> ImportedConnectorProfile:
+    """Refer to a profile by its ARN."""
+    name = name_in_arn(scope, "profile_arn", arn, "connectorprofile")
+    return ImportedConnectorProfile(
+        scope, construct_id, profile_name=name, connector=connector, profile_arn=arn
+    )
 
 
 def check_kind_of_connector(connector: object) -> None:

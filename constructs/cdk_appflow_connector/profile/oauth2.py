@@ -12,7 +12,17 @@ from cdk_appflow_connector import validation
 
 
 class OAuth2GrantType(Enum):
-    """How an application gets OAuth 2.0 tokens (API reference, OAuth2Properties)."""
+    """How an application gets OAuth 2.0 tokens (API reference, OAuth2Properties).
+
+    Example:
+        ```python
+        ConnectorCredentials.oauth2_tokens(
+            SecretValue.secrets_manager("crm-token"),
+            token_url="https://crm.example.com/oauth2/token",
+            grant_type=OAuth2GrantType.CLIENT_CREDENTIALS,
+        )
+        ```
+    """
 
     AUTHORIZATION_CODE = "AUTHORIZATION_CODE"
     """Somebody logged in and agreed (RFC 6749, 4.1)."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, cast
 
 import jsii
-from aws_cdk import CfnResource, Duration, RemovalPolicy, Stack
+from aws_cdk import CfnResource, Duration, RemovalPolicy, Resource, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -18,6 +18,7 @@ from constructs import Construct
 from cdk_appflow_connector import function_arguments
 from cdk_appflow_connector.argument_types import check_kind, check_type
 from cdk_appflow_connector.construct_errors import names_construct
+from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.construct_state import state_of
 from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.function.installed_code import installed_code
@@ -44,7 +45,7 @@ _LONGEST_SERVICE_TIMEOUT_SECONDS = 3600
 
 
 @jsii.implements(iam.IGrantable, ec2.IConnectable)
-class RegistrationProvider(Construct):
+class RegistrationProvider(ShownConstruct, Resource):
     """Registers connectors with AppFlow on behalf of CloudFormation.
 
     `CustomConnector` makes one per stack. Make your own to set its timeout, to share it in another
@@ -52,6 +53,12 @@ class RegistrationProvider(Construct):
     meanings of the CDK's ``aws_lambda.Function``. A provider can be granted rights
     (``key.grant_decrypt(provider)``) and, in a VPC, be let through security groups
     (``endpoint.connections.allow_default_port_from(provider)``).
+
+    Example:
+        ```python
+        provider = RegistrationProvider(stack, "Registration", timeout=Duration.minutes(10))
+        CustomConnector(stack, "Orders", function=function, provider=provider)
+        ```
 
     Args:
         scope: the parent construct.
@@ -119,11 +126,11 @@ class RegistrationProvider(Construct):
         function_arguments.check_concurrency(reserved_concurrent_executions, least=1)
         function_arguments.check_environment(environment)
         function_arguments.check_constructs(role, vpc, environment_encryption, log_group)
-        signing_advice = "give an aws_lambda.CodeSigningConfig"
-        check_kind(
-            "code_signing_config", code_signing_config, "code_signing_config_arn", signing_advice
-        )
+        advice = "give an aws_lambda.CodeSigningConfig, or refer to one by its ARN"
+        check_kind("code_signing_config", code_signing_config, "code_signing_config_arn", advice)
         check_type("tracing", tracing, lambda_.Tracing, "give a member of aws_lambda.Tracing")
+        advice = "give a member of aws_lambda.Architecture, like Architecture.ARM_64"
+        check_type("architecture", architecture, lambda_.Architecture, advice)
         if vpc is None and (vpc_subnets is not None or security_groups is not None):
             raise ValueError("vpc_subnets and security_groups need their VPC: give it, too (vpc=)")
         self._log_group = log_group or self._build_log_group()
@@ -149,7 +156,11 @@ class RegistrationProvider(Construct):
         )
         if vpc is not None:
             self._role.deny_network_interfaces(self._function)
-        self._trace(tracing)
+        resource = cast("lambda_.CfnFunction", self._function.node.default_child)
+        self.node.default_child = resource
+        if tracing in _TRACING_MODES:
+            # Not by the CDK's argument, which adds a policy for rights that the role has already.
+            resource.add_property_override("TracingConfig.Mode", _TRACING_MODES[tracing])
         self._acknowledge()
 
     @classmethod
@@ -259,12 +270,6 @@ class RegistrationProvider(Construct):
         )
         function.node.add_dependency(*self._role.needed_by_function)
         return function
-
-    def _trace(self, tracing: lambda_.Tracing | None) -> None:
-        # Not by the CDK's argument, which adds a policy of its own for rights that the role has.
-        if tracing in _TRACING_MODES:
-            resource = cast("lambda_.CfnFunction", self._function.node.default_child)
-            resource.add_property_override("TracingConfig.Mode", _TRACING_MODES[tracing])
 
     def _acknowledge(self) -> None:
         newest = "The newest runtime that this library has been tested with"

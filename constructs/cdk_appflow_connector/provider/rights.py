@@ -28,7 +28,7 @@ from cdk_appflow_connector.access.role_quota import (
 from cdk_appflow_connector.environment import Environment, environment_of
 from cdk_appflow_connector.nag_reasons import acknowledge_inline_policies
 from cdk_appflow_connector.synth_warnings import WarningId, warn
-from cdk_appflow_connector.synthesis import finish
+from cdk_appflow_connector.synthesis import add_dependency, finish
 from cdk_appflow_connector.tokens import is_token
 
 _ON_CONNECTORS = (
@@ -186,7 +186,7 @@ class _StackPolicies:
         for policy in policies:
             for right in policy.part.rights:
                 for awaited in {policy, invoking[right.function]}:
-                    self._registrations[right].add_dependency(awaited.resource)
+                    add_dependency(self._registrations[right], awaited.resource)
 
 
 def _statements(part: Part) -> list[dict[str, Any]]:

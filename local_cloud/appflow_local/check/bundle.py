@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from appflow_local.call_commands import UsageError
+from appflow_local.command_arguments import UsageError
 
 _LEFT_OUT = frozenset({".git", ".venv", "venv", "__pycache__", ".pytest_cache", ".mypy_cache",
                        ".ruff_cache", ".tox", "cdk.out", "tests", "test"})  # fmt: skip

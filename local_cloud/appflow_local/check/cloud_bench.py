@@ -11,10 +11,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from appflow_local.aws_client import aws_client
-from appflow_local.call_commands import UsageError
+from appflow_local.check.bench import Connector
 from appflow_local.check.bundle import Bundle
-from appflow_local.check.connecting import Connector
 from appflow_local.cloud import LocalCloud
+from appflow_local.command_arguments import UsageError
 from appflow_local.environment import REGION
 from appflow_local.workbench_client import WorkbenchClient
 
@@ -33,15 +33,26 @@ class CloudBench:
     def __init__(self, cloud: LocalCloud) -> None:
         self._cloud = cloud
         self._workbench = WorkbenchClient(cloud)
+        self._clients: list[Any] = []
 
     @cached_property
     def appflow(self) -> Any:  # noqa: ANN401 - botocore's
         """AppFlow's client."""
-        return aws_client(self._cloud, "appflow")
+        return self._client("appflow")
 
     @cached_property
     def _secrets(self) -> Any:  # noqa: ANN401 - botocore's
-        return aws_client(self._cloud, "secretsmanager")
+        return self._client("secretsmanager")
+
+    def _client(self, service: str) -> Any:  # noqa: ANN401 - botocore's
+        self._clients.append(aws_client(self._cloud, service))
+        return self._clients[-1]
+
+    def close(self) -> None:
+        """Close all connections: a cloud that ends would wait for them."""
+        self._workbench.close()
+        for each in self._clients:
+            each.close()
 
     def invoke(self, question: dict[str, Any]) -> dict[str, Any]:
         """Ask a connector by hand."""
@@ -63,7 +74,7 @@ class CloudBench:
     def deploy(self, bundle: Bundle) -> Connector:
         """Create the function and its role, which may read the secrets of its profiles."""
         label = f"check-{secrets.token_hex(4)}"
-        function = aws_client(self._cloud, "lambda")
+        function = self._client("lambda")
         try:
             arn = function.create_function(
                 FunctionName=label,
@@ -87,7 +98,7 @@ class CloudBench:
         return Connector(label, str(arn))
 
     def _role(self, label: str) -> str:
-        iam = aws_client(self._cloud, "iam")
+        iam = self._client("iam")
         trust = _policy(Principal={"Service": "lambda.amazonaws.com"}, Action="sts:AssumeRole")
         arn = iam.create_role(RoleName=label, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
         own = f"arn:aws:secretsmanager:{REGION}:{_ACCOUNT}:secret:appflow!{_ACCOUNT}-{label}-*"

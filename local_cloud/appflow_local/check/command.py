@@ -10,15 +10,15 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from appflow_local.call_commands import UsageError
+from appflow_local.check.bench import Connector
 from appflow_local.check.bundle import Bundle, bundle
 from appflow_local.check.cloud_bench import CloudBench
-from appflow_local.check.connecting import Connector
 from appflow_local.check.credentials_file import read_credentials
 from appflow_local.check.reports import as_json, as_junit, stdout, summary, write
 from appflow_local.check.run import make_checks
 from appflow_local.check.subject import Plan
-from appflow_local.cloud import CloudError, LocalCloud
+from appflow_local.cloud import CloudError, FolderError, LocalCloud
+from appflow_local.command_arguments import UsageError
 
 
 def check(options: argparse.Namespace) -> int:
@@ -32,6 +32,8 @@ def check(options: argparse.Namespace) -> int:
         return _check(options)
     except BrokenPipeError:  # whoever reads the output has read enough
         raise
+    except FolderError as error:
+        raise UsageError(str(error)) from error
     except (BotoCoreError, ClientError) as error:
         raise CloudError(f"the local cloud can't be used: {error}") from error
     except OSError as error:
@@ -90,8 +92,9 @@ def _deployed(options: argparse.Namespace) -> Iterator[tuple[CloudBench, Connect
 def _own_cloud(packed: Bundle) -> Iterator[tuple[CloudBench, Connector]]:
     cloud = LocalCloud(0)
     server = cloud.start()
+    bench = CloudBench(cloud)
     try:
-        bench = CloudBench(cloud)
         yield bench, bench.deploy(packed)
     finally:
+        bench.close()
         cloud.end(server)

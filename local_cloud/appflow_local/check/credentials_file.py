@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from appflow_local.call_commands import UsageError
+from appflow_local.command_arguments import UsageError
 
 TYPES = {
     "none": (),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from appflow_local.check.credentials_checks import INVALID
 from appflow_local.check.expected_records import operators
@@ -88,11 +89,30 @@ def _expired(name: str) -> Look:
     def look(subject: Subject) -> Iterator[str]:
         reply = _EXPIRED[name](subject)
         if reply.is_success:
+            right = subject.ask(
+                {**reply.request, "connectorContext": _right_context(subject, reply)}
+            )
+            if _amount(reply) < _amount(right):
+                yield (f"sent {reply.sent} with credentials that are wrong; isSuccess is true, "
+                       f"with {_amount(reply)} instead of {_amount(right)}")  # fmt: skip
+                return
             raise Needs("a request for which the connector uses its credentials")
         if reply.is_failure and reply.code != INVALID:
             yield f"sent {reply.sent} with credentials that are wrong; {reply.reason}"
 
     return look
+
+
+def _right_context(subject: Subject, reply: Reply) -> dict[str, Any]:
+    return {**reply.request["connectorContext"], "credentials": subject.context["credentials"]}
+
+
+def _amount(reply: Reply) -> int:
+    """How many entities, fields or records an answer has."""
+    answer = reply.answer or {}
+    definition = answer.get("entityDefinition") or {}
+    found = answer.get("entities") or answer.get("records") or definition.get("fields") or []
+    return len(found)
 
 
 def _no_crash(subject: Subject) -> Iterator[str]:
@@ -101,7 +121,7 @@ def _no_crash(subject: Subject) -> Iterator[str]:
     if not asked:
         raise Needs("a connection")
     for reply in asked:
-        if not reply.over_limits and reply.answer is None:
+        if not reply.over_limits and reply.answer is None and not _is_no_filter(reply):
             yield f"sent {reply.sent}; {reply.reason}"
 
 
@@ -110,9 +130,14 @@ def _is_wrong(subject: Subject, reply: Reply) -> bool:
     credentials = (reply.request.get("connectorContext") or {}).get("credentials")
     return (
         reply.request.get("entityIdentifier") == NO_ENTITY
-        or reply.request.get("filterExpression") == _NO_FILTER
+        or _is_no_filter(reply)
         or (wrong is not None and credentials == wrong["credentials"])
     )
+
+
+def _is_no_filter(reply: Reply) -> bool:
+    """Whether the filter was one that AppFlow never sends; the SDK for Python crashes on it."""
+    return reply.request.get("filterExpression") == _NO_FILTER
 
 
 def _unknown_refused(subject: Subject) -> Iterator[str]:

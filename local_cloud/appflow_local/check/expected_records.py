@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from appflow_local.appflow.metadata.entity_format import FILTER_OPERATORS
+from appflow_local.appflow.metadata.entity_format import DATA_TYPES, FILTER_OPERATORS
 from appflow_local.appflow.transfer.data_types import Kind, kind_of
 from appflow_local.appflow.transfer.errors import TaskError
 from appflow_local.appflow.transfer.fields import Field
@@ -34,6 +34,14 @@ _READERS: Mapping[Kind, Callable[[Any], Any]] = {
     Kind.DATE: to_day,
     Kind.DATETIME: to_instant,
 }
+
+
+def is_same(data_type: str | None, one: object, other: object) -> bool:
+    """Tell whether two values of a type mean the same, however they are written."""
+    if one == other:
+        return True
+    read = _READERS.get(kind_of(data_type)) if data_type in DATA_TYPES else None
+    return read is not None and read(one) is not None and read(one) == read(other)
 
 
 @dataclass(frozen=True)
@@ -70,8 +78,9 @@ def condition_for(
         part = _part(middle) if kind is Kind.TEXT else None
         return Condition(field.name, operator, (part,), kind) if part else None
     if operator == "BETWEEN":
-        low = found[max(0, len(found) // 2 - 1)]
-        return Condition(field.name, operator, (low, middle), kind)
+        at = len(found) // 2
+        low, high = found[max(0, at - 1)], found[min(len(found) - 1, at + 1)]
+        return Condition(field.name, operator, (low, high), kind)
     return Condition(field.name, operator, (middle,), kind)
 
 
@@ -146,6 +155,8 @@ def _must(condition: Condition, record: Record) -> bool:
     value = record.get(condition.field)
     if value is None:
         return False
+    if condition.operator == "BETWEEN" and _is_bound(condition, value):
+        return False  # AWS's own example leaves the bounds out
     if condition.kind is Kind.TEXT:
         if condition.operator in _ORDERING:
             return False
@@ -164,6 +175,11 @@ def _may(condition: Condition, record: Record) -> bool:
         if condition.operator != "NOT_EQUAL_TO":
             return _alike(condition, value)
     return _meets(condition, record)
+
+
+def _is_bound(condition: Condition, value: object) -> bool:
+    read = _READERS.get(condition.kind)
+    return read is not None and read(value) in condition.operands
 
 
 def _meets(condition: Condition, record: Record) -> bool:

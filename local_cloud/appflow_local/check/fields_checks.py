@@ -25,14 +25,14 @@ _INCREMENTAL = "isTimestampFieldForIncrementalQueries"
 
 
 def _answered(subject: Subject) -> Iterator[str]:
-    for entity in subject.chosen:
+    for entity in subject.to_describe:
         reply = subject.ask(subject.describe_request(entity))
         if not reply.is_success and not reply.over_limits:
             yield f"sent {reply.sent}; {reply.reason}"
 
 
 def _sentences(subject: Subject) -> Iterator[str]:
-    for entity in subject.chosen:
+    for entity in subject.to_describe:
         reply = subject.ask(subject.describe_request(entity))
         if reply.is_success:
             for sentence in DESCRIBE_ANSWER(reply.answer, ""):
@@ -195,7 +195,10 @@ def _keys(subject: Subject) -> Iterator[str]:
 
 
 def _repeatable(subject: Subject) -> Iterator[str]:
+    chosen = subject.chosen
     for entity, definition in subject.described_entities():
+        if entity not in chosen:
+            continue
         again = subject.ask(subject.describe_request(entity), again=True)
         if again.is_success and (again.answer or {}).get("entityDefinition") != definition:
             yield f"sent {again.sent} twice; the definitions differ"

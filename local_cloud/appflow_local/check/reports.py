@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from appflow_local.call_commands import UsageError
 from appflow_local.check.model import Outcome, Status
+from appflow_local.command_arguments import UsageError
 from appflow_local.server_log import printable
 
 _MARKS: dict[Status, str] = {"passed": "ok", "failed": "FAILED", "warned": "warning",
@@ -36,12 +36,16 @@ class Table:
 
     def add(self, outcome: Outcome) -> None:
         """Print what came of a check; of a problem, what to do, too."""
-        check, status = outcome.check, outcome.status
+        check = outcome.check
         if check.area != self._area:
             self._area = check.area
             self._print(
                 f"\n{check.area}" if not self._coloured else f"\n\x1b[1m{check.area}\x1b[0m"
             )
+        self._line(outcome)
+
+    def _line(self, outcome: Outcome) -> None:
+        check, status = outcome.check, outcome.status
         mark = f"{_MARKS[status]:<8}"
         if self._coloured:
             mark = f"\x1b[{_COLOURS[status]}m{mark}\x1b[0m"
@@ -51,12 +55,17 @@ class Table:
             self._print(f"           -> {check.remedy}. (Source: {check.source})")
 
     def end(self, outcomes: Sequence[Outcome], seconds: float) -> None:
-        """Print the summary, and what the skipped checks would need."""
+        """Print what the skipped checks would need, the problems once more, and the summary."""
         needs = Counter(each.detail for each in outcomes if each.status == "skipped")
         if needs:
             self._print("\nskipped, because each needs something:")
         for detail, count in needs.most_common():
             self._print(f"  {count:>3}  {printable(detail)}")
+        problems = [each for each in outcomes if each.status in ("failed", "warned")]
+        if problems:
+            self._print("\nproblems, once more:")
+        for each in sorted(problems, key=lambda each: each.status):  # failed before warned
+            self._line(each)
         counts = summary(outcomes)
         shown = ", ".join(f"{count} {status}" for status, count in counts.items())
         self._print(f"\n{len(outcomes)} checks in {seconds:.1f} s: {shown}")

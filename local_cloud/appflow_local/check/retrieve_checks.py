@@ -13,6 +13,8 @@ from appflow_local.check.subject import Subject
 _REQUEST = f"{JAVA_SDK}, class RetrieveDataRequest"
 _RESPONSE = f"{JAVA_SDK}, class RetrieveDataResponse"
 _MOST_IDS = 3
+INJECTION = "appflow-check' OR 'a'='a"
+"""A text that, where it isn't quoted, is true of all records."""
 
 
 def retrieve(
@@ -128,9 +130,23 @@ def _unknown(subject: Subject) -> Iterator[str]:
     for reading, key, known, _, _ in _retrieved(subject):
         is_number = not isinstance(known[0][key], str)
         unknown = "2147480000" if is_number else "appflow-check-no-such-id"
-        reply = retrieve(subject, reading.entity, [unknown])
-        if records_of(reply):
-            yield f"sent {reply.sent}; {len(records_of(reply) or [])} records came back"
+        yield from _found_by(subject, reading, unknown)
+
+
+def _injection(subject: Subject) -> Iterator[str]:
+    tried = False
+    for reading, key, known, _, _ in _retrieved(subject):
+        if isinstance(known[0][key], str):
+            tried = True
+            yield from _found_by(subject, reading, INJECTION)
+    if not tried:
+        raise Needs("records whose primary key is a text")
+
+
+def _found_by(subject: Subject, reading: Reading, unknown: str) -> Iterator[str]:
+    reply = retrieve(subject, reading.entity, [unknown])
+    if records_of(reply):
+        yield f"sent {reply.sent}; {len(records_of(reply) or [])} records came back"
 
 
 CHECKS = (
@@ -148,4 +164,7 @@ CHECKS = (
           "Heed selectedFieldNames", _selected),
     Check("retrieve.unknown-id", "error", "An unknown ID gives no record", _REQUEST,
           "Leave it out, or answer with errorDetails", _unknown),
+    Check("retrieve.injection", "warning", "A text of an ID stays a text",
+          "CWE-89, improper neutralisation of special elements in a query",
+          "Escape what stands in quotes, or pass it as a parameter", _injection),
 )  # fmt: skip

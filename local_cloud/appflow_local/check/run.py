@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 
+from appflow_local.check.bench import Bench, Connector
 from appflow_local.check.catalog import CATALOG, in_order
-from appflow_local.check.connecting import Bench, Connector, connect, subject_of
+from appflow_local.check.connecting import connect, subject_of
 from appflow_local.check.credentials_file import GivenCredentials
 from appflow_local.check.model import Outcome
 from appflow_local.check.subject import Plan

@@ -66,6 +66,32 @@ def spoilt(entity: Entity, record: Mapping[str, Any]) -> dict[str, Any] | None:
     return None
 
 
+def with_text(entity: Entity, record: Mapping[str, Any], text: str) -> dict[str, Any] | None:
+    """Return the record with a text in its last field that takes any; None if there is none."""
+    for field in reversed(entity.definition["fields"]):
+        name, constraints = field["fieldName"], field.get("constraints") or {}
+        longest = (constraints.get("allowedLengthRange") or {}).get("maxRange")
+        is_free = not constraints.get("allowedValues") and not constraints.get(
+            "allowedValuesRegexPattern"
+        )
+        if name not in record or name == entity.key or field["dataType"] != "String":
+            continue
+        if is_free and (longest is None or longest >= len(text)):
+            return {**record, name: text}
+    return None
+
+
+def nulled(entity: Entity, record: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the record with null where the definition says it may be; None if nowhere."""
+    may = {
+        field["fieldName"]
+        for field in entity.definition["fields"]
+        if (field.get("writeProperties") or {}).get("isNullable") is True
+    } - {entity.key}
+    found = {name: None if name in may else value for name, value in record.items()}
+    return found if found != record else None
+
+
 def changed(entity: Entity, record: Mapping[str, Any], operation: str) -> dict[str, Any] | None:
     """Return the record with another text or number in it; None if there is nothing to change."""
     rules = read_write_rules(entity.definition, operation)

@@ -15,6 +15,7 @@ from appflow_local.check.subject import Subject, objects
 
 _SETTING = f"{JAVA_SDK}, class ConnectorRuntimeSetting"
 _RESPONSE = f"{JAVA_SDK}, class ValidateConnectorRuntimeSettingsResponse"
+_OPERATION = "ValidateConnectorRuntimeSettings"
 # Of each type of setting, a text that isn't one; not of Boolean, where many take it for false.
 _WRONG = {
     "Url": "not a url",
@@ -143,10 +144,24 @@ def _required_judged(subject: Subject) -> Iterator[str]:
         yield f"sent {replies[0].sent}; accepted without '{required[0]}'"
 
 
+def _refusal_answered(subject: Subject) -> Iterator[str]:
+    for look in (_required_judged, _types_judged):
+        try:
+            list(look(subject))
+        except Needs:
+            continue
+    asked = [each for each in subject.replies if each.operation == _OPERATION]
+    if not any(each.answer is None or not each.is_success for each in asked):
+        raise Needs("settings that are refused")
+    for reply in asked:
+        if reply.answer is None and not reply.over_limits:
+            yield f"sent {reply.sent}; {reply.reason}"
+
+
 def _names_fields(subject: Subject) -> Iterator[str]:
     known = {each.get("key") for each in _described(subject)}
     for reply in list(subject.replies):
-        if reply.operation != "ValidateConnectorRuntimeSettings" or not reply.is_failure:
+        if reply.operation != _OPERATION or not reply.is_failure:
             continue
         errors = (reply.answer or {}).get("errorsByInputField")
         if errors is not None and not isinstance(errors, Mapping):
@@ -183,6 +198,9 @@ CHECKS = (
     Check("settings.types-judged", "warning", "A value of another type is refused",
           f"{JAVA_SDK}, class ConfigurationHandler", "Refuse it in errorsByInputField",
           _types_judged),
+    Check("settings.refusal-answered", "warning", "Wrong settings don't crash the function",
+          _RESPONSE, "Read settings that may be missing or wrong, and answer errorsByInputField",
+          _refusal_answered),
     Check("settings.errors-name-settings", "error", "errorsByInputField names settings, with texts",
           _RESPONSE, "Use the setting's key as the key, and say why in its value", _names_fields),
 )  # fmt: skip

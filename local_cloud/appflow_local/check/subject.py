@@ -9,33 +9,21 @@ import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from appflow_local.appflow.connectors.configuration import DESCRIBE_REQUEST
 from appflow_local.appflow.metadata.entities import DEFAULT_SIZE
+from appflow_local.check.bench import Connection
 from appflow_local.check.model import Needs
 from appflow_local.check.reply import Reply
 
 MOST_PAGES = 50
 MOST_ENTITIES = 3
+_MOST_DESCRIBED = 20
 _MOST_TIMEOUTS = 2
 NO_ENTITY = f"appflow_check_no_such_entity_{secrets.token_hex(3)}"
 
 Ask = Callable[[Mapping[str, Any]], Reply]
-
-
-class Connected(Protocol):
-    """A connector that a profile exists of."""
-
-    @property
-    def context(self) -> Mapping[str, Any]:
-        """The connectorContext that AppFlow makes."""
-        ...
-
-    @property
-    def wrong_context(self) -> Mapping[str, Any] | None:
-        """The same with credentials that are wrong; None if it takes none."""
-        ...
 
 
 @dataclass
@@ -66,7 +54,7 @@ class Subject:
         self._known: dict[str, Reply] = {}
         self.plan = plan
         self.replies: list[Reply] = []
-        self.connected: Connected | None = None
+        self.connected: Connection | None = None
         self.unconnected = "a connection"
         self.refusals: dict[str, str] = {}
         self.written: Any = None  # what `writing` has done
@@ -175,13 +163,22 @@ class Subject:
         Raises:
             Needs: there is none.
         """
+        return self.to_describe[:MOST_ENTITIES] if not self.plan.entities else self.to_describe
+
+    @property
+    def to_describe(self) -> list[str]:
+        """The entities whose definitions to look at: those given, or all, up to a limit.
+
+        Raises:
+            Needs: there is none.
+        """
         if self.plan.entities:
             return list(self.plan.entities)
         # One that only holds others has no records.
         found = [str(each.get("entityIdentifier")) for each in self._leaves()]
         if not found:
             raise Needs("an entity: name one with --entity")
-        return found[:MOST_ENTITIES]
+        return found[:_MOST_DESCRIBED]
 
     def _leaves(self) -> list[Mapping[str, Any]]:
         found: list[Mapping[str, Any]] = []
@@ -196,7 +193,7 @@ class Subject:
                     for nested in objects(page.get("entities"))
                     if nested.get("hasNestedEntities") is not True
                 ]
-            if len(found) >= MOST_ENTITIES:
+            if len(found) >= _MOST_DESCRIBED:
                 break
         return [each for each in found if isinstance(each.get("entityIdentifier"), str)]
 
@@ -217,13 +214,13 @@ class Subject:
         }
 
     def described_entities(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Yield each chosen entity that could be described, with its definition.
+        """Yield each entity that could be described, with its definition.
 
         Raises:
             Needs: none could.
         """
         count = 0
-        for entity in self.chosen:
+        for entity in self.to_describe:
             reply = self.ask(self.describe_request(entity))
             definition = (reply.answer or {}).get("entityDefinition")
             if reply.is_success and isinstance(definition, Mapping):
@@ -233,7 +230,7 @@ class Subject:
             raise Needs("a successful answer to DescribeEntity")
 
     def fields(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Yield each well-formed field of the chosen entities, with its entity."""
+        """Yield each well-formed field of the described entities, with its entity."""
         for entity, definition in self.described_entities():
             for each in objects(definition.get("fields")):
                 if isinstance(each.get("fieldName"), str):

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from appflow_local.check import write_effect_checks
 from appflow_local.check.model import JAVA_SDK, Check, Needs
-from appflow_local.check.reply import Reply, short
+from appflow_local.check.reply import short
 from appflow_local.check.retrieve_checks import id_text
 from appflow_local.check.subject import Subject, objects
-from appflow_local.check.writing import holds, written
+from appflow_local.check.write_requests import (
+    applied,
+    partly,
+    unknown_entity,
+    unknown_updated,
+    updated,
+)
+from appflow_local.check.writing import holds, is_taken, results_of, written
 
 _REQUEST = f"{JAVA_SDK}, class WriteDataRequest"
 _RESPONSE = f"{JAVA_SDK}, class WriteDataResponse"
 _RESULT = f"{JAVA_SDK}, class WriteRecordResult"
 _BAD = 1  # its place among the three of a partial failure
-
-
-def _results(reply: Reply) -> list[Mapping[str, Any]]:
-    return objects((reply.answer or {}).get("writeRecordResults"))
 
 
 def _answered(subject: Subject) -> Iterator[str]:
@@ -41,8 +44,9 @@ def _one_each(subject: Subject) -> Iterator[str]:
 
 def _ids(subject: Subject) -> Iterator[str]:
     found = written(subject)
-    records, reply = found.sound(), found.inserted()[1]
-    results = _results(reply)
+    found.sound()
+    records, reply = found.inserted()
+    results = results_of(reply)
     if len(results) != len(records):
         raise Needs("a result for each record")
     ids = [each.get("recordId") for each in results]
@@ -55,8 +59,9 @@ def _ids(subject: Subject) -> Iterator[str]:
 
 def _order(subject: Subject) -> Iterator[str]:
     found = written(subject)
-    records, reply = found.sound(), found.inserted()[1]
-    ids, key = [str(each.get("recordId")) for each in _results(reply)], found.entity.key
+    found.sound()
+    records, reply = found.inserted()
+    ids, key = [str(each.get("recordId")) for each in results_of(reply)], found.entity.key
     keys = [id_text(each.get(key)) for each in records] if key and key in records[0] else []
     if len(set(ids)) != len(records) or key is None:
         raise Needs("a recordId for each record, and a primary key")
@@ -67,7 +72,10 @@ def _order(subject: Subject) -> Iterator[str]:
     stored = {id_text(each.get(key)): each for each in found.stored()}
     if not all(each in stored for each in ids):
         raise Needs("recordIds that are primary keys")
-    if not all(holds([stored[each]], record) for each, record in zip(ids, records, strict=True)):
+    if not all(
+        holds(found.entity, [stored[each]], record)
+        for each, record in zip(ids, records, strict=True)
+    ):
         yield f"sent {reply.sent}; the recordIds are of other records: {short(ids)}"
 
 
@@ -76,13 +84,13 @@ def _stored(subject: Subject) -> Iterator[str]:
     records = found.sound()
     stored = found.stored()
     for record in records:
-        if not holds(stored, record):
+        if not holds(found.entity, stored, record):
             yield f"isSuccess was true for {short(record)}, which QueryData does not give"
 
 
 def _partial(subject: Subject) -> Iterator[str]:
-    records, reply = written(subject).partly(all_or_none=False)
-    results = _results(reply)
+    records, reply = partly(written(subject), all_or_none=False)
+    results = results_of(reply)
     if reply.over_limits:
         raise Needs("an answer within the limits")
     if len(results) != len(records):
@@ -95,24 +103,24 @@ def _partial(subject: Subject) -> Iterator[str]:
 
 def _partly_stored(subject: Subject) -> Iterator[str]:
     found = written(subject)
-    records, reply = found.partly(all_or_none=False)
-    results, stored = _results(reply), found.stored()
+    records, reply = partly(found, all_or_none=False)
+    results, stored = results_of(reply), found.stored()
     if len(results) != len(records):
         raise Needs("a result for each record")
     for record, result in zip(records, results, strict=True):
-        if result.get("isSuccess") is True and not holds(stored, record):
+        if result.get("isSuccess") is True and not holds(found.entity, stored, record):
             yield f"isSuccess was true for {short(record)}, which QueryData does not give"
 
 
 def _code(subject: Subject) -> Iterator[str]:
-    _, reply = written(subject).partly(all_or_none=False)
-    if reply.is_failure and _results(reply) and reply.code != "PartialWriteFailure":
+    _, reply = partly(written(subject), all_or_none=False)
+    if reply.is_failure and results_of(reply) and reply.code != "PartialWriteFailure":
         yield f"sent {reply.sent}; {reply.reason}"
 
 
 def _reasons(subject: Subject) -> Iterator[str]:
-    _, reply = written(subject).partly(all_or_none=False)
-    refused = [each for each in _results(reply) if each.get("isSuccess") is False]
+    _, reply = partly(written(subject), all_or_none=False)
+    refused = [each for each in results_of(reply) if each.get("isSuccess") is False]
     if not refused:
         raise Needs("a result of a record that is refused")
     for each in refused:
@@ -123,33 +131,33 @@ def _reasons(subject: Subject) -> Iterator[str]:
 
 def _all_or_none(subject: Subject) -> Iterator[str]:
     found = written(subject)
-    records, reply = found.partly(all_or_none=True)
+    records, reply = partly(found, all_or_none=True)
     stored = found.stored()
     for number, record in enumerate(records):
-        if number != _BAD and holds(stored, record):
+        if number != _BAD and holds(found.entity, stored, record):
             yield f"sent {reply.sent} with allOrNone; {short(record)} was written"
 
 
 def _all_or_none_refused(subject: Subject) -> Iterator[str]:
-    _, reply = written(subject).partly(all_or_none=True)
-    results = _results(reply)
+    _, reply = partly(written(subject), all_or_none=True)
+    results = results_of(reply)
     if reply.is_success and not any(each.get("isSuccess") is False for each in results):
         yield f"sent {reply.sent} with allOrNone; isSuccess is true"
 
 
 def _changed(subject: Subject, operation: str) -> Iterator[str]:
     found = written(subject)
-    records, reply = found.updated(operation)
+    records, reply = updated(found, operation)
     if reply.over_limits:
         raise Needs("an answer within the limits")
-    results = _results(reply)
-    if not reply.is_success or any(each.get("isSuccess") is False for each in results):
+    if not is_taken(reply):
         yield f"sent {reply.sent}; {reply.reason}"
+        return
+    if applied(found, operation):
         return
     stored, key = found.stored(), str(found.entity.key)
     same = [each for each in stored if id_text(each.get(key)) == id_text(records[0][key])]
-    if len(same) != 1 or not holds(same, records[0]):
-        yield f"sent {reply.sent}; QueryData gives {short(same)}"
+    yield f"sent {reply.sent}; QueryData gives {short(same)}"
 
 
 def _update(subject: Subject) -> Iterator[str]:
@@ -157,35 +165,21 @@ def _update(subject: Subject) -> Iterator[str]:
 
 
 def _update_unknown(subject: Subject) -> Iterator[str]:
-    reply = written(subject).unknown_updated()
-    results = _results(reply)
+    reply = unknown_updated(written(subject))
+    results = results_of(reply)
     if reply.is_success and not any(each.get("isSuccess") is False for each in results):
         yield f"sent {reply.sent}, which there is no record for; isSuccess is true"
 
 
 def _unknown_entity(subject: Subject) -> Iterator[str]:
-    reply = written(subject).unknown_entity()
-    results = _results(reply)
+    reply = unknown_entity(written(subject))
+    results = results_of(reply)
     if reply.is_success and not any(each.get("isSuccess") is False for each in results):
         yield f"sent {reply.sent}; isSuccess is true"
 
 
 def _upsert(subject: Subject) -> Iterator[str]:
     yield from _changed(subject, "UPSERT")
-
-
-def _delete(subject: Subject) -> Iterator[str]:
-    found = written(subject)
-    records, reply = found.deleted()
-    results = _results(reply)
-    if not reply.is_success or any(each.get("isSuccess") is False for each in results):
-        yield f"sent {reply.sent}; {reply.reason}"
-        return
-    stored, key = found.stored(), str(found.entity.key)
-    gone = {id_text(each[key]) for each in records}
-    left = sorted(gone & {id_text(each.get(key)) for each in stored})
-    if left:
-        yield f"sent {reply.sent}; QueryData still gives {', '.join(left[:3])}"
 
 
 CHECKS = (
@@ -220,6 +214,5 @@ CHECKS = (
           "Answer with errorDetails, such as InvalidArgument", _unknown_entity),
     Check("write.upsert", "error", "UPSERT changes a record that exists", _REQUEST,
           "Find the record by idFieldNames, and add none", _upsert),
-    Check("write.delete", "error", "DELETE removes records", _REQUEST,
-          "Find the records by idFieldNames", _delete),
+    *write_effect_checks.CHECKS,
 )  # fmt: skip

@@ -1,20 +1,24 @@
-"""Writes to the entity that the user gave, once, and remembers what came of it."""
+"""Writes to the entity that the user gave, each request once, and remembers what came of it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
+from appflow_local.check.expected_records import is_same
 from appflow_local.check.model import Needs
 from appflow_local.check.reading import Entity, Record, read, sound_entities
 from appflow_local.check.reply import Reply
-from appflow_local.check.retrieve_checks import id_text
-from appflow_local.check.sample_records import changed, sample, spoilt
-from appflow_local.check.subject import NO_ENTITY, Subject, objects
+from appflow_local.check.sample_records import sample
+from appflow_local.check.subject import Subject, objects
 
 _HOW = "--write ENTITY, to write to it and take back what can be deleted"
+_ADDING = ("INSERT", "UPSERT")
+WHOLE = ("Short", "Integer", "Long", "BigInteger")
+
+Sent = tuple[list[Record], Reply]
+"""Records that were sent, and what came of them."""
 
 
 def written(subject: Subject) -> Written:
@@ -51,8 +55,13 @@ class Written:
     def __init__(self, subject: Subject, entity: Entity) -> None:
         self._subject = subject
         self.entity = entity
-        self._replies: dict[str, tuple[list[Record], Reply]] = {}
-        self._made: list[Record] = []
+        self._sent: dict[str, Sent] = {}
+        self.made: list[Record] = []
+        """The records that were written, with their keys as far as those are known."""
+        self.applied: dict[str, bool] = {}
+        """Whether a change of each operation, once made, could be read."""
+        self.before = self._before()
+        """The records that were there before; None if they can't be read."""
 
     @property
     def operations(self) -> list[str]:
@@ -60,15 +69,35 @@ class Written:
         given = self._subject.configuration.get("supportedWriteOperations")
         return ["INSERT", "UPSERT", "UPDATE", "DELETE"] if given is None else list(map(str, given))
 
-    def inserted(self) -> tuple[list[Record], Reply]:
-        """Two new records, and what came of them."""
-        operation = next((each for each in ("INSERT", "UPSERT") if each in self.operations), None)
+    @property
+    def inserting(self) -> str:
+        """The operation that adds records.
+
+        Raises:
+            Needs: there is none.
+        """
+        operation = next((each for each in _ADDING if each in self.operations), None)
         if operation is None:
             raise Needs("INSERT or UPSERT among supportedWriteOperations")
-        return self._once("inserted", lambda: [self._new(operation) for _ in range(2)], operation)
+        return operation
+
+    def need(self, *operations: str) -> None:
+        """Go on only if the connector supports the operations.
+
+        Raises:
+            Needs: it doesn't.
+        """
+        for each in operations:
+            if each not in self.operations:
+                raise Needs(f"{each} among supportedWriteOperations")
+
+    def inserted(self) -> Sent:
+        """Two new records, as they were sent."""
+        operation = self.inserting
+        return self.once("inserted", lambda: [self.new(operation) for _ in range(2)], operation)
 
     def sound(self) -> list[Record]:
-        """The two records, which were written.
+        """The two records, which were written, with the keys that the application gave them.
 
         Raises:
             Needs: they weren't.
@@ -76,63 +105,18 @@ class Written:
         records, reply = self.inserted()
         if not reply.is_success:
             raise Needs("records that could be written")
-        return records
+        return self._identified(records, reply)
 
-    def partly(self, *, all_or_none: bool) -> tuple[list[Record], Reply]:
-        """A good record, one that the connector must refuse, and a good one.
+    def keyed(self) -> tuple[str, list[Record]]:
+        """The primary key, and the two records.
 
         Raises:
-            Needs: the connector takes whatever it is given.
+            Needs: there is no key, or nobody knows theirs.
         """
-        self.sound()
-        if "INSERT" not in self.operations:
-            raise Needs("INSERT among supportedWriteOperations")
-        bad = self._bad()
-
-        def make() -> list[Record]:
-            return [self._new("INSERT"), bad, self._new("INSERT")]
-
-        return self._once(f"partly {all_or_none}", make, "INSERT", all_or_none=all_or_none)
-
-    def updated(self, operation: str) -> tuple[list[Record], Reply]:
-        """One of the records, with another value."""
-        if operation not in self.operations:
-            raise Needs(f"{operation} among supportedWriteOperations")
-        first = self.sound()[0]
-        if self.entity.key is None or self.entity.key not in first:
-            raise Needs("a primary key that can be written")
-        after = changed(self.entity, first, operation)
-        if after is None:
-            raise Needs(f"a field that {operation} may change")
-        return self._once(operation, lambda: [after], operation)
-
-    def unknown_updated(self) -> Reply:
-        """An UPDATE of a record whose key nobody has."""
-        records, _ = self.updated("UPDATE")
-        key = str(self.entity.key)
-        fresh = self._new("INSERT").get(key)
-        if fresh is None:
-            raise Needs("a primary key that can be written")
-        return self._once("unknown", lambda: [{**records[0], key: fresh}], "UPDATE")[1]
-
-    def unknown_entity(self) -> Reply:
-        """Two records for an entity that doesn't exist."""
-        records = self.sound()
-        request = self._request(records, "INSERT", all_or_none=False)
-        return self._subject.ask({**request, "entityIdentifier": NO_ENTITY})
-
-    def deleted(self) -> tuple[list[Record], Reply]:
-        """All records that were made, and what came of deleting them."""
-        if "DELETE" not in self.operations:
-            raise Needs("DELETE among supportedWriteOperations")
-        self.sound()
-        key = self.entity.key
-        if key is None or not self._made or key not in self._made[0]:
-            raise Needs("written records with a primary key")
-        known = {id_text(each.get(key)) for each in self.stored()}
-        keys = {id_text(each[key]): each[key] for each in self._made}
-        made: list[Record] = [{key: value} for text, value in keys.items() if text in known]
-        return self._once("deleted", lambda: made, "DELETE")
+        records, key = self.sound(), self.entity.key
+        if key is None or not all(key in each for each in records):
+            raise Needs("a primary key that can be written, or that recordId tells")
+        return key, records
 
     def stored(self) -> list[Record]:
         """The records of the entity as they are now.
@@ -150,42 +134,37 @@ class Written:
             raise Needs("an entity that can be read to its end")
         return reading.records
 
-    def _new(self, operation: str) -> Record:
+    def new(self, operation: str) -> Record:
+        """A record that nobody has."""
         return sample(self.entity, operation)
 
-    def _bad(self) -> Record:
-        """A record that the connector refuses, tried by itself first."""
-        first = self.sound()[0]
-        candidates = [spoilt(self.entity, self._new("INSERT"))]
-        if self.entity.key in first:
-            candidates.insert(0, dict(first))
-        for number, each in enumerate(filter(None, candidates)):
-            _, reply = self._once(f"bad {number}", partial(list[Record], [each]), "INSERT")
-            results = objects((reply.answer or {}).get("writeRecordResults"))
-            if not reply.is_success or any(one.get("isSuccess") is False for one in results):
-                return each
-        raise Needs("a record that the connector refuses: a second one with the same key, or one "
-                    "with a text in a field of another type, was taken")  # fmt: skip
-
-    def _once(
+    def once(
         self,
         name: str,
         make: Callable[[], list[Record]],
         operation: str,
         *,
         all_or_none: bool = False,
-    ) -> tuple[list[Record], Reply]:
-        if name not in self._replies:
+    ) -> Sent:
+        """Write records, or recall what came of it the first time."""
+        if name not in self._sent:
             records = make()
-            if operation in ("INSERT", "UPSERT"):
-                self._made += records
-            request = self._request(records, operation, all_or_none=all_or_none)
-            self._replies[name] = records, self._subject.ask(request, again=True)
-        return self._replies[name]
+            request = self.request(records, operation, all_or_none=all_or_none)
+            reply = self._subject.ask(request, again=True)
+            self._sent[name] = records, reply
+            if operation in _ADDING:
+                self.made += self._identified(records, reply)
+        return self._sent[name]
 
-    def _request(
+    def ask(self, records: Sequence[Record], operation: str, entity: str) -> Reply:
+        """Write records to another entity."""
+        request = self.request(records, operation, all_or_none=False)
+        return self._subject.ask({**request, "entityIdentifier": entity})
+
+    def request(
         self, records: Sequence[Record], operation: str, *, all_or_none: bool
     ) -> dict[str, Any]:
+        """A request to write records."""
         context = {**self._subject.context, "entityDefinition": self.entity.definition}
         key = self.entity.key
         return {
@@ -198,11 +177,52 @@ class Written:
             "allOrNone": all_or_none,
         }
 
+    def _before(self) -> list[Record] | None:
+        try:
+            return self.stored()
+        except Needs:
+            return None
 
-def holds(stored: Iterable[Record], record: Mapping[str, Any]) -> bool:
-    """Tell whether a record is there with these values, as far as it shows them."""
+    def _identified(self, records: list[Record], reply: Reply) -> list[Record]:
+        """The records with the keys that their results tell, where they have none."""
+        results = results_of(reply)
+        if len(results) != len(records):
+            return records
+        return [self._with_key(each, one) for each, one in zip(records, results, strict=True)]
+
+    def _with_key(self, record: Record, result: Mapping[str, Any]) -> Record:
+        key, told = self.entity.key, result.get("recordId")
+        if key is None or key in record or not isinstance(told, str) or not told:
+            return record
+        kinds = {each.name: each.data_type for each in self.entity.fields}
+        is_whole = kinds[key] in WHOLE and told.lstrip("-").isdecimal()
+        return {**record, key: int(told) if is_whole else told}
+
+
+def results_of(reply: Reply) -> list[Mapping[str, Any]]:
+    """The results of the records, as far as they are objects."""
+    return objects((reply.answer or {}).get("writeRecordResults"))
+
+
+def is_taken(reply: Reply) -> bool:
+    """Whether the connector says that it has written all records."""
+    return reply.is_success and not any(
+        each.get("isSuccess") is False for each in results_of(reply)
+    )
+
+
+def holds(entity: Entity, stored: Iterable[Record], record: Mapping[str, Any]) -> bool:
+    """Tell whether a record is there with these values, as far as it shows them.
+
+    A value may be written in another way than it was sent, such as a time with milliseconds.
+    """
+    types = {each.name: each.data_type for each in entity.fields}
     return any(
-        all(each.get(name) == value for name, value in record.items() if name in each)
+        all(
+            is_same(types.get(name), value, each.get(name))
+            for name, value in record.items()
+            if name in each
+        )
         and any(name in each for name in record)
         for each in stored
     )

@@ -22,17 +22,22 @@ from appflow_local.appflow.protocol.routing import route
 from appflow_local.appflow.protocol.throttling import Throttled
 from appflow_local.appflow.service import AppFlow, Request, Response
 from appflow_local.function_runtimes import FunctionRuntimes
+from appflow_local.ministack_adapter.alarms import install_alarms
 from appflow_local.ministack_adapter.bucket_tags import tag_buckets
 from appflow_local.ministack_adapter.conditions import install_joins
 from appflow_local.ministack_adapter.custom_resources import (
     fail_without_a_start,
     keep_service_tokens,
 )
+from appflow_local.ministack_adapter.fast_json import read_answers_fast
 from appflow_local.ministack_adapter.file_access import confine_file_access
 from appflow_local.ministack_adapter.function_creation import refuse_what_cannot_run
 from appflow_local.ministack_adapter.function_output import log_what_functions_print
 from appflow_local.ministack_adapter.function_starts import run_on_this_machine
-from appflow_local.ministack_adapter.function_variables import keep_functions_off_proxies
+from appflow_local.ministack_adapter.function_variables import (
+    keep_functions_off_proxies,
+    name_logs_after_functions,
+)
 from appflow_local.ministack_adapter.functions import separate_policies
 from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
 from appflow_local.ministack_adapter.object_bodies import keep_large_objects_in_files
@@ -49,6 +54,7 @@ from appflow_local.ministack_adapter.stack_requests import install_requests
 from appflow_local.ministack_adapter.stacks import install_stack_types
 from appflow_local.ministack_adapter.state_persistence import persisted
 from appflow_local.ministack_adapter.trail import install_trail
+from appflow_local.ministack_adapter.transport import secure_calls_between_services
 
 __all__ = ["end", "install", "owner", "persisted", "stop_functions"]
 
@@ -72,13 +78,17 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     install_requests()
     keep_service_tokens()
     install_orchestration(service)
+    install_alarms()
+    secure_calls_between_services()
     install_trail()
     _reset_with_the_others(service)
+    read_answers_fast()
     log_what_functions_print()
     gateway.BANNER = ""
     run_on_this_machine(runtimes)
     refuse_what_cannot_run(runtimes)
     keep_functions_off_proxies()
+    name_logs_after_functions()
     refuse_objects_that_cannot_be_kept()
     keep_large_objects_in_files()
     fail_without_a_start()

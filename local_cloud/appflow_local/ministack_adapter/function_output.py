@@ -7,7 +7,7 @@ from typing import Any
 
 from ministack.services import lambda_svc
 
-from appflow_local.server_log import FUNCTION_SOURCE
+from appflow_local.server_log import FUNCTION_SOURCE, with_levels
 
 _MOST_PRINTED = 64 * 1024  # the last characters of an invocation's output
 
@@ -25,8 +25,8 @@ def log_what_functions_print() -> None:
     ) -> None:
         name = (func.get("config") or func).get("FunctionName", "unknown")
         logger = logging.getLogger(f"{FUNCTION_SOURCE}{name}")
-        for line in (log_text or "")[-_MOST_PRINTED:].splitlines():
-            logger.info("%s", line)
+        for level, line in with_levels((log_text or "")[-_MOST_PRINTED:].splitlines()):
+            logger.log(level, "%s", line)
         emit(func, request_id, log_text, *args, **kwargs)
 
     lambda_svc._emit_lambda_logs = log_and_emit

@@ -16,6 +16,7 @@ from ministack.services import lambda_svc
 
 from appflow_local.function_runtimes import FunctionRuntimes
 from appflow_local.ministack_adapter.java_functions import java_worker
+from appflow_local.ministack_adapter.output_end import marked, wait_for_the_mark
 from appflow_local.node_runtime import NODE_PRELUDE
 
 NOT_STARTED = "not_started"
@@ -44,6 +45,7 @@ def run_on_this_machine(runtimes: FunctionRuntimes) -> None:
     """Run functions of every runtime that the machine has an interpreter for."""
     _choose_interpreters(runtimes)
     _choose_workers(runtimes)
+    wait_for_the_mark()
     for worker in (lambda_runtime.Worker, lambda_runtime.ProvidedWorker):
         worker._spawn = _remembering(worker._spawn)
     warm, provided = lambda_svc._execute_function_warm, lambda_svc._execute_function_provided_warm
@@ -69,6 +71,7 @@ def _choose_interpreters(runtimes: FunctionRuntimes) -> None:
 
     def detected(runtime: str) -> tuple[str, str]:
         binary, script = detect(runtime)
+        script = marked(runtime, script)
         if not runtime.startswith("python"):
             return binary, NODE_PRELUDE + script if runtime.startswith("nodejs") else script
         note = runtimes.another_python(runtime)

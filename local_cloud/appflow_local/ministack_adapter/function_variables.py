@@ -1,4 +1,4 @@
-"""Keeps the requests of functions to the cloud off the proxies that their own variables name."""
+"""Sets functions' variables: off proxies on the way to the cloud, and the name of their log."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ministack.core import lambda_runtime
 from appflow_local.environment import beside_proxy
 
 _BYPASSES = ("NO_PROXY", "no_proxy")
+_LOG_STREAM = "AWS_LAMBDA_LOG_STREAM_NAME"
 
 
 def keep_functions_off_proxies() -> None:
@@ -26,9 +27,31 @@ def keep_functions_off_proxies() -> None:
     lambda_runtime._worker_class_for = chosen
 
 
+def name_logs_after_functions() -> None:
+    """Let a function know its log stream by the function's name.
+
+    A reason that names the log stream, such as a custom resource's, then leads to
+    `appflow-local logs --function NAME`, as MiniStack's random names do not.
+    """
+    lambda_runtime._RESERVED_RUNTIME_ENV_VARS.discard(_LOG_STREAM)
+    choose = lambda_runtime._worker_class_for
+
+    def chosen(config: Mapping[str, Any]) -> Any:  # noqa: ANN401 - MiniStack's
+        make = choose(config)
+        return lambda name, given, code: make(name, _with(given, {_LOG_STREAM: name}), code)
+
+    lambda_runtime._worker_class_for = chosen
+
+
 def _beside_proxy(config: Mapping[str, Any]) -> dict[str, Any]:
     variables = (config.get("Environment") or {}).get("Variables") or {}
     own = {name: beside_proxy(variables[name]) for name in _BYPASSES if name in variables}
     if not own:
         return dict(config)
-    return {**config, "Environment": {**config["Environment"], "Variables": {**variables, **own}}}
+    return _with(config, own)
+
+
+def _with(config: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, Any]:
+    environment = config.get("Environment") or {}
+    variables = {**(environment.get("Variables") or {}), **own}
+    return {**config, "Environment": {**environment, "Variables": variables}}

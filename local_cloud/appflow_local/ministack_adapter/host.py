@@ -28,6 +28,7 @@ from appflow_local.function_runtimes import FunctionRuntimes
 from appflow_local.invocations import GivenUp, Invocations, TooManyGivenUp
 from appflow_local.ministack_adapter.data_catalog import MiniStackDataCatalog
 from appflow_local.ministack_adapter.encryption_keys import MiniStackKeys
+from appflow_local.ministack_adapter.fast_json import as_json
 from appflow_local.ministack_adapter.function_starts import NOT_STARTED, UNSUPPORTED
 from appflow_local.ministack_adapter.functions import executable, resource_policy
 from appflow_local.ministack_adapter.monitoring import MiniStackMonitoring
@@ -171,6 +172,6 @@ def _invocation(result: Mapping[str, Any]) -> Invocation:
     if (reason := result.get(NOT_STARTED)) is not None:
         raise FunctionNotStarted(reason, is_unsupported=bool(result.get(UNSUPPORTED)))
     body = result.get("body")
-    payload = body if isinstance(body, bytes) else json.dumps(body).encode()
+    payload = body if isinstance(body, bytes) else as_json(body)
     error = (result.get("function_error") or "Unhandled") if result.get("error") else None
     return Invocation(payload, error, str(result.get("log") or "")[-_MOST_PRINTED:])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import queue
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
 from appflow_local.java_runtime import JavaRuntime
+from appflow_local.ministack_adapter.output_end import END_MARK, output_of_invocation
 
 
 def java_worker(java: JavaRuntime) -> Callable[[str, Mapping[str, Any], bytes], Any]:
@@ -21,6 +24,8 @@ def java_worker(java: JavaRuntime) -> Callable[[str, Mapping[str, Any], bytes], 
 
 class _JavaWorker(lambda_runtime.ProvidedWorker):  # type: ignore[misc] # MiniStack has no types
     """A worker whose bootstrap starts the JVM on the function's code."""
+
+    _drain_stderr_bounded = output_of_invocation
 
     def __init__(
         self, java: JavaRuntime, name: str, config: Mapping[str, Any], code: bytes
@@ -46,6 +51,11 @@ class _JavaWorker(lambda_runtime.ProvidedWorker):  # type: ignore[misc] # MiniSt
             raise lambda_runtime.ProvidedRuntimeError(
                 str(error.get("errorMessage")), str(error.get("errorType"))
             ) from failure
+
+    def _pump_output(self, stream: Any, log_queue: queue.Queue[str]) -> None:  # noqa: ANN401
+        super()._pump_output(stream, log_queue)
+        with suppress(queue.Full):
+            log_queue.put_nowait(END_MARK)
 
 
 def _bootstrap(script: str) -> bytes:

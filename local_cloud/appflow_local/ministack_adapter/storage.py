@@ -51,7 +51,6 @@ class MiniStackStorage:
             action=action,
             resource_arn=resource,
             region=region,
-            secure_transport=True,  # a run has no request with a transport to check
             service_context={"aws:sourceaccount": source_account, "aws:sourcearn": source_arn},
         )
         policy = s3._bucket_policies.get(bucket)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import CfnParameter, Duration, SecretValue, Size, Stack
+from aws_cdk import Aws, CfnParameter, Duration, SecretValue, Size, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -97,6 +97,8 @@ WRONG = [
     (python_function, "vpc", "vpc-1", "Vpc.from_lookup"),
     (python_function, "environment_encryption", ARN, "Key.from_key_arn"),
     (python_function, "log_group", "logs", "LogGroup.from_log_group_name"),
+    (python_function, "architecture", "arm64", "Architecture.ARM_64"),
+    (provider, "architecture", "arm64", "Architecture.ARM_64"),
 ]
 
 
@@ -162,7 +164,7 @@ def test_numbers_that_lambda_takes_are_taken(
 
 @pytest.mark.parametrize("make", [provider, python_function])
 def test_a_variable_that_is_no_text_is_named(stack: Stack, make: Callable[..., object]) -> None:
-    with pytest.raises(TypeError, match=r"environment\['PORT'\] 3128 must be a text.*Stack/Made"):
+    with pytest.raises(TypeError, match=r"environment\['PORT'\] 3128 must be a string.*Stack/Made"):
         make(stack, {"environment": {"PORT": 3128}})
 
 
@@ -170,6 +172,31 @@ def test_what_is_meant_by_unsafe_plain_text_is_true_or_false() -> None:
     meant: Any = "false"
     with pytest.raises(TypeError, match=r"unsafe_plain_text 'false' .*True or False"):
         ConnectorCredentials.api_key(SecretValue.unsafe_plain_text("x"), unsafe_plain_text=meant)
+
+
+@pytest.mark.parametrize("argument", ["entry", "handler", "requirements"])
+def test_what_decides_on_the_bundle_is_no_token(stack: Stack, argument: str) -> None:
+    with pytest.raises(ValueError, match=rf"^{argument} .* is known at deployment only: give"):
+        python_function(stack, {argument: Aws.STACK_NAME})
+
+
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        ("memory_sise", "did you mean memory_size?"),
+        ("handlers", "did you mean handler?"),
+        ("colour", "see aws_lambda.FunctionOptions"),
+        ("code", "it is what the folder `entry` holds"),
+    ],
+)
+def test_an_option_that_functions_do_not_have_is_refused(
+    stack: Stack, option: str, says: str
+) -> None:
+    with pytest.raises(
+        TypeError, match=rf"^{option} is not an option.*\(at Stack/Made\)$"
+    ) as caught:
+        python_function(stack, {option: 256})
+    assert says in str(caught.value)
 
 
 def test_what_the_cdk_refuses_names_the_construct_too(stack: Stack) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from aws_cdk import App, CfnParameter, Duration, Stack
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_s3 as s3
-from aws_cdk.aws_events import Schedule
+from aws_cdk import aws_sqs as sqs
+from aws_cdk.aws_events import EventPattern, Schedule
 from cdklabs import cdk_appflow as library
 
 from cdk_appflow_connector import ConnectorProfile, CustomConnector
@@ -36,12 +39,18 @@ class Exports:
         self.source: library.ISource = CustomConnectorSource(profile, "shop/orders")
         self.bucket = s3.Bucket(self.stack, "Bucket")
 
-    def flow(self, schedule: Schedule = HOURLY, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - of ScheduledFlow
-        """The properties of a flow in the template."""
+    def add(self, schedule: Schedule = HOURLY, **arguments: Any) -> ScheduledFlow:  # noqa: ANN401 - of ScheduledFlow
+        """Add a flow to the stack."""
         given = {"source": self.source, "mappings": [map_all()], **arguments}
         location = library.S3Location(bucket=self.bucket)
         destination = library.S3Destination(location=location)
-        ScheduledFlow(self.stack, "Export", schedule=schedule, destination=destination, **given)
+        return ScheduledFlow(
+            self.stack, "Export", schedule=schedule, destination=destination, **given
+        )
+
+    def flow(self, schedule: Schedule = HOURLY, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - of ScheduledFlow
+        """The properties of a flow in the template."""
+        self.add(schedule, **arguments)
         properties: dict[str, Any] = Synthesised(self.stack).the(FLOW)["Properties"]
         return properties
 
@@ -191,3 +200,20 @@ def test_a_scheduled_flow_without_a_mapping_is_refused(exports: Exports) -> None
 def test_mapped_fields_are_projected_in_a_scheduled_flow_too(exports: Exports) -> None:
     flow = exports.flow(mappings=[library.Mapping.map(library.Field(name="id"), name="id")])
     assert [task["TaskType"] for task in flow["Tasks"]] == ["Filter", "Map"]
+
+
+def test_the_end_of_a_schedule_that_failed_too_often_reaches_a_target(exports: Exports) -> None:
+    flow = exports.add()
+    queue = sqs.Queue(exports.stack, "Queue")
+    flow.on_deactivated(
+        "Deactivated", target=targets.SqsQueue(queue), event_pattern=EventPattern(region=["eu"])
+    )
+    rule = Synthesised(exports.stack).the("AWS::Events::Rule")["Properties"]
+    arn = rule["EventPattern"].pop("resources")
+    assert arn == [{"Fn::GetAtt": [ANY, "FlowArn"]}]
+    assert rule["EventPattern"] == {
+        "source": ["aws.appflow"],
+        "detail-type": ["AppFlow Scheduled Flow Deactivated"],
+        "region": ["eu"],
+    }
+    assert rule["Targets"][0]["Arn"] == {"Fn::GetAtt": [ANY, "Arn"]}

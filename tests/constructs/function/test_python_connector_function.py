@@ -7,13 +7,10 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aws_cdk import App, Duration, Size, Stack
-from aws_cdk import aws_kms as kms
+from aws_cdk import App, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Annotations, Match
 
@@ -200,57 +197,6 @@ def test_a_connector_registers_it_with_appflows_limits(tmp_path: Path, entry: Pa
     }
     assert properties["Architectures"] == ["x86_64"]
     assert template.the("Custom::AppFlowConnector")["Properties"]["Revision"]
-
-
-def test_the_functions_own_options_are_passed_on(tmp_path: Path, entry: Path) -> None:
-    stack = new_stack(tmp_path / "out")
-    options = {"environment": {"A": "1"}, "timeout": Duration.seconds(9), "memory_size": 512}
-    function(stack, entry, **options)
-    properties = Synthesised(stack).the("AWS::Lambda::Function")["Properties"]
-    assert properties["Environment"] == {"Variables": {"A": "1"}}
-    assert (properties["Timeout"], properties["MemorySize"]) == (9, 512)
-
-
-@pytest.mark.parametrize(
-    ("option", "value", "expected"),
-    [
-        ("ephemeral_storage_size", lambda: Size.gibibytes(1), {"EphemeralStorage": {"Size": 1024}}),
-        ("reserved_concurrent_executions", lambda: 5, {"ReservedConcurrentExecutions": 5}),
-        (
-            "logging_format",
-            lambda: lambda_.LoggingFormat.JSON,
-            {"LoggingConfig": {"LogFormat": "JSON"}},
-        ),
-        (
-            "snap_start",
-            lambda: lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
-            {"SnapStart": {"ApplyOn": "PublishedVersions"}},
-        ),
-    ],
-)
-def test_a_rarer_option_is_passed_on(
-    tmp_path: Path, entry: Path, option: str, value: Callable[[], object], expected: dict[str, Any]
-) -> None:
-    stack = new_stack(tmp_path / "out")
-    function(stack, entry, **{option: value()})
-    properties = Synthesised(stack).the("AWS::Lambda::Function")["Properties"]
-    assert properties.items() >= expected.items()
-
-
-def test_a_key_encrypts_the_environment_and_a_layer_caches_secrets(
-    tmp_path: Path, entry: Path
-) -> None:
-    stack = new_stack(tmp_path / "out")
-    version = lambda_.ParamsAndSecretsVersions.V1_0_103
-    layer = lambda_.ParamsAndSecretsLayerVersion.from_version(version)
-    key = kms.Key(stack, "Key")
-    function(
-        stack, entry, environment={"A": "1"}, environment_encryption=key, params_and_secrets=layer
-    )
-    template = Synthesised(stack)
-    properties = template.the("AWS::Lambda::Function")["Properties"]
-    key_arn = {"Fn::GetAtt": [template.id_of("AWS::KMS::Key"), "Arn"]}
-    assert (properties["KmsKeyArn"], len(properties["Layers"])) == (key_arn, 1)
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,12 @@ def test_the_package_imports_no_host_and_little_else() -> None:
     imported = {name for path in PACKAGE.rglob("*.py") for name in imported_names(path)}
     others = {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names}
     own = {name for name in others if name.startswith("appflow_local.appflow.")}
-    assert {name.split(".")[0] for name in others - own} == {"botocore", "croniter", "pyarrow"}
+    assert {name.split(".")[0] for name in others - own} == {
+        "botocore",
+        "croniter",
+        "msgspec",
+        "pyarrow",
+    }
 
 
 def test_imports_point_one_way() -> None:

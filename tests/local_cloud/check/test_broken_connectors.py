@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -189,6 +191,91 @@ def losing(operation: str, lost: Any) -> Defect:  # noqa: ANN401 - a lambda
     return defect
 
 
+def around_writes(change: Any) -> Defect:  # noqa: ANN401 - one of those that follow
+    """Change what WriteData does; it is given the table, the request and the sound way."""
+
+    def defect(connector: SoundConnector) -> None:
+        sound = connector.answer
+
+        def answer(operation: str, request: Mapping[str, Any]) -> Json:
+            if operation != "WriteData" or request["entityIdentifier"] not in connector.tables:
+                return sound(operation, request)
+            table = connector.tables[request["entityIdentifier"]]
+            answered: Json = change(table, request, lambda other: sound(operation, other))
+            return answered
+
+        connector.answer = answer  # type: ignore[method-assign]
+
+    return defect
+
+
+def losing_new(table: list[Json], request: Mapping[str, Any], write: Any) -> Json:  # noqa: ANN401
+    (key,) = {each["id"] for each in map(json.loads, request["records"][:1])}
+    if request["operation"] == "UPSERT" and key not in [each["id"] for each in table]:
+        return {
+            "isSuccess": True,
+            "writeRecordResults": [{"isSuccess": True, "recordId": str(key)}],
+        }
+    answered: Json = write(request)
+    return answered
+
+
+def overwriting(_table: list[Json], request: Mapping[str, Any], write: Any) -> Json:  # noqa: ANN401
+    is_insert = request["operation"] == "INSERT"
+    answered: Json = write({**request, "operation": "UPSERT"} if is_insert else request)
+    return answered
+
+
+def deleting_all(table: list[Json], request: Mapping[str, Any], write: Any) -> Json:  # noqa: ANN401
+    answered: Json = write(request)
+    if request["operation"] == "DELETE":
+        del table[2:]
+    return answered
+
+
+def garbling(_table: list[Json], request: Mapping[str, Any], write: Any) -> Json:  # noqa: ANN401
+    texts = [each.replace("\\u65e5", "?") for each in request["records"]]
+    answered: Json = write({**request, "records": texts})
+    return answered
+
+
+def emptying(operation: str) -> Any:  # noqa: ANN401 - a change
+    """Set the fields that a change doesn't name to null."""
+
+    def change(table: list[Json], request: Mapping[str, Any], write: Any) -> Json:  # noqa: ANN401
+        answered: Json = write(request)
+        if request["operation"] == operation:
+            for given in map(json.loads, request["records"]):
+                for each in table:
+                    if each["id"] == given["id"]:
+                        each.update({name: given.get(name) for name in each})
+        return answered
+
+    return change
+
+
+def failed(request: Mapping[str, Any]) -> Json:
+    results = [{"isSuccess": False, "errorMessage": "no"} for _ in request["records"]]
+    details = {"errorCode": "PartialWriteFailure", "errorMessage": "no"}
+    return {"isSuccess": False, "errorDetails": details, "writeRecordResults": results}
+
+
+def refiltering(change: Any) -> Defect:  # noqa: ANN401 - a lambda
+    """Read a filter as another one."""
+    return asking("QueryData", lambda r: r.update(
+        filterExpression=r["filterExpression"] and change(r["filterExpression"])))  # fmt: skip
+
+
+def in_days(where: str) -> str:
+    """Make a filter that compares days, where times are compared."""
+
+    def compared(found: re.Match[str]) -> str:
+        day = date.fromisoformat(found[2]) + timedelta(days=found[1] in (">", "<="))
+        return f"{found[1][0]}{'=' if found[1][0] == '>' else ''} {day}T00:00:00Z"
+
+    return re.sub(r"([<>]=?) (\d{4}-\d\d-\d\d)T[\d:.]+Z", compared, where)
+
+
 def not_retrievable(connector: SoundConnector) -> None:
     for each in connector.fields:
         each["readProperties"] = {"isRetrievable": False}
@@ -261,7 +348,7 @@ def described(name: str) -> Defect:
     return definition(lambda found: found["entity"].update(entityIdentifier=name))
 
 
-UNKNOWN = {"isSuccess": True, "entityDefinition": {
+UNKNOWN: Json = {"isSuccess": True, "entityDefinition": {
     "entity": {"entityIdentifier": NO_ENTITY, "hasNestedEntities": False},
     "fields": [{"fieldName": "id", "dataType": "Integer"}],
 }}  # fmt: skip
@@ -311,6 +398,11 @@ DEFECTS: list[tuple[str, Defect]] = [
                lambda r, a: a if "baseUrl" in r["connectorRuntimeSettings"]
                else {"isSuccess": True})),
     ("settings.types-judged", accepting("retries")),
+    ("settings.refusal-answered", raising(
+        "ValidateConnectorRuntimeSettings",
+        lambda r: r["scope"] == "CONNECTOR_PROFILE" and not r["connectorRuntimeSettings"].get(
+            "baseUrl"),
+    )),
     ("settings.errors-name-settings", refused_settings(
         lambda a: {**a, "errorsByInputField": {"base_url": "wrong"}})),
     ("credentials.accepted",
@@ -328,9 +420,14 @@ DEFECTS: list[tuple[str, Defect]] = [
     ("entities.pages-end", changing("ListEntities", endless)),
     ("entities.same-page", forgetful("ListEntities", "entities")),
     ("entities.unique", changing("ListEntities", overlapping)),
-    ("entities.max-result", changing("ListEntities", lambda r, a: a["entities"].extend(
-        {"entityIdentifier": f"e{n}", "hasNestedEntities": False} for n in range(1001)
-    ) if r["nextToken"] and r["entitiesPath"] is None else None)),
+    ("entities.max-result", both(
+        changing("ListEntities", lambda r, a: a["entities"].extend(
+            {"entityIdentifier": f"e{n}", "hasNestedEntities": False} for n in range(1001)
+        ) if r["nextToken"] and r["entitiesPath"] is None else None),
+        replacing("DescribeEntity", lambda r, a: {**UNKNOWN, "entityDefinition": {
+            **UNKNOWN["entityDefinition"],
+            "entity": {"entityIdentifier": r["entityIdentifier"], "hasNestedEntities": False},
+        }} if re.fullmatch(r"e\d+", r["entityIdentifier"]) else a))),
     ("entities.nested", failing("ListEntities", lambda r: r["entitiesPath"] is not None)),
     ("entities.unknown-refused", replacing(
         "DescribeEntity", lambda r, a: UNKNOWN if r["entityIdentifier"] == NO_ENTITY else a)),
@@ -384,6 +481,11 @@ DEFECTS: list[tuple[str, Defect]] = [
     ("query.filter-or", ignoring_filter_when(lambda r: " OR " in r["filterExpression"]
                                              and "a'='a" not in r["filterExpression"])),
     ("query.filter-and", filtering(" AND active", " OR active")),
+    ("query.filter-parentheses", refiltering(
+        lambda where: re.sub(r"^\((.* OR .*)\) AND", r"\1 AND", where))),
+    ("query.filter-wildcards", refiltering(
+        lambda where: re.sub(r"(?:=|contains) (['\"])([^'%]*)%['\"]", r"contains \1\2\1", where))),
+    ("query.filter-times", refiltering(in_days)),
     ("query.filter-in", ignoring_filter_when(lambda r: " in (" in r["filterExpression"])),
     ("query.filter-not", filtering("not (", "(")),
     ("query.filter-nothing", failing(
@@ -428,6 +530,16 @@ DEFECTS: list[tuple[str, Defect]] = [
         if r["entityIdentifier"] == NO_ENTITY else a)),
     ("write.upsert", losing("UPSERT", lambda _: True)),
     ("write.delete", losing("DELETE", lambda _: True)),
+    ("write.update-alone", around_writes(emptying("UPDATE"))),
+    ("write.upsert-alone", around_writes(emptying("UPSERT"))),
+    ("write.upsert-new", around_writes(losing_new)),
+    ("write.insert-existing", around_writes(overwriting)),
+    ("write.texts-taken", replacing(
+        "WriteData", lambda r, a: failed(r) if "O'Neill" in r["records"][0] else a)),
+    ("write.texts-kept", around_writes(garbling)),
+    ("write.nulls", replacing("WriteData", lambda r, a: failed(r) if "null" in r["records"][0]
+                              else a)),
+    ("write.others", around_writes(deleting_all)),
     ("errors.success-flag", failures(lambda a: a.pop("isSuccess"))),
     ("errors.no-crash", raising("QueryData", lambda r: r["entityIdentifier"] == NO_ENTITY)),
     ("errors.details", failures(lambda a: a.pop("errorDetails")

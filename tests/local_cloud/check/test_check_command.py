@@ -63,7 +63,7 @@ def test_the_page_shows_what_the_check_says_of_the_documents_connector(tmp_path:
     page = (DOCS / "how-to" / "check-a-connector.md").read_text(encoding="utf-8")
     shown = re.search(r"\$ appflow-local check [^\n]*\n(.*?)```", page, re.DOTALL)
     assert shown
-    printed = re.sub(r"in [\d.]+ s:", "in 4.1 s:", done.stdout)
+    printed = re.sub(r"in [\d.]+ s:", "in … s:", done.stdout)
     for part in shown[1].split("…\n"):
         assert part in printed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
@@ -44,10 +45,23 @@ def install_packages(arguments: list[str], folder: Path, **environment: str) -> 
 
 def find_python(python: str) -> str | None:
     """Return the path of an installed Python of that version, like ``3.12``; download none."""
+    arguments = ["--no-project", "--no-python-downloads", python]
     try:
-        return run_uv("python find", ["--no-project", "--no-python-downloads", python], Path.cwd())
+        return run_uv("python find", arguments, Path.cwd(), PATH=_path_past_pyenv(python))
     except (UvError, ValueError):
         return None
+
+
+def _path_past_pyenv(python: str) -> str:
+    """Return PATH with pyenv's Pythons of the version in the place of its shims.
+
+    A shim is there for each version that is installed, and fails for those that aren't chosen; uv
+    looks no further then. Source: pyenv's documentation, "Understanding Shims".
+    """
+    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    folders = [each for each in os.get_exec_path() if Path(each) != root / "shims"]
+    own = sorted(root.glob(f"versions/{python}.*/bin"))
+    return os.pathsep.join([*folders, *map(str, own)])
 
 
 def _find_uv() -> str:

@@ -1,9 +1,9 @@
 """Asks a bundled connector for its configuration, as AppFlow does when it registers it.
 
 A script for an isolated Python without site-packages: `ask_connector.py REQUEST`, REQUEST a JSON
-object of the `bundle` folder, the `handler`, the `event`, the `sdk` folders and the `answer` file
-to write. It runs on every Python that Lambda has, from 3.9. The connector sees what it sees on
-Lambda: its bundle, the standard library and the AWS SDK.
+object of the `bundle` folder, the `handler`, the `events`, the `sdk` folders and the file to which
+it writes the list of `answers`. It runs on every Python that Lambda has, from 3.9. The connector
+sees what it sees on Lambda: its bundle, the standard library and the AWS SDK.
 """
 
 from __future__ import annotations
@@ -70,15 +70,27 @@ def ask(handler: str, event: dict[str, str]) -> dict[str, object]:
 def _in_short(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return f"{type(error).__name__}: {error}"  # with file and line
-    return traceback.format_exception_only(type(error), error)[-1].strip()
+    text = traceback.format_exception_only(type(error), error)[-1].strip()
+    place = _place(error)
+    return f"{text} ({place})" if place else text
+
+
+def _place(error: BaseException) -> str:
+    """The last line of the bundle's that the error came by; empty if there is none."""
+    bundle = Path(sys.path[0]).resolve()
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        file = Path(frame.filename).resolve()
+        if bundle in file.parents:
+            return f"{file.relative_to(bundle)}, line {frame.lineno}"
+    return ""
 
 
 def main(request: dict[str, Any]) -> None:
-    """Ask, and write what came of it."""
+    """Ask one after the other, as a warm Lambda is asked, and write what came of it."""
     sys.path.insert(0, request["bundle"])
     sys.meta_path.append(RuntimeSdk(request["sdk"]))
-    outcome = ask(request["handler"], request["event"])
-    Path(request["answer"]).write_text(json.dumps(outcome), encoding="utf-8")
+    outcomes = [ask(request["handler"], event) for event in request["events"]]
+    Path(request["answers"]).write_text(json.dumps(outcomes), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from cdk_appflow_connector.function.preflight.finding import Finding, missing, mistyped
+from cdk_appflow_connector.function.preflight.nested_rules import lacking, misfit_texts
 
 _RESERVED = ("aws", "amazon", "appflow")
 _REQUIRED = ("connectorOwner", "connectorName", "connectorVersion")
@@ -40,7 +42,6 @@ _ALLOWED_IN_A_SETTING = {
     "dataType": "String Date DateTime Long Integer Boolean Url",
     "scope": "CONNECTOR_PROFILE SOURCE DESTINATION SOURCE_AND_DESTINATION",
 }
-_REQUIRED_IN_A_SETTING = ("key", "dataType", "required", "label", "description", "scope")
 _FLAGS = (
     "isBasicAuthSupported",
     "isApiKeyAuthSupported",
@@ -49,19 +50,14 @@ _FLAGS = (
 )
 # Source: API reference, ConnectorConfiguration: supportedApiVersions.
 _API_VERSION_MAX_LENGTH = 256
+_KNOWN = (*_REQUIRED, *_LISTS, "authenticationConfig", "connectorRuntimeSetting", "logoURL",
+          "triggerFrequenciesSupported", "supportedDataTransferTypes", "isSuccess",
+          "errorDetails")  # fmt: skip
 # For the other lists, null stands for everything that the SDK for Java knows.
 _REQUIRED_LISTS = ("connectorModes", "supportedApiVersions")
 # The SDK documents templates such as https://{{SUBDOMAIN}}.example.com.
 _TEMPLATE = re.compile(r"\{\{\w+\}\}", re.ASCII)
 _HTTPS = re.compile(r"https:[-a-zA-Z0-9._~:/?#\[\]@!$&'()*+,;=%]+")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A sentence about a connector; `is_error` unless it is only inferred that AppFlow minds."""
-
-    text: str
-    is_error: bool = True
 
 
 def broken_rules(answer: Mapping[str, Any]) -> Iterator[Finding]:
@@ -75,17 +71,19 @@ def broken_rules(answer: Mapping[str, Any]) -> Iterator[Finding]:
     if isinstance(authentication, Mapping):
         yield from _authentication(authentication)
     elif authentication is not None:
-        yield _mistyped("authenticationConfig", "an object", authentication)
+        yield mistyped("authenticationConfig", "an object", authentication)
     yield from _urls("logoURL", [answer.get("logoURL")])
+    yield from lacking(answer)
+    yield from misfit_texts(answer)
 
 
 def _names(answer: Mapping[str, Any]) -> Iterator[Finding]:
     for key in _REQUIRED:
         value = answer.get(key)
         if value is None:
-            yield _missing(key)
+            yield missing("", key, answer, _KNOWN)
         elif not isinstance(value, str):
-            yield _mistyped(key, "a string", value)
+            yield mistyped(key, "a string", value)
         elif key != "connectorVersion" and value.lower().startswith(_RESERVED):
             yield Finding(f"{key} {value!r} must not start with {', '.join(_RESERVED)}")
 
@@ -97,9 +95,9 @@ def _lists(answer: Mapping[str, Any]) -> Iterator[Finding]:
         value = answer.get(key)
         if value is None:
             if key in _REQUIRED_LISTS:
-                yield _missing(key)
+                yield missing("", key, answer, _KNOWN)
         elif not isinstance(value, list):
-            yield _mistyped(key, "a list", value)
+            yield mistyped(key, "a list", value)
         elif not value and key != "supportedWriteOperations":
             yield Finding(f"{key} is empty: name at least one")
         elif not value and is_destination:
@@ -115,7 +113,7 @@ def _values(answer: Mapping[str, Any]) -> Iterator[Finding]:
 def _api_versions(versions: object) -> Iterator[Finding]:
     for version in versions if isinstance(versions, list) else []:
         if not isinstance(version, str):
-            yield _mistyped("supportedApiVersions: the version", "a string", version)
+            yield mistyped("supportedApiVersions: the version", "a string", version)
         elif not re.fullmatch(r"\S+", version) or len(version) > _API_VERSION_MAX_LENGTH:
             yield Finding(
                 f"supportedApiVersions has {version!r}: give 1 to {_API_VERSION_MAX_LENGTH} "
@@ -125,16 +123,13 @@ def _api_versions(versions: object) -> Iterator[Finding]:
 
 def _settings(settings: object) -> Iterator[Finding]:
     if settings is not None and not isinstance(settings, list):
-        yield _mistyped("connectorRuntimeSetting", "a list", settings)
+        yield mistyped("connectorRuntimeSetting", "a list", settings)
         return
     for number, setting in enumerate(settings or []):
         place = f"connectorRuntimeSetting[{number}]"
         if not isinstance(setting, Mapping):
-            yield _mistyped(place, "an object", setting)
+            yield mistyped(place, "an object", setting)
             continue
-        for key in _REQUIRED_IN_A_SETTING:
-            if setting.get(key) is None:
-                yield _missing(f"{place}.{key}")
         for key, allowed in _ALLOWED_IN_A_SETTING.items():
             yield from _unknown(f"{place}.{key}", [setting.get(key)], allowed)
 
@@ -150,7 +145,7 @@ def _authentication(authentication: Mapping[str, Any]) -> Iterator[Finding]:
     for flag in _FLAGS:
         value = authentication.get(flag)
         if value is not None and not isinstance(value, bool):
-            yield _mistyped(flag, "true or false", value)
+            yield mistyped(flag, "true or false", value)
     oauth2, defaults = authentication.get("isOAuth2Supported"), authentication.get("oAuth2Defaults")
     yield from _only_if("oAuth2Defaults", "isOAuth2Supported", oauth2, defaults is not None)
     custom = authentication.get("customAuthConfig")
@@ -158,14 +153,14 @@ def _authentication(authentication: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _only_if("customAuthConfig", "isCustomAuthSupported", supported, bool(custom))
     if not isinstance(defaults, Mapping):
         if defaults is not None:
-            yield _mistyped("oAuth2Defaults", "an object", defaults)
+            yield mistyped("oAuth2Defaults", "an object", defaults)
         return
     for key in ("tokenURL", "authURL"):
         urls = defaults.get(key)
         if isinstance(urls, list):
             yield from _urls(f"oAuth2Defaults.{key}", urls)
         elif urls is not None:
-            yield _mistyped(f"oAuth2Defaults.{key}", "a list", urls)
+            yield mistyped(f"oAuth2Defaults.{key}", "a list", urls)
 
 
 def _only_if(key: str, flag: str, is_supported: object, is_given: bool) -> Iterator[Finding]:
@@ -180,15 +175,6 @@ def _urls(key: str, urls: list[Any]) -> Iterator[Finding]:
         if url is None or (isinstance(url, str) and not url.strip()):
             continue
         if not isinstance(url, str):
-            yield _mistyped(key, "a string", url)
+            yield mistyped(key, "a string", url)
         elif not _HTTPS.fullmatch(_TEMPLATE.sub("template", url)):
             yield Finding(f"{key} {url!r} is not an https URL")
-
-
-def _missing(key: str) -> Finding:
-    # Connectors are seen to work that leave out keys which AWS's SDK always sends.
-    return Finding(f"{key} is missing: AWS's SDK always sends it", is_error=False)
-
-
-def _mistyped(key: str, wanted: str, value: object) -> Finding:
-    return Finding(f"{key} {value!r} must be {wanted}")

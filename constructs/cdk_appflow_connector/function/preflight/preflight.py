@@ -1,4 +1,4 @@
-"""Runs a connector's DescribeConnectorConfiguration before anything is deployed."""
+"""Asks a connector what AppFlow will ask it, before anything is deployed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +17,8 @@ from cdk_appflow_connector.function.bundling.bundle import Bundle
 from cdk_appflow_connector.function.bundling.requirements import SUPPLIED
 from cdk_appflow_connector.function.bundling.target import Target
 from cdk_appflow_connector.function.bundling.uv_command import EXTRA, find_python
-from cdk_appflow_connector.function.preflight.configuration_rules import Finding, broken_rules
+from cdk_appflow_connector.function.preflight.configuration_rules import broken_rules
+from cdk_appflow_connector.function.preflight.finding import Finding
 
 # Source: AppFlow Custom Connector SDK for Java, "SDK Restrictions".
 _LIMIT_SECONDS = 10
@@ -37,25 +39,69 @@ class SkippedError(Exception):
     """The connector can't be asked on this machine; the text gives every reason and its remedy."""
 
 
-def check_connector(
-    bundle: Bundle, handler: str, environment: Mapping[str, str]
-) -> Iterator[Finding]:
-    """Ask the bundled connector for its configuration and yield what AppFlow would refuse.
+@dataclass(frozen=True)
+class Preflight:
+    """A bundled connector, asked at synth.
 
-    It runs in a process of its own that has 10 seconds, the environment variables given and no
-    AWS credentials.
+    It runs in a process of its own that has 10 seconds for each request, the environment variables
+    given and no AWS credentials.
 
-    Raises:
-        SkippedError: this machine can't run what is bundled for the function's.
-        ValueError: a requirement can't be installed.
+    Args:
+        bundle: the bundle.
+        handler: the function's handler.
+        environment: the environment variables that are known.
     """
-    with TemporaryDirectory() as work:
-        folder = Path(work, "bundle")
-        bundle.write(folder)
-        python = _python(folder, bundle.target)
-        outcome = _ask(python, folder, handler, environment, Path(work))
+
+    bundle: Bundle
+    handler: str
+    environment: Mapping[str, str]
+
+    def outcomes(self, events: Sequence[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
+        """Send requests; each has an `answer`, a `failure` or a `missing` module of the runtime.
+
+        Raises:
+            SkippedError: this machine can't run what is bundled for the function's.
+            ValueError: a requirement can't be installed.
+        """
+        with TemporaryDirectory() as work:
+            folder = Path(work, "bundle")
+            self.bundle.write(folder)
+            python = _python(folder, self.bundle.target)
+            return _ask(python, folder, self.handler, self.environment, Path(work), events)
+
+    def answers(
+        self, events: Sequence[Mapping[str, object]]
+    ) -> Sequence[Mapping[str, object] | None]:
+        """Send requests; None stands for an answer that isn't a success."""
+        return [_success(outcome) for outcome in self.outcomes(events)]
+
+    def check(self) -> Checked:
+        """Ask for the configuration, and find what AppFlow would refuse.
+
+        Raises:
+            SkippedError, ValueError: as for `outcomes`.
+        """
+        (outcome,) = self.outcomes([_EVENT])
+        return Checked([*_findings_of(outcome, self.bundle.target)], _success(outcome))
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found about a connector's configuration, and the configuration if it told it."""
+
+    findings: Sequence[Finding]
+    configuration: Mapping[str, object] | None
+
+
+def _success(outcome: Mapping[str, object]) -> Mapping[str, object] | None:
+    answer = outcome.get("answer")
+    is_success = isinstance(answer, Mapping) and answer.get("isSuccess") is True
+    return answer if is_success and isinstance(answer, Mapping) else None
+
+
+def _findings_of(outcome: Mapping[str, object], target: Target) -> Iterator[Finding]:
     if "missing" in outcome:
-        yield _missing(str(outcome["missing"]), bundle.target)
+        yield _missing(str(outcome["missing"]), target)
     elif "failure" in outcome:
         yield Finding(f"the connector failed: {outcome['failure']}")
     else:
@@ -70,7 +116,8 @@ def _python(folder: Path, target: Target) -> str:
     if python is None:
         reasons.append(
             f"this is Python {here}, the function's is {target.python}, and uv finds none here: "
-            f"run `uv python install {target.python}`"
+            f"run `uv python install {target.python}`, or give the function the runtime of this "
+            f"Python, `lambda_.Runtime.PYTHON_{here.replace('.', '_')}`"
         )
     if compiled := _compiled_for_another(folder, target):
         reasons.append(
@@ -113,15 +160,20 @@ def _findings(answer: object) -> Iterator[Finding]:
 
 
 def _ask(
-    python: str, folder: Path, handler: str, environment: Mapping[str, str], work: Path
-) -> Mapping[str, object]:
-    answer = work / "answer.json"
+    python: str,
+    folder: Path,
+    handler: str,
+    environment: Mapping[str, str],
+    work: Path,
+    events: Sequence[Mapping[str, object]],
+) -> Sequence[Mapping[str, object]]:
+    answers = work / "answers.json"
     request = {
         "bundle": str(folder),
         "handler": handler,
-        "event": _EVENT,
+        "events": events,
         "sdk": _sdk_folders(),
-        "answer": str(answer),
+        "answers": str(answers),
     }
     try:
         done = subprocess.run(  # noqa: S603 - a Python, with arguments of our own
@@ -131,14 +183,15 @@ def _ask(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            timeout=_LIMIT_SECONDS,
+            timeout=_LIMIT_SECONDS * len(events),
         )
     except subprocess.TimeoutExpired:
-        return {"failure": f"no answer in {_LIMIT_SECONDS} s, which is AppFlow's limit"}
-    if not answer.exists():
-        return {"failure": f"its process ended with exit code {done.returncode}"}
-    outcome: Mapping[str, object] = json.loads(answer.read_text(encoding="utf-8"))
-    return outcome
+        failure = f"no answer in {_LIMIT_SECONDS} s, which is AppFlow's limit"
+        return [{"failure": failure}] * len(events)
+    if not answers.exists():
+        return [{"failure": f"its process ended with exit code {done.returncode}"}] * len(events)
+    outcomes: Sequence[Mapping[str, object]] = json.loads(answers.read_text(encoding="utf-8"))
+    return outcomes
 
 
 def _sdk_folders() -> list[str]:

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fnmatch import fnmatchcase
 
 from appflow_local.appflow.account.hidden_texts import Hider
 from appflow_local.appflow.host import Place
@@ -38,6 +39,7 @@ class Call:
         printed: What the function printed.
         flow: The flow that it was made for; None outside a run.
         run: The execution ID of its run.
+        refusal: Why AppFlow refused an answer that says that it is a success.
     """
 
     number: int
@@ -53,6 +55,7 @@ class Call:
     printed: str = ""
     flow: str | None = None
     run: str | None = None
+    refusal: str | None = None
 
     def hidden_by(self, hide: Hider) -> Call:
         """Return the call without secrets."""
@@ -61,8 +64,14 @@ class Call:
             request=hide(self.request),
             answer=None if self.answer is None else hide(self.answer),
             error=None if self.error is None else hide.text(self.error),
+            refusal=None if self.refusal is None else hide.text(self.refusal),
             printed=hide.text(self.printed),
         )
+
+    @property
+    def function(self) -> str:
+        """The function's name."""
+        return self.function_arn.partition(":function:")[2].partition(":")[0]
 
     @property
     def size(self) -> int:
@@ -93,8 +102,8 @@ class Journal:
         self._number = 0
         self._lock = threading.Lock()
 
-    def add(self, make: Callable[[int], Call]) -> None:
-        """Keep a call; `make` is given its number."""
+    def add(self, make: Callable[[int], Call]) -> int:
+        """Keep a call; `make` is given its number, which is returned."""
         hide = Hider(self._secrets())
         with self._lock:
             self._number += 1
@@ -105,6 +114,16 @@ class Journal:
                 self._size > self._most_bytes and len(self._calls) > 1
             ):
                 self._size -= self._calls.popleft()[0].size
+            return self._number
+
+    def refuse(self, number: int, refusal: str) -> None:
+        """Note why AppFlow refused the answer to a call, if the call is still kept."""
+        with self._lock:
+            for index in range(len(self._calls) - 1, -1, -1):
+                call, hide = self._calls[index]
+                if call.number == number:
+                    self._calls[index] = replace(call, refusal=refusal), hide
+                    return
 
     def calls(
         self,
@@ -113,17 +132,43 @@ class Journal:
         label: str | None = None,
         flow: str | None = None,
         run: str | None = None,
+        function: str | None = None,
+        since: datetime | None = None,
     ) -> Iterator[Call]:
-        """Yield the calls that are newer than the number `after`, oldest first, without secrets."""
+        """Yield the kept calls, oldest first, without secrets.
+
+        Args:
+            after: only those with a larger number.
+            label: only this connector's; in it, as in the next three, `*` stands for any
+                characters, and `?` for one.
+            flow: only those for this flow.
+            run: only those for this run.
+            function: only those of the function of this name.
+            since: only those that began then or later.
+        """
         with self._lock:
             kept = list(self._calls)
-        wanted = (label, flow, run)
+        wanted = (label, flow, run, function)
         for call, hide in kept:
-            given = (call.label, call.flow, call.run)
-            if call.number > after and all(
-                w is None or w == g for w, g in zip(wanted, given, strict=True)
+            given = (call.label, call.flow, call.run, call.function)
+            if (
+                call.number > after
+                and (since is None or call.began_at >= since)
+                and all(
+                    w is None or fnmatchcase(g or "", w) for w, g in zip(wanted, given, strict=True)
+                )
             ):
                 yield call.hidden_by(hide)
+
+    def names(self) -> dict[str, list[str]]:
+        """What `calls` can be asked for: labels, flows, runs and functions of the kept calls."""
+        with self._lock:
+            kept = [call for call, _ in self._calls]
+        members = ("label", "flow", "run", "function")
+        return {
+            each: list(dict.fromkeys(name for call in kept if (name := getattr(call, each))))
+            for each in members
+        }
 
     @property
     def newest(self) -> int:

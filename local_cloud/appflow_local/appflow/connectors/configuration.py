@@ -6,6 +6,7 @@ one whose configuration is wrong; here that has the sentence of the SDK's valida
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,11 +14,14 @@ from botocore.model import StringShape
 
 from appflow_local.appflow.account.token_style import TokenStyle
 from appflow_local.appflow.connectors.configuration_format import ANSWER, mistakes, rename
-from appflow_local.appflow.connectors.configuration_rules import broken_rules
+from appflow_local.appflow.connectors.configuration_rules import REMEDIES, RULES, broken_rules
 from appflow_local.appflow.connectors.connection import Connection
 from appflow_local.appflow.connectors.connector_errors import communication_error
 from appflow_local.appflow.connectors.oauth2_defaults import read_style
-from appflow_local.appflow.protocol.errors import SerializationException
+from appflow_local.appflow.protocol.errors import (
+    ConnectorServerException,
+    SerializationException,
+)
 from appflow_local.appflow.protocol.model import structure
 from appflow_local.appflow.protocol.parsing import parse_value
 from appflow_local.appflow.protocol.validation import problems
@@ -34,6 +38,8 @@ _DESTINATIONS = ("S3", "CustomConnector", "Salesforce")
 # does not enforce that pattern here. URLs have rules of their own, which allow templates.
 _PATTERNS_NOT_ENFORCED = frozenset({"Description", "TokenUrl", "AuthCodeUrl", "LogoURL"})
 
+_log = logging.getLogger(__name__)
+
 
 def read_configuration(connection: Connection) -> tuple[dict[str, Any], TokenStyle]:
     """Ask a connector for its configuration; return it in the API's terms, and what the API hides.
@@ -41,8 +47,31 @@ def read_configuration(connection: Connection) -> tuple[dict[str, Any], TokenSty
     Raises:
         AppFlowError: see `Connection.call`, `translate` and `read_style`.
     """
-    answer = connection.call(DESCRIBE_REQUEST)
-    return translate(answer), read_style(answer)
+
+    def read(answer: Mapping[str, Any]) -> tuple[dict[str, Any], TokenStyle]:
+        try:
+            return translate(answer), read_style(answer)
+        except ConnectorServerException:
+            # AWS's sentences don't say what to do.
+            for remedy in remedies(answer):
+                _log.warning("To do in %s: %s", connection.function_arn, remedy)
+            raise
+
+    return connection.read(DESCRIBE_REQUEST, read)
+
+
+def remedies(answer: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what to do about an answer that `translate` refuses."""
+    if found := list(mistakes(answer, ANSWER)):
+        for sentence in found:
+            key = sentence.partition(" ")[0]
+            is_missing = sentence.endswith("cannot be null")
+            yield f"{'Add the key' if is_missing else 'Use one of the listed values in'} {key}"
+        return
+    configuration = in_api_terms(answer)
+    if any(mistyped(configuration)) or any(broken_constraints(configuration)):
+        return  # those sentences name the member and what it must be
+    yield from (REMEDIES[name] for name, rule in RULES.items() if any(rule(configuration)))
 
 
 def translate(answer: Mapping[str, Any]) -> dict[str, Any]:

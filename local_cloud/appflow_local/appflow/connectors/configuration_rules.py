@@ -120,3 +120,16 @@ RULES: Mapping[str, Rule] = {
     "logo": _logo,
 }
 """The rules by what they are about."""
+
+REMEDIES: Mapping[str, str] = {
+    "names": "Choose another connectorName or connectorOwner",
+    "modes": "Set connectorModes to SOURCE, DESTINATION or both",
+    "authentication": "Set the flag and its configuration together, or neither",
+    "oauth2-urls": "Give https URLs",
+    "write-operations": "Name them in supportedWriteOperations",
+    "api-versions": "Name at least one in supportedApiVersions",
+    "operators": "Name the operators, or leave operatorsSupported out for all",
+    "triggers": "Name SCHEDULED, ONDEMAND or both, or leave supportedTriggerTypes out",
+    "logo": "Give an https URL, or leave logoURL out",
+}
+"""What to do when a rule is broken; the tool's sentences say `null` of empty lists, too."""

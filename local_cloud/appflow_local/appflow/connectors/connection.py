@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from appflow_local.appflow.account import Account
 from appflow_local.appflow.connectors.connector_errors import (
@@ -49,6 +49,7 @@ Remainder = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
 """Given an answer that asks for patience, returns what to send then; None if nothing is left."""
 
 _log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class Connection:
@@ -64,6 +65,7 @@ class Connection:
         self.account = account
         self.label = label
         self.function_arn = function_arn
+        self._number = 0  # of the last call in the journal
 
     def check_admission(self) -> None:
         """Check that AppFlow may invoke the function.
@@ -99,6 +101,21 @@ class Connection:
             AppFlowError: see `ask` and `check_success`.
         """
         return check_success(self.ask(request), request)
+
+    def read(self, request: Mapping[str, Any], read: Callable[[dict[str, Any]], T]) -> T:
+        """Send a request, and return what `read` makes of the successful answer.
+
+        If it refuses the answer, the journal says so of the call.
+
+        Raises:
+            AppFlowError: see `call`, and what `read` raises.
+        """
+        answer = self.call(request)
+        try:
+            return read(answer)
+        except AppFlowError as refusal:
+            self.account.journal.refuse(self._number, f"{refusal.code}: {refusal}")
+            raise
 
     def ask_patiently(
         self, request: Mapping[str, Any], remainder: Remainder | None = None, *, pause: Pause
@@ -159,9 +176,12 @@ class Connection:
         if len(text) > LARGEST_REQUEST:
             raise communication_error("The request to the connector is larger than 6 MB.")
         entry = Entry(self.account, self.label, self.function_arn, request, text)
-        with entry.kept():
-            entry.invocation = self._invoke(request, timeout)
-            return self._read(entry.invocation)
+        try:
+            with entry.kept():
+                entry.invocation = self._invoke(request, timeout)
+                return self._read(entry.invocation)
+        finally:
+            self._number = entry.number
 
     def _invoke(self, request: Mapping[str, Any], timeout: float) -> Invocation:
         try:

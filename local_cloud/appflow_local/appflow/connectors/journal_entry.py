@@ -16,7 +16,10 @@ from appflow_local.appflow.protocol.errors import AppFlowError
 
 @dataclass
 class Entry:
-    """A call that is being made; `invocation` is what came of it, so far."""
+    """A call that is being made.
+
+    `invocation` is what came of it, so far; `number` is the journal's, once the call is kept.
+    """
 
     account: Account
     label: str
@@ -24,6 +27,7 @@ class Entry:
     request: Mapping[str, Any]
     text: str
     invocation: Invocation | None = None
+    number: int = 0
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -57,4 +61,4 @@ class Entry:
                     run=context.get("executionId"),
                 )
 
-            self.account.journal.add(make)
+            self.number = self.account.journal.add(make)

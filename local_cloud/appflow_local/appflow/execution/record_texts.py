@@ -78,4 +78,4 @@ def _exact(text: str) -> Decimal:
     return number
 
 
-_decode_exactly = strict_decoder(_exact).decode
+_decode_exactly = strict_decoder(_exact)

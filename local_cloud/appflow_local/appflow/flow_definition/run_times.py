@@ -152,7 +152,8 @@ def _read_rate(expression: str, number: int, unit: str) -> RunTimes:
     interval, frequency = _UNITS.get(unit, (timedelta(0), ""))
     if not frequency or not 0 < number <= _LONGEST // interval:
         raise ScheduleError(
-            f"The schedule expression {expression} is not a rate of one minute or longer"
+            f"The schedule expression {expression} is not a rate between one minute and "
+            f"{_MOST_MONTHS} months"
         )
     return Every(number * interval, frequency)
 

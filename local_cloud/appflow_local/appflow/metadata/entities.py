@@ -116,8 +116,7 @@ def _cached(
 ) -> dict[str, Any]:
     def ask() -> Answer:
         found.check_admission()
-        answer = found.call(request)
-        return Answer(read(answer), read_lifetime(answer))
+        return found.read(request, lambda given: Answer(read(given), read_lifetime(given)))
 
     content = account.metadata.answer(question, found.profile, found.connector, ask)
     return copy.deepcopy(dict(content))

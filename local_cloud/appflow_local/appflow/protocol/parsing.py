@@ -53,7 +53,7 @@ def load_json(body: bytes) -> Json:
         ValueError: the body is something else.
         RecursionError: the document is nested too deeply.
     """
-    return decode(body.decode("utf-8"))
+    return decode(body)
 
 
 def _outside_body(member: Shape, name: str, request: Request, found: Route) -> Json:

@@ -27,6 +27,7 @@ from appflow_local.appflow.transfer.values import (
 Cast = Callable[[Any], Any]
 
 _SHOWN = 60
+_EXACT = 1 << 53  # whole numbers that every double holds
 BITS = {"Short": 16, "Integer": 32, "Long": 64}
 
 
@@ -61,7 +62,7 @@ def plain_number(number: Decimal) -> int | Decimal:
 
 def whole(value: object, bits: int | None = None) -> int | None:
     """Read a whole number of at most `bits` bits, sign included; None if it isn't one."""
-    number = to_number(value)
+    number = value if type(value) is int else to_number(value)
     if number is None or number != int(number):
         return None
     fits = bits is None or -(1 << (bits - 1)) <= number < 1 << (bits - 1)
@@ -70,6 +71,8 @@ def whole(value: object, bits: int | None = None) -> int | None:
 
 def fraction(value: object) -> float | None:
     """Read a number as a double; None if it isn't a number, or too large for a double."""
+    if type(value) is float or (type(value) is int and abs(value) <= _EXACT):
+        return float(value) if math.isfinite(value) else None
     number = to_number(value)
     double = math.inf if number is None else float(number)
     return double if math.isfinite(double) else None

@@ -137,17 +137,17 @@ def route(found: Map, declared: str, held: str | None) -> Route:
 
 def output_of(routes: Sequence[Route]) -> Output:
     """Return a function that makes the output of a changed record."""
-    if all(found.cast is None for found in routes):
-        pairs = [(found.column.name, found.source) for found in routes]
-        return lambda record: _plain(pairs, record)
-    ways = [(found.column.name, found.source, found.cast) for found in routes]
+    plain = _plain([(found.column.name, found.source) for found in routes])
+    casts = [(found.column.name, found.cast) for found in routes if found.cast is not None]
+    if not casts:
+        return plain
 
     def output(record: Record) -> dict[str, Any]:
-        get = record.get
-        made = {}
-        for name, source, cast in ways:
-            value = get(source)
-            made[name] = value if cast is None or value is None else cast(value)
+        made = dict(plain(record))  # may be the record itself
+        for name, cast in casts:
+            value = made[name]
+            if value is not None:
+                made[name] = cast(value)
         return made
 
     return output
@@ -166,9 +166,17 @@ def output_with_all(routes: Sequence[Route], map_all: MapAll, derived: frozenset
     return output
 
 
-def _plain(pairs: Sequence[tuple[str, str]], record: Record) -> dict[str, Any]:
-    get = record.get
-    return {name: get(source) for name, source in pairs}
+def _plain(pairs: Sequence[tuple[str, str]]) -> Output:
+    names = tuple(name for name, _source in pairs)
+    keeps_names = all(name == source for name, source in pairs)
+
+    def output(record: Record) -> dict[str, Any]:
+        if keeps_names and tuple(record) == names:  # the usual answer of a connector
+            return record if isinstance(record, dict) else dict(record)
+        get = record.get
+        return {name: get(source) for name, source in pairs}
+
+    return output
 
 
 def _with_all(maps: Sequence[Map], map_all: MapAll, fields: Sequence[str]) -> Iterator[Map]:

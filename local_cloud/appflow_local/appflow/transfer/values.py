@@ -21,6 +21,7 @@ _ISO = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
     r"(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]+))?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
+_USUAL_LENGTH = len("2026-01-31T12:30:45Z")
 _TRUTHS = {"true": True, "false": False}
 
 
@@ -50,6 +51,11 @@ def to_text(value: object) -> str:
     """Return text unchanged, and any other value as JSON."""
     if isinstance(value, str):
         return value
+    kind = type(value)
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is int or (kind is float and math.isfinite(value)):  # type: ignore[arg-type]
+        return repr(value)
     if isinstance(value, Decimal):
         return str(value)
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
@@ -84,6 +90,8 @@ def instant_text(instant: datetime) -> str:
 
 
 def _instant_of_text(text: str) -> datetime | None:
+    if len(text) == _USUAL_LENGTH and text[19] == "Z" and _is_usual(text):
+        return datetime.fromisoformat(text[:19])
     if _MILLISECONDS.fullmatch(text):
         return _EPOCH + timedelta(milliseconds=int(text))
     found = _ISO.fullmatch(text)
@@ -94,6 +102,12 @@ def _instant_of_text(text: str) -> datetime | None:
     micros = int((fraction or "0")[:6].ljust(6, "0"))
     instant = datetime(year, month, day, hour, minute, second, micros)
     return instant if zone in (None, "Z") else _in_utc(instant, zone)
+
+
+def _is_usual(text: str) -> bool:
+    """Whether it is like 2026-01-31T12:30:45Z, and not of another form that Python reads."""
+    signs = text[4], text[7], text[13], text[16]
+    return signs == ("-", "-", ":", ":") and text[10] in "T " and text[11:13] < "24"
 
 
 def _in_utc(instant: datetime, zone: str) -> datetime:

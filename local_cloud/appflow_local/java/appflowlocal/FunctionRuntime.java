@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URL;
@@ -20,6 +21,9 @@ import java.util.Map;
 public final class FunctionRuntime {
     private static final String API =
             "http://" + System.getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/";
+    /** Says that an invocation prints no more: {@code END_MARK} of the adapter's output_end. */
+    private static final String END_MARK = "\u001eend-of-invocation";
+    private static final PrintStream OUTPUT = System.err; // the handler may put another in its place
 
     public static void main(String[] arguments) throws IOException {
         Handler handler = null;
@@ -48,12 +52,20 @@ public final class FunctionRuntime {
             report("invocation/" + id + "/error", failure);
             return;
         }
+        endOutput();
         post("invocation/" + id + "/response", answer);
+    }
+
+    private static void endOutput() {
+        System.out.flush();
+        System.err.flush();
+        OUTPUT.println(END_MARK);
+        OUTPUT.flush();
     }
 
     private static void report(String path, Throwable failure) throws IOException {
         failure.printStackTrace();
-        System.err.flush();
+        endOutput();
         List<Object> trace = new ArrayList<>();
         for (StackTraceElement element : failure.getStackTrace()) {
             trace.add(element.toString());
@@ -63,7 +75,7 @@ public final class FunctionRuntime {
         error.put("errorMessage", message == null ? failure.toString() : message);
         error.put("errorType", failure.getClass().getName());
         error.put("stackTrace", trace);
-        post(path, Json.write(error).getBytes(StandardCharsets.UTF_8));
+        post(path, JsonWriter.write(error).getBytes(StandardCharsets.UTF_8));
     }
 
     private static void post(String path, byte[] body) throws IOException {

@@ -9,10 +9,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A function's handler: the method of a class, which gets streams or an event as an object.
@@ -26,10 +25,12 @@ final class Handler {
 
     private final Object instance;
     private final Method method;
+    private final Kind owner;
 
-    private Handler(Object instance, Method method) {
+    private Handler(Object instance, Method method, Class<?> owner) {
         this.instance = instance;
         this.method = method;
+        this.owner = Kind.of(owner);
     }
 
     /** Loads the class that `package.Class` or `package.Class::method` names. */
@@ -39,10 +40,10 @@ final class Handler {
         Method method = find(type, parts.length > 1 ? parts[1] : DEFAULT_METHOD);
         method.setAccessible(true); // the class need not be public
         if (Modifier.isStatic(method.getModifiers())) {
-            return new Handler(null, method);
+            return new Handler(null, method, type);
         }
         try {
-            return new Handler(type.getConstructor().newInstance(), method);
+            return new Handler(type.getConstructor().newInstance(), method, type);
         } catch (NoSuchMethodException | IllegalAccessException | InstantiationException missing) {
             throw new NoSuchMethodException(
                     "Class " + type.getName() + " has no public zero-argument constructor");
@@ -56,7 +57,7 @@ final class Handler {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         Object[] arguments = new Object[method.getParameterCount()];
         for (int each = 0; each < arguments.length; each++) {
-            arguments[each] = argument(method.getParameterTypes()[each], event, output, context);
+            arguments[each] = argument(each, event, output, context);
         }
         Object answer;
         try {
@@ -67,11 +68,12 @@ final class Handler {
         if (Arrays.asList(method.getParameterTypes()).contains(OutputStream.class)) {
             return output.toByteArray();
         }
-        return Json.write(answer).getBytes(StandardCharsets.UTF_8);
+        return JsonWriter.write(answer).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Object argument(
-            Class<?> type, byte[] event, OutputStream output, Context context) {
+    private Object argument(int index, byte[] event, OutputStream output, Context context)
+            throws Throwable {
+        Class<?> type = method.getParameterTypes()[index];
         if (type == InputStream.class) {
             return new ByteArrayInputStream(event);
         }
@@ -81,12 +83,15 @@ final class Handler {
         if (type == Context.class) {
             return context;
         }
-        Object given = Json.read(new String(event, StandardCharsets.UTF_8));
-        if (given != null && !type.isInstance(given)) {
-            throw new IllegalArgumentException(
-                    "The event is a " + given.getClass().getName() + ", not a " + type.getName());
+        Kind kind = Kind.of(method.getGenericParameterTypes()[index], owner.variables());
+        try {
+            return Binder.bind(Json.read(new String(event, StandardCharsets.UTF_8)), kind, "event");
+        } catch (UnsupportedOperationException unknown) {
+            throw unknown;
+        } catch (Exception unfit) { // a setter's own, too
+            throw new RuntimeException( // Lambda's type, and the beginning of its message
+                    "An error occurred during JSON parsing: " + unfit.getMessage(), unfit);
         }
-        return given;
     }
 
     private static Class<?> load(String name) throws Throwable {
@@ -109,7 +114,7 @@ final class Handler {
 
     private static Method find(Class<?> type, String name) throws NoSuchMethodException {
         Method found = null;
-        for (Method each : type.getMethods()) {
+        for (Method each : methods(type)) {
             boolean fits = each.getName().equals(name) && !each.isBridge() && takesOneEvent(each);
             // The one with most parameters, as Lambda chooses.
             if (fits && (found == null || each.getParameterCount() > found.getParameterCount())) {
@@ -121,15 +126,29 @@ final class Handler {
                     "Class " + type.getName() + " has no public method " + name + " for an event");
         }
         for (Class<?> each : found.getParameterTypes()) {
-            if (!STREAMS_AND_CONTEXT.contains(each) && !isOfJson(each)) {
+            String refused = STREAMS_AND_CONTEXT.contains(each) ? null : Binder.whyNot(each);
+            if (refused != null) {
                 throw new UnsupportedOperationException(
-                        found + " takes a " + each.getName() + ". appflow-local gives handlers"
-                                + " streams, or an event as java.util.Map, List, String, Number or"
-                                + " Boolean, but no objects of other classes, as Lambda would:"
-                                + " take one of these");
+                        found + " takes a " + each.getName() + ", which is " + refused
+                                + ". Take an InputStream, a Map, or a class of your own with"
+                                + " setters. This is the emulator's limit, not Lambda's");
             }
         }
         return found;
+    }
+
+    /** All public methods: a class's own first, and those that a bridge of a subclass hides. */
+    private static List<Method> methods(Class<?> type) {
+        List<Method> all = new ArrayList<>();
+        for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+            for (Method method : each.getDeclaredMethods()) {
+                if (Modifier.isPublic(method.getModifiers())) {
+                    all.add(method);
+                }
+            }
+        }
+        all.addAll(Arrays.asList(type.getMethods())); // those of interfaces
+        return all;
     }
 
     private static boolean takesOneEvent(Method method) {
@@ -137,16 +156,5 @@ final class Handler {
         long events = types.stream().filter(each -> !STREAMS_AND_CONTEXT.contains(each)).count();
         boolean reads = types.contains(InputStream.class) && events == 0;
         return types.size() <= 3 && (reads || types.size() <= 2 && events <= 1);
-    }
-
-    private static boolean isOfJson(Class<?> type) {
-        return type == Object.class
-                || type.isAssignableFrom(Map.class)
-                || type.isAssignableFrom(java.util.LinkedHashMap.class)
-                || type == List.class
-                || type == Collection.class
-                || type == String.class
-                || type == Boolean.class
-                || Number.class.isAssignableFrom(type);
     }
 }

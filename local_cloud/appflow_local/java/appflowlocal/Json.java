@@ -1,6 +1,5 @@
 package appflowlocal;
 
-import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -9,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads and writes JSON, as the maps, lists, texts and numbers that Lambda's own runtime gives:
- * Integer, Long or BigInteger for whole numbers, Double for others.
+ * Reads JSON as maps, lists, texts, truths and numbers: Integer, Long or BigInteger for whole
+ * numbers, BigDecimal for others.
  */
 final class Json {
     private final String text;
@@ -28,12 +27,6 @@ final class Json {
             throw reader.unexpected();
         }
         return value;
-    }
-
-    static String write(Object value) {
-        StringBuilder written = new StringBuilder();
-        write(value, written);
-        return written.toString();
     }
 
     private Object value() {
@@ -128,7 +121,7 @@ final class Json {
             if (read.matches("-?[0-9]+")) {
                 return whole(new BigInteger(read));
             }
-            return new BigDecimal(read).doubleValue();
+            return new Decimal(read);
         } catch (NumberFormatException none) {
             throw unexpected();
         }
@@ -163,77 +156,19 @@ final class Json {
         return new IllegalArgumentException("This is no JSON, from character " + at + " on");
     }
 
-    private static void write(Object value, StringBuilder out) {
-        if (value == null || value instanceof Boolean) {
-            out.append(value);
-        } else if (value instanceof Number) {
-            writeNumber((Number) value, out);
-        } else if (value instanceof Map) {
-            writeMap((Map<?, ?>) value, out);
-        } else if (value instanceof Iterable) {
-            writeAll((Iterable<?>) value, out);
-        } else if (value.getClass().isArray()) {
-            List<Object> items = new ArrayList<>();
-            for (int each = 0; each < Array.getLength(value); each++) {
-                items.add(Array.get(value, each));
-            }
-            writeAll(items, out);
-        } else if (value instanceof CharSequence
-                || value instanceof Character
-                || value instanceof Enum) {
-            writeString(value.toString(), out);
-        } else {
-            throw new UnsupportedOperationException(
-                    "appflow-local can't write a " + value.getClass().getName() + " as JSON, only"
-                            + " maps, lists, texts, numbers and booleans: return one of these, or"
-                            + " write to an OutputStream");
-        }
-    }
+    /** A decimal number that is as a text what it was in JSON. */
+    private static final class Decimal extends BigDecimal {
+        private static final long serialVersionUID = 1;
+        private final String text;
 
-    private static void writeNumber(Number value, StringBuilder out) {
-        boolean finite = Double.isFinite(value.doubleValue());
-        boolean exact = value instanceof BigDecimal || value instanceof BigInteger;
-        if (finite || exact) {
-            out.append(value);
-        } else {
-            writeString(value.toString(), out); // as Jackson does
+        private Decimal(String text) {
+            super(text);
+            this.text = text;
         }
-    }
 
-    private static void writeMap(Map<?, ?> value, StringBuilder out) {
-        String separator = "{";
-        for (Map.Entry<?, ?> each : value.entrySet()) {
-            out.append(separator);
-            writeString(String.valueOf(each.getKey()), out);
-            out.append(':');
-            write(each.getValue(), out);
-            separator = ",";
+        @Override
+        public String toString() {
+            return text;
         }
-        out.append(value.isEmpty() ? "{}" : "}");
-    }
-
-    private static void writeAll(Iterable<?> value, StringBuilder out) {
-        out.append('[');
-        String separator = "";
-        for (Object each : value) {
-            out.append(separator);
-            write(each, out);
-            separator = ",";
-        }
-        out.append(']');
-    }
-
-    private static void writeString(String value, StringBuilder out) {
-        out.append('"');
-        for (char each : value.toCharArray()) {
-            if (each == '"' || each == '\\') {
-                out.append('\\').append(each);
-            } else if (each < ' ' || Character.isSurrogate(each)) { // UTF-8 has no lone surrogates
-                out.append(String.format("\\u%04x", (int) each));
-            } else {
-                out.append(each);
-            }
-        }
-        out.append('"');
     }
 }

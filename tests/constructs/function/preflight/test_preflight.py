@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ from cdk_appflow_connector.function.bundling.sources import read_sources
 from cdk_appflow_connector.function.bundling.target import Target
 from cdk_appflow_connector.function.bundling.uv_command import find_python
 from cdk_appflow_connector.function.preflight import preflight
-from cdk_appflow_connector.function.preflight.preflight import SkippedError, check_connector
+from cdk_appflow_connector.function.preflight.preflight import Preflight, SkippedError
 from harness.model.appflow import sdk_answer
 
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -33,7 +34,7 @@ TELL = "def run(event, context):\n    raise SystemExit({})\n"
 
 def asked(folder: Path, source: str, environment: Mapping[str, str] | None = None) -> list[str]:
     """What the preflight finds about a connector of this source."""
-    found = check_connector(bundle_of(folder, source), "crm.run", environment or {})
+    found = Preflight(bundle_of(folder, source), "crm.run", environment or {}).check().findings
     return [finding.text for finding in found]
 
 
@@ -53,7 +54,7 @@ def write(folder: Path, source: str) -> Path:
 
 def told(folder: Path, expression: str, imports: str = "import os", **environment: str) -> str:
     (text,) = asked(folder, f"{imports}\n{TELL.format(expression)}", environment)
-    return text.removeprefix("the connector failed: SystemExit: ")
+    return re.sub(r"^the connector failed: SystemExit: | \(crm.py, line \d+\)$", "", text)
 
 
 def test_nothing_is_found_about_a_good_connector(tmp_path: Path) -> None:
@@ -64,7 +65,7 @@ def test_nothing_is_found_about_a_good_connector(tmp_path: Path) -> None:
     ("source", "finding"),
     [
         ("import no_such_module\n", " failed: ModuleNotFoundError: No module named 'no_such_mod"),
-        ("raise KeyError('CRM_URL')\n", " failed: KeyError: 'CRM_URL'"),
+        ("raise KeyError('CRM_URL')\n", " failed: KeyError: 'CRM_URL' (crm.py, line 1)"),
         (
             "def run(event, context): return {1: {2}}",
             " failed: TypeError: Object of type set is not",
@@ -125,7 +126,10 @@ def test_the_aws_sdk_is_there_and_finds_no_credentials(
 
 def test_what_is_installed_here_and_not_bundled_is_missing(tmp_path: Path) -> None:
     (text,) = asked(tmp_path, "import pytest\n" + GOOD)
-    assert text == "the connector failed: ModuleNotFoundError: No module named 'pytest'"
+    assert (
+        text
+        == "the connector failed: ModuleNotFoundError: No module named 'pytest' (crm.py, line 1)"
+    )
 
 
 def test_without_the_aws_sdk_here_it_is_skipped(
@@ -145,6 +149,25 @@ def test_uv_finds_the_pythons_that_are_here_and_no_other() -> None:
     assert find_python("3.99") is None
 
 
+def test_a_shim_of_pyenvs_that_fails_does_not_hide_its_pythons(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shim, python = tmp_path / "shims" / f"python{HERE}", tmp_path / "versions" / f"{HERE}.0" / "bin"
+    for folder in (shim.parent, python):
+        folder.mkdir(parents=True)
+    shim.write_text("#!/bin/sh\necho 'pyenv: command not found' >&2\nexit 127\n")
+    shim.chmod(0o755)
+    (python / f"python{HERE}").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    (python / f"python{HERE}").chmod(0o755)
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    monkeypatch.setenv("PATH", str(shim.parent))
+    monkeypatch.setenv("UV_PYTHON_INSTALL_DIR", str(tmp_path / "none"))
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    monkeypatch.chdir(tmp_path)  # in which uv sees no environment
+    found = find_python(HERE)
+    assert found == sys.executable
+
+
 def test_it_runs_on_the_functions_python_where_uv_finds_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,8 +177,8 @@ def test_it_runs_on_the_functions_python_where_uv_finds_it(
     monkeypatch.setattr(preflight, "find_python", {"3.99": str(other)}.get)
     source = f"import os\n{TELL.format('os.environ[{!r}]'.format('SHOWN'))}"
     bundle = bundle_of(tmp_path, source, python="3.99")
-    (finding,) = check_connector(bundle, "crm.run", {})
-    assert finding.text == "the connector failed: SystemExit: 3.99"
+    (finding,) = Preflight(bundle, "crm.run", {}).check().findings
+    assert finding.text.startswith("the connector failed: SystemExit: 3.99 (")
 
 
 def test_without_the_functions_python_it_is_skipped_and_the_remedy_named(
@@ -163,14 +186,18 @@ def test_without_the_functions_python_it_is_skipped_and_the_remedy_named(
 ) -> None:
     monkeypatch.setattr(preflight, "find_python", lambda _python: None)
     bundle = bundle_of(tmp_path, GOOD, python="3.99")
-    says = f"this is Python {HERE}, the function's is 3.99, .*: run `uv python install 3.99`"
+    own = HERE.replace(".", "_")
+    says = (
+        f"this is Python {HERE}, the function's is 3.99, .*: run `uv python install 3.99`, or give "
+        f"the function the runtime of this Python, `lambda_.Runtime.PYTHON_{own}`"
+    )
     with pytest.raises(SkippedError, match=says):
-        list(check_connector(bundle, "crm.run", {}))
+        Preflight(bundle, "crm.run", {}).check()
 
 
 def test_with_compiled_modules_for_another_machine_it_is_skipped(tmp_path: Path) -> None:
     with pytest.raises(SkippedError, match=r"fast.so runs on Linux with sparc only: synthesise"):
-        list(check_connector(compiled_bundle(tmp_path), "crm.run", {}))
+        Preflight(compiled_bundle(tmp_path), "crm.run", {}).check()
 
 
 def test_every_reason_to_skip_is_given_at_once(
@@ -178,9 +205,9 @@ def test_every_reason_to_skip_is_given_at_once(
 ) -> None:
     monkeypatch.setattr(preflight, "find_python", lambda _python: None)
     monkeypatch.setattr(preflight, "find_spec", lambda _name: None)
-    says = r"uv python install 3.99`; fast.so runs on .*; the connector needs boto3"
+    says = r"uv python install 3.99`, or give .*; fast.so runs on .*; the connector needs boto3"
     with pytest.raises(SkippedError, match=says):
-        list(check_connector(compiled_bundle(tmp_path, "3.99"), "crm.run", {}))
+        Preflight(compiled_bundle(tmp_path, "3.99"), "crm.run", {}).check()
 
 
 def compiled_bundle(folder: Path, python: str = HERE) -> Bundle:
@@ -197,7 +224,7 @@ def test_setuptools_is_on_lambda_up_to_python_3_11(
 ) -> None:
     monkeypatch.setattr(preflight, "find_python", lambda _python: sys.executable)
     bundle = bundle_of(tmp_path, "import pkg_resources\n" + GOOD, python=python)
-    (finding,) = check_connector(bundle, "crm.run", {})
+    (finding,) = Preflight(bundle, "crm.run", {}).check().findings
     assert finding.is_error == is_error
     assert "pkg_resources" in finding.text
     assert "require setuptools" in finding.text

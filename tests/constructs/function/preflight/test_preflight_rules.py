@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from appflow_local.appflow.connectors.configuration import translate
 from appflow_local.appflow.protocol.errors import AppFlowError
-from cdk_appflow_connector.function.preflight.configuration_rules import Finding, broken_rules
+from cdk_appflow_connector.function.preflight.configuration_rules import broken_rules
+from cdk_appflow_connector.function.preflight.finding import Finding
 from harness.model.appflow import sdk_answer
 
 AUTHENTICATION = sdk_answer()["authenticationConfig"]
 OAUTH2 = AUTHENTICATION["oAuth2Defaults"]
+PARAMETER = {"key": "k", "required": True, "label": "K", "description": "A key"}
 CUSTOM = [{"authenticationType": "Mine", "authParameters": []}]
 
 
@@ -28,6 +30,15 @@ def oauth2(**changes: object) -> dict[str, Any]:
 
 def setting(**changes: object) -> dict[str, Any]:
     return {"connectorRuntimeSetting": [{**sdk_answer()["connectorRuntimeSetting"][0], **changes}]}
+
+
+def custom(**changes: object) -> dict[str, Any]:
+    config = {"authenticationType": "Mine", "authParameters": [PARAMETER], **changes}
+    return authentication(isCustomAuthSupported=True, customAuthConfig=[config])
+
+
+def parameter(**changes: object) -> dict[str, Any]:
+    return custom(authParameters=[{**PARAMETER, **changes}])
 
 
 def is_registered_locally(answer: dict[str, Any]) -> bool:
@@ -94,6 +105,16 @@ def findings(answer: dict[str, Any]) -> list[Finding]:
         ({"logoURL": "https://a.b/c d"}, "logoURL 'https://a.b/c d' is not an https URL"),
         ({"logoURL": "//a.b/c"}, "logoURL '//a.b/c' is not an https URL"),
         ({"logoURL": 1}, "logoURL 1 must be a string"),
+        ({"logoURL": f"https://a.b/{'c' * 256}"}, "logoURL has 268 characters: give 256 at most"),
+        ({"connectorName": "n" * 257}, "connectorName has 257 characters: give 256 at most"),
+        ({"connectorVersion": "1 0"}, "connectorVersion '1 0' must have characters, and no white"),
+        (setting(label="l" * 129), "connectorRuntimeSetting[0].label has 129 characters: give 128"),
+        (setting(key="a b"), "connectorRuntimeSetting[0].key 'a b' must have characters, and no"),
+        (setting(description="d" * 1025), "connectorRuntimeSetting[0].description has 1025"),
+        (oauth2(oAuthScopes=["all", "s" * 129]), "oAuth2Defaults.oAuthScopes[1] has 129"),
+        (oauth2(tokenURL=[f"https://a.b/{'c' * 256}"]), "oAuth2Defaults.tokenURL[0] has 268"),
+        (parameter(key=""), "customAuthConfig[0].authParameters[0].key '' must have characters"),
+        (parameter(label="l" * 129), "customAuthConfig[0].authParameters[0].label has 129 char"),
     ],
 )
 def test_both_refuse_it_and_the_library_says_why(changes: dict[str, Any], finding: str) -> None:
@@ -153,6 +174,39 @@ def test_a_key_that_a_setting_lacks_is_missed(key: str) -> None:
     text = f"connectorRuntimeSetting[0].{key} is missing: AWS's SDK always sends it"
     assert findings(answer) == [Finding(text, is_error=False)]
     assert not is_registered_locally(answer)
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        (custom(authenticationType=None), "customAuthConfig[0].authenticationType"),
+        (custom(authParameters=None), "customAuthConfig[0].authParameters"),
+        *(
+            (parameter(**{key: None}), f"customAuthConfig[0].authParameters[0].{key}")
+            for key in PARAMETER
+        ),
+        (oauth2(tokenURL=None), "oAuth2Defaults.tokenURL"),
+        (oauth2(oAuth2GrantTypesSupported=None), "oAuth2Defaults.oAuth2GrantTypesSupported"),
+        (
+            oauth2(oAuth2CustomProperties=[PARAMETER]),
+            "oAuth2Defaults.oAuth2CustomProperties[0].type",
+        ),
+    ],
+)
+def test_a_key_that_authentication_lacks_is_missed(changes: dict[str, Any], place: str) -> None:
+    answer = sdk_answer(**changes)
+    text = f"{place} is missing: AWS's SDK always sends it"
+    assert findings(answer) == [Finding(text, is_error=False)]
+    assert not is_registered_locally(answer)
+
+
+def test_a_misspelt_key_beside_one_that_is_missing_is_named() -> None:
+    answer = sdk_answer()
+    answer["connectorversion"] = answer.pop("connectorVersion")
+    (found,) = findings(answer)
+    assert found.text.endswith("always sends it; did you mean it by 'connectorversion'?")
+    (found,) = findings(sdk_answer(**parameter(label=None, lable="K")))
+    assert found.text.endswith("; did you mean it by 'lable'?")
 
 
 VALUES = st.one_of(

@@ -23,7 +23,7 @@ def connector(client: Client, host: FakeHost) -> DataFunction:
 @pytest.mark.parametrize(
     ("properties", "mistake"),
     [
-        ({"scheduleExpression": "rate(30seconds)"}, "not a rate of one minute or longer"),
+        ({"scheduleExpression": "rate(30seconds)"}, "not a rate between one minute and"),
         ({"scheduleExpression": "daily"}, "neither a rate nor a cron expression"),
         ({"scheduleExpression": "cron(0 0 * * *)"}, "it must have six fields"),
         ({"scheduleStartTime": 20, "scheduleEndTime": 10}, "must be after"),

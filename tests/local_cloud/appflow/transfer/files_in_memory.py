@@ -28,7 +28,7 @@ def written(
     writer = open_writer(stream, file_type, columns, preserve_types=preserve_types)
     try:
         for record in records:
-            writer.write(record)
+            writer.write([record])
     finally:
         writer.close()
     assert not stream.closed

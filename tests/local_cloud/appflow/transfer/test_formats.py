@@ -124,7 +124,7 @@ def test_a_spooled_file_can_be_written_and_read(file_type: str) -> None:
     with SpooledTemporaryFile(max_size=10) as spool:
         stream = cast(BinaryIO, spool)
         writer = open_writer(stream, file_type, COLUMNS, preserve_types=False)
-        writer.write({"a": "1", "b": "2"})
+        writer.write([{"a": "1", "b": "2"}])
         writer.close()
         stream.seek(0)
         if file_type == "PARQUET":

@@ -37,6 +37,14 @@ def compiled(folder: Path, sources: dict[str, str]) -> Path:
     return classes
 
 
+def runtime_classes(folder: Path) -> Path:
+    """Compile the emulator's part, on which functions run, into a folder of classes."""
+    classes = folder / "runtime"
+    files = [str(file) for file in sorted(_SOURCES.rglob("*.java"))]
+    subprocess.run([*COMPILER, "-proc:none", "-d", str(classes), *files], check=True)
+    return classes
+
+
 def files_of(classes: Path) -> dict[str, bytes]:
     """Return the files of a folder by the names that they have in a function's package."""
     files = sorted(file for file in classes.rglob("*") if file.is_file())

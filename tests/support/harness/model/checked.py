@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from appflow_local.check.connecting import Connector
+from appflow_local.check.bench import Connector
 from appflow_local.check.credentials_file import GivenCredentials
 from appflow_local.check.model import Outcome
 from appflow_local.check.run import make_checks

@@ -93,7 +93,7 @@ FIELDS: list[Json] = [
     },
     {"fieldName": "active", "dataType": "Boolean"},
     {"fieldName": "amount", "dataType": "Double", "defaultValue": "0.5"},
-    {"fieldName": "stock", "dataType": "Long"},
+    {"fieldName": "stock", "dataType": "Long", "writeProperties": {"isNullable": True}},
     {"fieldName": "born", "dataType": "Date"},
     {
         "fieldName": "changed",

@@ -10,6 +10,7 @@ is put, and it starts another.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,8 +90,8 @@ class S3Destination:
 
     def write(self, records: Sequence[Record]) -> None:
         """Add one page of records to the files of their partitions."""
-        for record in records:
-            self._add(record)
+        for key, members in self._parted(records).items():
+            self._add(key, members)
         if not self._format.aggregates:
             self.finish()
 
@@ -105,14 +106,33 @@ class S3Destination:
             file.spool.close()
         self._files.clear()
 
-    def _add(self, record: Record) -> None:
-        key = tuple(_partition(record.get(field)) for field in self._plan.partition_fields)
-        file = self._files.get(key) or self._open(key)
-        if self._left_out:
-            record = {name: record[name] for name in record.keys() - self._left_out}
-        file.writer.write(record)
-        if 0 < self._format.target_size <= file.spool.tell():
-            self._put(key)
+    def _parted(self, records: Sequence[Record]) -> Mapping[tuple[str, ...], Sequence[Record]]:
+        fields = self._plan.partition_fields
+        if not fields:
+            return {(): records} if records else {}
+        parted = defaultdict(list)
+        for record in records:
+            key = tuple(_partition(record.get(field)) for field in fields)
+            parted[key].append(self._without_partitions(record))
+        return parted
+
+    def _without_partitions(self, record: Record) -> Record:
+        if not self._left_out:
+            return record
+        return {name: value for name, value in record.items() if name not in self._left_out}
+
+    def _add(self, key: tuple[str, ...], records: Sequence[Record]) -> None:
+        if not self._format.target_size:
+            self._file(key).writer.write(records)
+            return
+        for record in records:  # a file ends with the record that fills it
+            file = self._file(key)
+            file.writer.write([record])
+            if self._format.target_size <= file.spool.tell():
+                self._put(key)
+
+    def _file(self, key: tuple[str, ...]) -> _File:
+        return self._files.get(key) or self._open(key)
 
     def _open(self, key: tuple[str, ...]) -> _File:
         if len(self._files) >= MOST_OPEN:

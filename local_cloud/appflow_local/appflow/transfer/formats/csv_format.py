@@ -7,7 +7,6 @@ are JSON text, and lines end in a line feed.
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, BinaryIO
@@ -15,6 +14,7 @@ from typing import Any, BinaryIO
 from appflow_local.appflow.transfer.fields import Column
 from appflow_local.appflow.transfer.formats.errors import FormatError
 from appflow_local.appflow.transfer.formats.lines import text_lines
+from appflow_local.appflow.transfer.values import to_text
 
 # AppFlow limits a source file to 125 MB (user guide, quotas), but not a cell; the csv module's own
 # limit of 128 KiB can only be changed for the whole process.
@@ -23,6 +23,7 @@ csv.field_size_limit(max(csv.field_size_limit(), _LARGEST_CELL))
 
 # Given to csv.writer, which quotes only these line ends; older Pythons know no others.
 _LINE_END = "\r\n"
+_AS_JSON = frozenset({bool, dict, list})
 
 
 class CsvWriter:
@@ -30,29 +31,40 @@ class CsvWriter:
 
     def __init__(self, stream: BinaryIO, columns: Sequence[Column] | None) -> None:
         """Start a file; without columns, the first record's fields are the header."""
-        self._rows = csv.writer(_Utf8Sink(stream), lineterminator=_LINE_END)
+        self._sink = _RowSink(stream)
+        self._rows = csv.writer(self._sink, lineterminator=_LINE_END)
         self._names: tuple[str, ...] = ()
         if columns is not None:
             self._start(column.name for column in columns)
+            self._sink.flush()
 
-    def write(self, record: Mapping[str, Any]) -> None:
-        """Add a record as a row.
+    def write(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Add records, a row each.
 
         Raises:
-            FormatError: it has a field that the header lacks, or, on Python 3.10, a NUL.
+            FormatError: one has a field that the header lacks, or, on Python 3.10, a NUL.
         """
+        if not records:
+            return
         if not self._names:
-            self._start(record)
-        if not self._known.issuperset(record):
-            stranger = min(record.keys() - self._known)
-            raise FormatError(f"The header of the file has no field '{stranger}'.")
+            self._start(records[0])
+        columns = zip(*map(self._values, records), strict=True)
         try:
-            self._rows.writerow([_cell(record.get(name)) for name in self._names])
+            self._rows.writerows(zip(*map(_cells, columns), strict=True))
         except csv.Error as error:
             raise FormatError(f"A record cannot be written as CSV: {error}.") from None
+        self._sink.flush()
 
     def close(self) -> None:
         """Do nothing: every row is written already."""
+
+    def _values(self, record: Mapping[str, Any]) -> Iterable[Any]:
+        if tuple(record) == self._names:  # most records have just these fields, in this order
+            return record.values()
+        if not self._known.issuperset(record):
+            stranger = min(record.keys() - self._known)
+            raise FormatError(f"The header of the file has no field '{stranger}'.")
+        return map(record.get, self._names)
 
     def _start(self, names: Iterable[str]) -> None:
         self._names = tuple(names)
@@ -60,16 +72,21 @@ class CsvWriter:
         self._rows.writerow(self._names)
 
 
-class _Utf8Sink:
+class _RowSink:
     """The only method of a text file that `csv.writer` needs; each call gets one row."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._write = stream.write
+        self._stream = stream
+        self._lines: list[str] = []
+        self.write = self._lines.append
 
-    def write(self, row: str) -> object:
-        line = row.removesuffix(_LINE_END) + "\n"
+    def flush(self) -> None:
+        """Write the rows to the stream."""
+        cut = -len(_LINE_END)
+        text = "".join([f"{line[:cut]}\n" for line in self._lines])
+        self._lines.clear()
         # JSON may hold halves of surrogate pairs, which UTF-8 has no bytes for.
-        return self._write(line.encode("utf-8", "replace"))
+        self._stream.write(text.encode("utf-8", "replace"))
 
 
 def read_csv(stream: BinaryIO) -> Iterator[dict[str, Any]]:
@@ -106,7 +123,8 @@ def _check_header(row: list[str], line: int) -> list[str]:
     return row
 
 
-def _cell(value: object) -> object:
-    if isinstance(value, (bool, dict, list)):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return value
+def _cells(values: Sequence[Any]) -> Sequence[Any]:
+    """Return a column's values as `csv.writer` takes them."""
+    if _AS_JSON.isdisjoint(map(type, values)):
+        return values
+    return [to_text(value) if type(value) in _AS_JSON else value for value in values]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from appflow_local.appflow.strict_json import decode
 from appflow_local.appflow.transfer.formats.errors import FormatError
 from appflow_local.appflow.transfer.formats.lines import text_lines
-from appflow_local.appflow.transfer.record_json import record_json
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+from appflow_local.appflow.transfer.record_json import record_line
 
 
 class JsonWriter:
@@ -21,18 +18,18 @@ class JsonWriter:
         """Start a file."""
         self._write = stream.write
 
-    def write(self, record: Mapping[str, Any]) -> None:
-        """Add a record as a line.
+    def write(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Add records, a line each.
 
         Raises:
             FormatError: JSON has no form for a value, such as NaN.
         """
         try:
-            line = record_json(record, _ENCODER)
+            lines = [record_line(record) for record in records]
         except (TypeError, ValueError, RecursionError) as error:
             raise FormatError(f"A record cannot be written as JSON: {error}.") from None
-        # JSON may hold halves of surrogate pairs, which UTF-8 has no bytes for.
-        self._write(f"{line}\n".encode("utf-8", "replace"))
+        if lines:
+            self._write(b"\n".join(lines) + b"\n")
 
     def close(self) -> None:
         """Do nothing: every line is written already."""

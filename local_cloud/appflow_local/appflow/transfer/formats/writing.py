@@ -22,11 +22,11 @@ _CONTENT_TYPES = {
 class RecordWriter(Protocol):
     """Writes records to one file."""
 
-    def write(self, record: Mapping[str, Any]) -> None:
-        """Add a record.
+    def write(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Add records.
 
         Raises:
-            FormatError: the file type can't hold it.
+            FormatError: the file type can't hold one of them.
         """
         ...
 

@@ -1,13 +1,18 @@
-"""The arguments of ``appflow-local check``, apart from what it takes to check."""
+"""``appflow-local check``: its arguments, apart from what it takes to check."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
+from appflow_local.command_arguments import Commands
 
-def add_check(command: argparse.ArgumentParser) -> None:
-    """Add the arguments of ``check``."""
+
+def add_commands(commands: Commands) -> None:
+    """Add ``check``."""
+    command = commands.add_of_cloud(
+        "check", _check, "check that a connector keeps AppFlow's protocol"
+    )
     command.add_argument(
         "target",
         metavar="TARGET",
@@ -39,3 +44,10 @@ def add_check(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
     command.add_argument("--json", type=Path, metavar="FILE", help="write a report in JSON")
+
+
+def _check(options: argparse.Namespace) -> int:
+    # Imported late: boto3 and the model take as long as all other imports.
+    from appflow_local.check.command import check
+
+    return check(options)

@@ -1,0 +1,156 @@
+"""The columns of Parquet files: values of one field, as Arrow takes them for its type.
+
+Inferred: the Parquet type of each data type. Nested values are JSON text, bytes are the connector's
+text, BigDecimal is rounded to 18 digits after the point, and BigInteger has 38 digits in all.
+
+A column whose values all have the plain form of its type is converted as a whole; any other one
+value by value, which accepts more, and says what is wrong with one that doesn't fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from decimal import Context, Decimal, InvalidOperation
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from appflow_local.appflow.transfer.casts import BITS, fraction, whole
+from appflow_local.appflow.transfer.formats.errors import FormatError
+from appflow_local.appflow.transfer.values import to_boolean, to_day, to_instant, to_number, to_text
+
+_SHOWN = 60
+_DIGITS = Context(prec=38)
+_SMALLEST = Decimal(1).scaleb(-18)
+_NOTHING = type(None)
+
+Reader = Callable[[object], Any]
+Convert = Callable[[Sequence[Any]], pa.Array]
+
+
+class ParquetColumn:
+    """A column: its Arrow type, and how values become an array of it."""
+
+    def __init__(self, name: str, data_type: str) -> None:
+        """Describe the column of a field; `data_type` is one of the SDK's FieldDataType."""
+        self.name = name
+        self.type, self._reader = _TYPES.get(data_type, (pa.string(), to_text))
+        self._described = f"The field '{name}' holds '%s', which is not a valid {data_type}."
+        self._is_text = self._reader is to_text
+        plain, convert = _PLAIN.get(data_type, (frozenset({str, int, float, bool}), _texts))
+        self._plain = plain | {_NOTHING}
+        self._convert = convert
+
+    def array(self, values: Sequence[Any]) -> pa.Array:
+        """Return values as an array.
+
+        Raises:
+            FormatError: one doesn't fit the column's type.
+        """
+        if self._plain.issuperset(map(type, values)):
+            try:
+                return self._convert(values) if self._convert else pa.array(values, type=self.type)
+            except (pa.ArrowException, OverflowError, UnicodeEncodeError, ValueError):
+                pass  # one by one, then
+        return self._one_by_one(values)
+
+    def _one_by_one(self, values: Sequence[Any]) -> pa.Array:
+        read = [self._read(value) for value in values]
+        try:
+            return pa.array(read, type=self.type)
+        except UnicodeEncodeError:
+            # JSON may hold halves of surrogate pairs, which UTF-8 has no bytes for.
+            return pa.array([value and _clean(value) for value in read], type=self.type)
+
+    def _read(self, value: object) -> Any:  # noqa: ANN401 - what Arrow takes for the type
+        if value is None or (value == "" and not self._is_text):
+            return None
+        read = self._reader(value)
+        if read is None:
+            raise FormatError(self._described % to_text(value)[:_SHOWN])
+        return read
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _texts(values: Sequence[Any]) -> pa.Array:
+    kinds = set(map(type, values)) - {_NOTHING, str}
+    if kinds == {int}:
+        with suppress(pa.ArrowException, OverflowError):
+            return pa.array(values, type=pa.int64()).cast(pa.string())
+    if kinds:
+        values = [None if value is None else to_text(value) for value in values]
+    return pa.array(values, type=pa.string())
+
+
+def _days(values: Sequence[Any]) -> pa.Array:
+    return _parsed(values, "2026-01-31", pa.date32())
+
+
+def _instants(values: Sequence[Any]) -> pa.Array:
+    texts = pa.array(values, type=pa.string())
+    if not pc.all(pc.ends_with(texts, "Z")).as_py():
+        raise ValueError("not the usual form")
+    plain = pc.binary_slice(texts.cast(pa.binary()), 0, -1).cast(pa.string())
+    return _parsed(plain, "2026-01-31T12:30:45", pa.timestamp("us")).cast(
+        pa.timestamp("us", tz="UTC")
+    )
+
+
+def _parsed(values: Any, example: str, wanted: pa.DataType) -> pa.Array:  # noqa: ANN401
+    """Parse texts of the length of the example; Arrow takes other forms, which are not ours."""
+    texts = pa.array(values, type=pa.string()) if not isinstance(values, pa.Array) else values
+    is_usual = pc.all(pc.equal(pc.binary_length(texts), len(example))).as_py()
+    years = pc.min(texts).as_py()
+    if is_usual is False or (years is not None and years < "0001"):
+        raise ValueError("not the usual form")
+    return texts.cast(wanted)
+
+
+def _big_integer(value: object) -> Decimal | None:
+    found = whole(value)
+    return None if found is None else _rounded(Decimal(found), Decimal(1))
+
+
+def _big_decimal(value: object) -> Decimal | None:
+    found = to_number(value)
+    return None if found is None else _rounded(found, _SMALLEST)
+
+
+def _rounded(number: Decimal, smallest: Decimal) -> Decimal | None:
+    try:
+        return number.quantize(smallest, context=_DIGITS)
+    except InvalidOperation:
+        return None
+
+
+_TYPES: dict[str, tuple[pa.DataType, Reader]] = {
+    "Short": (pa.int16(), partial(whole, bits=BITS["Short"])),
+    "Integer": (pa.int32(), partial(whole, bits=BITS["Integer"])),
+    "Long": (pa.int64(), partial(whole, bits=BITS["Long"])),
+    "BigInteger": (pa.decimal128(38, 0), _big_integer),
+    "Float": (pa.float32(), fraction),
+    "Double": (pa.float64(), fraction),
+    "BigDecimal": (pa.decimal128(38, 18), _big_decimal),
+    "Boolean": (pa.bool_(), to_boolean),
+    "Date": (pa.date32(), to_day),
+    "DateTime": (pa.timestamp("us", tz="UTC"), to_instant),
+}
+# The Python types of a column's plain values, and what converts them if Arrow's own way doesn't.
+_PLAIN: dict[str, tuple[frozenset[type], Convert | None]] = {
+    "Short": (frozenset({int}), None),
+    "Integer": (frozenset({int}), None),
+    "Long": (frozenset({int}), None),
+    "BigInteger": (frozenset(), None),
+    "Float": (frozenset({float}), None),
+    "Double": (frozenset({float}), None),
+    "BigDecimal": (frozenset(), None),
+    "Boolean": (frozenset({bool}), None),
+    "Date": (frozenset({str}), _days),
+    "DateTime": (frozenset({str}), _instants),
+}

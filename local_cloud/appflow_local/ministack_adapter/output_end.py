@@ -1,0 +1,99 @@
+"""Tells where an invocation's output ends, so that nothing waits for more of it.
+
+MiniStack reads what a function prints beside its answer, and can't know whether more will come: it
+waits 50 ms for a first line. Here the function's process prints a mark before it answers.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+from typing import Any
+
+from ministack.core import lambda_runtime
+
+# Begins with a record separator: nobody prints that, and one who does only cuts his own log.
+END_MARK = "\x1eend-of-invocation"
+_MOST_SECONDS = 0.25  # as long as MiniStack waits; only for a process that closed its output
+
+_PYTHON_PRELUDE = f"""\
+import os, sys
+
+class _Marked:
+    # Standard output as MiniStack's script writes to it: the first line says that the
+    # handler is loaded, each other one is an answer.
+    def __init__(self, stream):
+        self._stream, self._is_loaded = stream, False
+    def write(self, text):
+        if self._is_loaded:
+            for printed in (sys.stderr, sys.__stderr__):
+                try:
+                    printed.flush()
+                except Exception:
+                    pass
+            try:
+                os.write(2, {END_MARK!r}.encode() + b"\\n")
+            except OSError:
+                pass
+        self._is_loaded = True
+        return self._stream.write(text)
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
+
+sys.stdout = _Marked(sys.stdout)
+"""
+_NODE_PRELUDE = f"""\
+{{
+  const write = process.stdout.write.bind(process.stdout);
+  const print = process.stderr.write.bind(process.stderr);
+  let isLoaded = false;
+  process.stdout.write = (...given) => {{
+    if (isLoaded) print({END_MARK!r} + "\\n");
+    isLoaded = true;
+    return write(...given);
+  }};
+}}
+"""
+
+
+def marked(runtime: str, script: str) -> str:
+    """Let MiniStack's script for a runtime print the mark before each answer."""
+    if runtime.startswith("python"):
+        return _PYTHON_PRELUDE + script
+    return _NODE_PRELUDE + script if runtime.startswith("nodejs") else script
+
+
+def wait_for_the_mark() -> None:
+    """Read a function's output up to the mark."""
+    worker = lambda_runtime.Worker
+    worker._read_stderr = _read_output
+    worker._drain_stderr_bounded = output_of_invocation
+
+
+def _read_output(worker: Any) -> None:  # noqa: ANN401 - MiniStack's
+    # Both belong to this process: a worker that starts another one gets new ones.
+    lines, stream = worker._stderr_queue, worker._proc.stderr
+    try:
+        for line in stream:
+            lines.put(line.rstrip("\n"))
+    except (OSError, ValueError):  # closed meanwhile, or not UTF-8
+        pass
+    finally:
+        lines.put(END_MARK)
+
+
+def output_of_invocation(worker: Any, **_limits: float) -> str:  # noqa: ANN401 - MiniStack's
+    """Return the lines that a worker's process has printed, up to the mark."""
+    lines, end = [], time.monotonic() + _MOST_SECONDS
+    while (left := end - time.monotonic()) > 0:
+        try:
+            line: str = worker._stderr_queue.get(timeout=left)
+        except queue.Empty:
+            break
+        if not line.endswith(END_MARK):
+            lines.append(line)
+            continue
+        if begun := line.removesuffix(END_MARK):  # printed without a line's end
+            lines.append(begun)
+        break
+    return "\n".join(lines)

@@ -1,0 +1,139 @@
+"""An invocation's output: its own, up to its end, without waiting for more."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from harness.cloud.cloud_functions import create_function, package
+from harness.cloud.java_code import compiled, files_of, skip_without_jdk
+from harness.cloud.local_cloud import Cloud
+from harness.cloud.ministack_alone import truths
+
+IN_PYTHON = """
+import logging, os, subprocess, sys
+def handler(event, context):
+    if event == "print":
+        print("printed"), logging.warning("logged"), os.write(2, b"written\\n")
+    if event == "begun":
+        sys.stdout.write("no line's end")
+    if event == "child":
+        subprocess.run(["sh", "-c", "echo by a child >&2"])
+    if event == "replaced":
+        sys.stderr = sys.__stderr__ = open(os.devnull, "w")
+    if event == "fail":
+        print("before it failed")
+        raise ValueError("no luck")
+    if event == "closed":
+        os.close(2)
+    return event
+"""
+IN_NODE = """
+exports.handler = async (event) => {
+  if (event === "print") { console.log("printed"); console.error("logged"); }
+  if (event === "begun") process.stdout.write("no line's end");
+  if (event === "child") {
+    require("child_process").spawnSync("sh", ["-c", "echo by a child >&2"], {stdio: "inherit"});
+  }
+  if (event === "fail") { console.log("before it failed"); throw new Error("no luck"); }
+  return event;
+};
+"""
+IN_JAVA = """
+import com.amazonaws.services.lambda.runtime.*;
+public class Printing implements RequestHandler<String, String> {
+  public String handleRequest(String event, Context context) {
+    if (event.equals("print")) { System.out.println("printed"); System.err.println("logged"); }
+    if (event.equals("begun")) System.out.print("no line's end");
+    if (event.equals("fail")) {
+      System.out.println("before it failed");
+      throw new IllegalStateException("no luck");
+    }
+    return event;
+  }
+}
+"""
+
+
+def printed(cloud: Cloud, function: str, event: str) -> list[str]:
+    answer = cloud.client("lambda").invoke(
+        FunctionName=function, Payload=json.dumps(event).encode(), LogType="Tail"
+    )
+    return base64.b64decode(answer.get("LogResult", "")).decode().splitlines()
+
+
+@pytest.fixture(scope="module")
+def python(own_cloud: Cloud) -> str:
+    return create_function(own_cloud, "printing", IN_PYTHON)
+
+
+@pytest.fixture(scope="module")
+def node(own_cloud: Cloud) -> str:
+    code = package({"index.js": IN_NODE})
+    return create_function(own_cloud, "printing-node", code, runtime="nodejs22.x")
+
+
+@pytest.fixture(scope="module")
+def java(own_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> str:
+    skip_without_jdk()
+    classes = compiled(tmp_path_factory.mktemp("java"), {"Printing.java": IN_JAVA})
+    code = package(files_of(classes))
+    return create_function(
+        own_cloud, "printing-java", code, runtime="java17", handler="Printing::handleRequest"
+    )
+
+
+@pytest.mark.parametrize("language", ["python", "node", "java"])
+def test_an_invocation_has_its_own_output_and_no_other_ones(
+    own_cloud: Cloud, language: str, request: pytest.FixtureRequest
+) -> None:
+    function = request.getfixturevalue(language)
+    silent = printed(own_cloud, function, "nothing")
+    first = printed(own_cloud, function, "print")
+    begun = printed(own_cloud, function, "begun")
+    failed = printed(own_cloud, function, "fail")
+    after = printed(own_cloud, function, "nothing")
+    assert (silent, begun, after) == ([], ["no line's end"], [])
+    assert first[0] == "printed"
+    assert any("logged" in line for line in first)
+    assert failed[0] == "before it failed"
+
+
+@pytest.mark.parametrize("language", ["python", "node"])
+def test_the_output_of_a_process_that_a_handler_started_is_its_own(
+    own_cloud: Cloud, language: str, request: pytest.FixtureRequest
+) -> None:
+    function = request.getfixturevalue(language)
+    assert printed(own_cloud, function, "child") == ["by a child"]
+
+
+@pytest.mark.parametrize("event", ["replaced", "closed"])
+def test_a_handler_that_takes_its_output_away_still_answers(
+    own_cloud: Cloud, python: str, event: str
+) -> None:
+    answer = own_cloud.client("lambda").invoke(
+        FunctionName=python, Payload=json.dumps(event).encode()
+    )
+    assert json.loads(answer["Payload"].read()) == event
+
+
+PREPARE = """
+from ministack.core import lambda_runtime
+from appflow_local.ministack_adapter.output_end import END_MARK, output_of_invocation
+
+def worker(*lines):
+    made = lambda_runtime.Worker("f", {}, b"")
+    for line in lines:
+        made._stderr_queue.put(line)
+    return made
+
+one = worker("one", END_MARK, "two" + END_MARK)
+outputs = [output_of_invocation(one), output_of_invocation(one)]
+"""
+
+
+def test_output_ends_at_the_mark() -> None:
+    expressions = {"outputs": "outputs == ['one', 'two']", "rest": "one._stderr_queue.empty()"}
+    assert truths(PREPARE, expressions) == {"outputs": True, "rest": True}
