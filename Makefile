@@ -149,6 +149,10 @@ BENCH := PYTHONPATH=.:tests/support:local_cloud:provider_lambda .venv/bin/python
 bench: setup ## measure this library beside its alternatives, and write the documents (BENCH_ROUNDS=n)
 	@$(BENCH)
 
+.PHONY: bench-tests
+bench-tests: setup ## measure what tests with the pytest plugin take
+	@$(BENCH).plugin_tests
+
 .PHONY: bench-workbench
 bench-workbench: setup ## measure a check of a connector and the journal of calls only
 	@$(BENCH) --workbench
@@ -165,6 +169,7 @@ check: setup ## check formatting, lint, types and the documents
 	  provider_lambda constructs local_cloud/appflow_local scripts
 	mypy
 	mypy --python-executable .venv-local/bin/python local_cloud/appflow_local
+	MYPYPATH=examples/datasette_connector/tests mypy examples/datasette_connector/tests
 	.venv/bin/python -m scripts.user_types
 	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict --site-dir build/site
 

@@ -14,6 +14,7 @@ from benchmarks.calls import calls_of_a_life
 from benchmarks.chains import chains_of
 from benchmarks.cold_start import FLOOR, OURS, VARIANTS, cold_starts, figures_of
 from benchmarks.deployments import deploying, deployment_rounds, seconds_of
+from benchmarks.edits import edit_rounds
 from benchmarks.flow_cpu import cpu_rounds
 from benchmarks.flow_throughput import throughput_rounds
 from benchmarks.measured import ratio
@@ -22,6 +23,7 @@ from benchmarks.peers import MOST_IN_A_STACK
 from benchmarks.stub import surroundings
 from benchmarks.synth import MANY, App, assembly, growth, per_further, synth, synth_rounds
 from benchmarks.templates import size, template
+from benchmarks.warm_calls import warm_rounds
 from benchmarks.workbench import check_rounds, journal_rounds
 
 _STARTS: Final = 20
@@ -63,6 +65,8 @@ def _checks(folder: Path) -> Iterator[Checked]:
     yield from _deletes(folder)
     bundled = ratio(bundling_rounds(_BUNDLINGS, _BUNDLED), "bundled", "plain")
     yield Checked("PythonConnectorFunction's synth over a plain one's", bundled, budgets.BUNDLING)
+    edit = ratio(edit_rounds(1), "dev", "hotswap")
+    yield Checked("an edit under dev over one under --hotswap", edit, budgets.EDIT)
     flow = ratio(throughput_rounds(1), "flow", "calls")
     yield Checked("a flow over its connector's calls", flow, budgets.FLOW)
     (cpu,) = cpu_rounds(1)
@@ -72,6 +76,10 @@ def _checks(folder: Path) -> Iterator[Checked]:
         )
     checked = ratio(check_rounds(_CHECKS), "check", "cloud")
     yield Checked("a check over a cloud alone", checked, budgets.CHECK)
+    warm = warm_rounds(_CHECKS)
+    for each in ("silent", "printing", "node"):
+        over = ratio(warm, each, "configuration")
+        yield Checked(f"a warm call over a request: {each}", over, budgets.WARM_CALL)
     journal = ratio(journal_rounds(_CHECKS), "with", "without")
     yield Checked("a run with the journal over one without", journal, budgets.JOURNAL)
 

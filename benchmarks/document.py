@@ -8,6 +8,7 @@ from typing import Final
 
 from benchmarks.chains import Chains
 from benchmarks.cold_start import NAMES, OURS
+from benchmarks.edits import WAYS as EDITS
 from benchmarks.measured import Measured
 from benchmarks.peers import MOST_IN_A_STACK, PEERS
 from benchmarks.results import By, ColdStarts, Deployments, Results, Synths, Workbench
@@ -41,10 +42,12 @@ def parts(results: Results) -> dict[str, str]:
         "cold-start": _cold_starts(results["cold_starts"]),
         "calls": _calls(results),
         "bundling": _bundling(results["bundling"]),
+        "edits": _edits(results["edits"]),
         "flow": _flow(results["flow"]),
         "flow-cpu": _flow_cpu(results["flow_cpu"]),
         "check": _check(results["workbench"]),
         "journal": _journal(results["workbench"]),
+        "warm": _warm(results["workbench"]["warm"]),
     }
 
 
@@ -163,6 +166,10 @@ def _bundling(bundling: Mapping[str, By]) -> str:
     return _table(["", *heads], rows)
 
 
+def _edits(edits: By) -> str:
+    return _table(["", "s"], [[name, _cell(edits[way], 2)] for way, name in EDITS.items()])
+
+
 def _flow(flow: By) -> str:
     names = {"calls": "the calls alone", "flow": "the flow"}
     return _table(["", "s"], [[name, _cell(flow[way], 1)] for way, name in names.items()])
@@ -190,6 +197,17 @@ def _journal(workbench: Workbench) -> str:
         f"was {by['with']['median']:.2f} s in all. Taken on {taken['date']}, {taken['synths']} "
         "rounds.\n\n"
     )
+
+
+def _warm(warm: By) -> str:
+    names = {
+        "configuration": "GetFunctionConfiguration, which runs nothing",
+        "describe": "DescribeConnector",
+        "silent": "a function in Python that prints nothing",
+        "printing": "one that prints a line",
+        "node": "a function in Node.js",
+    }
+    return _table(["", "ms"], [[name, _cell(warm[way], 1)] for way, name in names.items()])
 
 
 def _connectors(number: str) -> str:

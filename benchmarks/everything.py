@@ -17,6 +17,7 @@ from benchmarks.calls import calls_of_a_life
 from benchmarks.chains import chains_of
 from benchmarks.cold_start import IN_NODE, OURS, VARIANTS, cold_starts, figures_of, with_framework
 from benchmarks.deployments import calls_of, deploying, deployment_rounds, seconds_of
+from benchmarks.edits import edit_rounds
 from benchmarks.flow_cpu import flow_cpu
 from benchmarks.flow_throughput import throughput_rounds
 from benchmarks.measured import FEW_ROUNDS, ROUNDS, SYNTH_ROUNDS, summary
@@ -27,6 +28,7 @@ from benchmarks.results import ColdStarts, Deployments, Results, Synths, Workben
 from benchmarks.stub import surroundings
 from benchmarks.synth import EMPTY, MANY, assembly, growth, over_empty, per_further, synth_rounds
 from benchmarks.templates import Size, size
+from benchmarks.warm_calls import warm_rounds
 from benchmarks.workbench import check_rounds, journal_rounds
 
 _CONNECTORS: Final = (1, 10, 50)
@@ -45,7 +47,7 @@ def measure() -> Results:
         deployments = _measure_deployments(folder)
         templates = {peer: _sizes(folder, peer) for peer in PEERS}
         chains = chains_of(PEERS, folder / "chains")
-    _say("PythonConnectorFunction, flows")
+    _say("PythonConnectorFunction, edits, flows")
     return {
         "taken": _taken(),
         "templates": templates,
@@ -55,6 +57,7 @@ def measure() -> Results:
         "deployments": deployments,
         "cold_starts": started,
         "bundling": {str(n): summary(bundling_rounds(FEW_ROUNDS, n), "bundled") for n in _BUNDLED},
+        "edits": summary(edit_rounds(FEW_ROUNDS), "dev"),
         "flow": summary(throughput_rounds(FEW_ROUNDS), "flow"),
         "flow_cpu": flow_cpu(FEW_ROUNDS),
         "workbench": measure_workbench(),
@@ -62,12 +65,13 @@ def measure() -> Results:
 
 
 def measure_workbench() -> Workbench:
-    """Measure a check and the journal, which take a minute."""
-    _say("a check, the journal")
+    """Measure a check, the journal and calls of warm functions, which take a minute."""
+    _say("a check, the journal, warm calls")
     return {
         "taken": _taken(),
         "check": summary(check_rounds(SYNTH_ROUNDS), "check"),
         "journal": summary(journal_rounds(SYNTH_ROUNDS), "with"),
+        "warm": summary(warm_rounds(SYNTH_ROUNDS), "silent"),
     }
 
 

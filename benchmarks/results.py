@@ -55,6 +55,7 @@ class Workbench(TypedDict):
     taken: dict[str, str]
     check: By
     journal: By
+    warm: By
 
 
 class Results(TypedDict):
@@ -71,6 +72,7 @@ class Results(TypedDict):
     deployments: Deployments
     cold_starts: ColdStarts
     bundling: dict[str, By]
+    edits: By
     flow: By
     flow_cpu: dict[str, By]
     workbench: Workbench

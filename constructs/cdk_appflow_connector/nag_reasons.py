@@ -72,6 +72,21 @@ def acknowledge_inline_policies(construct: IConstruct) -> None:
     acknowledge_finding(construct, "IAMNoInlinePolicy", reason, COMPLIANCE_PACKS)
 
 
+def acknowledge_own_function(function: IConstruct, no_queue: str, no_traces: str) -> None:
+    """Record the reasons for what is found in a function of this library's own.
+
+    Args:
+        function: the function.
+        no_queue: why it has no dead-letter queue.
+        no_traces: why it sends no traces.
+    """
+    newest = "The newest runtime that this library has been tested with"
+    acknowledge_finding(function, "L1", newest)
+    acknowledge_finding(function, "LambdaLatestVersion", newest, SERVERLESS_PACK)
+    acknowledge_finding(function, "LambdaDLQ", no_queue, (*COMPLIANCE_PACKS, *SERVERLESS_PACK))
+    acknowledge_finding(function, "LambdaTracing", no_traces, SERVERLESS_PACK)
+
+
 def arn_in_finding(scope: IConstruct, arn_format: str) -> str:
     """Spell an ARN as cdk-nag does, from ``{partition}``, ``{region}`` and ``{account}``."""
     environment = environment_of(scope)

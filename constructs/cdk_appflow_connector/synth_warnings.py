@@ -20,6 +20,7 @@ _PROBE: Final = "AcknowledgedWarning"
 class WarningId(Enum):
     """The ids of the warnings, without their prefix."""
 
+    ALARM_TOPIC_NOT_MANAGED_HERE = "alarmTopicNotManagedHere"
     APPFLOW_NOT_IN_REGION = "appflowNotInRegion"
     CROSS_STACK_API_VERSION = "crossStackApiVersion"
     ERROR_BUCKET_NOT_MANAGED_HERE = "errorBucketNotManagedHere"

@@ -36,11 +36,12 @@ def check_description(description: str) -> None:
     _check("description", description, contract.description_problem)
 
 
-def check_revision(revision: str) -> None:
-    """Raise an error for a revision that is empty, which can't follow the code, or no text."""
-    check_type("revision", revision, str, "give a text that changes with the connector's code")
+def check_revision(revision: str, changes: str = "with the connector's code") -> None:
+    """Raise an error for a revision that is empty, which can't follow a change, or no text."""
+    advice = f"give a text that changes {changes}"
+    check_type("revision", revision, str, advice)
     if not revision:
-        raise ValueError("revision '' is empty: give a text that changes with the connector's code")
+        raise ValueError(f"revision '' is empty: {advice}")
 
 
 def check_removal_policy(policy: RemovalPolicy) -> None:

@@ -124,9 +124,10 @@ def line(call: dict[str, Any]) -> str:
     """One line about a call."""
     took, size = f"{call['milliseconds']:.0f} ms", _size(call["answerBytes"])
     flow = f" for {call['flow']}" if call["flow"] else ""
+    fault = f" (fault: {call['fault']})" if call["fault"] else ""
     return printable(
         f"#{call['id']} {call['time'][11:23]} {call['label']} {call['operation']}"
-        f"{_asked(call['request'])}{flow}: {_outcome(call)}, {took}, {size}"
+        f"{_asked(call['request'])}{flow}{fault}: {_outcome(call)}, {took}, {size}"
     )
 
 

@@ -14,7 +14,10 @@ from types import FrameType
 from appflow_local import (
     call_commands,
     check_command,
+    clock_command,
     cloud_commands,
+    dev_command,
+    fault_command,
     log_command,
     run_command,
     start_commands,
@@ -30,6 +33,9 @@ _MODULES = (
     call_commands,
     run_command,
     check_command,
+    clock_command,
+    fault_command,
+    dev_command,
 )
 
 

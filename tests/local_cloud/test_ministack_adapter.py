@@ -112,6 +112,10 @@ EXPECTATIONS = {
         "lambda_svc._get_func_record_for_ref("
         "'arn:aws:lambda:us-east-1:000000000000:function:none')[0] is None"
     ),
+    "the metrics of an invocation are kept by one function": (
+        "list(inspect.signature(lambda_svc._emit_lambda_metrics).parameters)"
+        " == ['function_name', 'duration_ms', 'error', 'throttle']"
+    ),
     "functions run in the scope of their ARN": (
         "callable(lambda_svc._execution_record_for_config)"
         " and callable(lambda_svc._execute_function_with_config_scope)"

@@ -12,7 +12,7 @@ from harness.import_layers import imports_against
 REPOSITORY = Path(__file__).parents[2]
 # From the ground up; each part imports only parts of the rows before its own.
 CONSTRUCTS = (
-    ("argument_types", "construct_repr", "nearest", "schema", "tokens"),
+    ("argument_types", "construct_repr", "metric_options", "nearest", "schema", "tokens"),
     (
         "construct_errors",
         "construct_state",
@@ -27,16 +27,16 @@ CONSTRUCTS = (
     ("provider",),
     ("connector",),
     ("profile",),
-    ("flows",),
+    ("flows", "testing"),
 )
 PROVIDER = (
     ("contract", "crhelper_import", "https", "shown_text", "timing"),
     ("budget", "failures", "physical_id", "registration"),
-    ("calls", "properties", "response"),
+    ("calls", "properties", "response", "stored_credentials"),
     ("registry", "resource"),
     ("removal",),
     ("lifecycle",),
-    ("handler",),
+    ("handler", "refresh"),
 )
 
 

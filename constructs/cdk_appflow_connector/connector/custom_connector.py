@@ -19,6 +19,7 @@ from cdk_appflow_connector.connector import imported_connector, labels, publishe
 from cdk_appflow_connector.connector.argument_checks import check_choices, check_texts
 from cdk_appflow_connector.connector.circle import REGISTRATION, refuse_circles
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector
+from cdk_appflow_connector.connector.observed import Observed
 from cdk_appflow_connector.connector.on_conflict import OnConflict
 from cdk_appflow_connector.connector.regions import inform_of_region
 from cdk_appflow_connector.connector.revision import follow_code
@@ -28,7 +29,7 @@ from cdk_appflow_connector.provider.registration_provider import RegistrationPro
 from cdk_appflow_connector.synthesis import add_dependency
 
 
-class CustomConnector(ShownConstruct, Resource):
+class CustomConnector(Observed, ShownConstruct, Resource):
     """A Lambda function, registered with Amazon AppFlow as a custom connector.
 
     It lets AppFlow invoke the function, lets the function read the secrets that AppFlow makes for
@@ -131,7 +132,7 @@ class CustomConnector(ShownConstruct, Resource):
             self,
             registration=self._resource,
             label=self._label,
-            connector_arn=imported_connector.connector_arn_of(self, literal(self, self._label)),
+            connector_arn=self._arn_for_grants(),
             function=function,
             function_arn=function_arn,
         )
@@ -272,6 +273,10 @@ class CustomConnector(ShownConstruct, Resource):
     def provider(self) -> RegistrationProvider:
         """The provider that registers this connector."""
         return self._provider
+
+    def _arn_for_grants(self) -> str:
+        # Not the attribute, which the function itself can't wait for.
+        return imported_connector.connector_arn_of(self, literal(self, self._label))
 
     def apply_removal_policy(self, policy: RemovalPolicy) -> None:
         """Keep the connector registered when it leaves the stack, or not: ``removal_policy``.

@@ -66,7 +66,7 @@ def template_text(argument: str, secret: object, plain_text_is_meant: bool) -> s
             f"{argument} {found}, which everyone who can read the template would see: give "
             "SecretValue.secrets_manager('its-name'), or say unsafe_plain_text=True"
         )
-    for parameter in _parameters(text):
+    for parameter in parameters_in(text):
         if not parameter.no_echo:
             raise ValueError(
                 f"{argument} is the parameter {parameter.node.id!r}, whose value CloudFormation "
@@ -88,7 +88,8 @@ def check_reference(argument: str, text: str, stack: Stack) -> None:
         )
 
 
-def _parameters(text: str) -> list[CfnParameter]:
+def parameters_in(text: str) -> list[CfnParameter]:
+    """Return the parameters that a text holds."""
     tokens = Tokenization.reverse_string(text).tokens
     targets = [token.target for token in tokens if isinstance(token, Reference)]
     return [target for target in targets if isinstance(target, CfnParameter)]

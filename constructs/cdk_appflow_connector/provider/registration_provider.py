@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import jsii
-from aws_cdk import CfnResource, Duration, RemovalPolicy, Resource, Stack
+from aws_cdk import CfnResource, Duration, Names, RemovalPolicy, Resource, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -15,6 +16,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from appflow_connector_provider import contract
 from cdk_appflow_connector import function_arguments
 from cdk_appflow_connector.argument_types import check_kind, check_type
 from cdk_appflow_connector.construct_errors import names_construct
@@ -22,14 +24,18 @@ from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.construct_state import state_of
 from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.function.installed_code import installed_code
+from cdk_appflow_connector.metric_options import MetricOptions
 from cdk_appflow_connector.nag_reasons import (
-    COMPLIANCE_PACKS,
-    SERVERLESS_PACK,
-    acknowledge_finding,
     acknowledge_inline_policies,
+    acknowledge_own_function,
 )
 from cdk_appflow_connector.provider.role import ProviderRole
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+_FAILURES_ID = "Failures"
+_METRIC_NAMESPACE = "AppFlowConnectorRegistration"
 _SHARED_ID = "AppFlowConnectorRegistration"
 _DEFAULT_TIMEOUT_MINUTES = 5
 # Importing the AWS SDK takes most of a cold start, and CPU is proportional to memory.
@@ -225,6 +231,26 @@ class RegistrationProvider(ShownConstruct, Resource):
             "ServiceTimeout": str(int(self.service_timeout.to_seconds())),
         }
 
+    def metric_failures(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """How many requests of CloudFormation failed (their sum).
+
+        The first call adds a filter of the log group, which counts the lines that tell of one. An
+        invocation that was cut off has no such line: `function.metric_errors` counts those.
+        """
+        name = f"{Names.unique_resource_name(self, max_length=200)}Failures"
+        if self.node.try_find_child(_FAILURES_ID) is None:
+            logs.MetricFilter(
+                self,
+                _FAILURES_ID,
+                log_group=self._log_group,
+                filter_pattern=logs.FilterPattern.any_term(*contract.LOGGED_FAILURES),
+                metric_namespace=_METRIC_NAMESPACE,
+                metric_name=name,
+                default_value=0,
+            )
+        given: MetricOptions = {"statistic": "Sum", **options}
+        return cloudwatch.Metric(namespace=_METRIC_NAMESPACE, metric_name=name, **given)
+
     def grant_registration(
         self,
         connector: Construct,
@@ -272,19 +298,9 @@ class RegistrationProvider(ShownConstruct, Resource):
         return function
 
     def _acknowledge(self) -> None:
-        newest = "The newest runtime that this library has been tested with"
-        acknowledge_finding(self._function, "L1", newest)
-        acknowledge_finding(self._function, "LambdaLatestVersion", newest, SERVERLESS_PACK)
-        acknowledge_finding(
+        acknowledge_own_function(
             self._function,
-            "LambdaDLQ",
             "A lost event fails the deployment; a queue would keep its pre-signed URL",
-            (*COMPLIANCE_PACKS, *SERVERLESS_PACK),
-        )
-        acknowledge_finding(
-            self._function,
-            "LambdaTracing",
             "Its log tells of each registration, which no other service has a part in",
-            SERVERLESS_PACK,
         )
         acknowledge_inline_policies(self)

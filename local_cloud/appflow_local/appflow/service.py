@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from appflow_local.appflow.account import Accounts
 from appflow_local.appflow.account.connectors import Connector
+from appflow_local.appflow.account.executions import Execution
+from appflow_local.appflow.account.faults import Faults
 from appflow_local.appflow.account.journal import Journal
 from appflow_local.appflow.account.snapshot import apply_snapshot, take_snapshot
 from appflow_local.appflow.account.store import Store
 from appflow_local.appflow.account.tokens import TokenMemory
 from appflow_local.appflow.asking import Question, ask_by_hand
-from appflow_local.appflow.clock import Clock, SystemClock
+from appflow_local.appflow.clock import Clock, MovableClock
 from appflow_local.appflow.execution.scheduler import Scheduler
 from appflow_local.appflow.flows import execution_records
 from appflow_local.appflow.host import Caller, Host
@@ -39,8 +42,8 @@ class AppFlow:
     """
 
     def __init__(self, host: Host, clock: Clock | None = None) -> None:
-        """Start empty; without `clock`, the machine's is used."""
-        self._accounts = Accounts.empty(host, clock or SystemClock())
+        """Start empty; without `clock`, the machine's is used, which `move` moves."""
+        self._accounts = Accounts.empty(host, clock or MovableClock())
         self.scheduler = Scheduler(self._accounts)
 
     @property
@@ -57,6 +60,33 @@ class AppFlow:
     def journal(self) -> Journal:
         """The calls that were made to connectors."""
         return self._accounts.journal
+
+    @property
+    def faults(self) -> Faults:
+        """What is planned to go wrong between AppFlow and connectors."""
+        return self._accounts.faults
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of schedules, tokens, metadata and runs."""
+        return self._accounts.clock
+
+    def move(self, until: datetime) -> bool:
+        """Move the clock, at most to the next scheduled run, and let that end.
+
+        Returns whether `until` is reached: call it until it is.
+
+        Raises:
+            ValidationException: too many runs would become due on the way.
+        """
+        self.scheduler.check_move(until)
+        return self.scheduler.move(until)
+
+    def running(self) -> list[Execution]:
+        """Return the runs that have not ended, of all accounts."""
+        shelves = self._accounts.executions.everywhere()
+        every = (each for shelf in shelves for each in shelf.by_name().values())
+        return [each for each in every if each.is_running]
 
     def start(self) -> None:
         """Run scheduled flows when they are due, until `close`."""

@@ -39,6 +39,7 @@ class Call:
         printed: What the function printed.
         flow: The flow that it was made for; None outside a run.
         run: The execution ID of its run.
+        fault: What was done to it on purpose; see `account.faults`.
         refusal: Why AppFlow refused an answer that says that it is a success.
     """
 
@@ -55,6 +56,7 @@ class Call:
     printed: str = ""
     flow: str | None = None
     run: str | None = None
+    fault: str | None = None
     refusal: str | None = None
 
     def hidden_by(self, hide: Hider) -> Call:

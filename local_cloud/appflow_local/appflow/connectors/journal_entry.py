@@ -10,6 +10,7 @@ from typing import Any
 
 from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.journal import Call
+from appflow_local.appflow.connectors.injection import Injection
 from appflow_local.appflow.host import Invocation
 from appflow_local.appflow.protocol.errors import AppFlowError
 
@@ -27,7 +28,13 @@ class Entry:
     request: Mapping[str, Any]
     text: str
     invocation: Invocation | None = None
+    injection: Injection | None = None
     number: int = 0
+
+    @property
+    def operation(self) -> str:
+        """The protocol's name of what is asked, such as QueryData."""
+        return str(self.request.get("type", "")).removesuffix("Request")
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -40,7 +47,9 @@ class Entry:
             error = f"{failure.code}: {failure}"
             raise
         finally:
-            took = (time.perf_counter() - start) * 1000
+            injection = self.injection
+            skipped = injection.skipped.total_seconds() if injection else 0.0
+            took = (time.perf_counter() - start + skipped) * 1000
 
             def make(number: int) -> Call:
                 context = self.request.get("connectorContext") or {}
@@ -51,7 +60,7 @@ class Entry:
                     place=self.account.place,
                     label=self.label,
                     function_arn=self.function_arn,
-                    operation=str(self.request.get("type", "")).removesuffix("Request"),
+                    operation=self.operation,
                     request=self.text.encode(),
                     answer=returned.payload if returned else None,
                     error=error,
@@ -59,6 +68,7 @@ class Entry:
                     printed=returned.printed if returned else "",
                     flow=context.get("flowName"),
                     run=context.get("executionId"),
+                    fault=injection.name if injection else None,
                 )
 
             self.number = self.account.journal.add(make)

@@ -128,7 +128,7 @@ class Run:
             raise RunFailed("The flow run took longer than 48 hours.")
 
     def _pause(self, duration: timedelta) -> None:
-        self._account.clock.wait(duration, self._stop)
+        self._account.clock.pause(duration, self._stop)
         self._check_stop()
 
     def _record(self, status: str | None = None, message: str | None = None) -> Execution | None:
