@@ -46,12 +46,16 @@ node_modules/.done: package.json package-lock.json .venv/.done
 demo: setup ## deploy the demo on a local cloud and show the connector (KEEP=1 keeps the cloud up)
 ifdef KEEP
 	@appflow-local status >/dev/null || appflow-local up --detach
-	@appflow-local exec -- python -m scripts.demo
-	@echo 'The local cloud stays up, the Datasette server has ended. Stop it with:'
+	@appflow-local exec -- python -m scripts.demo --keep
+	@echo 'The local cloud and the Datasette server stay up. Stop both with:'
 	@echo '.venv-local/bin/appflow-local down'
 else
 	@appflow-local exec --port 0 -- python -m scripts.demo
 endif
+
+.PHONY: screenshots
+screenshots: setup ## take the documents' pictures of the page, from the demo on a local cloud
+	@appflow-local exec --port 0 -- python -m scripts.screenshots
 
 .PHONY: test
 test: setup ## run the whole suite
@@ -77,7 +81,8 @@ test-security: setup ## what attackers try, every right that is needed, cdk-nag'
 	  tests/local_cloud/test_shared_machine.py tests/local_cloud/test_other_users.py \
 	  tests/local_cloud/test_hostile_paths.py tests/local_cloud/test_trusted_path.py \
 	  tests/local_cloud/test_web_pages.py tests/local_cloud/test_client_environment.py \
-	  tests/local_cloud/test_aws_hosts.py tests/local_cloud/test_node_functions.py
+	  tests/local_cloud/test_aws_hosts.py tests/local_cloud/test_node_functions.py \
+	  tests/local_cloud/test_page_port.py tests/local_cloud/page
 
 .PHONY: test-chaos
 test-chaos: setup ## try 10,000 random lives of a stack, with faults (CHAOS_SEQUENCES=n, SEED=n)

@@ -44,6 +44,7 @@ def parts(results: Results) -> dict[str, str]:
         "bundling": _bundling(results["bundling"]),
         "edits": _edits(results["edits"]),
         "flow": _flow(results["flow"]),
+        "page": _page(results["page"]),
         "flow-cpu": _flow_cpu(results["flow_cpu"]),
         "check": _check(results["workbench"]),
         "journal": _journal(results["workbench"]),
@@ -173,6 +174,15 @@ def _edits(edits: By) -> str:
 def _flow(flow: By) -> str:
     names = {"calls": "the calls alone", "flow": "the flow"}
     return _table(["", "s"], [[name, _cell(flow[way], 1)] for way, name in names.items()])
+
+
+def _page(page: By) -> str:
+    rows = [[name, _spread(page[name])] for name in page]
+    return _table(["", "ms"], rows)
+
+
+def _spread(measured: Measured) -> str:
+    return f"{measured['median']:.0f} ({measured['first']:.0f} to {measured['third']:.0f})"
 
 
 def _flow_cpu(measured: Mapping[str, By]) -> str:

@@ -23,6 +23,7 @@ from benchmarks.flow_throughput import throughput_rounds
 from benchmarks.measured import FEW_ROUNDS, ROUNDS, SYNTH_ROUNDS, summary
 from benchmarks.node_calls import node_calls_of
 from benchmarks.node_functions import node_function
+from benchmarks.page import page_rounds
 from benchmarks.peers import PEERS
 from benchmarks.results import ColdStarts, Deployments, Results, Synths, Workbench
 from benchmarks.stub import surroundings
@@ -47,7 +48,7 @@ def measure() -> Results:
         deployments = _measure_deployments(folder)
         templates = {peer: _sizes(folder, peer) for peer in PEERS}
         chains = chains_of(PEERS, folder / "chains")
-    _say("PythonConnectorFunction, edits, flows")
+    _say("PythonConnectorFunction, edits, flows, the page")
     return {
         "taken": _taken(),
         "templates": templates,
@@ -59,6 +60,7 @@ def measure() -> Results:
         "bundling": {str(n): summary(bundling_rounds(FEW_ROUNDS, n), "bundled") for n in _BUNDLED},
         "edits": summary(edit_rounds(FEW_ROUNDS), "dev"),
         "flow": summary(throughput_rounds(FEW_ROUNDS), "flow"),
+        "page": summary(page_rounds(), "the overview"),
         "flow_cpu": flow_cpu(FEW_ROUNDS),
         "workbench": measure_workbench(),
     }

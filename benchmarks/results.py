@@ -74,6 +74,7 @@ class Results(TypedDict):
     bundling: dict[str, By]
     edits: By
     flow: By
+    page: By
     flow_cpu: dict[str, By]
     workbench: Workbench
 

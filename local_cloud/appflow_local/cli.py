@@ -19,6 +19,7 @@ from appflow_local import (
     dev_command,
     fault_command,
     log_command,
+    page_command,
     run_command,
     start_commands,
 )
@@ -32,6 +33,7 @@ _MODULES = (
     log_command,
     call_commands,
     run_command,
+    page_command,
     check_command,
     clock_command,
     fault_command,

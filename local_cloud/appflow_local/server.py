@@ -1,7 +1,7 @@
 """The server process: runs MiniStack with AppFlow, on loopback, until it's told to stop.
 
 MiniStack's own start would also listen on port 443 and keep files in the system's temporary
-folder; this one opens only its one port.
+folder; this one opens only its port and the page's.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ from typing import TYPE_CHECKING, NoReturn
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-from appflow_local.connection_owner import owners_only
+from appflow_local.connection_owner import AsgiApp, owners_only
 from appflow_local.ending import leave_cut_off
 from appflow_local.file_body import in_pieces
 from appflow_local.function_runtimes import FunctionRuntimes, RuntimesError
+from appflow_local.page_port import PagePort
+from appflow_local.page_server import serve_page
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.server_log import ignore_lost_connections, write_readable_log
 from appflow_local.state import StateFolder
@@ -129,11 +131,21 @@ async def _run(
         # Before the server stops: it would wait for the connections that functions hold open.
         leave_cut_off(state.path, ministack_adapter.end(appflow))
 
+    page = PagePort()
+    state.tell_page(page.address)
+
+    def make_page() -> AsgiApp:
+        from appflow_local.page.app import make_app  # late: few look, and it is a library more
+
+        return make_app(appflow, ministack_adapter.Onlooker(), page, state.log, end.is_set)
+
     async with ministack_adapter.persisted(appflow, saved, state.report) as app:
         appflow.start()
+        looking = asyncio.create_task(serve_page(page, make_page, end.wait))
         looked_at = with_workbench(app, appflow, ministack_adapter.owner(), state.token)
         guarded = owners_only(local_hosts_only(in_pieces(looked_at)))
         await serve(guarded, _config(arguments, state), shutdown_trigger=until_ended)
+        await looking
     ministack_adapter.stop_functions()  # those that cut off work has started since
     if traffic is not None:
         traffic.end()

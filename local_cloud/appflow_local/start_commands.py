@@ -80,6 +80,7 @@ def _up(options: argparse.Namespace) -> int:
         iam = "enforced" if options.enforce_iam else "not enforced"
         print(f"AppFlow and AWS at https://localhost:{cloud.port}, IAM {iam}", flush=True)
         print(f'point a shell at it:  eval "$(appflow-local env --port {cloud.port})"', flush=True)
+        print(f"look at it in a browser:  {cloud.state.page}", flush=True)
         if traffic is not None:
             doing = "replayed from" if traffic.is_replay else "recorded in"
             print(f"what connectors ask of the world is {doing} {traffic.file}", flush=True)
@@ -121,6 +122,7 @@ def _exec(options: argparse.Namespace) -> int:
     _tell(f"started a local cloud on port {cloud.port}, which ends with the command")
     code = 0
     try:
+        _tell(f"look at it in a browser: {cloud.state.page}")
         code = _run(cloud, options.command)
     finally:
         if code != 0:

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from appflow_local import workbench_controls
-from appflow_local.appflow.account.journal import Call
+from appflow_local.appflow.account.calls import Call
 from appflow_local.appflow.asking import Question
 from appflow_local.appflow.host import Caller
 from appflow_local.appflow.protocol.errors import AppFlowError

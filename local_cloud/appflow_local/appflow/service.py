@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.account.executions import Execution
 from appflow_local.appflow.account.faults import Faults
 from appflow_local.appflow.account.journal import Journal
+from appflow_local.appflow.account.refusals import Refusal
 from appflow_local.appflow.account.snapshot import apply_snapshot, take_snapshot
 from appflow_local.appflow.account.store import Store
 from appflow_local.appflow.account.tokens import TokenMemory
@@ -19,7 +20,7 @@ from appflow_local.appflow.asking import Question, ask_by_hand
 from appflow_local.appflow.clock import Clock, MovableClock
 from appflow_local.appflow.execution.scheduler import Scheduler
 from appflow_local.appflow.flows import execution_records
-from appflow_local.appflow.host import Caller, Host
+from appflow_local.appflow.host import Caller, Host, Place
 from appflow_local.appflow.operations import OPERATIONS
 from appflow_local.appflow.protocol.errors import (
     AppFlowError,
@@ -31,6 +32,9 @@ from appflow_local.appflow.protocol.routing import route
 from appflow_local.appflow.protocol.wire import Json, Request, Response, answer, error_response
 
 __all__ = ["AppFlow", "Request", "Response"]
+
+_READING = ("Describe", "List")
+_SUBJECTS = ("connectorLabel", "connectorProfileName", "flowName", "resourceArn")
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +64,27 @@ class AppFlow:
     def journal(self) -> Journal:
         """The calls that were made to connectors."""
         return self._accounts.journal
+
+    @property
+    def changes(self) -> int:
+        """A number that grows when anything changes that can be looked at."""
+        kept = self._accounts
+        stores = (kept.connectors, kept.profiles, kept.flows, kept.executions, kept.activations)
+        journal = kept.journal
+        return sum(store.changes for store in stores) + journal.newest + journal.refusals.count
+
+    def places(self) -> list[Place]:
+        """Return the accounts and Regions that have connectors, profiles or flows."""
+        kept = self._accounts
+        return sorted(kept.connectors.places() | kept.profiles.places() | kept.flows.places())
+
+    def next_run(self, place: Place, flow: str) -> datetime | None:
+        """Return when a flow's schedule runs next; None if it isn't active, or has ended.
+
+        The API doesn't tell.
+        """
+        activation = self._accounts.activations.of(place).get(flow)
+        return activation.next_run_at if activation else None
 
     @property
     def faults(self) -> Faults:
@@ -151,8 +176,43 @@ class AppFlow:
         operation = OPERATIONS.get(name)
         if operation is None:
             raise not_emulated(f"{name} is not emulated.")
-        return operation(self._accounts.of(caller), parameters)
+        with self.journal.noting() as calls:
+            try:
+                return operation(self._accounts.of(caller), parameters)
+            except AppFlowError as error:
+                if calls or not name.startswith(_READING):
+                    self._keep(error, name, caller, parameters, calls)
+                raise
+
+    def _keep(
+        self,
+        error: AppFlowError,
+        operation: str,
+        caller: Caller,
+        parameters: Mapping[str, Any],
+        calls: Sequence[int],
+    ) -> None:
+        at, subject = self._accounts.clock.now(), _subject(parameters)
+        self.journal.refusals.add(
+            lambda number: Refusal(
+                number,
+                at,
+                caller.place,
+                operation,
+                subject,
+                caller.arn,
+                error.code,
+                str(error),
+                tuple(calls),
+            )
+        )
 
     def _answer(self, request: Request) -> dict[str, Any]:
         found = route(request.method, request.path)
         return self.call(found.operation, request.caller, parse_request(request, found))
+
+
+def _subject(parameters: Mapping[str, Any]) -> str | None:
+    """Return the name of what a request is about."""
+    found = (parameters[name] for name in _SUBJECTS if isinstance(parameters.get(name), str))
+    return next(found, None)

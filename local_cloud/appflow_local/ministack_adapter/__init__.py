@@ -47,6 +47,7 @@ from appflow_local.ministack_adapter.host import (
 from appflow_local.ministack_adapter.object_bodies import keep_large_objects_in_files
 from appflow_local.ministack_adapter.object_requests import refuse_objects_that_cannot_be_kept
 from appflow_local.ministack_adapter.object_times import tell_time_by
+from appflow_local.ministack_adapter.onlooker import Onlooker
 from appflow_local.ministack_adapter.orchestration import install_orchestration
 from appflow_local.ministack_adapter.releases import install_releases
 from appflow_local.ministack_adapter.stack_dependencies import install_dependencies
@@ -63,6 +64,7 @@ from appflow_local.ministack_adapter.trail import install_trail
 from appflow_local.ministack_adapter.transport import secure_calls_between_services
 
 __all__ = [
+    "Onlooker",
     "credentials",
     "end",
     "install",

@@ -63,6 +63,7 @@ def test_a_service_has_no_public_method_but_these() -> None:
     assert public == {
         "ask",
         "call",
+        "changes",
         "clock",
         "close",
         "connectors",
@@ -70,6 +71,8 @@ def test_a_service_has_no_public_method_but_these() -> None:
         "handle",
         "journal",
         "move",
+        "next_run",
+        "places",
         "reset",
         "restore",
         "running",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 _HIDDEN = b"(hidden)"
 _SHORTEST = 4
@@ -39,6 +40,7 @@ class Hider:
     def __init__(self, secrets: Iterable[str]) -> None:
         self._known = frozenset(filter(None, secrets))
 
+    @cached_property
     def _spellings(self) -> list[bytes]:
         found: set[bytes] = set()
         for secret in self._known:
@@ -51,7 +53,7 @@ class Hider:
 
     def __call__(self, text: bytes) -> bytes:
         """Return the text without secrets."""
-        for secret in self._spellings():
+        for secret in self._spellings:
             if secret in text:
                 quote = b'"' if secret.startswith(b'"') else b""
                 text = text.replace(secret, quote + _HIDDEN + quote)

@@ -183,7 +183,8 @@ class Connection:
                 entry.invocation = self._invoke(request, timeout, injection)
                 if entry.operation == "QueryData":
                     self._page = entry.invocation
-                return self._read(entry.invocation)
+                entry.answer = self._read(entry.invocation)
+                return entry.answer
         finally:
             self._number = entry.number
 

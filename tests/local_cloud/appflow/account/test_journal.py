@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from appflow_local.appflow.account.calls import Call
 from appflow_local.appflow.account.hidden_texts import Hider
-from appflow_local.appflow.account.journal import Call, Journal
+from appflow_local.appflow.account.journal import Journal
 from appflow_local.appflow.host import Invocation
 from harness.model.appflow import FUNCTION_ARN, Client, Cloud, FakeHost, refusal, registration
 from harness.model.profiles import profile

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from appflow_local.appflow.account.calls import Call
 from appflow_local.appflow.account.faults import ERROR_CODES, KINDS, Fault
-from appflow_local.appflow.account.journal import Call
 from appflow_local.appflow.clock import MovableClock
 from appflow_local.appflow.service import AppFlow
 from harness.model.appflow import (
