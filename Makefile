@@ -205,8 +205,8 @@ destroy: setup ## delete it there again
 
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes \
   --no-emit-index-url
-FLOOR_TOOLS := boto3 croniter custom-connector-sdk antlr4-python3-runtime hypothesis pyarrow pytest \
-  setuptools tomli trustme uv
+FLOOR_TOOLS := boto3 croniter custom-connector-sdk antlr4-python3-runtime hypothesis msgspec pyarrow \
+  pytest setuptools tomli trustme uv
 # Flows need cdklabs.cdk-appflow and, with it, the aws-cdk-lib of 2.211.0.
 FLOOR_FLOWS := aws-cdk.aws-glue-alpha==2.211.0a0 aws-cdk.aws-redshift-alpha==2.211.0a0
 # parliament imports what later releases of setuptools lack.
