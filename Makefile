@@ -23,7 +23,7 @@ setup: .venv/.done .venv-local/.done node_modules/.done ## install what everythi
 FROM_WHEELS := --require-hashes --only-binary :all: --no-binary antlr4-python3-runtime
 
 .venv/.done: requirements.txt requirements/build.txt pyproject.toml
-	@echo "==> the library's environment (.venv)"
+	@echo "==> the library's environment (.venv): some 150 packages, half a minute to two"
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet $(FROM_WHEELS) -r requirements/build.txt
 	.venv/bin/python -m pip install --quiet $(FROM_WHEELS) --no-build-isolation -r requirements.txt
@@ -52,6 +52,10 @@ ifdef KEEP
 else
 	@appflow-local exec --port 0 -- python -m scripts.demo
 endif
+
+.PHONY: shop
+shop: setup ## serve the examples' Datasette server (PORT=8001), its key kept in the local cloud
+	@appflow-local exec -- python -m scripts.serve_shop
 
 .PHONY: screenshots
 screenshots: setup ## take the documents' pictures of the page, from the demo on a local cloud
@@ -201,8 +205,8 @@ destroy: setup ## delete it there again
 
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes \
   --no-emit-index-url
-FLOOR_TOOLS := boto3 croniter custom-connector-sdk antlr4-python3-runtime hypothesis pyarrow pytest \
-  setuptools tomli trustme uv
+FLOOR_TOOLS := boto3 croniter custom-connector-sdk antlr4-python3-runtime hypothesis msgspec pyarrow \
+  pytest setuptools tomli trustme uv
 # Flows need cdklabs.cdk-appflow and, with it, the aws-cdk-lib of 2.211.0.
 FLOOR_FLOWS := aws-cdk.aws-glue-alpha==2.211.0a0 aws-cdk.aws-redshift-alpha==2.211.0a0
 # parliament imports what later releases of setuptools lack.

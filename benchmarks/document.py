@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from benchmarks.chains import Chains
 from benchmarks.cold_start import NAMES, OURS
 from benchmarks.edits import WAYS as EDITS
 from benchmarks.measured import Measured
@@ -34,6 +35,8 @@ def parts(results: Results) -> dict[str, str]:
     return {
         "taken": _taken(results["taken"]),
         "templates": _templates(results["templates"]),
+        "chains": _chains(results["chains"]),
+        "node-calls": _node_calls(results["node_calls"]),
         "synth": _synths(results["synths"]),
         "deployments": _deployments(results["deployments"]),
         "cold-start": _cold_starts(results["cold_starts"]),
@@ -77,6 +80,23 @@ def _templates(templates: Mapping[str, Mapping[str, Size]]) -> str:
         )
     heads = ["resources", "the registrations'", "bytes", "ours", "assets, their bytes zipped"]
     return _table([f"{' / '.join(numbers)} connectors", *heads], rows)
+
+
+def _chains(chains: Mapping[str, Chains]) -> str:
+    arrow = " \N{RIGHTWARDS ARROW} "
+    rows = [
+        [
+            name,
+            *(f"{len(chain)}: {arrow.join(chain)}" for chain in chains[peer].values()),
+        ]
+        for peer, name in PEERS.items()
+    ]
+    return _table(["", "the first connector", "a further one"], rows)
+
+
+def _node_calls(calls: Mapping[str, float]) -> str:
+    rows = [[name, f"{calls[peer]:g}"] for peer, name in PEERS.items()]
+    return _table(["", "calls to Node.js of each further one, over its function"], rows)
 
 
 def _synths(synths: Synths) -> str:

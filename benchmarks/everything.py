@@ -14,12 +14,14 @@ from typing import Final
 
 from benchmarks.bundling import bundling_rounds
 from benchmarks.calls import calls_of_a_life
+from benchmarks.chains import chains_of
 from benchmarks.cold_start import IN_NODE, OURS, VARIANTS, cold_starts, figures_of, with_framework
 from benchmarks.deployments import calls_of, deploying, deployment_rounds, seconds_of
 from benchmarks.edits import edit_rounds
 from benchmarks.flow_cpu import flow_cpu
 from benchmarks.flow_throughput import throughput_rounds
 from benchmarks.measured import FEW_ROUNDS, ROUNDS, SYNTH_ROUNDS, summary
+from benchmarks.node_calls import node_calls_of
 from benchmarks.node_functions import node_function
 from benchmarks.page import page_rounds
 from benchmarks.peers import PEERS
@@ -45,10 +47,13 @@ def measure() -> Results:
         synths = _measure_synths(folder)
         deployments = _measure_deployments(folder)
         templates = {peer: _sizes(folder, peer) for peer in PEERS}
+        chains = chains_of(PEERS, folder / "chains")
     _say("PythonConnectorFunction, edits, flows, the page")
     return {
         "taken": _taken(),
         "templates": templates,
+        "chains": chains,
+        "node_calls": {peer: node_calls_of(peer) for peer in PEERS},
         "synths": synths,
         "deployments": deployments,
         "cold_starts": started,

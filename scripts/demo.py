@@ -32,6 +32,15 @@ _SECRET = "appflow-connector-demo-key"  # noqa: S105 - its name
 _LOCAL = "APPFLOW_LOCAL_PORT"  # set on a local cloud
 _RECORDS_SHOWN = 5
 _LONGEST_RUN_SECONDS = 120.0
+_SHOWN = (
+    "connectorLabel", "connectorArn", "connectorName", "connectorVersion", "connectorOwner",
+    "canUseAsSource", "canUseAsDestination", "supportedApiVersions", "supportedWriteOperations",
+)  # fmt: skip
+_KEEP = "- Look at it in a browser: make demo KEEP=1 keeps all of it up, and prints where."
+_NEXT = """\
+- Write a connector of your own, in ten minutes: docs/first-connector.md
+- Deploy another example against such a server: make shop, and examples/README.md
+- Read what is registered, and when: docs/lifecycle.md"""
 
 
 def main(*, keep: bool = False, then: Callable[[Outputs, str], None] | None = None) -> int:
@@ -46,7 +55,7 @@ def main(*, keep: bool = False, then: Callable[[Outputs, str], None] | None = No
         with _kept(key) if keep else shop_server(Path(folder), key) as url:
             _step(f"A Datasette server with a table of orders runs at {url}")
             _keep_secret(key)
-            _step("Preparing the account for the CDK (cdk bootstrap)")
+            _step("Preparing the account for the CDK (cdk bootstrap: some ten seconds, in silence)")
             _bootstrap()
             _step(f"Deploying {_CONNECTOR_STACK} and {_FLOW_STACK} (cdk deploy)")
             outputs = _deploy(url, Path(folder, "outputs.json"))
@@ -58,6 +67,10 @@ def main(*, keep: bool = False, then: Callable[[Outputs, str], None] | None = No
             execution = run_flow(outputs[_FLOW_STACK]["FlowName"])
             _step("The first records that it put into the bucket")
             _print_records(outputs[_FLOW_STACK]["BucketName"])
+            _step("What happened")
+            _sum_up(outputs)
+            _step("What to do next")
+            print(_NEXT if keep else f"{_KEEP}\n{_NEXT}")
             if keep:
                 _step("Look at the run, its records and its calls in a browser, and run it again")
                 print(page(f"run?id={execution}"))
@@ -124,7 +137,8 @@ def _show(outputs: dict[str, dict[str, str]]) -> None:
     answer = boto3.client("appflow").describe_connector(
         connectorType="CustomConnector", connectorLabel=outputs[_CONNECTOR_STACK]["ConnectorLabel"]
     )
-    print(json.dumps(answer["connectorConfiguration"], indent=2, default=str))
+    found = answer["connectorConfiguration"]
+    print(json.dumps({name: found.get(name) for name in _SHOWN}, indent=2, default=str))
 
 
 def _check(label: str) -> None:
@@ -162,6 +176,16 @@ def _print_records(bucket: str) -> None:
     print(f"s3://{bucket}/{key}")
     lines = s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode().splitlines()
     print("\n".join(lines[:_RECORDS_SHOWN]))
+
+
+def _sum_up(outputs: Outputs) -> None:
+    label, flow = outputs[_CONNECTOR_STACK]["ConnectorLabel"], outputs[_FLOW_STACK]["FlowName"]
+    print(f"1. {_CONNECTOR_STACK} deployed a Lambda and registered it with AppFlow: {label}")
+    print(f"2. {_FLOW_STACK} made a connection to Datasette, a bucket and the flow {flow}")
+    print("3. AppFlow called the connector with the connection's key, page by page")
+    print("4. The flow's tasks filtered, masked and renamed what came, and wrote it to S3")
+    where = "on this machine, without an AWS account" if _LOCAL in os.environ else "on AWS"
+    print(f"5. All of it ran {where}, deployed by the CDK CLI as it is elsewhere")
 
 
 def _step(text: str) -> None:

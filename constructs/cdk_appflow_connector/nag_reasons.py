@@ -6,12 +6,15 @@ reason for each choice of the library, and otherwise only the app's own findings
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import aws_cdk
+from aws_cdk import Stack
 from constructs import IConstruct
 
+from cdk_appflow_connector.construct_state import state_of
 from cdk_appflow_connector.environment import environment_of
+from cdk_appflow_connector.synthesis import finish
 
 AWS_SOLUTIONS_PACK = ("AwsSolutions",)
 COMPLIANCE_PACKS = ("NIST.800.53.R4", "NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321")
@@ -26,12 +29,41 @@ def acknowledge_finding(
 
     Source: CDK, ``Validations.of(…).acknowledge``. Does nothing in older releases, which lack it.
     """
-    if not hasattr(aws_cdk, "Validations"):
-        return
     rules = [f"{pack}::{pack}-{finding}" for pack in packs]
-    aws_cdk.Validations.of(construct).acknowledge(
-        *(aws_cdk.Acknowledgment(id=rule, reason=reason) for rule in rules)
-    )
+    _acknowledge(construct, dict.fromkeys(rules, reason))
+
+
+def acknowledge_in_stack(
+    construct: IConstruct,
+    finding: str,
+    reason: str,
+    packs: Iterable[str] = AWS_SOLUTIONS_PACK,
+) -> None:
+    """Record the reason for a finding wherever it is in the construct's stack.
+
+    All of a stack are recorded in one call to Node.js, once the app is complete.
+    """
+    stack = environment_of(construct).stack
+    reasons = state_of(stack, "nag_reasons", lambda: _recorded(stack))
+    reasons |= dict.fromkeys([f"{pack}::{pack}-{finding}" for pack in packs], reason)
+
+
+def _recorded(stack: Stack) -> dict[str, str]:
+    reasons: dict[str, str] = {}
+
+    def record() -> None:
+        _acknowledge(stack, reasons)
+        reasons.clear()
+
+    finish(stack, record)
+    return reasons
+
+
+def _acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
+    if reasons and hasattr(aws_cdk, "Validations"):
+        aws_cdk.Validations.of(construct).acknowledge(
+            *(aws_cdk.Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items())
+        )
 
 
 def acknowledge_inline_policies(construct: IConstruct) -> None:

@@ -98,10 +98,16 @@ def _seconds(argument: str, moment: datetime | None) -> int | None:
 def _offset(offset: Duration | None) -> int | float | None:
     if offset is None:
         return None
-    seconds = offset.to_seconds()
-    if not offset.is_unresolved() and seconds > _MAX_OFFSET_SECONDS:
-        raise ValueError(f"offset {seconds} s is too long; AppFlow admits {_MAX_OFFSET_SECONDS} s")
-    return seconds
+    seconds = offset.to_seconds(integral=False)
+    if offset.is_unresolved():
+        return seconds
+    if seconds != int(seconds):
+        raise ValueError(f"offset {seconds} s is no whole number: AppFlow counts whole seconds")
+    if seconds > _MAX_OFFSET_SECONDS:
+        raise ValueError(
+            f"offset {int(seconds)} s is too long; AppFlow admits {_MAX_OFFSET_SECONDS} s"
+        )
+    return int(seconds)
 
 
 def _zone_name(zone: TimeZone | str | None) -> str | None:

@@ -19,7 +19,6 @@ from cdk_appflow_connector.access.key_access import let_function_decrypt
 from cdk_appflow_connector.argument_types import check_kind, check_type
 from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.connector import labels
-from cdk_appflow_connector.connector.custom_connector import CustomConnector
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.construct_repr import ShownConstruct
@@ -139,8 +138,6 @@ class ConnectorProfile(ShownConstruct, Resource):
             connector_profile_config=config,
             kms_arn=key.key_arn if key else None,
         )
-        if isinstance(connector, CustomConnector):
-            connector._circle.include(self._resource)
         if key is not None:
             grant = let_function_decrypt(self, key, connector.function)
             if grant is not None:

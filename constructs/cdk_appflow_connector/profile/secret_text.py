@@ -12,6 +12,7 @@ from typing import Final
 from aws_cdk import CfnParameter, Reference, SecretValue, Stack, Token, Tokenization
 
 from cdk_appflow_connector import validation
+from cdk_appflow_connector.argument_types import check_type
 
 # Source: API reference, BasicAuthCredentials (username) and OAuth2Credentials (clientId).
 _NAME_MAX_LENGTH = 512
@@ -29,9 +30,10 @@ def texts_of(
     """Return the template's texts by argument, without None; names may be plain text.
 
     Raises:
-        TypeError: a secret is not a SecretValue.
+        TypeError: a secret is not a SecretValue, or what is meant not a bool.
         ValueError: the template would show a secret, or AppFlow would refuse a name.
     """
+    check_type("unsafe_plain_text", plain_text_is_meant, bool, "give True or False")
     texts = {}
     for argument, value in {**names, **secrets}.items():
         if argument in names and isinstance(value, str):

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import jsii
-from aws_cdk import Duration, Names, RemovalPolicy, Resource, Stack
+from aws_cdk import CfnResource, Duration, Names, RemovalPolicy, Resource, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -17,7 +17,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from appflow_connector_provider import contract
-from cdk_appflow_connector import validation
+from cdk_appflow_connector import function_arguments
 from cdk_appflow_connector.argument_types import check_kind, check_type
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.construct_repr import ShownConstruct
@@ -127,11 +127,11 @@ class RegistrationProvider(ShownConstruct, Resource):
     ) -> None:
         super().__init__(scope, construct_id)
         self._timeout = Duration.minutes(_DEFAULT_TIMEOUT_MINUTES) if timeout is None else timeout
-        validation.check_timeout(self._timeout)
-        validation.check_memory(memory_size)
-        validation.check_environment(environment)
-        validation.check_concurrency(reserved_concurrent_executions)
-        _check_kinds(role, vpc, environment_encryption, log_group)
+        function_arguments.check_registration_timeout(self._timeout)
+        function_arguments.check_memory(memory_size)
+        function_arguments.check_concurrency(reserved_concurrent_executions, least=1)
+        function_arguments.check_environment(environment)
+        function_arguments.check_constructs(role, vpc, environment_encryption, log_group)
         advice = "give an aws_lambda.CodeSigningConfig, or refer to one by its ARN"
         check_kind("code_signing_config", code_signing_config, "code_signing_config_arn", advice)
         check_type("tracing", tracing, lambda_.Tracing, "give a member of aws_lambda.Tracing")
@@ -223,6 +223,14 @@ class RegistrationProvider(ShownConstruct, Resource):
         seconds = self._timeout.to_seconds() * _DELIVERIES + _DELIVERY_WAITS_SECONDS
         return Duration.seconds(min(int(seconds), _LONGEST_SERVICE_TIMEOUT_SECONDS))
 
+    @cached_property
+    def properties(self) -> dict[str, str]:
+        """The properties of its custom resources by which CloudFormation finds it, and waits."""
+        return {
+            "ServiceToken": self.service_token,
+            "ServiceTimeout": str(int(self.service_timeout.to_seconds())),
+        }
+
     def metric_failures(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
         """How many requests of CloudFormation failed (their sum).
 
@@ -247,18 +255,19 @@ class RegistrationProvider(ShownConstruct, Resource):
         self,
         connector: Construct,
         *,
+        registration: CfnResource,
         label: str,
         connector_arn: str,
         function: lambda_.IFunction,
         function_arn: str,
-    ) -> list[Construct]:
+    ) -> None:
         """Let the provider manage one connector.
 
-        Returns:
-            The policies. The custom resource must be created after them and deleted before them.
+        The custom resource is created after the policies, and deleted before them.
         """
-        return self._role.grant_registration(
+        self._role.grant_registration(
             connector,
+            registration=registration,
             label=label,
             connector_arn=connector_arn,
             function=function,
@@ -295,25 +304,3 @@ class RegistrationProvider(ShownConstruct, Resource):
             "Its log tells of each registration, which no other service has a part in",
         )
         acknowledge_inline_policies(self)
-
-
-def _check_kinds(role: object, vpc: object, key: object, log_group: object) -> None:
-    check_kind(
-        "role",
-        role,
-        "attach_inline_policy",
-        "give an aws_iam.Role, or refer to one with Role.from_role_arn",
-    )
-    check_kind("vpc", vpc, "vpc_id", "give an aws_ec2.Vpc, or refer to one with Vpc.from_lookup")
-    check_kind(
-        "environment_encryption",
-        key,
-        "key_arn",
-        "give an aws_kms.Key, or refer to one with Key.from_key_arn",
-    )
-    check_kind(
-        "log_group",
-        log_group,
-        "log_group_name",
-        "give an aws_logs.LogGroup, or refer to one with LogGroup.from_log_group_name",
-    )

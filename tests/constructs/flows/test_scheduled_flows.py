@@ -194,6 +194,17 @@ def test_a_schedules_time_without_a_zone_is_refused(exports: Exports) -> None:
         exports.flow(schedule_properties=times)
 
 
+def test_an_offset_of_half_a_second_is_refused(exports: Exports) -> None:
+    times = library.ScheduleProperties(offset=Duration.millis(1500))
+    with pytest.raises(ValueError, match=r"offset 1\.5 s is no whole number"):
+        exports.flow(schedule_properties=times)
+
+
+def test_whether_it_is_activated_is_true_or_false(exports: Exports) -> None:
+    with pytest.raises(TypeError, match=r"auto_activate 'no' .*True or False"):
+        exports.flow(auto_activate="no")
+
+
 def test_an_offset_of_more_than_ten_hours_is_refused(exports: Exports) -> None:
     times = library.ScheduleProperties(offset=Duration.hours(11))
     with pytest.raises(ValueError, match="offset 39600 s is too long"):
