@@ -126,5 +126,7 @@ def _check_failures(number: int | None) -> None:
     check_type("deactivate_after_failures", number, (int, float), advice)
     if number is None or Token.is_unresolved(number):
         return
-    if not 1 <= number <= _MOST_FAILURES:
-        raise ValueError(f"deactivate_after_failures {number} is out of range: {advice}")
+    if number % 1 or not 1 <= number <= _MOST_FAILURES:
+        raise ValueError(
+            f"deactivate_after_failures {number} is no whole number in the range: {advice}"
+        )
