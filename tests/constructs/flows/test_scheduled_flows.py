@@ -111,7 +111,9 @@ def test_a_schedule_ends_after_the_given_number_of_failed_runs(exports: Exports)
 def test_a_number_of_failed_runs_that_appflow_would_refuse_is_refused(
     exports: Exports, number: int
 ) -> None:
-    with pytest.raises(ValueError, match=rf"^deactivate_after_failures {number} is no whole number in the range"):
+    with pytest.raises(
+        ValueError, match=rf"^deactivate_after_failures {number} is no whole number in the range"
+    ):
         exports.flow(deactivate_after_failures=number)
 
 
