@@ -173,10 +173,11 @@ docs: setup ## serve the documents at http://127.0.0.1:8000 (PORT=n for another 
 	NO_MKDOCS_2_WARNING=1 mkdocs serve --dev-addr 127.0.0.1:$(or $(PORT),8000)
 
 .PHONY: format
-format: setup ## format the sources, fix what lint can fix, write the code into the documents
+format: setup ## format the sources, fix what lint can fix, write code into the documents
 	ruff format .
 	ruff check --fix .
 	.venv/bin/python -m scripts.page_code
+	.venv/bin/python -m scripts.code_notes
 
 # The flow's libraries warn of what is deprecated in them.
 CDK := JSII_DEPRECATED=quiet cdk
