@@ -50,7 +50,7 @@ _HEAD = """\
 What the emulator's code says of where its behaviour comes from, module by module under \
 `local_cloud/appflow_local`. [How true it is](fidelity.md) is the short version.
 
-- *Known*: AWS's documentation or SDKs state it, or public reports show it; the note names the source.
+- *Known*: AWS's documentation or SDKs state it, or public reports show it; the note names it.
 - *Inferred*: it follows from them, but none of them states it.
 - *Chosen*: no document says what AppFlow does; the note says what happens here.
 - *Refused*: AppFlow does it, the emulator doesn't. The request fails with this text.
@@ -133,9 +133,9 @@ def _docstrings(tree: ast.AST, code: str) -> Iterator[tuple[int, str, str]]:
         above: ast.AST | None = None
         body = getattr(parent, "body", None)
         for node in body if isinstance(body, list) else []:  # a lambda's is an expression
-            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-                if isinstance(text := node.value.value, str):
-                    yield node.lineno, _subject(text, above, code), text
+            value = node.value if isinstance(node, ast.Expr) else None
+            if isinstance(value, ast.Constant) and isinstance(text := value.value, str):
+                yield node.lineno, _subject(text, above, code), text
             above = node
 
 

@@ -7,8 +7,9 @@ They are
     prefix_appflow_flow-name_schema-version_execution-id
 
 Source: AppFlow User Guide, "Cataloging the data output", which also says that the flow's name is
-changed where the catalog does not admit it. Inferred: how it is changed (other characters than letters, digits, `-` and `_` become `_`; it is cut so that the name
-fits), and that an empty prefix leaves out its `_`.
+changed where the catalog does not admit it. Inferred: how it is changed (other characters than
+letters, digits, `-` and `_` become `_`; it is cut so that the name fits), and that an empty prefix
+leaves out its `_`.
 """
 
 from __future__ import annotations
