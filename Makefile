@@ -23,7 +23,7 @@ setup: .venv/.done .venv-local/.done node_modules/.done ## install what everythi
 FROM_WHEELS := --require-hashes --only-binary :all: --no-binary antlr4-python3-runtime
 
 .venv/.done: requirements.txt requirements/build.txt pyproject.toml
-	@echo "==> the library's environment (.venv)"
+	@echo "==> the library's environment (.venv): some 150 packages, half a minute to two"
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet $(FROM_WHEELS) -r requirements/build.txt
 	.venv/bin/python -m pip install --quiet $(FROM_WHEELS) --no-build-isolation -r requirements.txt
@@ -46,12 +46,20 @@ node_modules/.done: package.json package-lock.json .venv/.done
 demo: setup ## deploy the demo on a local cloud and show the connector (KEEP=1 keeps the cloud up)
 ifdef KEEP
 	@appflow-local status >/dev/null || appflow-local up --detach
-	@appflow-local exec -- python -m scripts.demo
-	@echo 'The local cloud stays up, the Datasette server has ended. Stop it with:'
+	@appflow-local exec -- python -m scripts.demo --keep
+	@echo 'The local cloud and the Datasette server stay up. Stop both with:'
 	@echo '.venv-local/bin/appflow-local down'
 else
 	@appflow-local exec --port 0 -- python -m scripts.demo
 endif
+
+.PHONY: shop
+shop: setup ## serve the examples' Datasette server (PORT=8001), its key kept in the local cloud
+	@appflow-local exec -- python -m scripts.serve_shop
+
+.PHONY: screenshots
+screenshots: setup ## take the documents' pictures of the page, from the demo on a local cloud
+	@appflow-local exec --port 0 -- python -m scripts.screenshots
 
 .PHONY: test
 test: setup ## run the whole suite
@@ -77,7 +85,8 @@ test-security: setup ## what attackers try, every right that is needed, cdk-nag'
 	  tests/local_cloud/test_shared_machine.py tests/local_cloud/test_other_users.py \
 	  tests/local_cloud/test_hostile_paths.py tests/local_cloud/test_trusted_path.py \
 	  tests/local_cloud/test_web_pages.py tests/local_cloud/test_client_environment.py \
-	  tests/local_cloud/test_aws_hosts.py tests/local_cloud/test_node_functions.py
+	  tests/local_cloud/test_aws_hosts.py tests/local_cloud/test_node_functions.py \
+	  tests/local_cloud/test_page_port.py tests/local_cloud/page
 
 .PHONY: test-chaos
 test-chaos: setup ## try 10,000 random lives of a stack, with faults (CHAOS_SEQUENCES=n, SEED=n)
@@ -149,6 +158,10 @@ BENCH := PYTHONPATH=.:tests/support:local_cloud:provider_lambda .venv/bin/python
 bench: setup ## measure this library beside its alternatives, and write the documents (BENCH_ROUNDS=n)
 	@$(BENCH)
 
+.PHONY: bench-tests
+bench-tests: setup ## measure what tests with the pytest plugin take
+	@$(BENCH).plugin_tests
+
 .PHONY: bench-workbench
 bench-workbench: setup ## measure a check of a connector and the journal of calls only
 	@$(BENCH) --workbench
@@ -165,6 +178,7 @@ check: setup ## check formatting, lint, types and the documents
 	  provider_lambda constructs local_cloud/appflow_local scripts
 	mypy
 	mypy --python-executable .venv-local/bin/python local_cloud/appflow_local
+	MYPYPATH=examples/datasette_connector/tests mypy examples/datasette_connector/tests
 	.venv/bin/python -m scripts.user_types
 	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict --site-dir build/site
 
@@ -192,8 +206,8 @@ destroy: setup ## delete it there again
 
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes \
   --no-emit-index-url
-FLOOR_TOOLS := boto3 croniter custom-connector-sdk antlr4-python3-runtime hypothesis pyarrow pytest \
-  setuptools tomli trustme uv
+FLOOR_TOOLS := boto3 croniter custom-connector-sdk antlr4-python3-runtime hypothesis msgspec pyarrow \
+  pytest setuptools tomli trustme uv
 # Flows need cdklabs.cdk-appflow and, with it, the aws-cdk-lib of 2.211.0.
 FLOOR_FLOWS := aws-cdk.aws-glue-alpha==2.211.0a0 aws-cdk.aws-redshift-alpha==2.211.0a0
 # parliament imports what later releases of setuptools lack.

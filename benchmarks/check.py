@@ -11,15 +11,19 @@ from typing import Final, NamedTuple
 from benchmarks import budgets
 from benchmarks.bundling import bundling_rounds
 from benchmarks.calls import calls_of_a_life
+from benchmarks.chains import chains_of
 from benchmarks.cold_start import FLOOR, OURS, VARIANTS, cold_starts, figures_of
 from benchmarks.deployments import deploying, deployment_rounds, seconds_of
+from benchmarks.edits import edit_rounds
 from benchmarks.flow_cpu import cpu_rounds
 from benchmarks.flow_throughput import throughput_rounds
 from benchmarks.measured import ratio
+from benchmarks.node_calls import node_calls_of
 from benchmarks.peers import MOST_IN_A_STACK
 from benchmarks.stub import surroundings
 from benchmarks.synth import MANY, App, assembly, growth, per_further, synth, synth_rounds
 from benchmarks.templates import size, template
+from benchmarks.warm_calls import warm_rounds
 from benchmarks.workbench import check_rounds, journal_rounds
 
 _STARTS: Final = 20
@@ -28,7 +32,8 @@ _BUNDLINGS: Final = 2
 _BUNDLED: Final = 10
 _CHECKS: Final = 3
 _MANY: Final = MOST_IN_A_STACK
-_COMPARED: Final = ("functions", OURS)
+_NATIVE: Final = "native"
+_COMPARED: Final = ("functions", _NATIVE, OURS)
 _DELETED: Final = (OURS, "provider_framework")
 _DEPLOYMENTS: Final = 3
 
@@ -56,9 +61,12 @@ def _checks(folder: Path) -> Iterator[Checked]:
     yield from _starts(folder)
     yield from _synth(folder)
     yield from _templates(folder)
+    yield from _chains(folder)
     yield from _deletes(folder)
     bundled = ratio(bundling_rounds(_BUNDLINGS, _BUNDLED), "bundled", "plain")
     yield Checked("PythonConnectorFunction's synth over a plain one's", bundled, budgets.BUNDLING)
+    edit = ratio(edit_rounds(1), "dev", "hotswap")
+    yield Checked("an edit under dev over one under --hotswap", edit, budgets.EDIT)
     flow = ratio(throughput_rounds(1), "flow", "calls")
     yield Checked("a flow over its connector's calls", flow, budgets.FLOW)
     (cpu,) = cpu_rounds(1)
@@ -68,6 +76,10 @@ def _checks(folder: Path) -> Iterator[Checked]:
         )
     checked = ratio(check_rounds(_CHECKS), "check", "cloud")
     yield Checked("a check over a cloud alone", checked, budgets.CHECK)
+    warm = warm_rounds(_CHECKS)
+    for each in ("silent", "printing", "node"):
+        over = ratio(warm, each, "configuration")
+        yield Checked(f"a warm call over a request: {each}", over, budgets.WARM_CALL)
     journal = ratio(journal_rounds(_CHECKS), "with", "without")
     yield Checked("a run with the journal over one without", journal, budgets.JOURNAL)
 
@@ -88,19 +100,18 @@ def _synth(folder: Path) -> Iterator[Checked]:
     apps: list[App] = [(way, number) for way in _COMPARED for number in (1, _MANY)]
     rounds = synth_rounds([*apps, (OURS, MANY)], _SYNTHS, folder)
     each = [per_further(times, _COMPARED, _MANY) for times in rounds]
-    alone, registered = (statistics.median(times[way] for times in each) for way in _COMPARED)
-    added = registered / alone - 1
+    added = ratio(each, OURS, "functions") - 1
     yield Checked("synth of a registration over its function's", added, budgets.SYNTH)
+    over_native = ratio(each, OURS, _NATIVE)
+    yield Checked("synth of a connector over native", over_native, budgets.SYNTH_OVER_NATIVE)
+    yield Checked("calls to Node.js of a connector", node_calls_of(OURS), budgets.NODE_CALLS)
     grown = statistics.median(growth(times, OURS, _MANY, MANY) for times in rounds)
     yield Checked(f"synth of one of {MANY} connectors over one of {_MANY}", grown, budgets.GROWTH)
 
 
 def _templates(folder: Path) -> Iterator[Checked]:
-    native = {}
-    for number in (1, _MANY):
-        output = assembly(folder / "0", ("native", number))
-        synth(("native", number), output)
-        native[number] = size(output, number)["resources"]
+    outputs = {number: assembly(folder / "0", (_NATIVE, number)) for number in (1, _MANY)}
+    native = {number: size(output, number)["resources"] for number, output in outputs.items()}
     outputs = {number: assembly(folder / "0", (OURS, number)) for number in native}
     ours = {number: size(output, number)["resources"] for number, output in outputs.items()}
     first = ours[1] - native[1]
@@ -115,6 +126,13 @@ def _templates(folder: Path) -> Iterator[Checked]:
     yield Checked("resources changed by another synth", changed, budgets.CHANGED_RESOURCES)
     zipped = size(outputs[1], 1)["asset_bytes"]
     yield Checked("the provider's asset, bytes", zipped, budgets.ASSET_BYTES)
+
+
+def _chains(folder: Path) -> Iterator[Checked]:
+    found = chains_of((_NATIVE, OURS), folder / "chains")
+    for deployment, chain in found[OURS].items():
+        more = len(chain) - len(found[_NATIVE][deployment])
+        yield Checked(f"longest chain over native: {deployment}", more, budgets.CHAIN)
 
 
 def _deletes(folder: Path) -> Iterator[Checked]:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from benchmarks.chains import Chains
 from benchmarks.cold_start import NAMES, OURS
+from benchmarks.edits import WAYS as EDITS
 from benchmarks.measured import Measured
 from benchmarks.peers import MOST_IN_A_STACK, PEERS
 from benchmarks.results import By, ColdStarts, Deployments, Results, Synths, Workbench
@@ -33,15 +35,20 @@ def parts(results: Results) -> dict[str, str]:
     return {
         "taken": _taken(results["taken"]),
         "templates": _templates(results["templates"]),
+        "chains": _chains(results["chains"]),
+        "node-calls": _node_calls(results["node_calls"]),
         "synth": _synths(results["synths"]),
         "deployments": _deployments(results["deployments"]),
         "cold-start": _cold_starts(results["cold_starts"]),
         "calls": _calls(results),
         "bundling": _bundling(results["bundling"]),
+        "edits": _edits(results["edits"]),
         "flow": _flow(results["flow"]),
+        "page": _page(results["page"]),
         "flow-cpu": _flow_cpu(results["flow_cpu"]),
         "check": _check(results["workbench"]),
         "journal": _journal(results["workbench"]),
+        "warm": _warm(results["workbench"]["warm"]),
     }
 
 
@@ -73,6 +80,23 @@ def _templates(templates: Mapping[str, Mapping[str, Size]]) -> str:
         )
     heads = ["resources", "the registrations'", "bytes", "ours", "assets, their bytes zipped"]
     return _table([f"{' / '.join(numbers)} connectors", *heads], rows)
+
+
+def _chains(chains: Mapping[str, Chains]) -> str:
+    arrow = " \N{RIGHTWARDS ARROW} "
+    rows = [
+        [
+            name,
+            *(f"{len(chain)}: {arrow.join(chain)}" for chain in chains[peer].values()),
+        ]
+        for peer, name in PEERS.items()
+    ]
+    return _table(["", "the first connector", "a further one"], rows)
+
+
+def _node_calls(calls: Mapping[str, float]) -> str:
+    rows = [[name, f"{calls[peer]:g}"] for peer, name in PEERS.items()]
+    return _table(["", "calls to Node.js of each further one, over its function"], rows)
 
 
 def _synths(synths: Synths) -> str:
@@ -143,9 +167,22 @@ def _bundling(bundling: Mapping[str, By]) -> str:
     return _table(["", *heads], rows)
 
 
+def _edits(edits: By) -> str:
+    return _table(["", "s"], [[name, _cell(edits[way], 2)] for way, name in EDITS.items()])
+
+
 def _flow(flow: By) -> str:
     names = {"calls": "the calls alone", "flow": "the flow"}
     return _table(["", "s"], [[name, _cell(flow[way], 1)] for way, name in names.items()])
+
+
+def _page(page: By) -> str:
+    rows = [[name, _spread(page[name])] for name in page]
+    return _table(["", "ms"], rows)
+
+
+def _spread(measured: Measured) -> str:
+    return f"{measured['median']:.0f} ({measured['first']:.0f} to {measured['third']:.0f})"
 
 
 def _flow_cpu(measured: Mapping[str, By]) -> str:
@@ -170,6 +207,17 @@ def _journal(workbench: Workbench) -> str:
         f"was {by['with']['median']:.2f} s in all. Taken on {taken['date']}, {taken['synths']} "
         "rounds.\n\n"
     )
+
+
+def _warm(warm: By) -> str:
+    names = {
+        "configuration": "GetFunctionConfiguration, which runs nothing",
+        "describe": "DescribeConnector",
+        "silent": "a function in Python that prints nothing",
+        "printing": "one that prints a line",
+        "node": "a function in Node.js",
+    }
+    return _table(["", "ms"], [[name, _cell(warm[way], 1)] for way, name in names.items()])
 
 
 def _connectors(number: str) -> str:

@@ -14,17 +14,22 @@ from typing import Final
 
 from benchmarks.bundling import bundling_rounds
 from benchmarks.calls import calls_of_a_life
+from benchmarks.chains import chains_of
 from benchmarks.cold_start import IN_NODE, OURS, VARIANTS, cold_starts, figures_of, with_framework
 from benchmarks.deployments import calls_of, deploying, deployment_rounds, seconds_of
+from benchmarks.edits import edit_rounds
 from benchmarks.flow_cpu import flow_cpu
 from benchmarks.flow_throughput import throughput_rounds
 from benchmarks.measured import FEW_ROUNDS, ROUNDS, SYNTH_ROUNDS, summary
+from benchmarks.node_calls import node_calls_of
 from benchmarks.node_functions import node_function
+from benchmarks.page import page_rounds
 from benchmarks.peers import PEERS
 from benchmarks.results import ColdStarts, Deployments, Results, Synths, Workbench
 from benchmarks.stub import surroundings
 from benchmarks.synth import EMPTY, MANY, assembly, growth, over_empty, per_further, synth_rounds
 from benchmarks.templates import Size, size
+from benchmarks.warm_calls import warm_rounds
 from benchmarks.workbench import check_rounds, journal_rounds
 
 _CONNECTORS: Final = (1, 10, 50)
@@ -42,27 +47,33 @@ def measure() -> Results:
         synths = _measure_synths(folder)
         deployments = _measure_deployments(folder)
         templates = {peer: _sizes(folder, peer) for peer in PEERS}
-    _say("PythonConnectorFunction, flows")
+        chains = chains_of(PEERS, folder / "chains")
+    _say("PythonConnectorFunction, edits, flows, the page")
     return {
         "taken": _taken(),
         "templates": templates,
+        "chains": chains,
+        "node_calls": {peer: node_calls_of(peer) for peer in PEERS},
         "synths": synths,
         "deployments": deployments,
         "cold_starts": started,
         "bundling": {str(n): summary(bundling_rounds(FEW_ROUNDS, n), "bundled") for n in _BUNDLED},
+        "edits": summary(edit_rounds(FEW_ROUNDS), "dev"),
         "flow": summary(throughput_rounds(FEW_ROUNDS), "flow"),
+        "page": summary(page_rounds(), "the overview"),
         "flow_cpu": flow_cpu(FEW_ROUNDS),
         "workbench": measure_workbench(),
     }
 
 
 def measure_workbench() -> Workbench:
-    """Measure a check and the journal, which take a minute."""
-    _say("a check, the journal")
+    """Measure a check, the journal and calls of warm functions, which take a minute."""
+    _say("a check, the journal, warm calls")
     return {
         "taken": _taken(),
         "check": summary(check_rounds(SYNTH_ROUNDS), "check"),
         "journal": summary(journal_rounds(SYNTH_ROUNDS), "with"),
+        "warm": summary(warm_rounds(SYNTH_ROUNDS), "silent"),
     }
 
 

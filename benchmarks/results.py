@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Final, TypedDict
 
+from benchmarks.chains import Chains
 from benchmarks.measured import Measured
 from benchmarks.templates import Size
 
@@ -54,18 +55,26 @@ class Workbench(TypedDict):
     taken: dict[str, str]
     check: By
     journal: By
+    warm: By
 
 
 class Results(TypedDict):
-    """All of it; numbers of connectors are texts, as in JSON."""
+    """All of it; numbers of connectors are texts, as in JSON.
+
+    `node_calls` is what each further connector's synth takes over its function.
+    """
 
     taken: dict[str, str]
     templates: dict[str, dict[str, Size]]
+    chains: dict[str, Chains]
+    node_calls: dict[str, float]
     synths: Synths
     deployments: Deployments
     cold_starts: ColdStarts
     bundling: dict[str, By]
+    edits: By
     flow: By
+    page: By
     flow_cpu: dict[str, By]
     workbench: Workbench
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from appflow_local.appflow.account.journal import Call
+from appflow_local.appflow.account.calls import Call
 from benchmarks.measured import turns
 from harness.cloud.local_cloud import REPOSITORY, command
 from harness.model.appflow import CALLER, FUNCTION_ARN, Cloud, registration

@@ -1,6 +1,6 @@
 """The demo: deploys app.py where the environment points, and runs its flow over a real server.
 
-`make demo` runs it on a local cloud.
+`make demo` runs it on a local cloud. With `--keep`, the server stays up as long as that cloud.
 """
 
 from __future__ import annotations
@@ -13,12 +13,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 import boto3
 
+from scripts.kept_shop import keep_shop
 from scripts.shop_server import shop_server
+
+Outputs: TypeAlias = "dict[str, dict[str, str]]"
 
 _CONNECTOR_STACK = "AppFlowConnectorDemo"
 _FLOW_STACK = "AppFlowFlowDemo"
@@ -26,16 +32,30 @@ _SECRET = "appflow-connector-demo-key"  # noqa: S105 - its name
 _LOCAL = "APPFLOW_LOCAL_PORT"  # set on a local cloud
 _RECORDS_SHOWN = 5
 _LONGEST_RUN_SECONDS = 120.0
+_SHOWN = (
+    "connectorLabel", "connectorArn", "connectorName", "connectorVersion", "connectorOwner",
+    "canUseAsSource", "canUseAsDestination", "supportedApiVersions", "supportedWriteOperations",
+)  # fmt: skip
+_KEEP = "- Look at it in a browser: make demo KEEP=1 keeps all of it up, and prints where."
+_NEXT = """\
+- Write a connector of your own, in ten minutes: docs/first-connector.md
+- Deploy another example against such a server: make shop, and examples/README.md
+- Read what is registered, and when: docs/lifecycle.md"""
 
 
-def main() -> int:
-    """Deploy, run, and say what is happening while it happens."""
+def main(*, keep: bool = False, then: Callable[[Outputs, str], None] | None = None) -> int:
+    """Deploy, run, and say what is happening while it happens.
+
+    Args:
+        keep: leave the server up, and say where all of it can be looked at.
+        then: what else to do while everything is up, given the outputs and the execution ID.
+    """
     with tempfile.TemporaryDirectory() as folder:
         key = secrets.token_urlsafe()
-        with shop_server(Path(folder), key) as url:
+        with _kept(key) if keep else shop_server(Path(folder), key) as url:
             _step(f"A Datasette server with a table of orders runs at {url}")
             _keep_secret(key)
-            _step("Preparing the account for the CDK (cdk bootstrap)")
+            _step("Preparing the account for the CDK (cdk bootstrap: some ten seconds, in silence)")
             _bootstrap()
             _step(f"Deploying {_CONNECTOR_STACK} and {_FLOW_STACK} (cdk deploy)")
             outputs = _deploy(url, Path(folder, "outputs.json"))
@@ -44,10 +64,36 @@ def main() -> int:
                 _step("What the connector's checks say (appflow-local check)")
                 _check(outputs[_CONNECTOR_STACK]["ConnectorLabel"])
             _step("Running the flow (StartFlow)")
-            _run(outputs[_FLOW_STACK]["FlowName"])
+            execution = run_flow(outputs[_FLOW_STACK]["FlowName"])
             _step("The first records that it put into the bucket")
             _print_records(outputs[_FLOW_STACK]["BucketName"])
+            _step("What happened")
+            _sum_up(outputs)
+            _step("What to do next")
+            print(_NEXT if keep else f"{_KEEP}\n{_NEXT}")
+            if keep:
+                _step("Look at the run, its records and its calls in a browser, and run it again")
+                print(page(f"run?id={execution}"))
+            if then:
+                then(outputs, execution)
     return 0
+
+
+def page(screen: str) -> str:
+    """Return the address of a screen of the local cloud's page, with its token."""
+    command = [shutil.which("appflow-local") or "appflow-local", "page"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    parts = urlsplit(done.stdout.strip())
+    path, _, query = screen.partition("?")
+    account = boto3.client("sts").get_caller_identity()["Account"]
+    region = os.environ["AWS_REGION"]
+    joined = f"{query}&{parts.query}" if query else parts.query
+    return f"{parts.scheme}://{parts.netloc}/{account}/{region}/{path}?{joined}"
+
+
+@contextmanager
+def _kept(key: str) -> Iterator[str]:
+    yield keep_shop(key, int(os.environ[_LOCAL]))
 
 
 def _keep_secret(key: str) -> None:
@@ -91,7 +137,8 @@ def _show(outputs: dict[str, dict[str, str]]) -> None:
     answer = boto3.client("appflow").describe_connector(
         connectorType="CustomConnector", connectorLabel=outputs[_CONNECTOR_STACK]["ConnectorLabel"]
     )
-    print(json.dumps(answer["connectorConfiguration"], indent=2, default=str))
+    found = answer["connectorConfiguration"]
+    print(json.dumps({name: found.get(name) for name in _SHOWN}, indent=2, default=str))
 
 
 def _check(label: str) -> None:
@@ -102,7 +149,8 @@ def _check(label: str) -> None:
         raise SystemExit(f"the connector fails its checks:\n{done.stdout}")
 
 
-def _run(flow: str) -> None:
+def run_flow(flow: str) -> str:
+    """Run a flow to its end, and return the execution ID."""
     appflow = boto3.client("appflow")
     execution = appflow.start_flow(flowName=flow)["executionId"]
     deadline = time.monotonic() + _LONGEST_RUN_SECONDS
@@ -115,6 +163,7 @@ def _run(flow: str) -> None:
     print(f"{record['executionStatus']}: {result.get('recordsProcessed', 0)} records")
     if record["executionStatus"] != "Successful":
         raise SystemExit(f"the flow's run failed: {json.dumps(record, default=str)}")
+    return str(execution)
 
 
 def _record(answer: Any, execution: str) -> dict[str, Any]:  # noqa: ANN401 - botocore's
@@ -129,13 +178,23 @@ def _print_records(bucket: str) -> None:
     print("\n".join(lines[:_RECORDS_SHOWN]))
 
 
+def _sum_up(outputs: Outputs) -> None:
+    label, flow = outputs[_CONNECTOR_STACK]["ConnectorLabel"], outputs[_FLOW_STACK]["FlowName"]
+    print(f"1. {_CONNECTOR_STACK} deployed a Lambda and registered it with AppFlow: {label}")
+    print(f"2. {_FLOW_STACK} made a connection to Datasette, a bucket and the flow {flow}")
+    print("3. AppFlow called the connector with the connection's key, page by page")
+    print("4. The flow's tasks filtered, masked and renamed what came, and wrote it to S3")
+    where = "on this machine, without an AWS account" if _LOCAL in os.environ else "on AWS"
+    print(f"5. All of it ran {where}, deployed by the CDK CLI as it is elsewhere")
+
+
 def _step(text: str) -> None:
     print(f"\n==> {text}", flush=True)
 
 
 if __name__ == "__main__":
     try:
-        code = main()
+        code = main(keep="--keep" in sys.argv[1:])
     except KeyboardInterrupt:
         code = 130
     except BrokenPipeError:  # whoever reads the output has read enough

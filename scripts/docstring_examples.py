@@ -37,12 +37,17 @@ from cdk_appflow_connector import (
 from cdk_appflow_connector.flows import (
     CustomConnectorDestination,
     CustomConnectorSource,
+    FlowMonitor,
+    RunAfterDeployment,
     ScheduledFlow,
+    StartFlowAndWait,
     grant_read,
     grant_run,
     map_all,
+    monitor,
 )
 from cdk_appflow_connector.schema import validation_rules
+from cdk_appflow_connector.testing import Deployed
 """
 """What the examples import, but for what they import themselves."""
 GIVEN = {

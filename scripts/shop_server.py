@@ -24,15 +24,15 @@ _SECONDS_TO_START = 30.0
 
 
 @contextmanager
-def shop_server(folder: Path, key: str) -> Iterator[str]:
-    """Serve a new shop to whoever has the key; yields the server's address."""
+def shop_server(folder: Path, key: str, port: int = 0) -> Iterator[str]:
+    """Serve a new shop to whoever has the key, on any free port; yields the server's address."""
     database = folder / "shop.db"
     with closing(sqlite3.connect(database)) as shop, shop:
         shop.executescript(_SCHEMA)
         shop.executemany("INSERT INTO orders VALUES (?, ?, ?, ?, ?)", map(_order, range(_ORDERS)))
     metadata = folder / "metadata.json"
     metadata.write_text(json.dumps(_metadata(key)))
-    port = _free_port()
+    port = port or _free_port()
     command = [sys.executable, "-m", "datasette", "serve", str(database), "-m", str(metadata)]
     command += ["--host", "127.0.0.1", "--port", str(port)]
     with (folder / "datasette.log").open("wb") as log:

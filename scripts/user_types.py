@@ -35,9 +35,13 @@ _SYNTH = "app.synth()\n"
 
 
 def readme_app() -> str:
-    """Return the app of the README's first two examples: the second one continues the first."""
-    first, second, *_ = _BLOCK.findall((REPOSITORY / "README.md").read_text(encoding="utf-8"))
+    """Return the app of the README, with the flow that the quick start adds to it."""
+    first, second = _blocks("README.md")[0], _blocks("docs/index.md")[1]
     return f"{first.removesuffix(_SYNTH)}{second}{_SYNTH}"
+
+
+def _blocks(page: str) -> list[str]:
+    return _BLOCK.findall((REPOSITORY / page).read_text(encoding="utf-8"))
 
 
 def problems_in(files: Sequence[Path]) -> Iterator[str]:

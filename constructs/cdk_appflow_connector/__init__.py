@@ -3,10 +3,11 @@
 `CustomConnector` registers a connector's Lambda function with AppFlow and keeps the registration up
 to date for the life of the stack. `RegistrationProvider` is the Lambda function that does so, one
 per stack. `ConnectorProfile` holds the settings and credentials with which flows use the connector;
-flows are in `cdk_appflow_connector.flows`, which needs the extra of that name.
+flows are in `cdk_appflow_connector.flows`, which needs the extra of that name, and what helps to
+test your own apps in `cdk_appflow_connector.testing`.
 
-Import the names below from here: all modules but `cdk_appflow_connector.flows` and
-`cdk_appflow_connector.schema` are private.
+Import the names below from here: all modules but those two and `cdk_appflow_connector.schema` are
+private.
 """
 
 from cdk_appflow_connector.connector.custom_connector import CustomConnector

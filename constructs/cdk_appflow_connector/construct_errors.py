@@ -19,8 +19,8 @@ def names_construct(call: _Call) -> _Call:
     RuntimeErrors are the CDK's own, about arguments that are passed on to its constructs.
 
     Args:
-        call: a construct's ``__init__`` or a factory, with the arguments ``scope`` and
-            ``construct_id``.
+        call: a construct's ``__init__`` or a factory, with the arguments ``scope``, or ``flow``,
+            and ``construct_id``.
     """
 
     @wraps(call)
@@ -35,7 +35,7 @@ def names_construct(call: _Call) -> _Call:
 
 
 def _name(error: Exception, given: dict[str, Any]) -> None:
-    scope, construct_id = given.get("scope"), given.get("construct_id")
+    scope, construct_id = given.get("scope", given.get("flow")), given.get("construct_id")
     is_text = len(error.args) == 1 and isinstance(error.args[0], str)
     # What was raised further inside names its construct already.
     if is_text and isinstance(scope, Construct) and not hasattr(error, _NAMED):

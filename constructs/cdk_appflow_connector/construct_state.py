@@ -22,3 +22,13 @@ def state_of(construct: IConstruct, name: str, make: Callable[[], _Value]) -> _V
         state[key] = make()
     value: _Value = state[key]
     return value
+
+
+def identity_of(construct: IConstruct) -> str:
+    """Return what tells the construct from others, without a call to Node.js.
+
+    It is jsii's name of the object in Node.js: each look at a construct that the CDK made may give
+    another object in Python, which have it in common.
+    """
+    reference = construct.__jsii_ref__  # type: ignore[attr-defined]
+    return str(reference.ref)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aws_cdk import Stack, Stage, Token
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IConstruct, Node
 
 from cdk_appflow_connector.construct_state import state_of
@@ -115,6 +116,14 @@ def check_same_environment(construct: IConstruct, other: object, what: str, used
 def node_of(construct: IConstruct) -> Node:
     """Return the construct's node."""
     return state_of(construct, "node", lambda: construct.node)
+
+
+def parts_of(function: lambda_.Function) -> list[IConstruct]:
+    """Return a function and what is in it, from the top: one call, where each look at one is one.
+
+    The first resource of a type in it is the function's own: the CDK makes it with the function.
+    """
+    return state_of(function, "parts", lambda: node_of(function).find_all())
 
 
 def _of_stack(stack: Stack) -> Environment:

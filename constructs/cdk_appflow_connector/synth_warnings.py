@@ -20,6 +20,7 @@ _PROBE: Final = "AcknowledgedWarning"
 class WarningId(Enum):
     """The ids of the warnings, without their prefix."""
 
+    ALARM_TOPIC_NOT_MANAGED_HERE = "alarmTopicNotManagedHere"
     APPFLOW_NOT_IN_REGION = "appflowNotInRegion"
     CROSS_STACK_API_VERSION = "crossStackApiVersion"
     ERROR_BUCKET_NOT_MANAGED_HERE = "errorBucketNotManagedHere"
@@ -34,6 +35,19 @@ class WarningId(Enum):
     SDK_ON_PYTHON_3_13 = "sdkOnPython313"
     TOO_MANY_CONNECTORS_PER_PROVIDER = "tooManyConnectorsPerProvider"
     TOO_MANY_CONNECTORS_PER_ROLE = "tooManyConnectorsPerRole"
+
+
+_FORMER_IDS: Final = {
+    WarningId.CROSS_STACK_API_VERSION: "exportedApiVersion",
+    WarningId.ERROR_BUCKET_NOT_MANAGED_HERE: "importedErrorBucket",
+    WarningId.ERROR_KEY_NOT_MANAGED_HERE: "importedErrorKey",
+    WarningId.FUNCTION_IN_OTHER_ENVIRONMENT: "functionElsewhere",
+    WarningId.OVERLAPPING_LABELS: "alikeLabels",
+    WarningId.PROFILE_KEY_NOT_GRANTED: "importedConnectorKey",
+    WarningId.ROLE_NOT_MANAGED_HERE: "roleThatCannotBeGranted",
+    WarningId.TOO_MANY_CONNECTORS_PER_PROVIDER: "connectorsOfOneProvider",
+}
+"""What apps may have acknowledged before the ids were renamed; it is heard as well."""
 
 
 def warn(construct: IConstruct, warning_id: WarningId, text: str) -> None:
@@ -101,7 +115,9 @@ def _is_acknowledged(construct: IConstruct, warning_id: WarningId) -> bool:
     forgets what was on itself.
     """
     probe = Construct(cast("Construct", construct), _PROBE)
-    Annotations.of(probe).add_warning_v2(f"{PREFIX}{warning_id.value}", "")
-    is_silent = not probe.node.metadata
+    ids = [warning_id.value, *filter(None, [_FORMER_IDS.get(warning_id)])]
+    for each in ids:
+        Annotations.of(probe).add_warning_v2(f"{PREFIX}{each}", "")
+    is_silent = len(probe.node.metadata) < len(ids)
     construct.node.try_remove_child(_PROBE)
     return is_silent

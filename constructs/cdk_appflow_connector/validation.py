@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from aws_cdk import Duration, RemovalPolicy, Token
+from aws_cdk import RemovalPolicy
 
 from appflow_connector_provider import contract
 from cdk_appflow_connector.argument_types import check_type
+from cdk_appflow_connector.tokens import is_token
 
 # Source: API reference, CreateConnectorProfile, CustomConnectorProfileProperties, CustomProperties
 # and OAuth2Properties (patterns and lengths). ASCII, as in Java's \w, with which AWS matches.
@@ -35,15 +36,17 @@ def check_description(description: str) -> None:
     _check("description", description, contract.description_problem)
 
 
-def check_revision(revision: str) -> None:
-    """Raise an error for a revision that is empty, which can't follow the code, or no text."""
-    check_type("revision", revision, str, "give a text that changes with the connector's code")
+def check_revision(revision: str, changes: str = "with the connector's code") -> None:
+    """Raise an error for a revision that is empty, which can't follow a change, or no text."""
+    advice = f"give a text that changes {changes}"
+    check_type("revision", revision, str, advice)
     if not revision:
-        raise ValueError("revision '' is empty: give a text that changes with the connector's code")
+        raise ValueError(f"revision '' is empty: {advice}")
 
 
 def check_removal_policy(policy: RemovalPolicy) -> None:
-    """Raise ValueError for a removal policy that a registration can't have."""
+    """Raise an error for a removal policy that a registration can't have, or another type."""
+    check_type("removal_policy", policy, RemovalPolicy, "give a member of RemovalPolicy")
     if policy is RemovalPolicy.SNAPSHOT:
         raise ValueError(
             "removal_policy RemovalPolicy.SNAPSHOT cannot apply to a registration: "
@@ -51,51 +54,11 @@ def check_removal_policy(policy: RemovalPolicy) -> None:
         )
 
 
-def check_timeout(timeout: Duration) -> None:
-    """Raise an error for a provider's timeout that is out of range, a token or no Duration."""
-    check_type("timeout", timeout, Duration, "give a Duration, such as Duration.minutes(5)")
-    if timeout.is_unresolved():
-        raise ValueError("timeout must be known when the app is synthesised: give a number")
-    seconds = timeout.to_seconds()
-    if not 30 <= seconds <= 900:
-        raise ValueError(
-            f"timeout {seconds} s is out of range: give at least 30 s (AppFlow gives a connector "
-            "10 s to answer, and may ask again) and at most 15 minutes (Lambda's longest)"
-        )
-
-
-def check_memory(mebibytes: int) -> None:
-    """Raise an error for a size of memory that Lambda would refuse (CreateFunction)."""
-    check_type("memory_size", mebibytes, (int, float), "give a number of MiB")
-    if not Token.is_unresolved(mebibytes) and not 128 <= mebibytes <= 10_240:
-        raise ValueError(f"memory_size {mebibytes} MiB is out of range: give 128 to 10240")
-
-
-def check_environment(variables: Mapping[str, str] | None) -> None:
-    """Raise TypeError for environment variables that aren't texts by their names."""
-    check_type("environment", variables, Mapping, "give a mapping of names to texts")
-    for name, value in (variables or {}).items():
-        if not isinstance(name, str) or not isinstance(value, str):
-            raise TypeError(
-                f"environment[{name!r}] {value!r} must be a string, and so must its name"
-            )
-
-
 def check_known(argument: str, text: object, why: str) -> None:
     """Raise ValueError for a token where the text must be known when the app is synthesised."""
-    if isinstance(text, str) and Token.is_unresolved(text):
+    if isinstance(text, str) and is_token(text):
         raise ValueError(
             f"{argument} {text!r} is known at deployment only: give plain text, as {why}"
-        )
-
-
-def check_concurrency(reserved: int | None) -> None:
-    """Raise an error for a reserved concurrency with which nothing can be registered."""
-    check_type("reserved_concurrent_executions", reserved, (int, float), "give a number")
-    if reserved is not None and not Token.is_unresolved(reserved) and reserved < 1:
-        raise ValueError(
-            f"reserved_concurrent_executions {reserved} keeps the provider from running: give 1 "
-            "or more, or leave it out"
         )
 
 
@@ -138,7 +101,7 @@ def check_keys(argument: str, entries: Mapping[str, object]) -> None:
 def check_https_url(argument: str, url: str) -> None:
     """Raise ValueError for a URL that isn't https or that AppFlow would refuse."""
     check_word(argument, url, _URL_MAX_LENGTH)
-    if not Token.is_unresolved(url) and not re.match("https://[^/]", url, re.IGNORECASE):
+    if not is_token(url) and not re.match("https://[^/]", url, re.IGNORECASE):
         raise ValueError(
             f"{argument} {url!r} must begin with https://, because credentials are sent there"
         )
@@ -149,7 +112,7 @@ def check_parameter_prefix(argument: str, prefix: str) -> None:
 
     It can't be a token, because other apps must know it at synth.
     """
-    if isinstance(prefix, str) and Token.is_unresolved(prefix):
+    if isinstance(prefix, str) and is_token(prefix):
         raise ValueError(
             f"{argument} is known at deployment only, but other apps have to know it at synth: "
             "give plain text, such as '/connectors/orders'"
@@ -190,7 +153,7 @@ def _parameter_prefix_problem(prefix: str) -> str | None:
 def _check(argument: str, value: str, problem_of: Callable[[str], str | None]) -> None:
     if not isinstance(value, str):
         raise TypeError(f"{argument} {value!r} must be a string")
-    if Token.is_unresolved(value):
+    if is_token(value):
         return
     if problem := problem_of(value):
         raise ValueError(f"{argument} {value!r} {problem}")

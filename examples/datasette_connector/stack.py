@@ -9,7 +9,7 @@ from constructs import Construct
 
 from cdk_appflow_connector import CustomConnector, installed_code
 
-_PACKAGE = Path(__file__).with_name("datasette_connector")
+PACKAGE = Path(__file__).with_name("datasette_connector")
 
 
 class DatasetteConnectorStack(Stack):
@@ -33,7 +33,7 @@ def datasette_function(scope: Construct, construct_id: str) -> lambda_.Function:
         scope,
         construct_id,
         code=installed_code(
-            _PACKAGE, "custom_connector_sdk", "custom_connector_queryfilter", "antlr4"
+            PACKAGE, "custom_connector_sdk", "custom_connector_queryfilter", "antlr4"
         ),
         handler="datasette_connector.handler.lambda_handler",
         # AWS's connector SDK does not import on 3.13 by itself.

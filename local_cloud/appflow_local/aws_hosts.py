@@ -9,30 +9,33 @@ cloud, too, which not every machine's resolver knows.
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import selectors
 import socket
 import socketserver
 import threading
-import urllib.request
 from contextlib import closing
 from pathlib import Path
 from typing import TypeAlias, cast
-from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies_environment
 
 import botocore
 
 from appflow_local.connection_owner import is_owner_admitted, lists_owners
+from appflow_local.outside import (
+    PIECE,
+    SECONDS_TO_CONNECT,
+    authorization,
+    connect_outside,
+    connect_to_proxy,
+    read_head,
+)
 
 End: TypeAlias = tuple[str, int]
 
 _AWS = re.compile(r"(?:[a-z0-9_-]+\.)+amazonaws\.com(?:\.cn)?", re.IGNORECASE)
 _CONNECT = re.compile(rb"CONNECT ([^ :]+|\[[0-9a-fA-F:]+\]):([0-9]{1,5}) HTTP/1\.[01]\r\n")
-_LONGEST_HEAD = 16 * 1024
-_SECONDS_TO_CONNECT = 10.0
-_PIECE = 64 * 1024
 
 _tunnelled: set[End] = set()
 
@@ -104,38 +107,38 @@ class _Tunnel(socketserver.BaseRequestHandler):
         client, own = self.request.getpeername(), self.request.getsockname()
         if server.lists_owners and not is_owner_admitted(client, own):
             return self._refuse(b"403 Forbidden")
-        self.request.settimeout(_SECONDS_TO_CONNECT)
-        found = _CONNECT.match(_head(self.request))
+        self.request.settimeout(SECONDS_TO_CONNECT)
+        head, proxies = read_head(self.request), getproxies_environment()
+        found = _CONNECT.match(head)
         if found is None:
-            return self._refuse(b"405 Method Not Allowed")
+            return self._pass_on(head, proxies.get("http"))
         host, port = found[1].decode("latin-1").strip("[]"), int(found[2])
         try:
             leads_here = is_aws_host(host) or host.lower().endswith(".localhost")
-            far = _to_cloud(server.cloud) if leads_here else _outside(host, port)
+            far = _to_cloud(server.cloud) if leads_here else connect_outside(host, port, proxies)
         except OSError:
             return self._refuse(b"502 Bad Gateway")
         with closing(far):
             end = far.getsockname()[:2]
             self.request.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             try:
-                _copy(self.request, far)
+                copy(self.request, far)
             finally:
                 _tunnelled.discard(end)
         return None
 
+    def _pass_on(self, head: bytes, proxy: str | None) -> None:
+        """Hand plain HTTP to the proxy for it, which knows the connection by its first request."""
+        if proxy is None or not head:
+            return self._refuse(b"405 Method Not Allowed")
+        line, rest = head.split(b"\r\n", 1)
+        with closing(connect_to_proxy(proxy)) as far:
+            far.sendall(line + b"\r\n" + authorization(proxy).encode() + rest)
+            copy(self.request, far)
+        return None
+
     def _refuse(self, status: bytes) -> None:
         self.request.sendall(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n")
-
-
-def _head(connection: socket.socket) -> bytes:
-    """Read a request's head, which ends with an empty line; nothing follows it before an answer."""
-    read = b""
-    while b"\r\n\r\n" not in read and len(read) < _LONGEST_HEAD:
-        piece = connection.recv(_PIECE)
-        if not piece:
-            break
-        read += piece
-    return read
 
 
 def _to_cloud(cloud: End) -> socket.socket:
@@ -151,27 +154,7 @@ def _to_cloud(cloud: End) -> socket.socket:
     return far
 
 
-def _outside(host: str, port: int) -> socket.socket:
-    """Connect to a host, by the user's proxy if there is one and it's meant for the host."""
-    proxy = urllib.request.getproxies_environment().get("https")
-    bypass = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined] # not in its stubs
-    if not proxy or bypass(f"{host}:{port}"):
-        return socket.create_connection((host, port), timeout=_SECONDS_TO_CONNECT)
-    parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-    where = (parts.hostname or "", parts.port or 80)
-    far = socket.create_connection(where, timeout=_SECONDS_TO_CONNECT)
-    head = f"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n"
-    if parts.username is not None:
-        user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        head += f"Proxy-Authorization: Basic {base64.b64encode(user.encode()).decode()}\r\n"
-    far.sendall(f"{head}\r\n".encode())
-    if not re.match(rb"HTTP/1\.[01] 200 ", _head(far)):
-        far.close()
-        raise OSError("the user's proxy refuses")
-    return far
-
-
-def _copy(near: socket.socket, far: socket.socket) -> None:
+def copy(near: socket.socket, far: socket.socket) -> None:
     """Copy what either end sends to the other, until one of them closes."""
     near.settimeout(None)
     far.settimeout(None)
@@ -180,7 +163,7 @@ def _copy(near: socket.socket, far: socket.socket) -> None:
         selector.register(far, selectors.EVENT_READ, near)
         while True:
             for key, _events in selector.select():
-                piece = cast(socket.socket, key.fileobj).recv(_PIECE)
+                piece = cast(socket.socket, key.fileobj).recv(PIECE)
                 if not piece:
                     return
                 cast(socket.socket, key.data).sendall(piece)

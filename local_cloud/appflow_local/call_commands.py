@@ -124,9 +124,10 @@ def line(call: dict[str, Any]) -> str:
     """One line about a call."""
     took, size = f"{call['milliseconds']:.0f} ms", _size(call["answerBytes"])
     flow = f" for {call['flow']}" if call["flow"] else ""
+    fault = f" (fault: {call['fault']})" if call["fault"] else ""
     return printable(
         f"#{call['id']} {call['time'][11:23]} {call['label']} {call['operation']}"
-        f"{_asked(call['request'])}{flow}: {_outcome(call)}, {took}, {size}"
+        f"{_asked(call['request'])}{flow}{fault}: {_outcome(call)}, {took}, {size}"
     )
 
 
@@ -161,7 +162,7 @@ def _question(options: argparse.Namespace) -> dict[str, Any]:
 
 def _records(file: Path) -> Sequence[str]:
     try:
-        lines = [each for each in file.read_text(encoding="utf-8").splitlines() if each.strip()]
+        lines = [each for each in file.read_text(encoding="utf-8").split("\n") if each.strip()]
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             f"--records {file} can't be read ({error}): give a file of lines"
@@ -172,7 +173,7 @@ def _records(file: Path) -> Sequence[str]:
 def _members(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"--json {text!r} is not JSON ({error}): give an object") from error
     if not isinstance(found, dict):
         raise UsageError(f"--json {text!r} is not an object: give one like '{{\"maxResults\": 1}}'")
@@ -192,8 +193,9 @@ def _outcome(call: dict[str, Any]) -> str:
     answer = call["answer"]
     if not isinstance(answer, dict) or answer.get("isSuccess") is not True:
         details = answer.get("errorDetails") if isinstance(answer, dict) else None
-        code, message = (details or {}).get("errorCode"), (details or {}).get("errorMessage")
-        return f"{code}: {message}" if details else "no success"
+        if not isinstance(details, dict):
+            return "no success"
+        return f"{details.get('errorCode')}: {details.get('errorMessage')}"
     records = answer.get("records") or answer.get("writeRecordResults")
     return f"{len(records)} records" if isinstance(records, list) else "success"
 

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from appflow_local.command_arguments import Commands
+from appflow_local.traffic_options import add_traffic_options
 
 
 def add_commands(commands: Commands) -> None:
@@ -18,6 +19,16 @@ def add_commands(commands: Commands) -> None:
         metavar="TARGET",
         help="a connector's folder, zip or jar, or the label of one in the running cloud",
     )
+    add_connector_options(command)
+    command.add_argument(
+        "--write", metavar="ENTITY", help="write to this entity; default: nothing is written"
+    )
+    command.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
+    command.add_argument("--json", type=Path, metavar="FILE", help="write a report in JSON")
+
+
+def add_connector_options(command: argparse.ArgumentParser) -> None:
+    """Add what `check` and `dev` must know of a connector."""
     command.add_argument("--handler", metavar="FILE.FUNCTION", help="default: what there is")
     command.add_argument("--runtime", metavar="NAME", help="default: by the connector's files")
     command.add_argument(
@@ -37,13 +48,9 @@ def add_commands(commands: Commands) -> None:
         action="extend",
         default=[],
         metavar="NAME",
-        help="the entities to look at; default: the first three",
+        help="the entities to look at; default: the first ones",
     )
-    command.add_argument(
-        "--write", metavar="ENTITY", help="write to this entity; default: nothing is written"
-    )
-    command.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
-    command.add_argument("--json", type=Path, metavar="FILE", help="write a report in JSON")
+    add_traffic_options(command)
 
 
 def _check(options: argparse.Namespace) -> int:

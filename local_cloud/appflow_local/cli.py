@@ -14,8 +14,12 @@ from types import FrameType
 from appflow_local import (
     call_commands,
     check_command,
+    clock_command,
     cloud_commands,
+    dev_command,
+    fault_command,
     log_command,
+    page_command,
     run_command,
     start_commands,
 )
@@ -29,7 +33,11 @@ _MODULES = (
     log_command,
     call_commands,
     run_command,
+    page_command,
     check_command,
+    clock_command,
+    fault_command,
+    dev_command,
 )
 
 

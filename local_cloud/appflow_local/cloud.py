@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from http.client import HTTPException, HTTPSConnection
 
 from appflow_local.ending import SECONDS_TO_STOP, take_cut_off, wait_or_kill
 from appflow_local.environment import client_environment, server_environment, to_unset
 from appflow_local.function_runtimes import RuntimesError, find_runtimes
+from appflow_local.held_port import HeldPort
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import HOME_VARIABLE, StateFolder
+from appflow_local.traffic.settings import Traffic, TrafficError, take_unrecorded
 
 from .appflow.protocol.request_rate import RequestRate
 
@@ -46,12 +47,15 @@ class LocalCloud:
     """
 
     def __init__(self, port: int = DEFAULT_PORT) -> None:
-        self.port = port or _free_port()
+        self._held = HeldPort(port)
+        self.port = self._held.number
         self._temporary = port == 0
         self.state = StateFolder.of_port(self.port)
         _use(self.state.check)
         self.cut_off: list[str] = []
         """What was at work when the server was told to end, once `stop` or `clean` was called."""
+        self.unrecorded: list[str] = []
+        """What functions asked that was in no recording, at the same time."""
 
     @property
     def pid(self) -> int | None:
@@ -65,6 +69,7 @@ class LocalCloud:
         detach: bool = False,
         saved: SavedState | None = None,
         throttle: RequestRate | None = None,
+        traffic: Traffic | None = None,
     ) -> subprocess.Popen[bytes]:
         """Start the server and wait until it answers.
 
@@ -74,6 +79,8 @@ class LocalCloud:
             saved: the folder to load state from and save it to; without one the cloud starts
                 empty, and loses everything when it ends.
             throttle: the rate at which AppFlow accepts requests; None for no limit.
+            traffic: where functions' requests to the world are recorded, or answered from; None to
+                let them go there.
 
         Returns:
             The server's process.
@@ -82,23 +89,32 @@ class LocalCloud:
             CloudError: the cloud is already running, its port is taken, its folder or the saved
                 state can't be used, or it didn't start.
         """
-        self._check_free()
+        self._hold_port()
         try:
             with _private_umask():
-                server = self._launch(saved, throttle, enforce_iam=enforce_iam, detach=detach)
+                server = self._launch(
+                    saved, throttle, traffic, enforce_iam=enforce_iam, detach=detach
+                )
         except OSError as error:  # such as that of a full disk
             self.clean()
             raise FolderError(
                 f"the folder {self.state.path} can't be used ({error.strerror}): make room, or "
                 f"choose another with {HOME_VARIABLE}"
             ) from error
-        self._wait_until_ready(server)
+        finally:
+            self._held.release()
+        try:
+            self._wait_until_ready(server)
+        except KeyboardInterrupt:
+            self.end(server)
+            raise
         return server
 
     def _launch(
         self,
         saved: SavedState | None,
         throttle: RequestRate | None,
+        traffic: Traffic | None,
         *,
         enforce_iam: bool,
         detach: bool,
@@ -108,18 +124,24 @@ class LocalCloud:
 
         if saved is not None:
             _prepare(saved)
+        if traffic is not None:
+            _check(traffic)
         _use(self.state.create)
         write_certificates(self.state)
         environment = server_environment(self.port, self.state, saved, enforce_iam=enforce_iam)
         environment |= _runtimes()
         command = [sys.executable, "-m", "appflow_local.server"]
         command += ["--port", str(self.port), "--state", str(self.state.path)]
+        command += ["--listener", str(self._held.descriptor)]
         if saved is not None:
             command += ["--saved", str(saved.path)]
         if throttle is not None:
             command += ["--throttle", str(throttle)]
+        if traffic is not None:
+            command += [traffic.option, str(traffic.folder.absolute())]
         if not detach:
             command.append("--end-with-stdin")
+            command += ["--leave-nothing"] if self._temporary else []
         with self.state.log.open("wb") as log:
             return subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 command,
@@ -128,6 +150,7 @@ class LocalCloud:
                 stdin=subprocess.DEVNULL if detach else subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                pass_fds=[self._held.descriptor],
                 start_new_session=True,
             )
 
@@ -183,6 +206,7 @@ class LocalCloud:
         has called `keep_log`.
         """
         self.cut_off = take_cut_off(self.state.path)
+        self.unrecorded = take_unrecorded(self.state.path)
         self.state.remove(keep_log=not self._temporary)
 
     def log_tail(self, lines: int = 1) -> str:
@@ -200,21 +224,18 @@ class LocalCloud:
         kept = {name: value for name, value in os.environ.items() if name not in unset}
         return kept | self.variables()
 
-    def _check_free(self) -> None:
+    def _hold_port(self) -> None:
         if self.pid is not None:
             raise CloudError(
                 f"the local cloud on port {self.port} is already running (pid {self.pid}): use it, "
                 f"or stop it with `appflow-local down --port {self.port}`"
             )
-        with closing(socket.socket()) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", self.port))
-            except OSError as error:
-                raise CloudError(
-                    f"port {self.port} can't be opened ({error.strerror}): "
-                    "choose another with --port"
-                ) from error
+        try:
+            self._held.hold()
+        except OSError as error:
+            raise CloudError(
+                f"port {self.port} can't be opened ({error.strerror}): choose another with --port"
+            ) from error
 
     def _wait_until_ready(self, server: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + _SECONDS_TO_START
@@ -274,14 +295,15 @@ def _runtimes() -> dict[str, str]:
         raise CloudError(str(error)) from error
 
 
+def _check(traffic: Traffic) -> None:
+    try:
+        traffic.check()
+    except TrafficError as error:
+        raise CloudError(str(error)) from error
+
+
 def _prepare(saved: SavedState) -> None:
     try:
         saved.prepare()
     except SavedStateError as error:
         raise CloudError(str(error)) from error
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

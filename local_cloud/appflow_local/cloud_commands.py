@@ -6,7 +6,7 @@ import argparse
 import shlex
 
 from appflow_local.cloud import CloudError, LocalCloud, ports_with_clouds
-from appflow_local.command_arguments import Commands, port, running, tell_what_was_cut_off
+from appflow_local.command_arguments import Commands, port, running, tell_of_end
 from appflow_local.environment import to_unset
 from appflow_local.workbench_client import WorkbenchClient
 
@@ -63,5 +63,5 @@ def _down(options: argparse.Namespace) -> int:
     cloud = LocalCloud(options.port)
     stopped = cloud.stop()
     print("stopped" if stopped else f"no local cloud is running on port {options.port}")
-    tell_what_was_cut_off(cloud)
+    tell_of_end(cloud)
     return 0

@@ -71,10 +71,12 @@ def running(port: int) -> LocalCloud:
     return cloud
 
 
-def tell_what_was_cut_off(cloud: LocalCloud) -> None:
-    """Say on standard error what the end of a cloud interrupted."""
+def tell_of_end(cloud: LocalCloud) -> None:
+    """Say on standard error what the end of a cloud interrupted, and what it could not replay."""
     for line in cloud.cut_off:
         print(f"appflow-local: cut off {line}", file=sys.stderr)
+    for line in cloud.unrecorded:
+        print(f"appflow-local: {line}", file=sys.stderr)
 
 
 def checked(read: Callable[[str], T]) -> Callable[[str], T]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from appflow_local.aws_hosts import AwsHosts
 from appflow_local.java_runtime import JavaRuntime, JavaUnavailable
@@ -21,6 +22,7 @@ from appflow_local.node_runtime import (
     NoNodeModules,
     find_node_modules,
     link_sdk,
+    reads_proxies,
 )
 from appflow_local.python_runtime import (
     OWN_VERSION,
@@ -30,6 +32,9 @@ from appflow_local.python_runtime import (
     given_pythons,
 )
 from appflow_local.state import StateFolder
+
+if TYPE_CHECKING:
+    from appflow_local.traffic.session import TrafficSession
 
 _JAVA_HOME = "JAVA_HOME"
 _LIMIT = "This is the emulator's limit, not Lambda's."
@@ -65,14 +70,23 @@ class FunctionRuntimes:
     Args:
         pythons: interpreters by version, such as `3.12`; the cloud's own among them.
         java: the machine's JVM, if it has one.
+        is_led_to_proxy: whether their traffic is recorded or replayed.
     """
 
     pythons: Mapping[str, Path]
     java: JavaRuntime
+    is_led_to_proxy: bool = False
 
     @classmethod
-    def prepare(cls, state: StateFolder, port: int) -> FunctionRuntimes:
+    def prepare(
+        cls, state: StateFolder, port: int, traffic: TrafficSession | None = None
+    ) -> FunctionRuntimes:
         """Build what functions run in, from the variables of `find_runtimes`, and unset these.
+
+        Args:
+            state: the cloud's folder.
+            port: the cloud's port.
+            traffic: the proxy that functions are led to; None to let them reach the world.
 
         Raises:
             RuntimesError: an environment of an interpreter can't be made.
@@ -85,8 +99,13 @@ class FunctionRuntimes:
             raise RuntimesError(str(error)) from error
         os.environ.pop(PYTHONS_VARIABLE, None)
         java_home = os.environ.pop(_JAVA_HOME, None)
-        folder = state.temporary / "java"
-        return cls(pythons, JavaRuntime(folder, state.ca_bundle, AwsHosts(port), java_home))
+        folder, hosts = state.temporary / "java", AwsHosts(port)
+        if traffic is None:
+            return cls(pythons, JavaRuntime(folder, state.ca_bundle, hosts, java_home))
+        for interpreter in pythons.values():
+            traffic.lead_python(interpreter)
+        java = JavaRuntime(folder, traffic.bundle, hosts, java_home, is_led_to_proxy=True)
+        return cls(pythons, java, is_led_to_proxy=True)
 
     def why_not(self, runtime: str, package_type: str) -> str | None:
         """Return why functions of a runtime can't run here; None if they can."""
@@ -104,6 +123,12 @@ class FunctionRuntimes:
                 f"appflow-local runs functions of the runtime {runtime} on this machine's Node.js, "
                 "but there's no `node` on PATH. On Debian and Ubuntu, `apt-get install nodejs` "
                 f"installs it. {_LIMIT}"
+            )
+        if runtime.startswith("nodejs") and self.is_led_to_proxy and not reads_proxies():
+            return (
+                "appflow-local can't record or replay what functions in Node.js ask for with the "
+                "`node` on PATH, which doesn't know NODE_USE_ENV_PROXY: start the cloud with "
+                f"Node.js 22.21, 24.5 or newer. {_LIMIT}"
             )
         if runtime.startswith(("python", "nodejs", "provided")):
             return None

@@ -45,13 +45,23 @@ class JavaRuntime:
         bundle: the PEM file of the roots that functions trust.
         hosts: where functions reach AWS's hosts.
         home: `JAVA_HOME` of the user; None for the `java` on PATH.
+        is_led_to_proxy: whether functions reach loopback and plain HTTP by a proxy, too.
     """
 
-    def __init__(self, folder: Path, bundle: Path, hosts: AwsHosts, home: str | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        bundle: Path,
+        hosts: AwsHosts,
+        home: str | None,
+        *,
+        is_led_to_proxy: bool = False,
+    ) -> None:
         self._folder = folder
         self._bundle = bundle
         self._hosts = hosts
         self._home = home
+        self._is_led_to_proxy = is_led_to_proxy
         self._lock = threading.Lock()
         self._tried: Path | None = None
         self._is_prepared = False
@@ -132,13 +142,19 @@ class JavaRuntime:
 
         Its ClientConfiguration reads the JVM's proxy, as `java.net.http` and others do.
         """
-        return [
+        port = self._hosts.port()
+        found = [
             f"-Djavax.net.ssl.trustStore={self._trust_store}",
             "-Djavax.net.ssl.trustStoreType=JKS",
             "-Dhttps.proxyHost=127.0.0.1",
-            f"-Dhttps.proxyPort={self._hosts.port()}",
-            f"-Dhttp.nonProxyHosts={_NOT_PROXIED}",
+            f"-Dhttps.proxyPort={port}",
         ]
+        if not self._is_led_to_proxy:
+            return [*found, f"-Dhttp.nonProxyHosts={_NOT_PROXIED}"]
+        # The proxy tells the cloud by its port, which Java can't.
+        # An empty value: any other has loopback added (JDK, sun.net.spi.DefaultProxySelector).
+        return [*found, "-Dhttp.proxyHost=127.0.0.1", f"-Dhttp.proxyPort={port}",
+                "-Dhttp.nonProxyHosts="]  # fmt: skip
 
     def _path(self) -> str | None:
         return str(Path(self._home, "bin")) if self._home else None

@@ -8,6 +8,7 @@ they bring along themselves. They see nothing else of the folder that it's in.
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -79,6 +80,20 @@ def link_sdk(node_modules: Path | None, unpacked: Path) -> None:
     for scope in _SCOPES:
         if (node_modules / scope).is_dir():
             (seen / scope).symlink_to(node_modules / scope)
+
+
+def reads_proxies() -> bool:
+    """Whether the machine's Node.js takes proxies from the environment.
+
+    Source: Node.js's documentation of NODE_USE_ENV_PROXY; its `http` does since 24.5.0.
+    """
+    command = ["node", "--version"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)  # noqa: S603
+        major, minor = map(int, done.stdout.strip().lstrip("v").split(".")[:2])
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return False
+    return (major, minor) >= (24, 5) or (major == 22 and minor >= 21)
 
 
 def _candidates() -> Iterator[Path]:

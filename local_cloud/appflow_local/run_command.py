@@ -29,6 +29,15 @@ def add_commands(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return _watch(options)
+    except (BotoCoreError, ClientError) as error:  # the flow, or the cloud, is gone meanwhile
+        raise CloudError(f"the run of {options.flow} can't be followed: {error}") from error
+
+
+def _watch(options: argparse.Namespace) -> int:
     cloud = running(options.port)
     appflow = aws_client(cloud, "appflow")
     execution = _start(appflow, options.flow)
@@ -103,9 +112,12 @@ def _first_records(
     if place is None:
         return
     s3 = aws_client(cloud, "s3")
-    listed = s3.list_objects_v2(Bucket=place["bucketName"], Prefix=place.get("bucketPrefix", ""))
+    pages = s3.get_paginator("list_objects_v2").paginate(
+        Bucket=place["bucketName"], Prefix=place.get("bucketPrefix", "")
+    )
+    found = [item for page in pages for item in page.get("Contents", [])]
     shown = 0
-    for item in sorted(listed.get("Contents", []), key=lambda item: item["LastModified"]):
+    for item in sorted(found, key=lambda item: item["LastModified"]):
         key = item["Key"]
         if shown >= most or execution not in key:
             continue

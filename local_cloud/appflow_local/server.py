@@ -1,7 +1,7 @@
 """The server process: runs MiniStack with AppFlow, on loopback, until it's told to stop.
 
 MiniStack's own start would also listen on port 443 and keep files in the system's temporary
-folder; this one opens only its one port.
+folder; this one opens only its port and the page's.
 """
 
 from __future__ import annotations
@@ -17,22 +17,28 @@ import traceback
 from asyncio import constants
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-from appflow_local.connection_owner import owners_only
+from appflow_local.connection_owner import AsgiApp, owners_only
 from appflow_local.ending import leave_cut_off
 from appflow_local.file_body import in_pieces
 from appflow_local.function_runtimes import FunctionRuntimes, RuntimesError
+from appflow_local.page_port import PagePort
+from appflow_local.page_server import serve_page
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.server_log import ignore_lost_connections, write_readable_log
 from appflow_local.state import StateFolder
+from appflow_local.traffic.settings import Traffic
 from appflow_local.web_pages import local_hosts_only
 from appflow_local.workbench import with_workbench
 
 from .appflow.protocol.request_rate import RequestRate
+
+if TYPE_CHECKING:
+    from appflow_local.traffic.session import TrafficSession
 
 _SECONDS_TO_FINISH = 2.0
 
@@ -43,24 +49,47 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument(
+        "--leave-nothing", action="store_true", help="remove the folder if the parent has died"
+    )
+    parser.add_argument("--listener", type=int, help="an open socket that has the port already")
+    parser.add_argument(
         "--end-with-stdin", action="store_true", help="stop when standard input is closed"
     )
     parser.add_argument("--saved", type=Path, help="load and save the cloud's state in this folder")
     parser.add_argument("--throttle", type=RequestRate.parse, help="RATE,BURST of requests")
+    parser.add_argument("--record", type=Path, help="record the functions' traffic in this folder")
+    parser.add_argument("--replay", type=Path, help="answer it from the recording in this folder")
     arguments = parser.parse_args()
     write_readable_log()
-    state = StateFolder(arguments.state)
+    state, parent = StateFolder(arguments.state), os.getppid()
     state.claim()
     saved = SavedState.of_folder(arguments.saved) if arguments.saved else None
     try:
-        runtimes = FunctionRuntimes.prepare(state, arguments.port)
+        traffic = _traffic(arguments, state)
+        runtimes = FunctionRuntimes.prepare(state, arguments.port, traffic)
         if saved is not None:
             saved.claim(arguments.port)
-        asyncio.new_event_loop().run_until_complete(_run(arguments, state, runtimes, saved))
+        if traffic is not None:
+            traffic.begin()
+        run = _run(arguments, state, runtimes, saved, traffic)
+        asyncio.new_event_loop().run_until_complete(run)
     except (RuntimesError, SavedStateError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    if arguments.leave_nothing and os.getppid() != parent:
+        state.remove(keep_log=False)
     return 0
+
+
+def _traffic(arguments: argparse.Namespace, state: StateFolder) -> TrafficSession | None:
+    folder = arguments.replay or arguments.record
+    if folder is None:
+        return None
+    # Imported late: few clouds need it.
+    from appflow_local.traffic.session import TrafficSession
+
+    traffic = Traffic(folder, is_replay=arguments.replay is not None)
+    return TrafficSession(traffic, state, arguments.port)
 
 
 def _end_process() -> NoReturn:
@@ -85,12 +114,16 @@ async def _run(
     state: StateFolder,
     runtimes: FunctionRuntimes,
     saved: SavedState | None,
+    traffic: TrafficSession | None,
 ) -> None:
     # Imported late: MiniStack reads its settings from the environment on import.
     from appflow_local import ministack_adapter
 
     asyncio.get_running_loop().set_exception_handler(ignore_lost_connections)
     appflow = ministack_adapter.install(runtimes, arguments.throttle)
+    if traffic is not None:
+        traffic.know(ministack_adapter.credentials)
+        ministack_adapter.on_reset(traffic.restart)
     end = _ending(end_with_stdin=arguments.end_with_stdin)
 
     async def until_ended() -> None:
@@ -98,12 +131,24 @@ async def _run(
         # Before the server stops: it would wait for the connections that functions hold open.
         leave_cut_off(state.path, ministack_adapter.end(appflow))
 
+    page = PagePort()
+    state.tell_page(page.address)
+
+    def make_page() -> AsgiApp:
+        from appflow_local.page.app import make_app  # late: few look, and it is a library more
+
+        return make_app(appflow, ministack_adapter.Onlooker(), page, state.log, end.is_set)
+
     async with ministack_adapter.persisted(appflow, saved, state.report) as app:
         appflow.start()
+        looking = asyncio.create_task(serve_page(page, make_page, end.wait))
         looked_at = with_workbench(app, appflow, ministack_adapter.owner(), state.token)
         guarded = owners_only(local_hosts_only(in_pieces(looked_at)))
-        await serve(guarded, _config(arguments.port, state), shutdown_trigger=until_ended)
+        await serve(guarded, _config(arguments, state), shutdown_trigger=until_ended)
+        await looking
     ministack_adapter.stop_functions()  # those that cut off work has started since
+    if traffic is not None:
+        traffic.end()
 
 
 def _ending(*, end_with_stdin: bool) -> asyncio.Event:
@@ -117,9 +162,10 @@ def _ending(*, end_with_stdin: bool) -> asyncio.Event:
     return end
 
 
-def _config(port: int, state: StateFolder) -> Config:
+def _config(arguments: argparse.Namespace, state: StateFolder) -> Config:
     config = Config()
-    config.bind = [f"127.0.0.1:{port}"]
+    listener = arguments.listener
+    config.bind = [f"127.0.0.1:{arguments.port}" if listener is None else f"fd://{listener}"]
     config.errorlog = None  # its own form; the records reach the root logger all the same
     config.certfile = str(state.certificate)
     config.keyfile = str(state.private_key)

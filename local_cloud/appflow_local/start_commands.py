@@ -15,11 +15,12 @@ from appflow_local.command_arguments import (
     checked,
     default_port,
     new_port,
-    tell_what_was_cut_off,
+    tell_of_end,
 )
 from appflow_local.connection_owner import lists_owners
 from appflow_local.ending import wait_or_kill
 from appflow_local.saved_state import SavedState
+from appflow_local.traffic_options import add_traffic_options, read_traffic
 
 _SECONDS_FOR_COMMAND = 5.0  # until the command of an `exec` that was interrupted is killed
 
@@ -62,20 +63,27 @@ def _add_options_of_a_start(command: argparse.ArgumentParser) -> None:
         metavar="RATE,BURST",
         help="throttle AppFlow at RATE requests a second, with bursts of BURST",
     )
+    add_traffic_options(command)
 
 
 def _up(options: argparse.Namespace) -> int:
+    traffic = read_traffic(options)
     cloud = LocalCloud(options.port)
     server = cloud.start(
         enforce_iam=options.enforce_iam,
         detach=options.detach,
         saved=options.state,
         throttle=options.throttle,
+        traffic=traffic,
     )
     try:
         iam = "enforced" if options.enforce_iam else "not enforced"
         print(f"AppFlow and AWS at https://localhost:{cloud.port}, IAM {iam}", flush=True)
         print(f'point a shell at it:  eval "$(appflow-local env --port {cloud.port})"', flush=True)
+        print(f"look at it in a browser:  {cloud.state.page}", flush=True)
+        if traffic is not None:
+            doing = "replayed from" if traffic.is_replay else "recorded in"
+            print(f"what connectors ask of the world is {doing} {traffic.file}", flush=True)
         _warn_of_other_users()
         return 0 if options.detach else server.wait()
     finally:
@@ -98,18 +106,23 @@ def _tell(text: str) -> None:
 def _exec(options: argparse.Namespace) -> int:
     cloud = LocalCloud(options.port)
     if cloud.pid is not None:
-        if not options.enforce_iam or options.state is not None or options.throttle is not None:
+        given = (options.state, options.throttle, options.record, options.replay)
+        if not options.enforce_iam or any(each is not None for each in given):
             raise CloudError(
                 f"the local cloud on port {cloud.port} is already running: leave out --state, "
-                "--throttle and --no-enforce-iam"
+                "--throttle, --record, --replay and --no-enforce-iam, or take another --port"
             )
         return _run(cloud, options.command)
     server = cloud.start(
-        enforce_iam=options.enforce_iam, saved=options.state, throttle=options.throttle
+        enforce_iam=options.enforce_iam,
+        saved=options.state,
+        throttle=options.throttle,
+        traffic=read_traffic(options),
     )
     _tell(f"started a local cloud on port {cloud.port}, which ends with the command")
     code = 0
     try:
+        _tell(f"look at it in a browser: {cloud.state.page}")
         code = _run(cloud, options.command)
     finally:
         if code != 0:
@@ -117,7 +130,8 @@ def _exec(options: argparse.Namespace) -> int:
         _end(cloud, server)
         if code != 0:
             _tell(f"its log: appflow-local logs --port {cloud.port}")
-    return code
+    # A request that was not recorded is no success, even if the connector made do without it.
+    return code or int(bool(cloud.unrecorded))
 
 
 def _run(cloud: LocalCloud, command: Sequence[str]) -> int:
@@ -139,4 +153,4 @@ def _end(cloud: LocalCloud, server: subprocess.Popen[bytes]) -> None:
     try:
         cloud.end(server)
     finally:
-        tell_what_was_cut_off(cloud)
+        tell_of_end(cloud)

@@ -90,6 +90,23 @@ class StateFolder:
         return self._token.read_text()
 
     @property
+    def page(self) -> str | None:
+        """The address of the page, with its token; None if the server hasn't opened it."""
+        try:
+            return self._page.read_text()
+        except FileNotFoundError:
+            return None
+
+    def tell_page(self, address: str) -> None:
+        """Keep the address of the page."""
+        self._page.touch(mode=0o600)
+        self._page.write_text(address)
+
+    @property
+    def _page(self) -> Path:
+        return self.path / "page"
+
+    @property
     def _token(self) -> Path:
         return self.path / "token"
 
@@ -115,6 +132,7 @@ class StateFolder:
         for leftover in (self.temporary, self.lambda_runtime):
             shutil.rmtree(leftover, ignore_errors=True)
         self.functions_home.mkdir(parents=True)
+        self._page.unlink(missing_ok=True)
         for file in (self.aws_config, self.aws_credentials):
             file.write_text(_NO_SETTINGS)
         self._token.touch(mode=0o600)
@@ -133,6 +151,7 @@ class StateFolder:
             self.aws_credentials,
             self._record,
             self._token,
+            self._page,
         ):
             file.unlink(missing_ok=True)
         for folder in (self.temporary, self.lambda_runtime):

@@ -1,4 +1,4 @@
-"""The server's part of the workbench: the journal and calls by hand, as JSON over HTTP.
+"""The server's part of the workbench, as JSON over HTTP: the journal, calls by hand, controls.
 
 Only for the owner's own commands: each request has the token that is in the cloud's folder.
 """
@@ -8,19 +8,21 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs
 
-from appflow_local.appflow.account.journal import Call
+from appflow_local import workbench_controls
+from appflow_local.appflow.account.calls import Call
 from appflow_local.appflow.asking import Question
 from appflow_local.appflow.host import Caller
 from appflow_local.appflow.protocol.errors import AppFlowError
 from appflow_local.appflow.service import AppFlow
 from appflow_local.connection_owner import AsgiApp
+from appflow_local.workbench_controls import WrongRequest, plan_fault, running, shown_fault
 
 PREFIX = "/_appflow/"
 TOKEN_HEADER = "x-appflow-local-token"  # noqa: S105 - a header's name
@@ -57,13 +59,23 @@ def _answer(
     appflow: AppFlow, owner: Caller, scope: Mapping[str, Any], body: bytes
 ) -> tuple[int, Any]:
     asked = scope["method"], scope["path"].removeprefix(PREFIX)
-    if asked == ("GET", "calls"):
-        return HTTPStatus.OK, _calls(appflow, parse_qs(scope["query_string"].decode("latin-1")))
-    if asked == ("GET", "names"):
-        return HTTPStatus.OK, appflow.journal.names()
-    if asked == ("POST", "invoke"):
-        return HTTPStatus.OK, invoke(appflow, owner, json.loads(body))
-    return HTTPStatus.NOT_FOUND, {"message": f"There is no {' '.join(asked)}."}
+    query = parse_qs(scope["query_string"].decode("latin-1"))
+    routes: Mapping[tuple[str, str], Callable[[], Any]] = {
+        ("GET", "calls"): lambda: _calls(appflow, query),
+        ("GET", "names"): appflow.journal.names,
+        ("POST", "invoke"): lambda: invoke(appflow, owner, json.loads(body)),
+        ("POST", "clock"): lambda: workbench_controls.clock(appflow, json.loads(body) or {}),
+        ("GET", "faults"): lambda: [*map(shown_fault, appflow.faults.planned())],
+        ("POST", "faults"): lambda: plan_fault(appflow, json.loads(body)),
+        ("POST", "faults/clear"): lambda: appflow.faults.clear(json.loads(body)),
+        ("GET", "running"): lambda: running(appflow),
+    }
+    if asked not in routes:
+        return HTTPStatus.NOT_FOUND, {"message": f"There is no {' '.join(asked)}."}
+    try:
+        return HTTPStatus.OK, routes[asked]()
+    except WrongRequest as error:
+        return HTTPStatus.BAD_REQUEST, {"message": str(error)}
 
 
 def _calls(appflow: AppFlow, query: Mapping[str, list[str]]) -> list[dict[str, Any]]:
@@ -116,6 +128,7 @@ def shown(call: Call) -> dict[str, Any]:
         "flow": call.flow,
         "run": call.run,
         "error": call.error,
+        "fault": call.fault,
         "refusal": call.refusal,
         "milliseconds": round(call.milliseconds, 1),
         "requestBytes": len(call.request),
@@ -129,7 +142,7 @@ def shown(call: Call) -> dict[str, Any]:
 def _json(text: bytes) -> object:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text.decode(errors="replace")
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import ssl
+from datetime import timedelta
+from http import HTTPStatus
 from http.client import HTTPException, HTTPSConnection, RemoteDisconnected
 from typing import Any
 from urllib.parse import urlencode
 
 from appflow_local.cloud import CloudError, LocalCloud
+from appflow_local.command_arguments import UsageError
 
 PREFIX = "/_appflow/"
 TOKEN_HEADER = "x-appflow-local-token"  # noqa: S105 - a header's name
@@ -45,6 +48,45 @@ class WorkbenchClient:
         answer: dict[str, Any] = self._ask("POST", "invoke", question)
         return answer
 
+    def clock(self, **given: object) -> dict[str, Any]:
+        """Tell the cloud's time, or move it; see `workbench_controls.clock`."""
+        answer: dict[str, Any] = self._ask("POST", "clock", given)
+        return answer
+
+    def advance(self, step: timedelta) -> dict[str, Any]:
+        """Move the cloud's time, with all scheduled runs that are due on the way.
+
+        Raises:
+            UsageError: it can't be moved so.
+        """
+        answer = self.clock(by=step.total_seconds())
+        while not answer["reached"]:
+            answer = self.clock(until=answer["until"])
+        return answer
+
+    def faults(self) -> list[dict[str, Any]]:
+        """Return the faults that are planned."""
+        answer: list[dict[str, Any]] = self._ask("GET", "faults")
+        return answer
+
+    def plan_fault(self, **fault: object) -> dict[str, Any]:
+        """Plan a fault, with the members of `appflow.account.faults.Fault`; return it.
+
+        Raises:
+            UsageError: there is no such fault.
+        """
+        answer: dict[str, Any] = self._ask("POST", "faults", fault)
+        return answer
+
+    def clear_faults(self, number: int | None = None) -> int:
+        """Remove one fault, or all; return how many."""
+        return int(self._ask("POST", "faults/clear", number))
+
+    def running(self) -> list[dict[str, Any]]:
+        """Return the `flow` and the `run` of each run that has not ended."""
+        answer: list[dict[str, Any]] = self._ask("GET", "running")
+        return answer
+
     def close(self) -> None:
         """Close the connection: a cloud that ends would wait for it."""
         if self._open is not None:
@@ -66,7 +108,9 @@ class WorkbenchClient:
                 f"the local cloud on port {self._cloud.port} did not answer ({error}): look at "
                 f"`appflow-local status --port {self._cloud.port}`"
             ) from error
-        if status != 200:
+        if status == HTTPStatus.BAD_REQUEST:
+            raise UsageError(json.loads(answer)["message"])
+        if status != HTTPStatus.OK:
             raise CloudError(f"the local cloud answered {status}: {answer.decode()[:500]}")
         return answer
 
@@ -78,7 +122,7 @@ class WorkbenchClient:
         try:
             connection.request(method, path, body=body, headers=headers)
             response = connection.getresponse()
-        except (RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+        except (RemoteDisconnected, BrokenPipeError, ConnectionResetError, ssl.SSLError):
             connection.close()
             if not is_used:
                 raise

@@ -86,8 +86,8 @@ _OF_CONTENT: Final = re.compile(
     r"|\w(?:Error|Exception)\b",
     re.IGNORECASE,
 )
-# They log whole requests at DEBUG, the session token among them.
-_TELL_CREDENTIALS: Final = ("botocore.auth", "botocore.endpoint")
+# They log whole requests and answers at DEBUG, with the session token and the texts of secrets.
+_TELL_CREDENTIALS: Final = ("botocore.auth", "botocore.endpoint", "botocore.parsers")
 _NEVER_SENT: Final = (
     exceptions.ConnectTimeoutError,
     exceptions.EndpointConnectionError,
@@ -112,6 +112,15 @@ def new_client(seconds: int) -> AppflowClient:
     Args:
         seconds: what a call may take.
     """
+    return cast("AppflowClient", _client("appflow", seconds))
+
+
+def new_secrets_client(seconds: int) -> Any:  # noqa: ANN401 - botocore's; its types are not at hand
+    """Make a client of Secrets Manager in the same way."""
+    return _client("secretsmanager", seconds)
+
+
+def _client(service: str, seconds: int) -> Any:  # noqa: ANN401 - botocore's
     for name in _TELL_CREDENTIALS:
         # A level would do until somebody sets another one.
         logging.getLogger(name).addFilter(_is_above_debug)
@@ -122,14 +131,18 @@ def new_client(seconds: int) -> AppflowClient:
         read_timeout=max(1, seconds - _CONNECT_SECONDS),
     )
     session = botocore.session.get_session()
-    session.register_component("data_loader", _AppFlowLoader())
-    return cast("AppflowClient", session.create_client("appflow", config=config))
+    session.register_component("data_loader", _OneServiceLoader(service))
+    return session.create_client(service, config=config)
 
 
-class _AppFlowLoader(Loader):
+class _OneServiceLoader(Loader):
     # botocore would look through the folders of all services (docs/decisions/cold-start.md).
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self._service = service
+
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - as inherited
-        return ["appflow"]
+        return [self._service]
 
 
 def _is_above_debug(record: logging.LogRecord) -> bool:

@@ -30,6 +30,14 @@ ATTR_VERSION: Final = "ConnectorVersion"
 ATTR_OWNER: Final = "ConnectorOwner"
 ATTR_API_VERSION: Final = "ApiVersion"
 
+# The function that refreshes a connector profile: its custom resource and its variables.
+REFRESH_RESOURCE_TYPE: Final = "Custom::AppFlowProfileRefresh"
+REFRESHED_PROFILE: Final = "PROFILE_NAME"
+REFRESHED_CREDENTIALS: Final = "CREDENTIALS"
+
+LOGGED_FAILURES: Final = ("Create failed", "Update failed", "Delete failed")
+"""How the lines of the provider's log begin that tell of a failed request."""
+
 RESPONSE_HOSTS_VARIABLE: Final = "CFN_RESPONSE_HOSTS"
 """Environment variable: hosts, comma-separated, that may receive a response besides AWS's own."""
 

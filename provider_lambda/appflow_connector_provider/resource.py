@@ -49,6 +49,7 @@ class ConnectorResource(CfnResource):
     _event: dict[str, Any]
     _context: LambdaContext
     RequestType: str
+    advice_when_late = "Deploy again, or give the RegistrationProvider a longer timeout."
 
     def __init__(self) -> None:
         super().__init__(json_logging=False, log_level="INFO", boto_level="WARNING")
@@ -162,8 +163,9 @@ class ConnectorResource(CfnResource):
         failure = RegistrationError(
             f"{self.RequestType} timed out",
             "AppFlow did not finish within the provider function's time",
-            "Deploy again, or give the RegistrationProvider a longer timeout.",
+            self.advice_when_late,
         )
+        _logger.error("%s failed: %s", self.RequestType, failure)
         self._deliver(resource_helper.FAILED, failure.reason(self._log))
 
     def _send(self, status: str | None = None, reason: str = "", *_unused: object) -> None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from aws_cdk import Duration, RemovalPolicy, SecretValue, Size, Stack
+from aws_cdk import Duration, RemovalPolicy, SecretValue, Size, Stack, TimeZone
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -16,6 +17,10 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from cdklabs import cdk_appflow
 
@@ -31,10 +36,16 @@ from cdk_appflow_connector import (
 from cdk_appflow_connector.flows import (
     CustomConnectorDestination,
     CustomConnectorSource,
+    RunAfterDeployment,
     ScheduledFlow,
+    StartFlowAndWait,
     grant_read,
     grant_run,
     map_all,
+    monitor,
+    on_deactivated,
+    on_run_failed,
+    start_flow_target,
 )
 
 
@@ -143,7 +154,24 @@ def every_profile(
     ConnectorProfile(
         stack, "Alias", connector=connector, credentials=api_key, key=key.add_alias("crm")
     )
+    secret = secretsmanager.Secret(stack, "Secret")
+    named = secretsmanager.Secret.from_secret_name_v2(stack, "Named", "crm/key")
+    key_of_secret = ConnectorCredentials.api_key(secret.secret_value, named.secret_value)
+    followed = ConnectorProfile(
+        stack,
+        "Followed",
+        connector=published,
+        credentials=key_of_secret,
+        refresh_on_rotation=[secret, named],
+        revision="1",
+    )
+    followed.metric_refresh_failures(period=Duration.minutes(1))
+    ConnectorProfile(
+        stack, "One", connector=published, credentials=api_key, refresh_on_rotation=secret
+    )
     imported = ConnectorProfile.from_profile_name(stack, "Theirs", "crm", connector=published)
+    imported.grant_describe(role)
+    connector.grant_describe(role)
     for grantee in (role, user, iam.Group(stack, "Group")):
         profile.grant_use(grantee)
     by_arn: IConnectorProfile = ConnectorProfile.from_profile_arn(
@@ -178,6 +206,8 @@ def every_flow(
         mappings=[map_all(), cdk_appflow.Mapping.map(identifier, name="id")],
         schedule=events.Schedule.rate(Duration.hours(1)),
         schedule_properties=cdk_appflow.ScheduleProperties(start_time=datetime.now(timezone.utc)),
+        time_zone=TimeZone.EUROPE_ZURICH,
+        deactivate_after_failures=3,
         filters=[
             cdk_appflow.Filter.when(cdk_appflow.FilterCondition.boolean_equals(identifier, True))
         ],
@@ -197,12 +227,40 @@ def every_flow(
         destination=destination,
         mappings=[map_all()],
         schedule=events.Schedule.cron(minute="0"),
+        time_zone="Europe/Zurich",
     )
     by_hand = cdk_appflow.OnDemandFlow(
         stack, "ByHand", source=files, destination=destination, mappings=[map_all()]
     )
     grant_run(flow, role)
     grant_read(by_hand, role)
+
+
+def every_watch(
+    stack: Stack, flow: ScheduledFlow, connector: CustomConnector, topic: sns.Topic
+) -> None:
+    theirs = sns.Topic.from_topic_arn(stack, "Theirs", "arn:aws:sns:…")
+    watched = monitor(flow, connector, alarm_topic=topic)
+    monitor(flow, connector, alarm_topic=theirs, dashboard=watched.dashboard, construct_id="Again")
+    on_run_failed(flow, "Failed", target=targets.SnsTopic(topic))
+    on_deactivated(flow, "Deactivated", target=targets.LambdaFunction(connector.function))
+    connector.metric_errors(period=Duration.minutes(1), statistic="Sum", label="errors")
+    connector.metric_duration(statistic="p99")
+    connector.metric_throttles(unit=cloudwatch.Unit.COUNT)
+    connector.provider.metric_failures(color="#ff0000")
+
+
+def every_start(
+    stack: Stack, flow: cdk_appflow.OnDemandFlow, role: iam.Role, queue: sqs.Queue
+) -> None:
+    part = StartFlowAndWait(stack, "Load", flow=flow, poll_interval=Duration.seconds(30))
+    done = sfn.Succeed(stack, "Done")
+    body = sfn.DefinitionBody.from_chainable(part.next(done))
+    sfn.StateMachine(stack, "Machine", definition_body=body)
+    target = start_flow_target(flow, role=role, dead_letter_queue=queue, retry_attempts=1)
+    rate = scheduler.ScheduleExpression.rate(Duration.hours(1))
+    scheduler.Schedule(stack, "Hourly", schedule=rate, target=target)
+    RunAfterDeployment(stack, "Once", flow=flow, revision="2", execute_after=[queue])
 
 
 def every_target(

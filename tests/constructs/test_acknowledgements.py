@@ -26,8 +26,8 @@ def connect(stack: Stack, label: str) -> CustomConnector:
     return CustomConnector(stack, label, function=function, label=label)
 
 
-def acknowledge(construct: Construct) -> None:
-    Annotations.of(construct).acknowledge_warning(OVERLAP, "the same team owns both")
+def acknowledge(construct: Construct, warning_id: str = OVERLAP) -> None:
+    Annotations.of(construct).acknowledge_warning(warning_id, "the same team owns both")
 
 
 def warned(stack: Stack) -> list[str]:
@@ -62,6 +62,13 @@ def test_a_pair_is_acknowledged_on_either_where_that_one_is_made(
         connector = connect(stack, label)
         if label == heard:
             acknowledge(connector)
+    assert warned(stack) == []
+
+
+@pytest.mark.parametrize("heard", LABELS)
+def test_an_id_of_before_it_was_renamed_is_heard_too(stack: Stack, heard: str) -> None:
+    made = {label: connect(stack, label) for label in LABELS}
+    acknowledge(made[heard], f"{PREFIX}alikeLabels")
     assert warned(stack) == []
 
 

@@ -64,6 +64,16 @@ def test_the_pipeline_asks_before_it_leaves_the_test_account(pipelines: CloudAss
     assert first["ActionTypeId"]["Category"] == "Approval"
 
 
+def test_the_tables_pipeline_takes_every_row_to_each_account() -> None:
+    found = synthesised("examples.connector_table.app").stacks_recursively
+    numbers = {
+        stack.environment.account: len(of_type(stack.template, "Custom::AppFlowConnector"))
+        for stack in found
+        if stack.stack_name.endswith("Connectors")
+    }
+    assert numbers == {"222222222222": 30, "333333333333": 30}
+
+
 def test_every_region_has_the_code_that_the_stack_sets_template_names(
     stack_sets: CloudAssembly,
 ) -> None:

@@ -46,9 +46,11 @@ def test_exec_starts_a_cloud_for_the_command_and_stops_it(tmp_path: Path) -> Non
     )
     assert done.stdout == "000000000000 []\n"
     assert done.returncode == 0
-    assert done.stderr == (
-        f"appflow-local: started a local cloud on port {port}, which ends with the command\n"
+    started, page = done.stderr.splitlines()
+    assert started == (
+        f"appflow-local: started a local cloud on port {port}, which ends with the command"
     )
+    assert page.startswith("appflow-local: look at it in a browser: http://localhost:")
     assert not is_open(port)
 
 

@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from appflow_local import run_command
+from appflow_local.call_commands import line
+from appflow_local.cli import main
 from harness.cloud.cloud_buckets import create_bucket
 from harness.cloud.cloud_functions import create_function
 from harness.cloud.data_connector import BUCKET, connect, outward
@@ -36,6 +39,17 @@ def appflow(cloud: Cloud) -> Client:
 
 def command(cloud: Cloud, *arguments: str) -> CompletedProcess[str]:
     return cloud.run(["appflow-local", *arguments])
+
+
+@pytest.mark.parametrize(
+    "details", ["a text", ["a list"], {"errorCode": "X", "errorMessage": None}, None, 5]
+)
+def test_a_call_has_a_line_if_its_error_has_no_shape(details: object) -> None:
+    call = {"id": 1, "time": "2026-01-01T00:00:00.000+00:00", "label": "Shop", "flow": None,
+            "operation": "QueryData", "request": {}, "error": None, "refusal": None, "fault": None,
+            "milliseconds": 1, "answerBytes": 2,
+            "answer": {"isSuccess": False, "errorDetails": details}}  # fmt: skip
+    assert line(call).startswith("#1 00:00:00.000 Shop QueryData: ")
 
 
 def listed(cloud: Cloud, *arguments: str) -> list[dict[str, Any]]:
@@ -213,6 +227,25 @@ def test_a_flow_that_is_not_there_is_named(cloud: Cloud) -> None:
     done = command(cloud, "run", "nothing")
     assert done.returncode == 1
     assert "nothing was not started: " in done.stderr
+
+
+def test_a_run_whose_flow_is_gone_meanwhile_is_told_in_one_line(
+    cloud: Cloud,
+    appflow: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    appflow.create_flow(**outward("gone"))
+
+    def delete(_seconds: float) -> None:
+        appflow.delete_flow(flowName="gone", forceDelete=True)
+
+    monkeypatch.setattr(run_command, "_RUNNING", ("InProgress", "Successful"))
+    monkeypatch.setattr("appflow_local.run_command.time.sleep", delete)
+    for name, value in cloud.own_environment.items():
+        monkeypatch.setenv(name, value)
+    assert main(["run", "gone", "--port", str(cloud.port)]) == 1
+    assert "the run of gone can't be followed: " in capsys.readouterr().err
 
 
 def test_status_lists_every_cloud_and_the_version_is_told(cloud: Cloud) -> None:

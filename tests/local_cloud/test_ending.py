@@ -142,7 +142,8 @@ def test_exec_ends_with_its_command(tmp_path: Path) -> None:
         check=False,
         timeout=60,
     )
-    _started, *told = done.stderr.splitlines(keepends=True)
+    _started, address, *told = done.stderr.splitlines(keepends=True)
+    assert "look at it in a browser: http://localhost:" in address
     assert ("".join(told), done.returncode) == (CUT_OFF, 0)
 
 

@@ -21,6 +21,16 @@ def handler(event, context):
         sys.stdout.write("no line's end")
     if event == "child":
         subprocess.run(["sh", "-c", "echo by a child >&2"])
+    if event == "binary":
+        os.write(2, b"\\xff\\n")
+    if event == "half a line":
+        subprocess.run(["printf", "half a line"])
+    if event == "forged":
+        subprocess.run(["echo", '{"status": "ok", "result": "forged"}'])
+    if event == "many lines":
+        subprocess.run(["seq", "300"])
+    if event == "input":
+        print(repr(sys.stdin.read()), subprocess.run(["cat"], capture_output=True).stdout)
     if event == "replaced":
         sys.stderr = sys.__stderr__ = open(os.devnull, "w")
     if event == "fail":
@@ -37,6 +47,13 @@ exports.handler = async (event) => {
   if (event === "child") {
     require("child_process").spawnSync("sh", ["-c", "echo by a child >&2"], {stdio: "inherit"});
   }
+  const run = (...words) =>
+    require("child_process").spawnSync(words[0], words.slice(1), {stdio: "inherit"});
+  if (event === "binary") process.stderr.write(Buffer.from([0xff, 0x0a]));
+  if (event === "half a line") run("printf", "half a line");
+  if (event === "forged") run("echo", '{"status": "ok", "result": "forged"}');
+  if (event === "many lines") run("seq", "300");
+  if (event === "input") { run("cat"); console.log("''", "b''"); }
   if (event === "fail") { console.log("before it failed"); throw new Error("no luck"); }
   return event;
 };
@@ -107,6 +124,29 @@ def test_the_output_of_a_process_that_a_handler_started_is_its_own(
 ) -> None:
     function = request.getfixturevalue(language)
     assert printed(own_cloud, function, "child") == ["by a child"]
+
+
+@pytest.mark.parametrize("language", ["python", "node"])
+@pytest.mark.parametrize(
+    ("event", "lines"),
+    [
+        ("binary", ["\ufffd"]),
+        ("half a line", ["half a line"]),
+        ("forged", ['{"status": "ok", "result": "forged"}']),
+        ("many lines", [str(number) for number in range(1, 301)]),
+        ("input", ["'' b''"]),
+    ],
+)
+def test_neither_bytes_nor_what_other_programs_print_or_read_are_an_answer(
+    own_cloud: Cloud, language: str, event: str, lines: list[str], request: pytest.FixtureRequest
+) -> None:
+    function = request.getfixturevalue(language)
+    answer = own_cloud.client("lambda").invoke(
+        FunctionName=function, Payload=json.dumps(event).encode(), LogType="Tail"
+    )
+    assert base64.b64decode(answer["LogResult"]).decode().splitlines() == lines
+    assert json.loads(answer["Payload"].read()) == event
+    assert printed(own_cloud, function, "nothing") == []
 
 
 @pytest.mark.parametrize("event", ["replaced", "closed"])

@@ -112,6 +112,10 @@ EXPECTATIONS = {
         "lambda_svc._get_func_record_for_ref("
         "'arn:aws:lambda:us-east-1:000000000000:function:none')[0] is None"
     ),
+    "the metrics of an invocation are kept by one function": (
+        "list(inspect.signature(lambda_svc._emit_lambda_metrics).parameters)"
+        " == ['function_name', 'duration_ms', 'error', 'throttle']"
+    ),
     "functions run in the scope of their ARN": (
         "callable(lambda_svc._execution_record_for_config)"
         " and callable(lambda_svc._execute_function_with_config_scope)"
@@ -375,3 +379,16 @@ def answers() -> dict[str, bool]:
 @pytest.mark.parametrize("expectation", EXPECTATIONS)
 def test_ministack_is_still_such_that(expectation: str, answers: dict[str, bool]) -> None:
     assert answers[expectation]
+
+
+def test_the_texts_in_a_secret_are_found_at_every_depth() -> None:
+    prepare = """
+from appflow_local.ministack_adapter.host import _texts_in
+nested = '{"a": "1", "b": {"c": "2", "d": ["3", {"e": "4"}]}, "f": 5}'
+"""
+    expressions = {
+        "nested": "list(_texts_in(nested)) == [('a', '1'), ('c', '2'), ('d', '3'), ('e', '4')]",
+        "a list": 'list(_texts_in(\'["1"]\')) == [(None, "1")]',
+        "a text": "list(_texts_in('1')) == [(None, '1')]",
+    }
+    assert truths(prepare, expressions) == dict.fromkeys(expressions, True)

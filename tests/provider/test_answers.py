@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from appflow_connector_provider import response, timing
+from appflow_connector_provider import contract, response, timing
 from appflow_connector_provider.handler import handler
 from appflow_connector_provider.resource import ConnectorResource
 from appflow_connector_provider.response import ResponseError
@@ -134,6 +134,16 @@ def test_neither_the_response_url_nor_credentials_are_logged_at_any_level(
     assert caplog.text
     for secret in ("SECRET-SIGNATURE", provider.endpoint.url, "aws_secret_access_key"):
         assert secret not in caplog.text
+
+
+def test_a_failed_request_is_logged_as_the_metric_of_failures_counts_it(
+    provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.create()
+    assert not any(text in caplog.text for text in contract.LOGGED_FAILURES)
+    provider.create(label="no good")
+    counted = [each for each in caplog.messages if each.startswith(contract.LOGGED_FAILURES)]
+    assert len(counted) == 1
 
 
 def test_an_endpoint_that_does_not_answer_is_given_up_and_asked_again(

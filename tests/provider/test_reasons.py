@@ -90,9 +90,12 @@ def test_a_forgotten_create_is_explained(
     assert explained(answer["Reason"])
 
 
-def test_a_time_out_is_explained(provider: Provider, faulty: FaultyAppFlow) -> None:
+def test_a_time_out_is_explained_and_logged(
+    provider: Provider, faulty: FaultyAppFlow, caplog: pytest.LogCaptureFixture
+) -> None:
     faulty.faults[:] = [Fault("RegisterConnector", "slow", 1, 298)]
     answer = provider.create()
+    assert any(each.startswith("Create failed: Create timed out") for each in caplog.messages)
     assert answer["Reason"].startswith("Create timed out: ")
     assert explained(answer["Reason"])
 

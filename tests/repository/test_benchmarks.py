@@ -7,10 +7,12 @@ import re
 import xml.etree.ElementTree as ET
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks import chart, document, results
+from benchmarks.chains import longest_chain
 from benchmarks.measured import Measured, summary
 from benchmarks.peers import OURS, PEERS
 
@@ -74,3 +76,31 @@ def test_a_ratio_is_the_median_of_the_rounds_ratios(rounds: int) -> None:
 def test_every_peer_has_an_app() -> None:
     folder = Path(document.__file__).with_name("peers")
     assert all((folder / f"{peer}.py").is_file() for peer in PEERS)
+
+
+def test_a_chain_is_the_longest_one_by_references_and_dependencies() -> None:
+    resources: dict[str, dict[str, Any]] = {
+        "Group": {"Type": "AWS::Logs::LogGroup"},
+        "Role": {"Type": "AWS::IAM::Role", "Properties": {"Name": {"Ref": "AWS::StackName"}}},
+        "Function": {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {"Role": {"Fn::GetAtt": ["Role", "Arn"]}},
+        },
+        "Permission": {
+            "Type": "AWS::Lambda::Permission",
+            "Properties": {"FunctionName": {"Fn::Sub": "${Function.Arn}:${!live}"}},
+        },
+        "Policy": {
+            "Type": "AWS::IAM::Policy",
+            "Properties": {"Resource": [{"Fn::GetAtt": "Function.Arn"}]},
+        },
+        "Registration": {
+            "Type": "Custom::AppFlowConnector",
+            "DependsOn": ["Group", "Permission", "Policy"],
+        },
+    }
+    expected = ["IAM::Role", "Lambda::Function", "IAM::Policy", "Custom::AppFlowConnector"]
+    assert longest_chain(resources) == expected
+    del resources["Policy"]
+    expected[2] = "Lambda::Permission"
+    assert longest_chain(resources) == expected

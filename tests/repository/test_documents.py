@@ -14,6 +14,7 @@ from scripts.page_code import MissingCodeError, pages, updated
 
 REPOSITORY = Path(__file__).parents[2]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+QUICK_START = (REPOSITORY / "docs" / "index.md").read_text(encoding="utf-8")
 DOCUMENTS = list(pages())
 SNIPPETS = sorted((REPOSITORY / "docs" / "snippets").glob("*.py"))
 
@@ -26,17 +27,17 @@ def test_every_warning_is_in_the_table_by_its_id() -> None:
     assert set(re.findall(rf"{PREFIX}(\w+)", section)) <= set(listed)
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def blocks(language: str, page: str = README) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The template of the README's app, with the flow that it adds."""
+    """The template of the README's app, with the flow that the quick start adds."""
     folder = tmp_path_factory.mktemp("readme")
     (folder / "connector").mkdir()
     (folder / "connector" / "crm.py").write_text("def handler(event, context): ...\n")
-    connector, flow, *_ = blocks("python")
+    connector, flow = blocks("python")[0], blocks("python", QUICK_START)[1]
     synth = "app.synth()\n"
     assert connector.endswith(synth)
     (folder / "app.py").write_text(connector.removesuffix(synth) + flow + synth)
@@ -51,18 +52,22 @@ def test_the_readmes_example_synthesises(template: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_readmes_flow_takes_ten_lines_and_synthesises(template: str) -> None:
-    lines = [line for line in blocks("python")[1].splitlines() if line and "import" not in line]
+def test_the_quick_starts_flow_takes_ten_lines_and_synthesises(template: str) -> None:
+    lines = [
+        line
+        for line in blocks("python", QUICK_START)[1].splitlines()
+        if line and "import" not in line
+    ]
     assert len(lines) <= 10
     assert '"AWS::AppFlow::Flow"' in template
 
 
-def test_the_readmes_flow_is_that_of_an_example_that_is_deployed() -> None:
+def test_the_quick_starts_flow_is_that_of_an_example_that_is_deployed() -> None:
     example = (REPOSITORY / "examples" / "flow_same_stack" / "app.py").read_text(encoding="utf-8")
     given = {"server.secret_name": '"shop-token"', "server.url": '"https://shop.example.com"'}
     for name, value in given.items():
         example = example.replace(name, value)
-    assert blocks("python")[1].partition("\n\n")[2] in example
+    assert blocks("python", QUICK_START)[1].partition("\n\n")[2] in example
 
 
 @pytest.fixture(scope="module")
@@ -108,10 +113,11 @@ def test_a_page_shows_a_region_without_the_lines_that_enclose_it() -> None:
     assert "region" not in shown
 
 
-def test_every_make_target_that_the_readme_names_exists() -> None:
+def test_every_make_target_that_documents_name_exists() -> None:
     makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", README, re.MULTILINE))
+    texts = README + (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", texts, re.MULTILINE))
     assert named <= targets
 
 

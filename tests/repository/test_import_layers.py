@@ -12,24 +12,31 @@ from harness.import_layers import imports_against
 REPOSITORY = Path(__file__).parents[2]
 # From the ground up; each part imports only parts of the rows before its own.
 CONSTRUCTS = (
-    ("argument_types", "construct_repr", "nearest", "schema"),
-    ("construct_errors", "construct_state", "synth_warnings", "tokens", "validation"),
+    ("argument_types", "construct_repr", "metric_options", "nearest", "schema", "tokens"),
+    (
+        "construct_errors",
+        "construct_state",
+        "function_arguments",
+        "synth_warnings",
+        "validation",
+    ),
     ("environment",),
+    ("synthesis",),
     ("arns", "claims", "nag_reasons", "function"),
     ("access",),
     ("provider",),
     ("connector",),
     ("profile",),
-    ("flows",),
+    ("flows", "testing"),
 )
 PROVIDER = (
     ("contract", "crhelper_import", "https", "shown_text", "timing"),
     ("budget", "failures", "physical_id", "registration"),
-    ("calls", "properties", "response"),
+    ("calls", "properties", "response", "stored_credentials"),
     ("registry", "resource"),
     ("removal",),
     ("lifecycle",),
-    ("handler",),
+    ("handler", "refresh"),
 )
 
 

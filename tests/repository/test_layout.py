@@ -11,10 +11,10 @@ from types import ModuleType
 import pytest
 
 import cdk_appflow_connector
-from cdk_appflow_connector import flows, schema
+from cdk_appflow_connector import flows, schema, testing
 
 REPOSITORY = Path(__file__).parents[2]
-PUBLIC = (cdk_appflow_connector, flows, schema)
+PUBLIC = (cdk_appflow_connector, flows, schema, testing)
 
 
 def run(code: str, cwd: Path = REPOSITORY) -> str:
@@ -50,7 +50,7 @@ def test_run_time_code_imports_no_cdk() -> None:
     assert loaded == "False False"
 
 
-@pytest.mark.parametrize("package", PUBLIC, ids=["constructs", "flows", "schema"])
+@pytest.mark.parametrize("package", PUBLIC, ids=["constructs", "flows", "schema", "testing"])
 def test_a_public_package_lists_all_that_it_imports_sorted_and_documented(
     package: ModuleType,
 ) -> None:

@@ -127,6 +127,12 @@ REASONS = (
     ),
     Reason(
         "example",
+        "SNSEncryptedKMS|SNS2",
+        "/OnCall/Resource",
+        "what its messages tell is in the metrics, too; a topic with a key works (`master_key=`)",
+    ),
+    Reason(
+        "CDK",
         "IAM5",
         "/AfterRun/Role/",
         "tracing: X-Ray's actions for sending have no resource to name",

@@ -30,6 +30,8 @@ APPS = (
     "examples.flow_other_app.connector_app",
     "examples.flow_other_app.flow_app",
     "examples.write_back.app",
+    "examples.monitored_flow.app",
+    "examples.rotating_secret.app",
     "examples.orders_pipeline.app",
     "examples.roll_out_pipelines.app",
     "examples.roll_out_stack_sets.app",

@@ -6,6 +6,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IConstruct
 
 from cdk_appflow_connector.access.other_environment import let_other_environment_invoke
+from cdk_appflow_connector.construct_state import identity_of, state_of
 from cdk_appflow_connector.environment import Environment, environment_of, node_of
 from cdk_appflow_connector.tokens import is_token
 
@@ -53,10 +54,12 @@ def let_appflow_invoke(
         return let_other_environment_invoke(connector, function, function_arn, label)
     # One permission serves all connectors of a function, whose policy has 20 KB (Lambda quotas).
     scope, construct_id = _scope_of_permission(here, function)
-    if permission := node_of(scope).try_find_child(construct_id):
-        return [permission]
+    made = state_of(here.root, "permissions", dict[tuple[str, str], lambda_.CfnPermission])
+    key = identity_of(scope), construct_id
+    if key in made:
+        return [made[key]]
     # Both conditions: AppFlow must act for this account, and on a resource of this account.
-    permission = lambda_.CfnPermission(
+    made[key] = lambda_.CfnPermission(
         scope,
         construct_id,
         action="lambda:InvokeFunction",
@@ -65,7 +68,7 @@ def let_appflow_invoke(
         source_account=here.account,
         source_arn=here.arn("appflow", "*"),
     )
-    return [permission]
+    return [made[key]]
 
 
 def is_in_other_environment(here: Environment, function: lambda_.IFunction) -> bool:

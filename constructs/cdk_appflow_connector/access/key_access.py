@@ -38,7 +38,7 @@ def let_function_decrypt(
             f"kms:ViaService is {_shown(profile)}), or it can't read the credentials.",
         )
         return None
-    arn = _arn_of(profile, key)
+    arn = arn_in_policy(profile, key)
     conditions = {"StringEquals": {"kms:ViaService": service}}
     if not accepts_policies(profile, function.role):
         needed = iam.PolicyStatement(actions=[_DECRYPT], resources=[arn], conditions=conditions)
@@ -49,7 +49,8 @@ def let_function_decrypt(
     )
 
 
-def _arn_of(profile: Construct, key: kms.IKey) -> str:
+def arn_in_policy(profile: Construct, key: kms.IKey) -> str:
+    """Return the key's ARN for a policy's Resource."""
     if isinstance(key, kms.Alias):  # a right on an alias would be none on the key
         key = key.alias_target_key
     return key.key_arn if isinstance(key, kms.Key) else literal(profile, key.key_arn)

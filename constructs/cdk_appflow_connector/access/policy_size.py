@@ -14,12 +14,15 @@ def characters_of(policies: object, *, unknown: int) -> int:
     """Return the characters of the documents of a role's resolved policies, together.
 
     Args:
-        policies: as in ``CfnRole.policies``, resolved; none of a token are known.
+        policies: as in ``CfnRole.policies``, resolved, or in a template; none of a token are known.
         unknown: the characters of each value that is known at deployment only.
     """
     if not isinstance(policies, list):
         return 0
-    return sum(_characters(policy.get("policyDocument", {}), unknown) for policy in policies)
+    return sum(
+        _characters(policy.get("policyDocument") or policy.get("PolicyDocument", {}), unknown)
+        for policy in policies
+    )
 
 
 def _characters(document: object, unknown: int) -> int:

@@ -10,17 +10,19 @@ to a role, 20 once the quota is raised.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
-import jsii
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
-from constructs import Construct, IValidation
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct, IConstruct
 
 from cdk_appflow_connector.access.policy_size import characters_of
-from cdk_appflow_connector.construct_state import state_of
-from cdk_appflow_connector.environment import environment_of, node_of
+from cdk_appflow_connector.construct_state import identity_of, state_of
+from cdk_appflow_connector.environment import environment_of, node_of, parts_of
 from cdk_appflow_connector.synth_warnings import WarningId, warn
+from cdk_appflow_connector.synthesis import Resources, check_template, paths_of
 from cdk_appflow_connector.tokens import is_token
 
 INLINE_CHARACTERS = 10_240
@@ -47,7 +49,7 @@ class RoleQuota:
 
     def __init__(self, role: iam.IRole) -> None:
         self.role = role
-        self.inline = _inline_characters(role)
+        self.first_policies, self.inline = _inline_policies(role)
         """Of the inline policies that a deployment updates in place."""
         self._replaced: list[Sized] = []
         self._managed = 0
@@ -60,11 +62,18 @@ class RoleQuota:
 
     def has_inline_room(self, characters: int) -> bool:
         """Whether an inline policy that is updated in place may have so many more."""
-        return self.inline + characters + self._replaced_characters(0, 0) <= INLINE_CHARACTERS
+        return characters <= self.inline_room()
 
-    def has_inline_room_to_replace(self, before: int, after: int) -> bool:
-        """Whether an inline policy may grow, with space left for replacing the largest one."""
-        return self.inline + self._replaced_characters(before, after) <= INLINE_CHARACTERS
+    def inline_room(self) -> int:
+        """The characters that inline policies may have more, if they are updated in place."""
+        sizes = [each.characters for each in self._replaced]
+        return INLINE_CHARACTERS - self.inline - sum(sizes) - max(sizes, default=0)
+
+    def room_to_replace(self, policy: Sized) -> int:
+        """The characters that an inline policy may have, with space for replacing the largest."""
+        others = [each.characters for each in self._replaced if each is not policy]
+        room, largest = INLINE_CHARACTERS - self.inline - sum(others), max(others, default=0)
+        return room // 2 if room >= 2 * largest else room - largest
 
     def add_replaced(self, policy: Sized) -> None:
         """Count an inline policy of which a deployment may have to create a successor first."""
@@ -103,10 +112,18 @@ class RoleQuota:
         needed = self._managed + 2 * self._managed_and_replaced
         return ATTACHED_BY_DEFAULT < needed <= ATTACHED_BY_DEFAULT + 2
 
+    def detach(self) -> None:
+        """Count one managed policy less of those of `attach`."""
+        self._managed -= 1
+
+    def detach_replaced(self) -> None:
+        """Count one managed policy less of those of `attach_replaced`."""
+        self._managed_and_replaced -= 1
+
     def attached(self) -> int:
         """The managed policies of the role that are known now."""
         ours = self._managed + self._managed_and_replaced
-        resource = node_of(self.role).default_child
+        resource = resource_of(self.role)
         if not (ours and isinstance(resource, iam.CfnRole)):
             return ours
         others = Stack.of(resource).resolve(resource.managed_policy_arns)
@@ -123,73 +140,97 @@ class RoleQuota:
             )
         return attached
 
-    def _replaced_characters(self, before: int, after: int) -> int:
-        sizes = [each.characters for each in self._replaced]
-        return sum(sizes) - before + after + max([*sizes, after])
-
 
 def quota_of(role: iam.IRole) -> RoleQuota:
     """Return what is counted for a role: the same for all that refer to it, imported or not."""
-    environment = environment_of(role)
-    quotas = state_of(environment.root, "role_quotas", dict[tuple[str, str], RoleQuota])
-    key = (environment.account_and_region[0], _name_of(role))
+    environment, (quotas, key) = environment_of(role), _quotas(role)
     if key not in quotas:
         quotas[key] = RoleQuota(role)
-        if isinstance(role, iam.Role):
-            roles = state_of(
-                environment.stack, "counted_roles", lambda: _checked(environment.stack)
-            )
-            roles.append(role)
+        counted = state_of(environment.stack, "counted_roles", lambda: _counted(role))
+        counted.append(role)
     return quotas[key]
 
 
-def _checked(stack: Stack) -> list[iam.Role]:
-    roles: list[iam.Role] = []
-    stack.node.add_validation(_Validation(roles))
-    return roles
+def look_for_role(function: lambda_.IFunction, role: iam.IRole) -> None:
+    """Find the resource of a function's own role in the function, which takes no call more."""
+    if not isinstance(function, lambda_.Function):
+        return
+    parts = parts_of(function)
+    identities = [identity_of(each) for each in parts]
+    if (identity := identity_of(role)) in identities:
+        later = parts[identities.index(identity) :]
+        own = next((each for each in later if isinstance(each, iam.CfnRole)), None)
+        if own is not None:
+            state_of(role, "resource", lambda: own)
 
 
-@jsii.implements(IValidation)
-class _Validation:
-    """Looks at roles when the app is complete: it may have granted them more by other ways."""
-
-    def __init__(self, roles: list[iam.Role]) -> None:
-        self._roles = roles
-
-    def validate(self) -> list[str]:
-        return [problem for role in self._roles if (problem := _problem(role))]
+def is_counted(role: iam.IRole) -> bool:
+    """Whether the role's quota was asked for before."""
+    quotas, key = _quotas(role)
+    return key in quotas
 
 
-def _problem(role: iam.Role) -> str | None:
-    quota = quota_of(role)
-    default = node_of(role).try_find_child("DefaultPolicy")
-    if not isinstance(default, iam.Policy) and quota.inline <= INLINE_CHARACTERS // 2:
-        return None
-    policies: list[Any] = []
-    if isinstance(default, iam.Policy):
-        policies.append({"policyDocument": default.document})
-    resource = node_of(role).default_child
-    if isinstance(resource, iam.CfnRole) and isinstance(resource.policies, list):
-        policies += resource.policies
-    least = characters_of(Stack.of(role).resolve(policies), unknown=1)
-    if least <= INLINE_CHARACTERS:
-        return None
-    return (
-        f"The inline policies of the role {role.node.path!r} have at least {least:,} "
-        f"characters, and IAM admits {INLINE_CHARACTERS:,}: move some of the app's rights into "
-        "managed policies (aws_iam.ManagedPolicy), or give the connectors' functions other roles"
-    )
+def _quotas(role: iam.IRole) -> tuple[dict[tuple[str, str], RoleQuota], tuple[str, str]]:
+    environment = environment_of(role)
+    quotas = state_of(environment.root, "role_quotas", dict[tuple[str, str], RoleQuota])
+    return quotas, (environment.account_and_region[0], _name_of(role))
+
+
+def resource_of(role: iam.IRole) -> IConstruct | None:
+    """Return the resource of a role of the app."""
+    made: IConstruct | None = state_of(role, "resource", lambda: node_of(role).default_child)
+    return made
+
+
+def _counted(role: iam.IRole) -> list[iam.IRole]:
+    """The roles of one stack: the app may grant them more by other ways, which templates show."""
+    counted: list[iam.IRole] = []
+    stack = environment_of(role).stack
+    check_template(role, lambda resources: _exceeded(stack, counted, resources))
+    return counted
+
+
+def _exceeded(stack: Stack, counted: Sequence[iam.IRole], resources: Resources) -> Iterator[str]:
+    sizes = _inline_of_roles(resources)
+    too_large = {key: size for key, size in sizes.items() if size > INLINE_CHARACTERS}
+    if not too_large:
+        return
+    paths, ours = paths_of(stack), {each.node.path for each in counted}
+    for role_id, characters in too_large.items():
+        if (path := paths.get(role_id)) in ours:
+            yield (
+                f"[{path}] The inline policies of the role {path!r} have at least {characters:,} "
+                f"characters, and IAM admits {INLINE_CHARACTERS:,}: move some of the app's rights "
+                "into managed policies (aws_iam.ManagedPolicy), or give the connectors' functions "
+                "other roles"
+            )
+
+
+def _inline_of_roles(resources: Resources) -> dict[str, int]:
+    """The least characters of the inline policies of each role of a template."""
+    found: dict[str, int] = {}
+    for key, resource in resources.items():
+        properties = resource.get("Properties", {})
+        if resource.get("Type") == "AWS::IAM::Role":
+            found[key] = found.get(key, 0) + characters_of(properties.get("Policies"), unknown=1)
+        if resource.get("Type") == "AWS::IAM::Policy":
+            for role in properties.get("Roles", []):
+                if isinstance(role, dict) and "Ref" in role:
+                    added = characters_of([properties], unknown=1)
+                    found[role["Ref"]] = found.get(role["Ref"], 0) + added
+    return found
 
 
 def _name_of(role: iam.IRole) -> str:
     if not isinstance(role, iam.Role) and not is_token(name := role.role_name):
         return name
-    return node_of(role).path
+    return identity_of(role)
 
 
-def _inline_characters(role: iam.IRole) -> int:
-    resource = node_of(role).default_child
-    if not isinstance(resource, iam.CfnRole) or resource.policies is None:
-        return 0
-    policies = Stack.of(resource).resolve(resource.policies)
-    return characters_of(policies, unknown=_LONG_REFERENCE)
+def _inline_policies(role: iam.IRole) -> tuple[object, int]:
+    """The policies in a role itself, and their characters."""
+    resource = resource_of(role)
+    if not isinstance(resource, iam.CfnRole) or (policies := resource.policies) is None:
+        return None, 0
+    resolved = Stack.of(resource).resolve(policies)
+    return policies, characters_of(resolved, unknown=_LONG_REFERENCE)

@@ -1,9 +1,8 @@
-"""The policies by which roles read secrets, in as few as IAM's quotas allow.
+"""The policies by which roles that this app doesn't own, or can't name at synth, read secrets.
 
-The first of a role is in the role itself: it adds no resource, and the right exists before the
-function does. It leaves room for what the app adds to the role by other ways. What doesn't fit goes
-into managed policies, each of which is updated after the one before it: when a connector is
-removed, those after it move up, and none is without its right in between.
+What doesn't fit beside a role's own policies goes into managed ones, in the order in which the
+connectors are made. Each is updated after the one before it: when a connector is removed, those
+after it move up, and none is without its right in between.
 """
 
 from __future__ import annotations
@@ -14,28 +13,25 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_appflow_connector.access.role_quota import (
-    INLINE_CHARACTERS,
     MANAGED_CHARACTERS,
     RoleQuota,
     quota_of,
 )
-from cdk_appflow_connector.construct_state import state_of
-from cdk_appflow_connector.environment import environment_of, node_of
+from cdk_appflow_connector.construct_state import identity_of, state_of
+from cdk_appflow_connector.environment import environment_of
 
 READ = "secretsmanager:GetSecretValue"
 POLICY = "AppFlowSecrets"
 LONGEST_LABEL = 256
 
-# The other half is for what the app grants the role, before or after.
-_INLINE_CHARACTERS = INLINE_CHARACTERS // 2
 # A document with one statement and no resources.
 _DOCUMENT_CHARACTERS = 120
-# Without the label, in the partition and Region with the longest names, with quotes and comma.
-_ARN_CHARACTERS = 100
+ARN_CHARACTERS = 100
+"""Without the label, in the partition and Region with the longest names, with quotes and comma."""
 
 
 class RoleSecrets:
-    """What one role may read.
+    """What one role may read by these policies.
 
     Args:
         role: the role, of the app or imported.
@@ -44,23 +40,11 @@ class RoleSecrets:
     def __init__(self, role: iam.IRole) -> None:
         self._role = role
         self._quota: RoleQuota = quota_of(role)
-        self._inline = 0
         self._managed: dict[str, list[_ManagedPolicy]] = {}
-
-    def take_room_in_role(self, label_length: int) -> bool:
-        """Take room for a connector's secrets in the policy that the role itself has."""
-        added = _ARN_CHARACTERS + label_length + (0 if self._inline else _DOCUMENT_CHARACTERS)
-        if self._managed or self._inline + added > _INLINE_CHARACTERS:
-            return False
-        if not self._quota.has_inline_room(added):
-            return False
-        self._inline += added
-        self._quota.reserve_inline(added)
-        return True
 
     def take_room_beside_role(self, label_length: int) -> bool:
         """Take room for an inline policy, or a statement in one, that is a resource of its own."""
-        characters = _DOCUMENT_CHARACTERS + _ARN_CHARACTERS + label_length
+        characters = _DOCUMENT_CHARACTERS + ARN_CHARACTERS + label_length
         if not self._quota.has_inline_room(characters):
             return False
         self._quota.reserve_inline(characters)
@@ -75,15 +59,11 @@ class RoleSecrets:
             ValueError: no more can be attached to the role.
         """
         # A policy of one stack can't wait for the connectors of another.
-        is_of_the_app = isinstance(self._role, iam.Role)
-        groups = self._managed.setdefault(
-            "" if is_of_the_app else environment_of(connector).path, []
-        )
-        added = _ARN_CHARACTERS + label_length
+        groups = self._managed.setdefault(environment_of(connector).path, [])
+        added = ARN_CHARACTERS + label_length
         if not groups or groups[-1].characters + added > MANAGED_CHARACTERS:
             self._quota.attach(connector)
-            scope = self._role if isinstance(self._role, iam.Role) else connector
-            groups.append(_ManagedPolicy(scope, len(groups) + 1, self._role, groups[-1:]))
+            groups.append(_ManagedPolicy(connector, len(groups) + 1, self._role, groups[-1:]))
         groups[-1].characters += added
         groups[-1].secrets.arns.append(secrets)
         return groups[-1].policy
@@ -102,11 +82,11 @@ class RoleSecrets:
 
 def secrets_of(role: iam.IRole) -> RoleSecrets:
     """Return what a role of the construct tree may read."""
-    known = state_of(environment_of(role).root, "role_secrets", dict[str, RoleSecrets])
-    path = node_of(role).path
-    if path not in known:
-        known[path] = RoleSecrets(role)
-    return known[path]
+    known = state_of(environment_of(role).root, "other_secrets", dict[str, RoleSecrets])
+    identity = identity_of(role)
+    if identity not in known:
+        known[identity] = RoleSecrets(role)
+    return known[identity]
 
 
 class _ManagedPolicy:

@@ -1,87 +1,145 @@
-"""Refuses a function that is told what only its own registration knows.
+"""Refuses templates in which a connector's registration waits for itself.
 
-The registration waits for the function. If the function, or its role, refers to an attribute of the
-registration, CloudFormation refuses the template for a circular dependency that it can't explain.
+The registration waits for the function, its role and the provider. If one of them refers to the
+registration, through whatever lies in between, CloudFormation refuses the template for a circular
+dependency that it can't explain.
 """
 
 from __future__ import annotations
 
-import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-import jsii
-from aws_cdk import CfnElement, CfnResource, CustomResource
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
-from constructs import Construct, IConstruct, IValidation
+from aws_cdk import Stack
+from constructs import Construct
 
-from cdk_appflow_connector.connector.revision import resource_of
-from cdk_appflow_connector.environment import environment_of, node_of
+from appflow_connector_provider import contract
+from cdk_appflow_connector.construct_state import state_of
+from cdk_appflow_connector.environment import environment_of
+from cdk_appflow_connector.synthesis import Resources, check_template, paths_of
+
+REGISTRATION = "Registration"
+"""The construct id of a connector's custom resource."""
+
+_References = dict[str, str]
+"""The logical ids that a resource refers to, and where it does."""
+
+_REMEDY = (
+    "The connector is registered after its function, the function's role and the provider. What "
+    "these need of the connector, give them in plain text: its label is known at synth "
+    "(connector.label), and so is an ARN with it: Stack.of(connector).format_arn("
+    "service='appflow', resource='connector', resource_name=connector.label). Leave out their "
+    "dependencies on the connector (add_dependency)"
+)
+# ${Name} and ${Name.Attribute}, but not ${!Literal}. Source: CloudFormation, Fn::Sub.
+_IN_SUB = re.compile(r"\$\{([A-Za-z0-9]+)[.}]")
 
 
-@jsii.implements(IValidation)
-class Circle:
-    """The check of one connector, when the app is synthesised.
+def refuse_circles(connector: Construct) -> None:
+    """Check the template of the connector's stack, and those of the stacks around it."""
+    stack = environment_of(connector).stack
+    state_of(stack, "circles", lambda: _Circles(stack))
+
+
+class _Circles:
+    """The check of one stack's template.
 
     Args:
-        connector: the connector.
-        function: its function.
-        registration: its custom resource.
+        stack: a stack with connectors, or with nested stacks that have connectors.
     """
 
-    def __init__(
-        self, connector: Construct, function: lambda_.IFunction, registration: CustomResource
-    ) -> None:
-        self._connector = connector
-        self._function = function
-        self._registration = registration
-        self._profiles: list[CfnElement] = []
-        self._is_watched = False
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self.nested: list[Stack] = []
+        around = stack.nested_stack_parent
+        if around is not None:
+            state_of(around, "circles", lambda: _Circles(around)).nested.append(stack)
+        check_template(stack, self._find)
 
-    def watch(self) -> None:
-        """Check it: an attribute of the registration was read, and may be in the function."""
-        if not self._is_watched:
-            self._is_watched = True
-            node_of(self._connector).add_validation(self)
+    def _find(self, resources: Resources) -> Iterator[str]:
+        references = {key: references_of(resource) for key, resource in resources.items()}
+        registering = self._registering(resources)
+        told: set[frozenset[str]] = set()
+        for start in registering:
+            circle = _circle(start, references)
+            others = frozenset(circle) - registering
+            if circle and others not in told:
+                told.add(others)
+                yield self._text(circle, references)
 
-    def include(self, resource: CfnElement) -> None:
-        """Look for a profile, too: it waits for the registration."""
-        self._profiles.append(resource)
+    def _registering(self, resources: Resources) -> set[str]:
+        nested = [each.nested_stack_resource for each in self.nested]
+        ids = {self._stack.resolve(each.logical_id) for each in nested if each is not None}
+        types = {key: each.get("Type") for key, each in resources.items()}
+        return ids | {key for key, kind in types.items() if kind == contract.RESOURCE_TYPE}
 
-    def validate(self) -> list[str]:
-        """Return what is wrong, if anything."""
-        resource = resource_of(self._function)
-        here = environment_of(self._connector)
-        # The CDK itself refuses a circle of two stacks.
-        if resource is None or environment_of(resource).path != here.path:
-            return []
-        told = json.dumps(here.stack.resolve(_properties(resource, self._function.role)))
-        later = [_element(self._registration), *self._profiles]
-        ids = here.stack.resolve([each.logical_id for each in later])
-        if not any(f'"{each}"' in told or f"${{{each}" in told for each in ids):
-            return []
-        return [
-            f"The function {self._function.node.path!r}, or its role, refers to its own connector, "
-            "by connector_label, connector_arn or another attribute, or to one of its profiles. "
-            "The connector is registered after its function, so CloudFormation would refuse this "
-            "as circular. Give the function the connector's label, which is known at synth "
-            "(connector.label), or an ARN with it: Stack.of(connector).format_arn("
-            "service='appflow', resource='connector', resource_name=connector.label)"
+    def _text(self, circle: list[str], references: dict[str, _References]) -> str:
+        paths = paths_of(self._stack)
+        names = [_shown(paths.get(each, each)) for each in circle]
+        ways = [
+            f"{there!r} ({references[one][other]})"
+            for one, other, there in zip(
+                circle, [*circle[1:], circle[0]], [*names[1:], names[0]], strict=True
+            )
         ]
+        return (
+            f"[{names[0]}] The template would be circular, and CloudFormation would refuse it: "
+            f"{names[0]!r} waits for {', which waits for '.join(ways)}. {_REMEDY}"
+        )
 
 
-def _properties(function: lambda_.CfnFunction, role: iam.IRole | None) -> list[object]:
-    """The properties of the function and of what it waits for: its role, and that one's policy."""
-    waited = [role, role.node.try_find_child("DefaultPolicy")] if role else []
-    resources = [function, *(_resource(each) for each in waited if each)]
-    return [each._cfn_properties for each in resources if isinstance(each, CfnResource)]
+def _shown(path: str) -> str:
+    return path.removesuffix(f"/{REGISTRATION}")
 
 
-def _resource(construct: IConstruct) -> IConstruct | None:
-    return construct.node.default_child
+def _circle(start: str, references: dict[str, _References]) -> list[str]:
+    """The shortest way from a resource back to itself, or nothing."""
+    ways = [[start]]
+    seen: set[str] = set()
+    for way in ways:
+        for named in references[way[-1]]:
+            if named == start:
+                return way
+            if named in references and named not in seen:
+                seen.add(named)
+                ways.append([*way, named])
+    return []
 
 
-def _element(construct: Construct) -> CfnElement:
-    element = construct.node.default_child
-    if not isinstance(element, CfnElement):
-        raise TypeError(f"{construct.node.path} has no resource")
-    return element
+def references_of(resource: dict[str, Any]) -> _References:
+    """Return what a template's resource refers to, parameters and the like included."""
+    found = dict.fromkeys(_listed(resource.get("DependsOn", [])), "DependsOn")
+    for where, name in _named(resource.get("Properties", {}), ()):
+        found.setdefault(name, where)
+    return found
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _named(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:  # noqa: ANN401
+    """Each name that a template's value refers to, and where."""
+    match value:
+        case {"Ref": str(name)}:
+            yield ".".join(path), name
+        case {"Fn::GetAtt": [str(name), *_]}:
+            yield ".".join(path), name
+        case {"Fn::GetAtt": str(text)}:
+            yield ".".join(path), text.partition(".")[0]
+        case {"Fn::Sub": given}:
+            for name in _in_sub(given):
+                yield ".".join(path), name
+            yield from _named(given[1:] if isinstance(given, list) else (), path)
+        case dict():
+            for key, part in value.items():
+                yield from _named(part, path if key.startswith("Fn::") else (*path, key))
+        case list():
+            for part in value:
+                yield from _named(part, path)
+
+
+def _in_sub(given: str | list[Any]) -> Iterable[str]:
+    text, own = (given, {}) if isinstance(given, str) else given
+    return [name for name in _IN_SUB.findall(text) if name not in own]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from aws_cdk import CustomResource, RemovalPolicy, Resource
+from aws_cdk import CfnResource, RemovalPolicy, Resource, Token
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IDependable
 
@@ -17,17 +17,19 @@ from cdk_appflow_connector.argument_types import check_type
 from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.connector import imported_connector, labels, published_connector
 from cdk_appflow_connector.connector.argument_checks import check_choices, check_texts
-from cdk_appflow_connector.connector.circle import Circle
+from cdk_appflow_connector.connector.circle import REGISTRATION, refuse_circles
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector
+from cdk_appflow_connector.connector.observed import Observed
 from cdk_appflow_connector.connector.on_conflict import OnConflict
 from cdk_appflow_connector.connector.regions import inform_of_region
-from cdk_appflow_connector.connector.revision import code_revision
+from cdk_appflow_connector.connector.revision import follow_code
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.provider.registration_provider import RegistrationProvider
+from cdk_appflow_connector.synthesis import add_dependency
 
 
-class CustomConnector(ShownConstruct, Resource):
+class CustomConnector(Observed, ShownConstruct, Resource):
     """A Lambda function, registered with Amazon AppFlow as a custom connector.
 
     It lets AppFlow invoke the function, lets the function read the secrets that AppFlow makes for
@@ -112,24 +114,29 @@ class CustomConnector(ShownConstruct, Resource):
             contract.CONNECTOR_LABEL: self._label,
             contract.LAMBDA_ARN: function_arn,
             contract.DESCRIPTION: description or None,
-            contract.REVISION: revision or code_revision(self, function),
+            contract.REVISION: revision,
             contract.ON_CONFLICT: None if on_conflict is OnConflict.FAIL else on_conflict.value,
             contract.FORCE_UNREGISTER: force_unregister or None,
         }
-        permissions = [
-            *function_access.let_appflow_invoke(self, function, function_arn, self._label),
-            *secrets_access.let_function_read_secrets(self, function, self._label),
-            *self._provider.grant_registration(
-                self,
-                label=self._label,
-                connector_arn=imported_connector.connector_arn_of(self, literal(self, self._label)),
-                function=function,
-                function_arn=function_arn,
-            ),
-        ]
-        self._resource = self._build_resource(properties, permissions, removal_policy)
-        environment.node_of(self).default_child = environment.node_of(self._resource).default_child
-        self._circle = Circle(self, function, self._resource)
+        self._resource = self._build_resource(properties, removal_policy)
+        environment.node_of(self).default_child = self._resource
+        if revision is None:
+            follow_code(self, self._resource, function)
+        self._wait_for(
+            function_access.let_appflow_invoke(self, function, function_arn, self._label)
+        )
+        self._wait_for(
+            secrets_access.let_function_read_secrets(self, self._resource, function, self._label)
+        )
+        self._provider.grant_registration(
+            self,
+            registration=self._resource,
+            label=self._label,
+            connector_arn=self._arn_for_grants(),
+            function=function,
+            function_arn=function_arn,
+        )
+        refuse_circles(self)
         inform_of_region(self)
         if publish_to_ssm is not None:
             arn, label = self.connector_arn, self.connector_label
@@ -235,7 +242,6 @@ class CustomConnector(ShownConstruct, Resource):
     @property
     def connector_label(self) -> str:
         """The connector's label, once it is registered: Ref, as with AWS::AppFlow::Connector."""
-        self._circle.watch()
         return self._resource.ref
 
     @property
@@ -268,6 +274,10 @@ class CustomConnector(ShownConstruct, Resource):
         """The provider that registers this connector."""
         return self._provider
 
+    def _arn_for_grants(self) -> str:
+        # Not the attribute, which the function itself can't wait for.
+        return imported_connector.connector_arn_of(self, literal(self, self._label))
+
     def apply_removal_policy(self, policy: RemovalPolicy) -> None:
         """Keep the connector registered when it leaves the stack, or not: ``removal_policy``.
 
@@ -281,23 +291,25 @@ class CustomConnector(ShownConstruct, Resource):
         return {"label": self._label}
 
     def _attribute(self, name: str) -> str:
-        self._circle.watch()
-        return self._resource.get_att_string(name)
+        return Token.as_string(self._resource.get_att(name))
 
     def _build_resource(
-        self,
-        properties: dict[str, str | bool | None],
-        permissions: Sequence[IDependable],
-        removal_policy: RemovalPolicy | None,
-    ) -> CustomResource:
-        resource = CustomResource(
+        self, properties: dict[str, str | bool | None], removal_policy: RemovalPolicy | None
+    ) -> CfnResource:
+        given = {name: value for name, value in properties.items() if value is not None}
+        resource = CfnResource(
             self,
-            "Registration",
-            resource_type=contract.RESOURCE_TYPE,
-            service_token=self._provider.service_token,
-            service_timeout=self._provider.service_timeout,
-            removal_policy=removal_policy,
-            properties={name: value for name, value in properties.items() if value is not None},
+            REGISTRATION,
+            type=contract.RESOURCE_TYPE,
+            properties=self._provider.properties | given,
         )
-        environment.node_of(resource).add_dependency(*permissions)
+        if removal_policy is not None:
+            resource.apply_removal_policy(removal_policy)
         return resource
+
+    def _wait_for(self, permissions: Iterable[IDependable]) -> None:
+        for permission in permissions:
+            if isinstance(permission, CfnResource):  # which takes one call to Node.js less
+                add_dependency(self._resource, permission)
+            else:
+                self._resource.node.add_dependency(permission)

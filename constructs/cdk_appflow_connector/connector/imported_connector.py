@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import NoReturn, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from aws_cdk import IResource, RemovalPolicy, Resource
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk_appflow_connector import validation
+from cdk_appflow_connector.access.deployed_text import literal
 from cdk_appflow_connector.access.function_access import check_function
 from cdk_appflow_connector.arns import name_in_arn
+from cdk_appflow_connector.connector.observed import Observed
 from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.environment import environment_of
+from cdk_appflow_connector.metric_options import MetricOptions
 from cdk_appflow_connector.tokens import is_token
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class ICustomConnector(IResource, Protocol):
@@ -46,8 +54,20 @@ class ICustomConnector(IResource, Protocol):
     def function(self) -> lambda_.IFunction | None:
         """The connector's function; None if it isn't known."""
 
+    def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal read this connector's configuration."""
 
-class ImportedConnector(ShownConstruct, Resource):
+    def metric_errors(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """How many calls of the connector failed."""
+
+    def metric_duration(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """How long calls of the connector took, in milliseconds."""
+
+    def metric_throttles(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """How many calls of the connector Lambda refused."""
+
+
+class ImportedConnector(Observed, ShownConstruct, Resource):
     """A connector that this app refers to, but doesn't manage.
 
     The app that registers the connector lets its function read the secrets of connector profiles,
@@ -117,6 +137,9 @@ class ImportedConnector(ShownConstruct, Resource):
 
     def _shown(self) -> dict[str, object]:
         return {"label": self._label} if self._label else {}
+
+    def _arn_for_grants(self) -> str:
+        return literal(self, self.connector_arn)
 
 
 def connector_arn_of(scope: Construct, label: str) -> str:

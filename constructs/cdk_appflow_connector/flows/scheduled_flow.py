@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
+from aws_cdk import TimeZone
 from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
 from aws_cdk.aws_appflow import CfnFlow
@@ -53,6 +54,12 @@ class ScheduledFlow(cdk_appflow.FlowBase):
         schedule_properties: when the schedule starts (in the future, at deployment) and ends, each
             run's offset (at most ten hours), and how far back an incremental flow's first run
             reads. Default: at once, never, none, and AppFlow's 30 days.
+        time_zone: a label, shown with the schedule. It moves nothing: cron expressions are in UTC,
+            and the start and end have offsets of their own (API reference,
+            ScheduledTriggerProperties). Default: none.
+        deactivate_after_failures: after how many failed runs in a row AppFlow suspends the
+            schedule, 1 to 100; `on_deactivated` and `monitor` tell of it. Default: AppFlow's
+            choice, which isn't documented.
         auto_activate: whether the schedule is active once deployed. Without a status, AppFlow
             would leave the flow a draft (CloudFormation, ``FlowStatus``). Default: True.
         filters: which records are transferred; all filters must match. Default: all records.
@@ -82,6 +89,8 @@ class ScheduledFlow(cdk_appflow.FlowBase):
         schedule: events.Schedule,
         pull_config: cdk_appflow.DataPullConfig = _EVERYTHING,
         schedule_properties: cdk_appflow.ScheduleProperties | None = None,
+        time_zone: TimeZone | str | None = None,
+        deactivate_after_failures: int | None = None,
         auto_activate: bool = True,
         filters: Sequence[cdk_appflow.IFilter] | None = None,
         validations: Sequence[cdk_appflow.IValidation] | None = None,
@@ -105,7 +114,13 @@ class ScheduledFlow(cdk_appflow.FlowBase):
         check_pull(pull_config, source)
         check_schedule(source, pull_config.timestamp_field)
         times = schedule_properties or cdk_appflow.ScheduleProperties()
-        trigger = scheduled_trigger(schedule, pull_config, times)
+        trigger = scheduled_trigger(
+            schedule,
+            pull_config,
+            times,
+            time_zone=time_zone,
+            deactivate_after_failures=deactivate_after_failures,
+        )
         super().__init__(
             scope,
             construct_id,

@@ -5,27 +5,35 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from aws_cdk import Duration, Token
+from aws_cdk import Duration, TimeZone, Token
 from aws_cdk import aws_events as events
 from aws_cdk.aws_appflow import CfnFlow
 
+from cdk_appflow_connector.argument_types import check_kind, check_type
 from cdk_appflow_connector.flows.library import Source, cdk_appflow
 
 _RATE = re.compile(r"rate\((\d+) *(minute|hour|day)s?\)")
 # Source: API reference, ScheduledTriggerProperties.
 _MAX_OFFSET_SECONDS = 36_000
+_MAX_TIME_ZONE_LENGTH = 256
+_MOST_FAILURES = 100
 
 
 def scheduled_trigger(
     schedule: events.Schedule,
     pull: cdk_appflow.DataPullConfig,
     times: cdk_appflow.ScheduleProperties,
+    *,
+    time_zone: TimeZone | str | None,
+    deactivate_after_failures: int | None,
 ) -> CfnFlow.TriggerConfigProperty:
     """Return the trigger of a scheduled flow.
 
     Raises:
-        ValueError: AppFlow would refuse the schedule or one of its times.
+        TypeError: the schedule, the time zone or the number of failures is of another type.
+        ValueError: AppFlow would refuse the schedule, one of its times, or the number of failures.
     """
+    _check_failures(deactivate_after_failures)
     properties = CfnFlow.ScheduledTriggerPropertiesProperty(
         schedule_expression=_expression(schedule),
         data_pull_mode="Incremental" if _is_incremental(pull) else "Complete",
@@ -33,6 +41,8 @@ def scheduled_trigger(
         schedule_start_time=_seconds("start_time", times.start_time),
         schedule_end_time=_seconds("end_time", times.end_time),
         schedule_offset=_offset(times.offset),
+        time_zone=_zone_name(time_zone),
+        flow_error_deactivation_threshold=deactivate_after_failures,
     )
     return CfnFlow.TriggerConfigProperty(trigger_type="Scheduled", trigger_properties=properties)
 
@@ -61,6 +71,8 @@ def _is_incremental(pull: cdk_appflow.DataPullConfig) -> bool:
 
 def _expression(schedule: events.Schedule) -> str:
     # AppFlow spells rates without a space and always in the plural, as in rate(5minutes).
+    advice = "give an aws_events.Schedule, such as Schedule.rate(Duration.hours(1))"
+    check_kind("schedule", schedule, "expression_string", advice)
     text = schedule.expression_string
     if Token.is_unresolved(text) or text.startswith("cron("):
         return text
@@ -86,7 +98,35 @@ def _seconds(argument: str, moment: datetime | None) -> int | None:
 def _offset(offset: Duration | None) -> int | float | None:
     if offset is None:
         return None
-    seconds = offset.to_seconds()
-    if not offset.is_unresolved() and seconds > _MAX_OFFSET_SECONDS:
-        raise ValueError(f"offset {seconds} s is too long; AppFlow admits {_MAX_OFFSET_SECONDS} s")
-    return seconds
+    seconds = offset.to_seconds(integral=False)
+    if offset.is_unresolved():
+        return seconds
+    if seconds != int(seconds):
+        raise ValueError(f"offset {seconds} s is no whole number: AppFlow counts whole seconds")
+    if seconds > _MAX_OFFSET_SECONDS:
+        raise ValueError(
+            f"offset {int(seconds)} s is too long; AppFlow admits {_MAX_OFFSET_SECONDS} s"
+        )
+    return int(seconds)
+
+
+def _zone_name(zone: TimeZone | str | None) -> str | None:
+    advice = "give an aws_cdk.TimeZone, or a name such as 'America/New_York'"
+    check_type("time_zone", zone, (TimeZone, str), advice)
+    name = zone.timezone_name if isinstance(zone, TimeZone) else zone
+    if name is None or Token.is_unresolved(name):
+        return name
+    if not 0 < len(name) <= _MAX_TIME_ZONE_LENGTH:
+        raise ValueError(f"time_zone {name!r} has no name that AppFlow would take: {advice}")
+    return name
+
+
+def _check_failures(number: int | None) -> None:
+    advice = f"give 1 to {_MOST_FAILURES}"
+    check_type("deactivate_after_failures", number, (int, float), advice)
+    if number is None or Token.is_unresolved(number):
+        return
+    if number % 1 or not 1 <= number <= _MOST_FAILURES:
+        raise ValueError(
+            f"deactivate_after_failures {number} is no whole number in the range: {advice}"
+        )

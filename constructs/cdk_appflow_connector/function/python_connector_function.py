@@ -10,7 +10,7 @@ from aws_cdk import Annotations, Duration, Stack, Token
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cdk_appflow_connector import validation
+from cdk_appflow_connector import function_arguments, validation
 from cdk_appflow_connector.argument_types import check_type
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.construct_repr import ShownConstruct
@@ -117,10 +117,19 @@ class PythonConnectorFunction(ShownConstruct, lambda_.Function):
         **options: Unpack[FunctionOptions],
     ) -> None:
         check_type("preflight", preflight, bool, "give True or False")
-        _check_types(entry, handler, requirements, exclude, runtime, architecture, timeout)
-        validation.check_environment(environment)
-        validation.check_memory(memory_size)
+        _check_types(entry, handler, requirements, exclude, runtime, architecture)
         check_options(options)
+        function_arguments.check_environment(environment)
+        function_arguments.check_timeout(timeout)
+        function_arguments.check_memory(memory_size)
+        function_arguments.check_storage(options.get("ephemeral_storage_size"))
+        function_arguments.check_concurrency(options.get("reserved_concurrent_executions"), least=0)
+        function_arguments.check_constructs(
+            options.get("role"),
+            options.get("vpc"),
+            options.get("environment_encryption"),
+            options.get("log_group"),
+        )
         runtime = runtime or lambda_.Runtime.PYTHON_3_12
         architecture = architecture or lambda_.Architecture.X86_64
         bundle = _read_bundle(Path(entry), requirements, exclude, target_of(runtime, architecture))
@@ -135,7 +144,7 @@ class PythonConnectorFunction(ShownConstruct, lambda_.Function):
                 runtime=runtime,
                 architecture=architecture,
                 environment=environment,
-                timeout=timeout or Duration.seconds(_TIMEOUT_SECONDS),
+                timeout=Duration.seconds(_TIMEOUT_SECONDS) if timeout is None else timeout,
                 memory_size=memory_size,
                 **options,
             )
@@ -156,7 +165,6 @@ def _check_types(
     exclude: object,
     runtime: object,
     architecture: object,
-    timeout: object,
 ) -> None:
     check_type("entry", entry, (str, Path), "give the path of the connector's folder")
     check_type("handler", handler, str, "give module.function, like 'crm.lambda_handler'")
@@ -166,7 +174,6 @@ def _check_types(
     check_type("runtime", runtime, lambda_.Runtime, advice)
     advice = "give a member of aws_lambda.Architecture, like Architecture.ARM_64"
     check_type("architecture", architecture, lambda_.Architecture, advice)
-    check_type("timeout", timeout, Duration, "give a Duration, such as Duration.seconds(30)")
     for name, text in (("entry", entry), ("handler", handler), ("requirements", requirements)):
         validation.check_known(name, text, "what is in the bundle depends on it")
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from aws_cdk import Resource, Stack
 from aws_cdk import aws_appflow as appflow
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from cdk_appflow_connector import validation
@@ -15,10 +19,10 @@ from cdk_appflow_connector.access.key_access import let_function_decrypt
 from cdk_appflow_connector.argument_types import check_kind, check_type
 from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.connector import labels
-from cdk_appflow_connector.connector.custom_connector import CustomConnector
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.construct_repr import ShownConstruct
+from cdk_appflow_connector.metric_options import MetricOptions
 from cdk_appflow_connector.profile import imported_profile
 from cdk_appflow_connector.profile.credentials import ConnectorCredentials
 from cdk_appflow_connector.profile.imported_profile import (
@@ -26,6 +30,13 @@ from cdk_appflow_connector.profile.imported_profile import (
     ImportedConnectorProfile,
 )
 from cdk_appflow_connector.profile.profile_checks import check_profile
+from cdk_appflow_connector.profile.profile_refresh import ProfileRefresh
+from cdk_appflow_connector.profile.stored_credentials import Located, locate, secrets_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+_Stored: TypeAlias = "secretsmanager.ISecret | secretsmanager.Secret"
 
 
 class ConnectorProfile(ShownConstruct, Resource):
@@ -65,13 +76,21 @@ class ConnectorProfile(ShownConstruct, Resource):
             Manager alone, so the key belongs in the connector's stack or one deployed before it.
             Who deploys needs the rights on the key that AppFlow's user guide lists. Default: the
             key that AppFlow manages.
+        refresh_on_rotation: the secret, or the secrets, that the credentials are in. When one has
+            another current version, by a rotation or by hand, a function updates the profile with
+            it, and the connector validates it; if that fails, the profile keeps the old ones and
+            `metric_refresh_failures` counts it. Default: the profile keeps what CloudFormation
+            read when it was created or last changed.
+        revision: a text. When it changes, the deployment reads the secrets again, and fails if the
+            connector refuses them. Needs ``refresh_on_rotation``. Default: none.
 
     Raises:
         TypeError: a setting is not a string, or an argument is of another type.
         ValueError: AppFlow would refuse the name or a setting, or CloudFormation a secret; another
-            profile of the app has the name; the connector is in another account or Region; or, with
-            the function's ``preflight``, the connector doesn't declare a setting or doesn't take
-            the type of the credentials.
+            profile of the app has the name; the connector is in another account or Region; some
+            credentials are in none of the secrets, or can't be read again; or, with the function's
+            ``preflight``, the connector doesn't declare a setting or doesn't take the type of the
+            credentials.
     """
 
     @names_construct
@@ -85,6 +104,8 @@ class ConnectorProfile(ShownConstruct, Resource):
         settings: Mapping[str, str] | None = None,
         profile_name: str | None = None,
         key: kms.IKey | kms.Key | None = None,
+        refresh_on_rotation: _Stored | Sequence[_Stored] | None = None,
+        revision: str | None = None,
     ) -> None:
         if profile_name is not None:
             validation.check_profile_name(profile_name)
@@ -100,6 +121,7 @@ class ConnectorProfile(ShownConstruct, Resource):
         validation.check_properties("settings", {} if settings is None else settings)
         check_profile(connector, credentials, settings or {})
         config = credentials.bind(Stack.of(scope), settings or {})
+        located = _located(scope, credentials, refresh_on_rotation, revision)
         super().__init__(scope, construct_id)
         if profile_name is not None:
             claim(self, "profile_name", profile_name)
@@ -116,12 +138,20 @@ class ConnectorProfile(ShownConstruct, Resource):
             connector_profile_config=config,
             kms_arn=key.key_arn if key else None,
         )
-        if isinstance(connector, CustomConnector):
-            connector._circle.include(self._resource)
         if key is not None:
             grant = let_function_decrypt(self, key, connector.function)
             if grant is not None:
                 grant.apply_before(self._resource)
+        self._refresh: ProfileRefresh | None = None
+        if located is not None:
+            self._refresh = ProfileRefresh(
+                self,
+                "Refresh",
+                profile=self._resource,
+                located=located,
+                key=key,
+                revision=revision,
+            )
 
     @staticmethod
     @names_construct
@@ -171,6 +201,28 @@ class ConnectorProfile(ShownConstruct, Resource):
         """The connector that the profile belongs to."""
         return self._connector
 
+    @property
+    def refresh_function(self) -> lambda_.IFunction | None:
+        """The function that updates the profile; None without ``refresh_on_rotation``.
+
+        It can be invoked by hand, with any event, and it can be granted the use of a secret's key.
+        """
+        return self._refresh.function if self._refresh else None
+
+    def metric_refresh_failures(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """How often the profile could not be updated (the sum; Lambda tries each change thrice).
+
+        Raises:
+            ValueError: the profile has no ``refresh_on_rotation``.
+        """
+        function = self.refresh_function
+        if function is None:
+            raise ValueError(
+                f"{self.node.path!r} has no metric of refresh failures, because nothing refreshes "
+                "it: give the profile refresh_on_rotation"
+            )
+        return function.metric_errors(**options)
+
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal create and change flows that use the profile.
 
@@ -178,6 +230,13 @@ class ConnectorProfile(ShownConstruct, Resource):
         with the rights of the role that CloudFormation deploys with.
         """
         return imported_profile.grant_use(self.profile_arn, grantee)
+
+    def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal list the entities behind the profile, and their fields.
+
+        AppFlow asks the connector, with the profile's credentials.
+        """
+        return imported_profile.grant_describe(self.profile_arn, grantee)
 
     def _default_name(self) -> str:
         # Renaming a connector replaces its profiles, and CloudFormation creates each new one while
@@ -188,3 +247,21 @@ class ConnectorProfile(ShownConstruct, Resource):
 
     def _shown(self) -> dict[str, object]:
         return {"connector": self._connector.node.path}
+
+
+def _located(
+    scope: Construct,
+    credentials: ConnectorCredentials,
+    refresh_on_rotation: _Stored | Sequence[_Stored] | None,
+    revision: str | None,
+) -> Located | None:
+    if revision is not None:
+        validation.check_revision(revision, "when the secrets are to be read again")
+    if refresh_on_rotation is None:
+        if revision is not None:
+            raise ValueError(
+                f"revision {revision!r} needs refresh_on_rotation, whose function reads the "
+                "secrets again: give it the secrets, too"
+            )
+        return None
+    return locate(credentials, Stack.of(scope), secrets_of(refresh_on_rotation))

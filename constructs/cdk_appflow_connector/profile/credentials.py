@@ -73,6 +73,16 @@ class ConnectorCredentials:
         self._oauth2 = oauth2
 
     @property
+    def credentials(self) -> CfnConnectorProfile.CustomConnectorProfileCredentialsProperty:
+        """What the template says of them; for `ConnectorProfile`."""
+        return self._credentials
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The template's texts by argument; for `ConnectorProfile`."""
+        return self._texts
+
+    @property
     def _given(self) -> GivenCredentials:
         """What the credentials are made of, without the secrets; for `ConnectorProfile`."""
         kind = self._credentials.authentication_type

@@ -46,6 +46,9 @@ class IConnectorProfile(IResource, Protocol):
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal create and change flows that use the profile."""
 
+    def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal list the entities behind the profile, and their fields."""
+
 
 class ImportedConnectorProfile(ShownConstruct, Resource):
     """A connector profile that this app refers to, but doesn't manage."""
@@ -98,6 +101,10 @@ class ImportedConnectorProfile(ShownConstruct, Resource):
             return literal(self, self._arn)
         return self._arn_of(literal(self, self._name))
 
+    def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal list the entities behind the profile, and their fields."""
+        return grant_describe(self._arn_of(literal(self, self._name)), grantee)
+
     def _arn_of(self, name: str) -> str:
         return Stack.of(self).format_arn(
             service="appflow", resource="connectorprofile", resource_name=name
@@ -138,5 +145,17 @@ def grant_use(profile_arn: str, grantee: iam.IGrantable) -> iam.Grant:
     return iam.Grant.add_to_principal(
         grantee=grantee,
         actions=["appflow:UseConnectorProfile"],
+        resource_arns=[profile_arn],
+    )
+
+
+def grant_describe(profile_arn: str, grantee: iam.IGrantable) -> iam.Grant:
+    """Grant ListConnectorEntities and DescribeConnectorEntity by way of a profile.
+
+    Source: Service Authorization Reference, whose resource type for both is the profile.
+    """
+    return iam.Grant.add_to_principal(
+        grantee=grantee,
+        actions=["appflow:DescribeConnectorEntity", "appflow:ListConnectorEntities"],
         resource_arns=[profile_arn],
     )

@@ -12,6 +12,7 @@ from typing import Final
 from aws_cdk import CfnParameter, Reference, SecretValue, Stack, Token, Tokenization
 
 from cdk_appflow_connector import validation
+from cdk_appflow_connector.argument_types import check_type
 
 # Source: API reference, BasicAuthCredentials (username) and OAuth2Credentials (clientId).
 _NAME_MAX_LENGTH = 512
@@ -29,9 +30,10 @@ def texts_of(
     """Return the template's texts by argument, without None; names may be plain text.
 
     Raises:
-        TypeError: a secret is not a SecretValue.
+        TypeError: a secret is not a SecretValue, or what is meant not a bool.
         ValueError: the template would show a secret, or AppFlow would refuse a name.
     """
+    check_type("unsafe_plain_text", plain_text_is_meant, bool, "give True or False")
     texts = {}
     for argument, value in {**names, **secrets}.items():
         if argument in names and isinstance(value, str):
@@ -64,7 +66,7 @@ def template_text(argument: str, secret: object, plain_text_is_meant: bool) -> s
             f"{argument} {found}, which everyone who can read the template would see: give "
             "SecretValue.secrets_manager('its-name'), or say unsafe_plain_text=True"
         )
-    for parameter in _parameters(text):
+    for parameter in parameters_in(text):
         if not parameter.no_echo:
             raise ValueError(
                 f"{argument} is the parameter {parameter.node.id!r}, whose value CloudFormation "
@@ -86,7 +88,8 @@ def check_reference(argument: str, text: str, stack: Stack) -> None:
         )
 
 
-def _parameters(text: str) -> list[CfnParameter]:
+def parameters_in(text: str) -> list[CfnParameter]:
+    """Return the parameters that a text holds."""
     tokens = Tokenization.reverse_string(text).tokens
     targets = [token.target for token in tokens if isinstance(token, Reference)]
     return [target for target in targets if isinstance(target, CfnParameter)]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import jsii
-from aws_cdk import Duration, RemovalPolicy, Resource, Stack
+from aws_cdk import CfnResource, Duration, Names, RemovalPolicy, Resource, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -15,21 +16,26 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from cdk_appflow_connector import validation
+from appflow_connector_provider import contract
+from cdk_appflow_connector import function_arguments
 from cdk_appflow_connector.argument_types import check_kind, check_type
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.construct_state import state_of
 from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.function.installed_code import installed_code
+from cdk_appflow_connector.metric_options import MetricOptions
 from cdk_appflow_connector.nag_reasons import (
-    COMPLIANCE_PACKS,
-    SERVERLESS_PACK,
-    acknowledge_finding,
     acknowledge_inline_policies,
+    acknowledge_own_function,
 )
 from cdk_appflow_connector.provider.role import ProviderRole
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+_FAILURES_ID = "Failures"
+_METRIC_NAMESPACE = "AppFlowConnectorRegistration"
 _SHARED_ID = "AppFlowConnectorRegistration"
 _DEFAULT_TIMEOUT_MINUTES = 5
 # Importing the AWS SDK takes most of a cold start, and CPU is proportional to memory.
@@ -121,11 +127,11 @@ class RegistrationProvider(ShownConstruct, Resource):
     ) -> None:
         super().__init__(scope, construct_id)
         self._timeout = Duration.minutes(_DEFAULT_TIMEOUT_MINUTES) if timeout is None else timeout
-        validation.check_timeout(self._timeout)
-        validation.check_memory(memory_size)
-        validation.check_environment(environment)
-        validation.check_concurrency(reserved_concurrent_executions)
-        _check_kinds(role, vpc, environment_encryption, log_group)
+        function_arguments.check_registration_timeout(self._timeout)
+        function_arguments.check_memory(memory_size)
+        function_arguments.check_concurrency(reserved_concurrent_executions, least=1)
+        function_arguments.check_environment(environment)
+        function_arguments.check_constructs(role, vpc, environment_encryption, log_group)
         advice = "give an aws_lambda.CodeSigningConfig, or refer to one by its ARN"
         check_kind("code_signing_config", code_signing_config, "code_signing_config_arn", advice)
         check_type("tracing", tracing, lambda_.Tracing, "give a member of aws_lambda.Tracing")
@@ -217,22 +223,51 @@ class RegistrationProvider(ShownConstruct, Resource):
         seconds = self._timeout.to_seconds() * _DELIVERIES + _DELIVERY_WAITS_SECONDS
         return Duration.seconds(min(int(seconds), _LONGEST_SERVICE_TIMEOUT_SECONDS))
 
+    @cached_property
+    def properties(self) -> dict[str, str]:
+        """The properties of its custom resources by which CloudFormation finds it, and waits."""
+        return {
+            "ServiceToken": self.service_token,
+            "ServiceTimeout": str(int(self.service_timeout.to_seconds())),
+        }
+
+    def metric_failures(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """How many requests of CloudFormation failed (their sum).
+
+        The first call adds a filter of the log group, which counts the lines that tell of one. An
+        invocation that was cut off has no such line: `function.metric_errors` counts those.
+        """
+        name = f"{Names.unique_resource_name(self, max_length=200)}Failures"
+        if self.node.try_find_child(_FAILURES_ID) is None:
+            logs.MetricFilter(
+                self,
+                _FAILURES_ID,
+                log_group=self._log_group,
+                filter_pattern=logs.FilterPattern.any_term(*contract.LOGGED_FAILURES),
+                metric_namespace=_METRIC_NAMESPACE,
+                metric_name=name,
+                default_value=0,
+            )
+        given: MetricOptions = {"statistic": "Sum", **options}
+        return cloudwatch.Metric(namespace=_METRIC_NAMESPACE, metric_name=name, **given)
+
     def grant_registration(
         self,
         connector: Construct,
         *,
+        registration: CfnResource,
         label: str,
         connector_arn: str,
         function: lambda_.IFunction,
         function_arn: str,
-    ) -> list[Construct]:
+    ) -> None:
         """Let the provider manage one connector.
 
-        Returns:
-            The policies. The custom resource must be created after them and deleted before them.
+        The custom resource is created after the policies, and deleted before them.
         """
-        return self._role.grant_registration(
+        self._role.grant_registration(
             connector,
+            registration=registration,
             label=label,
             connector_arn=connector_arn,
             function=function,
@@ -263,41 +298,9 @@ class RegistrationProvider(ShownConstruct, Resource):
         return function
 
     def _acknowledge(self) -> None:
-        newest = "The newest runtime that this library has been tested with"
-        acknowledge_finding(self._function, "L1", newest)
-        acknowledge_finding(self._function, "LambdaLatestVersion", newest, SERVERLESS_PACK)
-        acknowledge_finding(
+        acknowledge_own_function(
             self._function,
-            "LambdaDLQ",
             "A lost event fails the deployment; a queue would keep its pre-signed URL",
-            (*COMPLIANCE_PACKS, *SERVERLESS_PACK),
-        )
-        acknowledge_finding(
-            self._function,
-            "LambdaTracing",
             "Its log tells of each registration, which no other service has a part in",
-            SERVERLESS_PACK,
         )
         acknowledge_inline_policies(self)
-
-
-def _check_kinds(role: object, vpc: object, key: object, log_group: object) -> None:
-    check_kind(
-        "role",
-        role,
-        "attach_inline_policy",
-        "give an aws_iam.Role, or refer to one with Role.from_role_arn",
-    )
-    check_kind("vpc", vpc, "vpc_id", "give an aws_ec2.Vpc, or refer to one with Vpc.from_lookup")
-    check_kind(
-        "environment_encryption",
-        key,
-        "key_arn",
-        "give an aws_kms.Key, or refer to one with Key.from_key_arn",
-    )
-    check_kind(
-        "log_group",
-        log_group,
-        "log_group_name",
-        "give an aws_logs.LogGroup, or refer to one with LogGroup.from_log_group_name",
-    )

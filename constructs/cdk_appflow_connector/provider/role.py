@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from aws_cdk import CfnResource
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -11,11 +12,11 @@ from constructs import Construct
 
 from cdk_appflow_connector.access.deployed_text import literal
 from cdk_appflow_connector.access.role_quota import quota_of
+from cdk_appflow_connector.access.unique_policy_name import unique_policy_name
 from cdk_appflow_connector.access.unmanaged_role import is_attached, warn_of_missing_rights
 from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.nag_reasons import SERVERLESS_PACK, acknowledge_finding, arn_in_finding
 from cdk_appflow_connector.provider.rights import RegistrationRights
-from cdk_appflow_connector.provider.unique_policy_name import unique_policy_name
 from cdk_appflow_connector.tokens import is_token
 
 # Source: Lambda Developer Guide, "Visualize Lambda function invocations using AWS X-Ray".
@@ -97,25 +98,28 @@ class ProviderRole:
         self,
         connector: Construct,
         *,
+        registration: CfnResource,
         label: str,
         connector_arn: str,
         function: lambda_.IFunction,
         function_arn: str,
-    ) -> list[Construct]:
+    ) -> None:
         """Grant the registration of one connector, or warn of what the role's owner has to grant.
 
-        Returns:
-            The policies. The custom resource must be created after them and deleted before them.
+        The custom resource is created after the policies, and deleted before them.
         """
+        for denial in self._denials:
+            registration.node.add_dependency(denial)
         if self._rights is not None:
-            granted = self._rights.grant(
+            self._rights.grant(
                 connector,
+                registration=registration,
                 label=label,
                 connector_arn=connector_arn,
                 function=function,
                 function_arn=function_arn,
             )
-            return [*granted, *self._denials]
+            return
         # The same two statements as those of RegistrationRights.
         actions = ["DescribeConnector", "UnRegisterConnector", "UpdateConnectorRegistration"]
         warn_of_missing_rights(
@@ -128,7 +132,6 @@ class ProviderRole:
                 iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function_arn]),
             ],
         )
-        return []
 
     def deny_network_interfaces(self, function: lambda_.Function) -> None:
         """Keep the function's own code from using the rights with which Lambda puts it into a VPC.

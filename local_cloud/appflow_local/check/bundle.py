@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import io
 import json
 import shutil
@@ -36,15 +37,24 @@ class Bundle:
     handler: str
 
 
-def bundle(target: Path, handler: str | None, runtime: str | None) -> Bundle:
+def bundle(
+    target: Path, handler: str | None, runtime: str | None, installed: Path | None = None
+) -> Bundle:
     """Make the package.
+
+    Args:
+        target: the connector's folder, zip or jar.
+        handler: the function that is called; None to look for it.
+        runtime: Lambda's name; None to tell by the files.
+        installed: a folder that keeps what was installed for the next time; None to keep nothing.
 
     Raises:
         UsageError: there is no connector there, or its requirements can't be installed.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="appflow-check-") as temporary:
-            code = _zipped(target, Path(temporary)) if target.is_dir() else target.read_bytes()
+            kept = installed or Path(temporary)
+            code = _zipped(target, kept) if target.is_dir() else target.read_bytes()
         with zipfile.ZipFile(io.BytesIO(code)) as archive:
             names = archive.namelist()
             kind = runtime or _runtime(target, names)
@@ -123,17 +133,18 @@ def _is_installed(archive: zipfile.ZipFile, name: str) -> bool:
 _DEPENDENCY = b"dependency"
 
 
-def _zipped(folder: Path, temporary: Path) -> bytes:
-    installed = temporary / "installed"
-    _install(folder, installed)
+def _zipped(folder: Path, kept: Path) -> bytes:
+    installed = kept / _requirements_of(folder)
+    if not installed.exists():
+        _install(folder, installed)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         own = set()
-        for file in _files(folder):
+        for file in own_files(folder):
             name = file.relative_to(folder).as_posix()
             own.add(name)
             archive.writestr(_entry(name, b""), file.read_bytes())
-        for file in _files(installed):
+        for file in own_files(installed):
             name = file.relative_to(installed).as_posix()
             if name not in own:
                 archive.writestr(_entry(name, _DEPENDENCY), file.read_bytes())
@@ -148,14 +159,22 @@ def _entry(name: str, comment: bytes) -> zipfile.ZipInfo:
     return entry
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def own_files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder that belong into a package."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.name in _LEFT_OUT or path.suffix == ".pyc":
             continue
         if path.is_dir():
-            yield from _files(path)
+            yield from own_files(path)
         elif path.is_file():
             yield path
+
+
+def _requirements_of(folder: Path) -> str:
+    """Return a name for what a folder requires: another one if that changes."""
+    files = [folder / name for name in (*_REQUIREMENTS, "package.json")]
+    texts = [file.read_bytes() if file.is_file() else b"" for file in files]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()
 
 
 def _install(folder: Path, into: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Callable
 from functools import cached_property
@@ -14,13 +13,8 @@ from appflow_local.aws_client import aws_client
 from appflow_local.check.bench import Connector
 from appflow_local.check.bundle import Bundle
 from appflow_local.cloud import LocalCloud
-from appflow_local.command_arguments import UsageError
-from appflow_local.environment import REGION
+from appflow_local.deploying import deploy_function
 from appflow_local.workbench_client import WorkbenchClient
-
-_ACCOUNT = "000000000000"
-_FUNCTION_SECONDS = 60
-_MEGABYTES = 1024
 
 
 class CloudBench:
@@ -71,40 +65,15 @@ class CloudBench:
 
         return arn, delete
 
-    def deploy(self, bundle: Bundle) -> Connector:
-        """Create the function and its role, which may read the secrets of its profiles."""
-        label = f"check-{secrets.token_hex(4)}"
-        function = self._client("lambda")
-        try:
-            arn = function.create_function(
-                FunctionName=label,
-                Role=self._role(label),
-                Runtime=bundle.runtime,
-                Handler=bundle.handler,
-                Code={"ZipFile": bundle.code},
-                Timeout=_FUNCTION_SECONDS,
-                MemorySize=_MEGABYTES,
-            )["FunctionArn"]
-        except ClientError as error:
-            raise UsageError(f"Lambda refuses the function: {error}") from error
-        function.add_permission(
-            FunctionName=label,
-            StatementId="AppFlow",
-            Principal="appflow.amazonaws.com",
-            Action="lambda:InvokeFunction",
-            SourceAccount=_ACCOUNT,
-            SourceArn=f"arn:aws:appflow:{REGION}:{_ACCOUNT}:*",
-        )
-        return Connector(label, str(arn))
+    def deploy(self, bundle: Bundle, label: str | None = None) -> Connector:
+        """Create the function and its role, which may read the secrets of its profiles.
 
-    def _role(self, label: str) -> str:
-        iam = self._client("iam")
-        trust = _policy(Principal={"Service": "lambda.amazonaws.com"}, Action="sts:AssumeRole")
-        arn = iam.create_role(RoleName=label, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
-        own = f"arn:aws:secretsmanager:{REGION}:{_ACCOUNT}:secret:appflow!{_ACCOUNT}-{label}-*"
-        read = _policy(Action="secretsmanager:GetSecretValue", Resource=own)
-        iam.put_role_policy(RoleName=label, PolicyName="Credentials", PolicyDocument=read)
-        return str(arn)
+        Args:
+            bundle: the function's package.
+            label: what both are called, and the connector; None for a name of its own.
+        """
+        label = label or f"check-{secrets.token_hex(4)}"
+        return Connector(label, deploy_function(self._client, bundle, label))
 
     def registered(self, label: str) -> Connector | None:
         """The registered connector of a label; None if there is none."""
@@ -116,7 +85,3 @@ class CloudBench:
             return None
         arn = found["connectorProvisioningConfig"]["lambda"]["lambdaArn"]
         return Connector(label, str(arn), is_registered=True)
-
-
-def _policy(**statement: object) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})

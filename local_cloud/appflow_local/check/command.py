@@ -18,7 +18,9 @@ from appflow_local.check.reports import as_json, as_junit, stdout, summary, writ
 from appflow_local.check.run import make_checks
 from appflow_local.check.subject import Plan
 from appflow_local.cloud import CloudError, FolderError, LocalCloud
-from appflow_local.command_arguments import UsageError
+from appflow_local.command_arguments import UsageError, tell_of_end
+from appflow_local.traffic.settings import Traffic
+from appflow_local.traffic_options import read_traffic
 
 
 def check(options: argparse.Namespace) -> int:
@@ -44,7 +46,7 @@ def check(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    plan = Plan(options.entity, options.write, _settings(options.settings))
+    plan = Plan(options.entity, options.write, given_settings(options.settings))
     credentials = read_credentials(options.credentials) if options.credentials else None
     table, begun = stdout(), time.monotonic()
     with _deployed(options) as (bench, connector):
@@ -58,7 +60,12 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if summary(outcomes)["failed"] else 0
 
 
-def _settings(given: list[str]) -> dict[str, str]:
+def given_settings(given: list[str]) -> dict[str, str]:
+    """Read `--settings`.
+
+    Raises:
+        UsageError: one isn't a key with a value.
+    """
     found = {}
     for each in given:
         key, equals, value = each.partition("=")
@@ -70,12 +77,17 @@ def _settings(given: list[str]) -> dict[str, str]:
 
 @contextmanager
 def _deployed(options: argparse.Namespace) -> Iterator[tuple[CloudBench, Connector]]:
-    target = Path(options.target)
+    target, traffic = Path(options.target), read_traffic(options)
     if target.exists():
         packed = bundle(target, options.handler, options.runtime)
-        with _own_cloud(packed) as found:
+        with _own_cloud(packed, traffic) as found:
             yield found
         return
+    if traffic is not None:
+        raise UsageError(
+            f"{traffic.option} is for a cloud that is started: name a folder, zip or jar, or start "
+            f"the cloud with `appflow-local up {traffic.option} DIR`"
+        )
     cloud = LocalCloud(options.port)
     bench = CloudBench(cloud) if cloud.pid is not None else None
     connector = bench.registered(options.target) if bench is not None else None
@@ -89,12 +101,13 @@ def _deployed(options: argparse.Namespace) -> Iterator[tuple[CloudBench, Connect
 
 
 @contextmanager
-def _own_cloud(packed: Bundle) -> Iterator[tuple[CloudBench, Connector]]:
+def _own_cloud(packed: Bundle, traffic: Traffic | None) -> Iterator[tuple[CloudBench, Connector]]:
     cloud = LocalCloud(0)
-    server = cloud.start()
+    server = cloud.start(traffic=traffic)
     bench = CloudBench(cloud)
     try:
         yield bench, bench.deploy(packed)
     finally:
         bench.close()
         cloud.end(server)
+        tell_of_end(cloud)

@@ -55,25 +55,32 @@ def read_credentials(file: Path) -> GivenCredentials:
     Raises:
         UsageError: it isn't one of credentials.
     """
-    given = _object(file)
-    kind = given.pop("type", None)
-    if kind not in TYPES:
-        raise UsageError(
-            f"--credentials {file}: `type` is {kind!r}: give one of {', '.join(TYPES)}"
-        )
-    if missing := [name for name in TYPES[kind] if not given.get(name)]:
-        raise UsageError(f"--credentials {file}: the type {kind} needs {' and '.join(missing)}")
-    for name, value in given.items():
+    return given_credentials(_object(file), f"--credentials {file}")
+
+
+def given_credentials(given: Mapping[str, Any], place: str) -> GivenCredentials:
+    """Read credentials; `place` says where they stand.
+
+    Raises:
+        UsageError: they are none.
+    """
+    members = dict(given)
+    kind = members.pop("type", None)
+    if not isinstance(kind, str) or kind not in TYPES:
+        raise UsageError(f"{place}: `type` is {kind!r}: give one of {', '.join(TYPES)}")
+    if missing := [name for name in TYPES[kind] if not members.get(name)]:
+        raise UsageError(f"{place}: the type {kind} needs {' and '.join(missing)}")
+    for name, value in members.items():
         if name in TYPES[kind] and not isinstance(value, str):
-            raise UsageError(f"--credentials {file}: {name} must be a text")
-    return GivenCredentials(kind, given)
+            raise UsageError(f"{place}: {name} must be a text")
+    return GivenCredentials(kind, members)
 
 
 def _object(file: Path) -> dict[str, Any]:
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
         found = _toml(text) if file.suffix == ".toml" else json.loads(text)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"--credentials {file} can't be read ({error})") from error
     if not isinstance(found, dict):
         raise UsageError(f'--credentials {file} is no object: write one like {{"type": "none"}}')

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appflow_local.appflow.connectors.connection import (
-    DATA_TIMEOUT,
-    LARGEST_ANSWER,
-    METADATA_TIMEOUT,
-)
+from appflow_local.appflow.connectors.connection import DATA_TIMEOUT, METADATA_TIMEOUT
+from appflow_local.appflow.connectors.injection import LARGEST_ANSWER
 from appflow_local.check.model import README, Check
 from appflow_local.check.reply import Reply
 from appflow_local.check.subject import Subject

@@ -6,7 +6,7 @@ import secrets
 from contextlib import ExitStack
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from appflow_local.appflow.profiles.runtime_settings import PROFILE
 from appflow_local.check.bench import Bench, Connector, said
@@ -116,6 +116,9 @@ def _create(
     except ClientError as error:
         _refused(subject, error)
         return None
+    except ParamValidationError as error:  # members of a wrong type, or with a wrong name
+        message = " ".join(str(error).split()).removeprefix("Parameter validation failed: ")
+        raise UsageError(f"--credentials: {message}") from error
     undo.callback(
         bench.appflow.delete_connector_profile, connectorProfileName=name, forceDelete=True
     )

@@ -133,12 +133,13 @@ def _xml(text: str) -> str:
 
 
 def write(option: str, file: Path, text: str) -> None:
-    """Write a report.
+    """Write a report, into a folder that may not be there yet.
 
     Raises:
         UsageError: it can't be written.
     """
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", errors="replace")
     except OSError as error:
         raise UsageError(

@@ -39,10 +39,17 @@ from appflow_local.ministack_adapter.function_variables import (
     name_logs_after_functions,
 )
 from appflow_local.ministack_adapter.functions import separate_policies
-from appflow_local.ministack_adapter.host import MiniStackHost, requests_access_key
+from appflow_local.ministack_adapter.host import (
+    MiniStackHost,
+    credentials,
+    requests_access_key,
+)
 from appflow_local.ministack_adapter.object_bodies import keep_large_objects_in_files
 from appflow_local.ministack_adapter.object_requests import refuse_objects_that_cannot_be_kept
+from appflow_local.ministack_adapter.object_times import tell_time_by
+from appflow_local.ministack_adapter.onlooker import Onlooker
 from appflow_local.ministack_adapter.orchestration import install_orchestration
+from appflow_local.ministack_adapter.releases import install_releases
 from appflow_local.ministack_adapter.stack_dependencies import install_dependencies
 from appflow_local.ministack_adapter.stack_events import install_events
 from appflow_local.ministack_adapter.stack_identities import install_identities
@@ -56,7 +63,16 @@ from appflow_local.ministack_adapter.state_persistence import persisted
 from appflow_local.ministack_adapter.trail import install_trail
 from appflow_local.ministack_adapter.transport import secure_calls_between_services
 
-__all__ = ["end", "install", "owner", "persisted", "stop_functions"]
+__all__ = [
+    "Onlooker",
+    "credentials",
+    "end",
+    "install",
+    "on_reset",
+    "owner",
+    "persisted",
+    "stop_functions",
+]
 
 _SERVICE = "appflow"
 
@@ -71,6 +87,7 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     install_joins()
     tag_buckets()
     install_stack_types(service)
+    install_releases()
     install_identities()
     install_events()
     install_dependencies()
@@ -81,7 +98,7 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     install_alarms()
     secure_calls_between_services()
     install_trail()
-    _reset_with_the_others(service)
+    on_reset(service.reset)
     read_answers_fast()
     log_what_functions_print()
     gateway.BANNER = ""
@@ -91,6 +108,7 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     name_logs_after_functions()
     refuse_objects_that_cannot_be_kept()
     keep_large_objects_in_files()
+    tell_time_by(service.clock)
     fail_without_a_start()
     separate_policies()
     # Without an entry, the first request reads all of botocore's models to find the service.
@@ -98,12 +116,12 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     return service
 
 
-def _reset_with_the_others(service: AppFlow) -> None:
-    """Empty AppFlow when MiniStack empties its services: `POST /_ministack/reset`."""
+def on_reset(also: Callable[[], None]) -> None:
+    """Do something before MiniStack empties its services: `POST /_ministack/reset`."""
     reset = gateway._reset_all_state
 
     def reset_all_state() -> None:
-        service.reset()
+        also()
         reset()
 
     gateway._reset_all_state = reset_all_state

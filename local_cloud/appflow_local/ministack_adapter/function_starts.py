@@ -15,6 +15,7 @@ from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
 from appflow_local.function_runtimes import FunctionRuntimes
+from appflow_local.ministack_adapter.answer_pipes import give_answers_their_own_pipes
 from appflow_local.ministack_adapter.java_functions import java_worker
 from appflow_local.ministack_adapter.output_end import marked, wait_for_the_mark
 from appflow_local.node_runtime import NODE_PRELUDE
@@ -46,6 +47,7 @@ def run_on_this_machine(runtimes: FunctionRuntimes) -> None:
     _choose_interpreters(runtimes)
     _choose_workers(runtimes)
     wait_for_the_mark()
+    give_answers_their_own_pipes()
     for worker in (lambda_runtime.Worker, lambda_runtime.ProvidedWorker):
         worker._spawn = _remembering(worker._spawn)
     warm, provided = lambda_svc._execute_function_warm, lambda_svc._execute_function_provided_warm

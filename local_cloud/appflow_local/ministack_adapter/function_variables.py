@@ -1,15 +1,20 @@
-"""Sets functions' variables: off proxies on the way to the cloud, and the name of their log."""
+"""Sets functions' variables: off proxies on the way to the cloud, and the name of their log.
+
+Where the cloud leads functions to a proxy of its own, they have no other.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
 from ministack.core import lambda_runtime
 
 from appflow_local.environment import beside_proxy
+from appflow_local.traffic.settings import BUNDLES, BYPASSES, LED_VARIABLE, OTHERS, PROXIES
 
-_BYPASSES = ("NO_PROXY", "no_proxy")
+_OWN = (*PROXIES, *BYPASSES, *BUNDLES, *OTHERS)
 _LOG_STREAM = "AWS_LAMBDA_LOG_STREAM_NAME"
 
 
@@ -45,10 +50,14 @@ def name_logs_after_functions() -> None:
 
 def _beside_proxy(config: Mapping[str, Any]) -> dict[str, Any]:
     variables = (config.get("Environment") or {}).get("Variables") or {}
-    own = {name: beside_proxy(variables[name]) for name in _BYPASSES if name in variables}
-    if not own:
+    if LED_VARIABLE in os.environ:
+        seen = {name: value for name, value in variables.items() if name not in _OWN}
+    else:
+        own = {name: beside_proxy(variables[name]) for name in BYPASSES if name in variables}
+        seen = {**variables, **own}
+    if seen == variables:
         return dict(config)
-    return _with(config, own)
+    return {**config, "Environment": {**config["Environment"], "Variables": seen}}
 
 
 def _with(config: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import json
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -31,9 +32,15 @@ from appflow_local.ministack_adapter.encryption_keys import MiniStackKeys
 from appflow_local.ministack_adapter.fast_json import as_json
 from appflow_local.ministack_adapter.function_starts import NOT_STARTED, UNSUPPORTED
 from appflow_local.ministack_adapter.functions import executable, resource_policy
-from appflow_local.ministack_adapter.monitoring import MiniStackMonitoring
+from appflow_local.ministack_adapter.monitoring import (
+    MiniStackMonitoring,
+    measure_invocation,
+    measure_throttle,
+)
 from appflow_local.ministack_adapter.storage import SERVICE_PRINCIPAL, MiniStackStorage
 
+# Source of the names: `profiles/credentials.py`, what AppFlow puts into a profile's secret.
+_PUBLIC = ("clientId", "customAuthenticationType", "oAuth2GrantType", "username")
 _MOST_PRINTED = 64 * 1024  # the last characters of an invocation's output
 
 requests_access_key: contextvars.ContextVar[str] = contextvars.ContextVar("access_key", default="")
@@ -96,10 +103,14 @@ class MiniStackHost(MiniStackDataCatalog, MiniStackKeys, MiniStackMonitoring, Mi
         runtime = execution["config"]["Runtime"]
         self._runtimes.make_ready(runtime)  # doesn't take of the connector's time
 
+        name = execution["config"]["FunctionName"]
+
         def work() -> dict[str, Any]:
+            started = time.monotonic()
             result: dict[str, Any] = lambda_svc._execute_function_with_config_scope(
                 execution, dict(payload)
             )
+            measure_invocation(name, time.monotonic() - started, result)
             return result
 
         try:
@@ -107,6 +118,7 @@ class MiniStackHost(MiniStackDataCatalog, MiniStackKeys, MiniStackMonitoring, Mi
         except GivenUp:
             raise InvocationTimedOut(function_arn) from None
         except TooManyGivenUp:
+            measure_throttle(name)
             raise InvocationThrottled from None
 
     def create_secret(
@@ -140,9 +152,7 @@ class MiniStackHost(MiniStackDataCatalog, MiniStackKeys, MiniStackMonitoring, Mi
 
     def secret_texts(self) -> Iterable[str]:
         """Read every version of every secret; of JSON, the texts in it."""
-        for secret in list(secretsmanager._secrets._data.values()):
-            for version in list(secret.get("Versions", {}).values()):
-                yield from _texts_in(version.get("SecretString"))
+        return (text for _name, text in _secret_texts())
 
     def delete_secret(self, secret_arn: str) -> None:
         """Delete the secret at once, without a recovery window."""
@@ -153,17 +163,42 @@ class MiniStackHost(MiniStackDataCatalog, MiniStackKeys, MiniStackMonitoring, Mi
         return http_client.fetch(request, timeout=timeout)
 
 
-def _texts_in(secret: object) -> Iterator[str]:
+def credentials() -> Iterator[str]:
+    """Yield what is secret in secrets: of a profile's, neither names nor addresses.
+
+    These also stand in what a connector reads, which a recording must keep as it is.
+    """
+    for name, text in _secret_texts():
+        if name not in _PUBLIC and not text.startswith(("http://", "https://")):
+            yield text
+
+
+def _secret_texts() -> Iterator[tuple[str | None, str]]:
+    for secret in list(secretsmanager._secrets._data.values()):
+        for version in list(secret.get("Versions", {}).values()):
+            yield from _texts_in(version.get("SecretString"))
+
+
+def _texts_in(secret: object) -> Iterator[tuple[str | None, str]]:
+    """Yield the texts of a secret, of JSON with the names of the members."""
     if not isinstance(secret, str):
         return
     try:
         found = json.loads(secret)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = secret
-    if isinstance(found, Mapping):
-        yield from (each for each in found.values() if isinstance(each, str))
-    else:
-        yield secret
+    yield from _texts_of(None, found if isinstance(found, (Mapping, list)) else secret)
+
+
+def _texts_of(name: str | None, value: object) -> Iterator[tuple[str | None, str]]:
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _texts_of(key, each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts_of(name, each)
 
 
 def _invocation(result: Mapping[str, Any]) -> Invocation:

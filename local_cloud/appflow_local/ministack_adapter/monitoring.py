@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from ministack.services import cloudwatch, eventbridge
+from ministack.services import cloudwatch, eventbridge, lambda_svc
 
 from appflow_local.appflow.monitoring import EVENT_SOURCE, NAMESPACE, Event, Metric
 
@@ -30,3 +31,18 @@ class MiniStackMonitoring:
                 NAMESPACE, metric.name, metric.value, metric.unit, dict(metric.dimensions)
             )
         cloudwatch._evaluate_all_alarms()
+
+
+def measure_invocation(function: str, seconds: float, result: Mapping[str, Any]) -> None:
+    """Keep Lambda's metrics of an invocation by AppFlow, when it has ended.
+
+    MiniStack does so for its own API only. What it throttled, it has counted itself.
+    """
+    if not result.get("throttle"):
+        has_failed = bool(result.get("error"))
+        lambda_svc._emit_lambda_metrics(function, seconds * 1000, has_failed, False)
+
+
+def measure_throttle(function: str) -> None:
+    """Keep Lambda's metrics of an invocation that was refused, and did not begin."""
+    lambda_svc._emit_lambda_metrics(function, 0.0, False, True)

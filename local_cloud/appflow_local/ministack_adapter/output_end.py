@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import queue
 import time
+from contextlib import suppress
 from typing import Any
 
 from ministack.core import lambda_runtime
+
+from appflow_local.ministack_adapter import answer_pipes
 
 # Begins with a record separator: nobody prints that, and one who does only cuts his own log.
 END_MARK = "\x1eend-of-invocation"
 _MOST_SECONDS = 0.25  # as long as MiniStack waits; only for a process that closed its output
 
 _PYTHON_PRELUDE = f"""\
-import os, sys
-
 class _Marked:
     # Standard output as MiniStack's script writes to it: the first line says that the
     # handler is loaded, each other one is an answer.
@@ -59,14 +60,18 @@ _NODE_PRELUDE = f"""\
 def marked(runtime: str, script: str) -> str:
     """Let MiniStack's script for a runtime print the mark before each answer."""
     if runtime.startswith("python"):
-        return _PYTHON_PRELUDE + script
-    return _NODE_PRELUDE + script if runtime.startswith("nodejs") else script
+        script = answer_pipes.reading_requests(script)
+        return answer_pipes.PYTHON_PRELUDE + _PYTHON_PRELUDE + script
+    if runtime.startswith("nodejs"):
+        return answer_pipes.NODE_PRELUDE + _NODE_PRELUDE + script
+    return script
 
 
 def wait_for_the_mark() -> None:
     """Read a function's output up to the mark."""
     worker = lambda_runtime.Worker
     worker._read_stderr = _read_output
+    worker._drain_stderr = _output_so_far
     worker._drain_stderr_bounded = output_of_invocation
 
 
@@ -74,12 +79,22 @@ def _read_output(worker: Any) -> None:  # noqa: ANN401 - MiniStack's
     # Both belong to this process: a worker that starts another one gets new ones.
     lines, stream = worker._stderr_queue, worker._proc.stderr
     try:
+        # Handlers print bytes, too. Without a reader, the function would wait for one.
+        stream.reconfigure(errors="replace")
         for line in stream:
             lines.put(line.rstrip("\n"))
-    except (OSError, ValueError):  # closed meanwhile, or not UTF-8
+    except (OSError, ValueError):  # closed meanwhile
         pass
     finally:
         lines.put(END_MARK)
+
+
+def _output_so_far(worker: Any) -> str:  # noqa: ANN401 - MiniStack's
+    lines = []
+    with suppress(queue.Empty):
+        while True:
+            lines.append(worker._stderr_queue.get_nowait().removesuffix(END_MARK))
+    return "\n".join(filter(None, lines))
 
 
 def output_of_invocation(worker: Any, **_limits: float) -> str:  # noqa: ANN401 - MiniStack's

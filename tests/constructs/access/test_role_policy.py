@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aws_cdk import CfnParameter, Stack
+from aws_cdk import App, CfnParameter, Stack
 from aws_cdk import aws_iam as iam
 
 from cdk_appflow_connector import CustomConnector
@@ -138,3 +139,59 @@ def test_the_template_is_the_same_when_it_is_made_twice(stack: Stack, role: iam.
     connect(stack, role)
     resource_of(role).policies = [named("AppFlowSecrets")]
     assert policies_of(stack) == policies_of(stack)
+
+
+OVERRIDES: dict[str, Callable[[iam.CfnRole], None]] = {
+    "replaced": lambda role: role.add_property_override(
+        "Policies", [{"PolicyName": "Own", "PolicyDocument": OTHER}]
+    ),
+    "emptied": lambda role: role.add_property_override("Policies", []),
+    "deleted": lambda role: role.add_property_deletion_override("Policies"),
+    "deleted by path": lambda role: role.add_deletion_override("Properties.Policies"),
+    "other secrets": lambda role: role.add_property_override(
+        "Policies.0.PolicyDocument.Statement.0.Resource", "arn:aws:secretsmanager:::secret:own"
+    ),
+}
+
+
+@pytest.mark.parametrize("override", OVERRIDES.values(), ids=OVERRIDES)
+@pytest.mark.parametrize("is_before", [True, False], ids=["before", "after"])
+def test_an_override_that_takes_the_right_away_is_an_error(
+    stack: Stack, role: iam.Role, override: Callable[[iam.CfnRole], None], is_before: bool
+) -> None:
+    if is_before:
+        override(resource_of(role))
+    connect(stack, role)
+    if not is_before:
+        override(resource_of(role))
+    with pytest.raises(RuntimeError, match=rf"\[Stack/Role\] .*{READ} on .*cfn_role\.policies"):
+        Synthesised(stack)
+
+
+def test_a_role_of_another_stack_keeps_its_right_too() -> None:
+    app = App()
+    owner, stack = (Stack(app, name) for name in ("Owner", "Stack"))
+    role = iam.Role(owner, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    function = connector_function(owner, role=role)
+    CustomConnector(stack, "Orders", function=function, label="Orders")
+    resource_of(role).add_property_deletion_override("Policies")
+    with pytest.raises(RuntimeError, match=r"\[Owner/Role\] .*without_policy_updates"):
+        Synthesised(stack)
+
+
+def test_an_override_that_keeps_the_right_is_admitted(stack: Stack, role: iam.Role) -> None:
+    connect(stack, role)
+    resource_of(role).add_property_override("Policies.0.PolicyName", "Renamed")
+    resource_of(role).add_property_override("MaxSessionDuration", 7200)
+    assert policies_of(stack) == {"Renamed": ORDERS}
+
+
+def test_the_rights_of_labels_that_end_alike_are_told_apart(stack: Stack) -> None:
+    principal = iam.ServicePrincipal("lambda.amazonaws.com")
+    roles = [iam.Role(stack, name, assumed_by=principal) for name in ("Role", "Other")]
+    for role, label in zip(roles, ("EU", "Shop-EU"), strict=True):
+        connect(stack, role, label)
+    resource_of(roles[0]).add_property_deletion_override("Policies")
+    with pytest.raises(RuntimeError, match=r"\[Stack/Role\] ") as caught:
+        Synthesised(stack)
+    assert "Stack/Other" not in str(caught.value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -84,9 +83,9 @@ def assert_each_may_read_its_secrets(template: Synthesised, wanted: list[str]) -
     found = list(readers(template))
     assert len(found) == len(wanted)
     granted_by = {secret.partition("!${AWS::AccountId}-")[2]: key for secret, key in found}
-    for registration in template.of_type("Custom::AppFlowConnector").values():
+    for name, registration in template.of_type("Custom::AppFlowConnector").items():
         key = granted_by[f"{registration['Properties']['ConnectorLabel']}-*"]
-        assert key in registration["DependsOn"] or "Role" in key or key.startswith("Shared")
+        assert key in awaited_by(template, name)
 
 
 @pytest.mark.parametrize(
@@ -110,19 +109,28 @@ def test_a_connector_of_a_managed_policy_is_registered_after_it(stack: Stack) ->
     last = template.of_type("Custom::AppFlowConnector")
     (registration,) = [key for key in last if key.startswith("Connector59")]
     (reading,) = [key for secret, key in readers(template) if label(59, LONG) in secret]
-    assert reading in last[registration]["DependsOn"]
+    assert template.json["Resources"][reading]["Type"] == "AWS::IAM::ManagedPolicy"
+    assert reading in awaited_by(template, registration)
 
 
-def test_managed_policies_are_updated_one_after_the_other(stack: Stack) -> None:
-    # A connector that moves up from the next policy is in this one before it leaves that.
-    connect(stack, role_of(stack), labels(100, LONG))
-    template = Synthesised(stack)
-    ours = sorted(
-        key for key in template.of_type("AWS::IAM::ManagedPolicy") if "AppFlowSecrets" in key
-    )
-    assert len(ours) > 2
-    for earlier, later in pairwise(ours):
-        assert earlier in awaited_by(template, later)
+def test_a_role_is_written_after_its_managed_policies_which_follow_their_labels() -> None:
+    """A right moves by one update of the role, between the policies that are new and the old."""
+    found = []
+    for added in ([], [f"A{label(0, LONG - 1)}"]):
+        stack = Stack(App(), "Stack")
+        connect(stack, role_of(stack), [*added, *labels(100, LONG)])
+        template = Synthesised(stack)
+        policies = {
+            key: each["Properties"]["PolicyDocument"]
+            for key, each in template.of_type("AWS::IAM::ManagedPolicy").items()
+            if "AppFlowSecrets" in key
+        }
+        assert len(policies) > 2
+        assert policies.keys() <= awaited_by(template, template.id_of("AWS::IAM::Role", "Shared"))
+        found.append(policies)
+    before, after = found
+    assert before.keys() - after.keys()
+    assert all(after[key] == before[key] for key in before.keys() & after.keys())
 
 
 @pytest.mark.parametrize("length", [20, LONG])

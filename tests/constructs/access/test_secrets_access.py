@@ -51,8 +51,8 @@ def test_connectors_whose_functions_share_a_role_share_one_policy(stack: Stack) 
         CustomConnector(stack, name, function=function, label=name)
     ((statement,),) = policies_of(stack, "Shared").values()
     assert [flat(arn) for arn in statement["Resource"]] == [
-        f"{SECRETS}Orders-*",
         f"{SECRETS}Invoices-*",
+        f"{SECRETS}Orders-*",
     ]
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import Aws, SecretValue, Stack
+from aws_cdk import Aws, CfnParameter, Duration, SecretValue, Size, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk.assertions import Template
 from constructs import Construct
 
 from cdk_appflow_connector import (
@@ -67,6 +70,9 @@ WRONG = [
     (provider, "memory_size", "256", "MiB"),
     (provider, "memory_size", True, "MiB"),
     (provider, "reserved_concurrent_executions", "1", "number"),
+    (provider, "reserved_concurrent_executions", True, "number"),
+    (provider, "code_signing_config", ARN, "CodeSigningConfig"),
+    (provider, "environment", ["HTTPS_PROXY"], "mapping"),
     (provider, "tracing", "Active", "aws_lambda.Tracing"),
     (profile, "connector", "Shop", "CustomConnector.from_connector_label"),
     (profile, "credentials", {"apiKey": "x"}, "ConnectorCredentials.api_key"),
@@ -80,12 +86,19 @@ WRONG = [
     (python_function, "requirements", ["idna"], "as text"),
     (python_function, "exclude", "*.md", "list of patterns"),
     (python_function, "runtime", "python3.12", "Runtime.PYTHON_3_12"),
-    (python_function, "architecture", "arm64", "Architecture.ARM_64"),
     (python_function, "timeout", 30, "Duration.seconds"),
+    (python_function, "memory_size", True, "MiB"),
     (python_function, "memory_size", "256", "MiB"),
-    (python_function, "environment", ["A=1"], "mapping"),
+    (python_function, "reserved_concurrent_executions", "1", "number"),
+    (python_function, "reserved_concurrent_executions", False, "number"),
+    (python_function, "ephemeral_storage_size", 512, "Size.mebibytes"),
+    (python_function, "environment", "LEVEL=INFO", "mapping"),
+    (python_function, "role", ARN, "Role.from_role_arn"),
+    (python_function, "vpc", "vpc-1", "Vpc.from_lookup"),
+    (python_function, "environment_encryption", ARN, "Key.from_key_arn"),
+    (python_function, "log_group", "logs", "LogGroup.from_log_group_name"),
+    (python_function, "architecture", "arm64", "Architecture.ARM_64"),
     (provider, "architecture", "arm64", "Architecture.ARM_64"),
-    (provider, "environment", "A=1", "mapping"),
 ]
 
 
@@ -98,12 +111,67 @@ def test_another_type_is_refused_with_argument_advice_and_path(
     assert advice in str(caught.value)
 
 
-@pytest.mark.parametrize("make", [provider, python_function])
-def test_an_environment_variable_that_is_no_text_is_refused(
-    stack: Stack, make: Callable[..., object]
+NAN = float("nan")
+OUT_OF_RANGE = [
+    (made, argument, value, advice)
+    for made, argument, values, advice in [
+        (provider, "memory_size", (1.5, 256.5, NAN), "whole number of MiB"),
+        (provider, "memory_size", (-1, 0, 127, 10_241), "128 to 10240"),
+        (provider, "reserved_concurrent_executions", (1.5, NAN), "whole number"),
+        (provider, "reserved_concurrent_executions", (-1, 0), "1 or more, or leave it out"),
+        (provider, "timeout", (Duration.seconds(30.5), Duration.millis(30_500)), "whole number"),
+        (provider, "timeout", (Duration.seconds(29), Duration.minutes(16)), "15 minutes"),
+        (python_function, "memory_size", (1.5, 256.5, NAN), "whole number of MiB"),
+        (python_function, "memory_size", (-1, 0, 127, 10_241), "128 to 10240"),
+        (python_function, "reserved_concurrent_executions", (1.5, NAN), "whole number"),
+        (python_function, "reserved_concurrent_executions", (-1,), "0 or more, or leave it out"),
+        (python_function, "timeout", (Duration.seconds(1.5), Duration.millis(1)), "whole number"),
+        (python_function, "timeout", (Duration.seconds(0), Duration.seconds(901)), "15 minutes"),
+        (
+            python_function,
+            "ephemeral_storage_size",
+            (Size.mebibytes(511), Size.mebibytes(512.5), Size.gibibytes(11)),
+            "512 to 10240 whole MiB",
+        ),
+    ]
+    for value in values
+]
+
+
+@pytest.mark.parametrize(("make", "argument", "value", "advice"), OUT_OF_RANGE)
+def test_a_number_that_lambda_would_refuse_is_refused_with_argument_advice_and_path(
+    stack: Stack, make: Callable[..., object], argument: str, value: object, advice: str
 ) -> None:
-    with pytest.raises(TypeError, match=r"^environment\['PORT'\] 3128 must be a string.*Made\)$"):
+    with pytest.raises(ValueError, match=rf"^{argument} .* \(at Stack/Made\)$") as caught:
+        make(stack, {argument: value})
+    assert advice in str(caught.value)
+
+
+@pytest.mark.parametrize("make", [provider, python_function])
+def test_numbers_that_lambda_takes_are_taken(
+    stack: Stack, make: Callable[..., object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "crm.py").write_text("def handler(event, context): ...")
+    (tmp_path / "requirements.txt").touch()
+    parameter = CfnParameter(stack, "Reserved", type="Number").value_as_number
+    make(stack, {"memory_size": 512.0, "reserved_concurrent_executions": parameter})
+    found = Template.from_stack(stack).find_resources("AWS::Lambda::Function").values()
+    (function,) = [each["Properties"] for each in found if "Made" in json.dumps(each)]
+    assert function["MemorySize"] == 512
+    assert function["ReservedConcurrentExecutions"] == {"Ref": "Reserved"}
+
+
+@pytest.mark.parametrize("make", [provider, python_function])
+def test_a_variable_that_is_no_text_is_named(stack: Stack, make: Callable[..., object]) -> None:
+    with pytest.raises(TypeError, match=r"environment\['PORT'\] 3128 must be a string.*Stack/Made"):
         make(stack, {"environment": {"PORT": 3128}})
+
+
+def test_what_is_meant_by_unsafe_plain_text_is_true_or_false() -> None:
+    meant: Any = "false"
+    with pytest.raises(TypeError, match=r"unsafe_plain_text 'false' .*True or False"):
+        ConnectorCredentials.api_key(SecretValue.unsafe_plain_text("x"), unsafe_plain_text=meant)
 
 
 @pytest.mark.parametrize("argument", ["entry", "handler", "requirements"])
@@ -133,7 +201,7 @@ def test_an_option_that_functions_do_not_have_is_refused(
 
 def test_what_the_cdk_refuses_names_the_construct_too(stack: Stack) -> None:
     with pytest.raises(RuntimeError, match=r" \(at Stack/Made\)$"):
-        RegistrationProvider(stack, "Made", function_name="x" * 65)
+        RegistrationProvider(stack, "Made", function_name="two words")
 
 
 def test_imported_constructs_are_of_the_right_type(stack: Stack) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from aws_cdk import App, SecretValue, Stack
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from cdklabs import cdk_appflow as library
 
@@ -20,13 +21,21 @@ FLOW = "AWS::AppFlow::Flow"
 class Shop:
     """A stack with a registered connector, a profile and a bucket."""
 
-    def __init__(self) -> None:
-        self.stack = Stack(App(), "Stack")
-        connector = CustomConnector(
-            self.stack, "Datasette", function=connector_function(self.stack)
+    def __init__(
+        self,
+        stack: Stack | None = None,
+        function: lambda_.IFunction | None = None,
+        *,
+        connector: CustomConnector | None = None,
+    ) -> None:
+        self.stack = stack or Stack(App(), "Stack")
+        self.connector = connector or CustomConnector(
+            self.stack, "Datasette", function=function or connector_function(self.stack)
         )
         key = ConnectorCredentials.api_key(SecretValue.secrets_manager("shop-token"))
-        self.profile = ConnectorProfile(self.stack, "Shop", connector=connector, credentials=key)
+        self.profile = ConnectorProfile(
+            self.stack, "Shop", connector=self.connector, credentials=key
+        )
         self.bucket = s3.Bucket(self.stack, "Bucket")
 
     @property
@@ -39,11 +48,12 @@ class Shop:
         mappings: Sequence[library.IMapping] | None = None,
         filters: Sequence[library.IFilter] | None = None,
         source: library.ISource | None = None,
+        construct_id: str = "Export",
     ) -> library.OnDemandFlow:
         """A flow from the connector to the bucket."""
         return library.OnDemandFlow(
             self.stack,
-            "Export",
+            construct_id,
             source=source or CustomConnectorSource(self.profile, "shop/orders"),
             destination=self.to_bucket,
             mappings=[map_all()] if mappings is None else mappings,

@@ -7,7 +7,7 @@ from typing import Any
 from unittest.mock import ANY
 
 import pytest
-from aws_cdk import App, CfnParameter, Duration, Stack
+from aws_cdk import App, CfnParameter, Duration, Stack, TimeZone
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
@@ -97,6 +97,50 @@ def test_a_schedule_that_appflow_does_not_support_is_refused(
         exports.flow(Schedule.expression(expression))
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", TimeZone.AMERICA_NEW_YORK])
+def test_a_schedule_is_labelled_with_a_time_zone(exports: Exports, zone: TimeZone | str) -> None:
+    assert exports.trigger(time_zone=zone)["TimeZone"] == "America/New_York"
+
+
+def test_a_schedule_ends_after_the_given_number_of_failed_runs(exports: Exports) -> None:
+    trigger = exports.trigger(deactivate_after_failures=3)
+    assert trigger["FlowErrorDeactivationThreshold"] == 3
+
+
+@pytest.mark.parametrize("number", [0, 101, 1.5, float("nan")])
+def test_a_number_of_failed_runs_that_appflow_would_refuse_is_refused(
+    exports: Exports, number: float
+) -> None:
+    with pytest.raises(
+        ValueError, match=rf"^deactivate_after_failures {number} is no whole number"
+    ):
+        exports.flow(deactivate_after_failures=number)
+
+
+@pytest.mark.parametrize("zone", ["", "x" * 257])
+def test_a_time_zone_that_appflow_would_refuse_is_refused(exports: Exports, zone: str) -> None:
+    with pytest.raises(ValueError, match=r"^time_zone .* \(at Stack/Export\)$"):
+        exports.flow(time_zone=zone)
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "advice"),
+    [
+        ("schedule", "rate(1 hour)", "Schedule.rate"),
+        ("time_zone", 1, "aws_cdk.TimeZone"),
+        ("deactivate_after_failures", "3", "give 1 to 100"),
+        ("deactivate_after_failures", True, "give 1 to 100"),
+    ],
+)
+def test_an_argument_of_another_type_is_refused(
+    exports: Exports, argument: str, value: object, advice: str
+) -> None:
+    given: dict[str, Any] = {argument: value}
+    with pytest.raises(TypeError, match=rf"^{argument} .* \(at Stack/Export\)$") as caught:
+        exports.flow(**given)
+    assert advice in str(caught.value)
+
+
 def test_a_schedule_may_be_a_parameter(exports: Exports) -> None:
     schedule = Schedule.expression(CfnParameter(exports.stack, "Rate").value_as_string)
     assert exports.trigger(schedule)["ScheduleExpression"] == {"Ref": "Rate"}
@@ -150,6 +194,17 @@ def test_a_schedules_time_without_a_zone_is_refused(exports: Exports) -> None:
     times = library.ScheduleProperties(start_time=NEW_YEAR.replace(tzinfo=None))
     with pytest.raises(ValueError, match="start_time 2027-01-01T00:00:00 has no time zone"):
         exports.flow(schedule_properties=times)
+
+
+def test_an_offset_of_half_a_second_is_refused(exports: Exports) -> None:
+    times = library.ScheduleProperties(offset=Duration.millis(1500))
+    with pytest.raises(ValueError, match=r"offset 1\.5 s is no whole number"):
+        exports.flow(schedule_properties=times)
+
+
+def test_whether_it_is_activated_is_true_or_false(exports: Exports) -> None:
+    with pytest.raises(TypeError, match=r"auto_activate 'no' .*True or False"):
+        exports.flow(auto_activate="no")
 
 
 def test_an_offset_of_more_than_ten_hours_is_refused(exports: Exports) -> None:

@@ -18,9 +18,10 @@ from cdk_appflow_connector.function import installed_code as installed_code_modu
 from cdk_appflow_connector.function.bundling.asset import File, digest_of
 
 PACKAGES = ("appflow_connector_provider", "crhelper")
-LARGEST_ASSET = 39 * 1024
-"""Bytes, zipped: the provider stays small to upload and to load. 36 KiB so far, of which
-requests that overlap, connectors not visible yet and reasons that lead with the fact take five."""
+LARGEST_ASSET = 46 * 1024
+"""Bytes, zipped: the provider stays small to upload and to load. 43 KiB so far, of which
+requests that overlap, connectors not visible yet and reasons that lead with the fact take five, and
+what refreshes profiles, which the provider itself never imports, four."""
 
 
 def asset_of(outdir: Path, *packages: str | Path) -> Path:

@@ -43,7 +43,8 @@ def held(template: Synthesised, role_starting: str) -> Held:
         {
             key: _size(policy["Properties"]["PolicyDocument"])
             for key, policy in template.of_type(kind).items()
-            if {"Ref": role_id} in policy["Properties"]["Roles"]
+            if {"Ref": role_id} in policy["Properties"].get("Roles", [])
+            or {"Ref": key} in role.get("ManagedPolicyArns", [])
         }
         for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
     )

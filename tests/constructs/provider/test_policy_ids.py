@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from collections.abc import Callable
+from random import Random
+from typing import Any
 
 import pytest
 from aws_cdk import App, Stack
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_appflow_connector import CustomConnector, RegistrationProvider
 from harness.synth.functions import connector_function
-from harness.synth.templates import Synthesised
+from harness.synth.templates import Synthesised, flat
 
 LONGEST = 255
 """Characters of a logical id (CloudFormation user guide, quotas)."""
@@ -32,9 +35,92 @@ def stack_with(*labels: str) -> Stack:
     return stack
 
 
-def test_they_do_not_depend_on_the_order_in_which_connectors_are_made() -> None:
-    orders = permutations(("Orders", "Stock", "Invoices"))
-    assert len({tuple(sorted(ids_of(stack_with(*labels)))) for labels in orders}) == 1
+def with_a_function_each(*labels: str) -> Stack:
+    stack = Stack(App(), "Shop")
+    for label in labels:
+        function = connector_function(stack, f"{label}Function")
+        CustomConnector(stack, label, function=function, label=label)
+    return stack
+
+
+def with_a_function_for_three(*labels: str) -> Stack:
+    """Which of its connectors is made first is another one in each order."""
+    stack = Stack(App(), "Shop")
+    role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    functions = {
+        number: connector_function(stack, f"Function{number}", role=role) for number in range(3)
+    }
+    for label in labels:
+        CustomConnector(stack, label, function=functions[len(label) % 3], label=label)
+    return stack
+
+
+def two_stacks_of_one_provider(*labels: str) -> Stack:
+    app = App()
+    stack, other = Stack(app, "Shop"), Stack(app, "Provider")
+    provider = RegistrationProvider(other, "Provider")
+    function = connector_function(stack)
+    for label in labels:
+        CustomConnector(stack, label, function=function, label=label, provider=provider)
+    return stack
+
+
+FEW = ["Orders", "Stock", "Invoices"]
+MANY = [f"Shop{number}" for number in range(7, 67)]
+
+
+@pytest.mark.parametrize("labels", [FEW, MANY[:20], MANY], ids=len)
+@pytest.mark.parametrize(
+    "make",
+    [stack_with, with_a_function_each, with_a_function_for_three, two_stacks_of_one_provider],
+)
+def test_the_order_in_which_connectors_are_made_changes_nothing(
+    make: Callable[..., Stack], labels: list[str]
+) -> None:
+    shuffled = Random(7).sample(labels, len(labels))  # noqa: S311 - the same each time
+    template = Synthesised(make(*labels)).json
+    for order in (labels[::-1], shuffled):
+        assert Synthesised(make(*order)).json == template
+
+
+def labels_in(policy: dict[str, Any]) -> set[str]:
+    statement = policy["Properties"]["PolicyDocument"]["Statement"][0]
+    return {flat(resource).rpartition("/")[2] for resource in statement["Resource"]}
+
+
+def granting(stack: Stack) -> dict[str, set[str]]:
+    """The labels that each of the provider's policies names."""
+    found = Synthesised(stack)
+    kinds = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+    policies = {key: each for kind in kinds for key, each in found.of_type(kind).items()}
+    return {
+        key: labels_in(policy)
+        for key, policy in policies.items()
+        if key.startswith("AppFlowConnectorRegistration")
+    }
+
+
+@pytest.fixture(scope="module")
+def before() -> dict[str, set[str]]:
+    found = granting(stack_with(*MANY, *(f"Store{number}" for number in range(200))))
+    assert len(found) > 3
+    return found
+
+
+@pytest.mark.parametrize("change", ["add", "remove", "rename"])
+@pytest.mark.parametrize("label", ["Shop30", "Store0", "Store150"])
+def test_a_change_takes_no_label_out_of_a_policy_and_leaves_most_policies_alone(
+    before: dict[str, set[str]], change: str, label: str
+) -> None:
+    labels = {each for policy in before.values() for each in policy}
+    labels -= {label} if change != "add" else set()
+    labels |= {f"{label}x"} if change != "remove" else set()
+    after = granting(stack_with(*labels))
+    assert {key: after[key] for key in after if key in before} == {
+        key: before[key] for key in before if key in after
+    }
+    assert len(before.keys() - after.keys()) <= 2
+    assert set.union(*after.values()) == labels
 
 
 def deep(stack: Stack, depth: int) -> Construct:

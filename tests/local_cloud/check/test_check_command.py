@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from appflow_local.check.catalog import CATALOG
+from appflow_local.check.credentials_file import read_credentials
 from harness.cloud.cloud_buckets import create_bucket
 from harness.cloud.data_connector import BUCKET, connect
 from harness.cloud.local_cloud import REPOSITORY, command, running_cloud
@@ -54,7 +55,7 @@ def alarms(report: Path) -> list[str]:
 
 
 def test_the_page_shows_what_the_check_says_of_the_documents_connector(tmp_path: Path) -> None:
-    report, junit = tmp_path / "report.json", tmp_path / "report.xml"
+    report, junit = tmp_path / "report.json", tmp_path / "build" / "report.xml"
     done = check(
         tmp_path, "connector", "--credentials", CREDENTIALS, "--json", report, "--junit", junit,
         cwd=SHOP.parent,
@@ -114,6 +115,10 @@ def wrong(tmp_path: Path) -> None:
         "type.json": '{"type": "apikey"}',
         "half.json": '{"type": "basic", "username": "ann"}',
         "broken.toml": "type = ",
+        "typed.json": '{"type": ["apiKey"]}',
+        "deep.json": "[" * 100_000,
+        "member.json": '{"type": "apiKey", "apiKey": "open-sesame", "key": "x"}',
+        "number.json": '{"type": "apiKey", "apiKey": "open-sesame", "apiSecretKey": 5}',
     }.items():
         (tmp_path / name).write_text(text)
 
@@ -135,6 +140,10 @@ def wrong(tmp_path: Path) -> None:
         (["shop", "--credentials", "list.json"], "is no object"),
         (["shop", "--credentials", "type.json"], "give one of none, apiKey, basic"),
         (["shop", "--credentials", "half.json"], "the type basic needs password"),
+        (["shop", "--credentials", "typed.json"], "give one of none, apiKey, basic"),
+        (["shop", "--credentials", "deep.json"], "can't be read"),
+        (["shop", "--credentials", "member.json"], '"key", must be one of: apiKey'),
+        (["shop", "--credentials", "number.json"], "apiSecretKey, value: 5"),
     ],
 )
 def test_wrong_usage_is_exit_code_2_and_one_line(
@@ -159,6 +168,12 @@ def test_credentials_of_another_type_are_exit_code_2_and_name_the_connectors(
         "appflow-local: the connector takes no credentials of the type basic: give --credentials "
         "of the type apiKey\n"
     )
+
+
+def test_a_byte_order_mark_before_credentials_is_no_part_of_them(tmp_path: Path) -> None:
+    given = tmp_path / "credentials.json"
+    given.write_text(CREDENTIALS.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert read_credentials(given).members == {"apiKey": "open-sesame"}
 
 
 def test_a_report_that_can_not_be_written_is_told(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from appflow_local.appflow.account.arns import Arns
 from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.account.executions import Activation, Execution
+from appflow_local.appflow.account.faults import Faults
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.account.journal import Journal
 from appflow_local.appflow.account.metadata_cache import MetadataCache
@@ -31,7 +32,7 @@ class Account:
     """What AppFlow keeps in the caller's account and Region, and what the caller may do.
 
     Hold `lock` to change several things as one, never during an invocation. `host`, `clock`,
-    `tokens`, `metadata`, `runs` and `journal` are those of all accounts.
+    `tokens`, `metadata`, `runs`, `journal` and `faults` are those of all accounts.
     """
 
     caller: Caller
@@ -47,6 +48,7 @@ class Account:
     metadata: MetadataCache
     runs: Runs
     journal: Journal
+    faults: Faults
 
     @property
     def id(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from appflow_local.appflow.account.account import Account
 from appflow_local.appflow.account.connectors import Connector
 from appflow_local.appflow.account.executions import Activation, Execution
+from appflow_local.appflow.account.faults import Faults
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.account.journal import Journal
 from appflow_local.appflow.account.metadata_cache import MetadataCache
@@ -35,6 +36,7 @@ class Accounts:
     metadata: MetadataCache
     runs: Runs
     journal: Journal
+    faults: Faults
 
     @classmethod
     def empty(cls, host: Host, clock: Clock) -> Accounts:
@@ -53,6 +55,7 @@ class Accounts:
             metadata=MetadataCache(clock),
             runs=Runs(),
             journal=Journal(host.secret_texts),
+            faults=Faults(),
         )
         accounts.connectors.add_user_source(accounts._profiles_of_connector)
         accounts.profiles.add_user_source(accounts._flows_of_profile)
@@ -75,6 +78,7 @@ class Accounts:
             metadata=self.metadata,
             runs=self.runs,
             journal=self.journal,
+            faults=self.faults,
         )
 
     def clear(self) -> None:
@@ -87,7 +91,9 @@ class Accounts:
         self.tokens.clear()
         self.metadata.clear()
         self.journal.clear()
+        self.faults.clear()
         self.runs.stop_all()
+        self.clock.reset()
         self.runs.schedule_changed.set()
 
     def _profiles_of_connector(self, place: Place, label: str) -> list[str]:

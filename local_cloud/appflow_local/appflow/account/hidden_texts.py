@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
-_HIDDEN = b"(hidden)"
-_SHORTEST = 4
-"""Shorter secrets are hidden only where they are a whole text: they may be part of any word."""
+from appflow_local.appflow.account import secret_spellings
 
 # Found by a literal first, so that a page of a thousand records is searched in no time.
 _VALUE = re.compile(
@@ -39,22 +37,14 @@ class Hider:
     def __init__(self, secrets: Iterable[str]) -> None:
         self._known = frozenset(filter(None, secrets))
 
-    def _spellings(self) -> list[bytes]:
-        found: set[bytes] = set()
-        for secret in self._known:
-            spelled = {secret.encode(errors="replace"), json.dumps(secret)[1:-1].encode()}
-            if len(secret) < _SHORTEST:
-                spelled = {b'"%b"' % each for each in spelled}
-            # In records, which are JSON in JSON.
-            found |= spelled | {json.dumps(each.decode())[1:-1].encode() for each in spelled}
-        return sorted(found, key=len, reverse=True)
+    @cached_property
+    def _longest_first(self) -> list[str]:
+        return sorted(self._known, key=len, reverse=True)
 
     def __call__(self, text: bytes) -> bytes:
         """Return the text without secrets."""
-        for secret in self._spellings():
-            if secret in text:
-                quote = b'"' if secret.startswith(b'"') else b""
-                text = text.replace(secret, quote + _HIDDEN + quote)
+        for secret in self._longest_first:
+            text = secret_spellings.hide(secret, text)
         for literal, pattern in _PATTERNS.items():
             if literal in text:
                 text = b"".join(_parts(text, literal, pattern))
@@ -72,7 +62,7 @@ def _parts(text: bytes, literal: bytes, pattern: re.Pattern[bytes]) -> Iterator[
         found = pattern.match(text, at)
         if found and (literal.lower() != b"oken" or _is_kind_of_token(text, at)):
             yield text[shown : found.start(1)]
-            yield _HIDDEN
+            yield secret_spellings.HIDDEN
             shown = found.end(1)
         at = text.find(literal, max(at + 1, shown))
     yield text[shown:]

@@ -1,4 +1,4 @@
-"""The journal: every call that AppFlow makes to a connector, for those who look at it afterwards.
+"""The journal: calls to connectors, runs and refusals, for those who look at them afterwards.
 
 It keeps the newest calls, bounded in number and in bytes, is never saved, and shows no secret. What
 is a secret is decided when a call is made, so that one that is deleted since stays hidden; it is
@@ -10,77 +10,26 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 
+from appflow_local.appflow.account.calls import Call, CallLine
 from appflow_local.appflow.account.hidden_texts import Hider
+from appflow_local.appflow.account.refusals import Refusals
+from appflow_local.appflow.account.run_traces import RunTraces
 from appflow_local.appflow.host import Place
 
 MOST_CALLS = 1000
 MOST_BYTES = 64 * 1024 * 1024
 
-
-@dataclass(frozen=True)
-class Call:
-    """One call of a connector's function.
-
-    Attributes:
-        number: Counts the calls of this AppFlow, from 1.
-        began_at: When it began, aware.
-        place: The account and Region.
-        label: The connector's label.
-        function_arn: Its function.
-        operation: The protocol's name, such as QueryData.
-        request: What was sent, as JSON.
-        answer: What came back, JSON or not; None if nothing did.
-        error: Why the call failed; None if the function returned.
-        milliseconds: How long it took.
-        printed: What the function printed.
-        flow: The flow that it was made for; None outside a run.
-        run: The execution ID of its run.
-        refusal: Why AppFlow refused an answer that says that it is a success.
-    """
-
-    number: int
-    began_at: datetime
-    place: Place
-    label: str
-    function_arn: str
-    operation: str
-    request: bytes
-    answer: bytes | None
-    error: str | None
-    milliseconds: float
-    printed: str = ""
-    flow: str | None = None
-    run: str | None = None
-    refusal: str | None = None
-
-    def hidden_by(self, hide: Hider) -> Call:
-        """Return the call without secrets."""
-        return replace(
-            self,
-            request=hide(self.request),
-            answer=None if self.answer is None else hide(self.answer),
-            error=None if self.error is None else hide.text(self.error),
-            refusal=None if self.refusal is None else hide.text(self.refusal),
-            printed=hide.text(self.printed),
-        )
-
-    @property
-    def function(self) -> str:
-        """The function's name."""
-        return self.function_arn.partition(":function:")[2].partition(":")[0]
-
-    @property
-    def size(self) -> int:
-        """The bytes that it takes."""
-        return len(self.request) + len(self.answer or b"") + len(self.printed)
+_made: ContextVar[list[int] | None] = ContextVar("made", default=None)
 
 
 class Journal:
-    """The newest calls. Safe between threads.
+    """The newest calls, runs and refusals. Safe between threads.
 
     Args:
         secrets: the texts that must not be shown, as they are known now.
@@ -94,6 +43,8 @@ class Journal:
         most_calls: int = MOST_CALLS,
         most_bytes: int = MOST_BYTES,
     ) -> None:
+        self.runs = RunTraces(secrets)
+        self.refusals = Refusals(secrets)
         self._secrets = secrets
         self._most_calls = most_calls
         self._most_bytes = most_bytes
@@ -110,6 +61,8 @@ class Journal:
             call = make(self._number)
             self._calls.append((call, hide))
             self._size += call.size
+            if (made := _made.get()) is not None:
+                made.append(self._number)
             while len(self._calls) > self._most_calls or (
                 self._size > self._most_bytes and len(self._calls) > 1
             ):
@@ -160,6 +113,65 @@ class Journal:
             ):
                 yield call.hidden_by(hide)
 
+    def lines(
+        self,
+        place: Place,
+        most: int,
+        *,
+        before: int | None = None,
+        label: str | None = None,
+        flow: str | None = None,
+        run: str | None = None,
+        only_failures: bool = False,
+    ) -> list[CallLine]:
+        """Return what a list shows of the newest calls that are older than the number `before`."""
+        with self._lock:
+            kept = list(self._calls)
+        found: list[CallLine] = []
+        for call, hide in reversed(kept):
+            if len(found) == most:
+                break
+            if (
+                call.place == place
+                and (before is None or call.number < before)
+                and label in (None, call.label)
+                and flow in (None, call.flow)
+                and run in (None, call.run)
+                and (call.has_failed or not only_failures)
+            ):
+                found.append(call.line(hide))
+        return found
+
+    def find(self, place: Place, number: int) -> Call | None:
+        """Return one call, without secrets; None if it isn't kept."""
+        found = self._find(place, number)
+        return found[0].hidden_by(found[1]) if found else None
+
+    def request_of(self, place: Place, number: int) -> bytes | None:
+        """Return a request as it was sent, with what is secret in it, to be sent again."""
+        found = self._find(place, number)
+        return found[0].request if found else None
+
+    def _find(self, place: Place, number: int) -> tuple[Call, Hider] | None:
+        with self._lock:
+            kept = reversed(self._calls)
+            found = (each for each in kept if each[0].number == number)
+            return next((each for each in found if each[0].place == place), None)
+
+    @contextmanager
+    def noting(self) -> Iterator[list[int]]:
+        """Note the numbers of the calls that the block makes on its own thread."""
+        made: list[int] = []
+        token = _made.set(made)
+        try:
+            yield made
+        finally:
+            _made.reset(token)
+
+    def hider(self) -> Hider:
+        """Return what hides the secrets that are known now."""
+        return Hider(self._secrets())
+
     def names(self) -> dict[str, list[str]]:
         """What `calls` can be asked for: labels, flows, runs and functions of the kept calls."""
         with self._lock:
@@ -177,7 +189,9 @@ class Journal:
             return self._number
 
     def clear(self) -> None:
-        """Forget all calls; numbers go on."""
+        """Forget everything; numbers go on."""
         with self._lock:
             self._calls.clear()
             self._size = 0
+        self.runs.clear()
+        self.refusals.clear()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable
-from concurrent.futures import Future
+from collections.abc import Callable, Hashable, Iterable
+from concurrent.futures import Future, wait
 
 from appflow_local.appflow.account.workers import Workers
 
@@ -43,6 +43,11 @@ class Runs:
         """Remove a run that has ended."""
         self._stops.pop(execution_id, None)
         self._begun.pop(execution_id, None)
+
+    def wait(self, execution_ids: Iterable[str], seconds: float) -> None:
+        """Wait until these runs have ended, at most so long."""
+        begun = [future for each in execution_ids if (future := self._begun.get(each))]
+        wait(begun, timeout=seconds)
 
     def stop(self, execution_id: str) -> bool:
         """Tell a run to stop; do nothing if it has ended.

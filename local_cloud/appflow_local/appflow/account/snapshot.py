@@ -1,12 +1,14 @@
 """Saves everything that AppFlow keeps as JSON, and loads it.
 
-A snapshot has every `Store` of `Accounts` and the client tokens, but no caches and no running work.
+A snapshot has every `Store` of `Accounts`, the client tokens, and how far the clock was moved, but
+no caches and no running work.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import GenericAlias
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -20,6 +22,7 @@ from appflow_local.appflow.account.tokens import RememberedUse
 class _Snapshot:
     stores: Mapping[str, Any]
     tokens: list[RememberedUse]
+    ahead: float = 0.0  # of the clock, in seconds
 
 
 def take_snapshot(accounts: Accounts) -> Json:
@@ -30,7 +33,8 @@ def take_snapshot(accounts: Accounts) -> Json:
     """
     with accounts.lock:
         stores = {name: getattr(accounts, name).contents() for name in _kinds()}
-    return to_json(_Snapshot(stores, accounts.tokens.remembered()))
+    ahead = accounts.clock.ahead.total_seconds()
+    return to_json(_Snapshot(stores, accounts.tokens.remembered(), ahead))
 
 
 def apply_snapshot(accounts: Accounts, snapshot: Json) -> None:
@@ -52,6 +56,7 @@ def apply_snapshot(accounts: Accounts, snapshot: Json) -> None:
     for name, things in contents.items():
         getattr(accounts, name).fill(things)
     accounts.tokens.remember(read.tokens)
+    accounts.clock.advance(timedelta(seconds=read.ahead))
 
 
 def _kinds() -> dict[str, Any]:

@@ -34,6 +34,7 @@ class Shelf(Generic[T]):
         self.kind = kind
         self.users_of = users
         self._lock = lock
+        self.changes = 0
         self._by_name: dict[str, T] = {}
         self._in_work: set[str] = set()
 
@@ -62,16 +63,19 @@ class Shelf(Generic[T]):
         """Keep a thing, in place of one of the same name."""
         with self._lock:
             self._by_name[name] = thing
+            self.changes += 1
 
     def remove(self, name: str) -> None:
         """Forget a thing."""
         with self._lock:
             del self._by_name[name]
+            self.changes += 1
 
     def clear(self) -> None:
         """Forget all."""
         with self._lock:
             self._by_name.clear()
+            self.changes += 1
 
     def in_order(self) -> list[T]:
         """Return all, by name, so that pages stay stable while others come and go."""
@@ -147,10 +151,20 @@ class Store(Generic[T]):
                 self._shelves[place] = shelf
             return shelf
 
+    @property
+    def changes(self) -> int:
+        """How often anything has changed."""
+        return sum(shelf.changes for shelf in self.everywhere())
+
     def everywhere(self) -> list[Shelf[T]]:
         """Return the things of every account and Region."""
         with self._lock:
             return list(self._shelves.values())
+
+    def places(self) -> set[Place]:
+        """Return the accounts and Regions that have things."""
+        with self._lock:
+            return {place for place, shelf in self._shelves.items() if shelf.by_name()}
 
     def contents(self) -> dict[str, dict[str, dict[str, T]]]:
         """Return everything, by account, Region and name."""

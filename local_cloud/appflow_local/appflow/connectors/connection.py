@@ -16,6 +16,7 @@ from appflow_local.appflow.connectors.connector_errors import (
     function_not_found,
     refuses_credentials,
 )
+from appflow_local.appflow.connectors.injection import LARGEST_ANSWER, Injection
 from appflow_local.appflow.connectors.journal_entry import Entry
 from appflow_local.appflow.connectors.patience import TRIES, asked_wait, backoff
 from appflow_local.appflow.host import (
@@ -37,7 +38,6 @@ from appflow_local.appflow.protocol.parsing import load_json
 # Source: AppFlow Custom Connector SDK, README, "SDK Restrictions"; in seconds, by kind of request.
 METADATA_TIMEOUT = 10.0
 DATA_TIMEOUT = 30.0
-LARGEST_ANSWER = 6 * 1024 * 1024
 # Source: Lambda's error, "Request must be smaller than 6291456 bytes for the InvokeFunction
 # operation", from public reports.
 LARGEST_REQUEST = 6 * 1024 * 1024 - 1
@@ -65,6 +65,7 @@ class Connection:
         self.account = account
         self.label = label
         self.function_arn = function_arn
+        self._page: Invocation | None = None  # the last one of a run, for as long as it asks
         self._number = 0  # of the last call in the journal
 
     def check_admission(self) -> None:
@@ -176,16 +177,30 @@ class Connection:
         if len(text) > LARGEST_REQUEST:
             raise communication_error("The request to the connector is larger than 6 MB.")
         entry = Entry(self.account, self.label, self.function_arn, request, text)
+        injection = entry.injection = self._injection(entry.operation, request)
         try:
             with entry.kept():
-                entry.invocation = self._invoke(request, timeout)
-                return self._read(entry.invocation)
+                entry.invocation = self._invoke(request, timeout, injection)
+                if entry.operation == "QueryData":
+                    self._page = entry.invocation
+                entry.answer = self._read(entry.invocation)
+                return entry.answer
         finally:
             self._number = entry.number
 
-    def _invoke(self, request: Mapping[str, Any], timeout: float) -> Invocation:
-        try:
+    def _injection(self, operation: str, request: Mapping[str, Any]) -> Injection:
+        before = self._page if request.get("nextToken") else None
+        faults = self.account.faults.meet(operation, self.label, has_page_before=before is not None)
+        return Injection(faults, self.account.clock, before)
+
+    def _invoke(
+        self, request: Mapping[str, Any], timeout: float, injection: Injection
+    ) -> Invocation:
+        def send() -> Invocation:
             return self.account.host.invoke(self.function_arn, request, timeout=timeout)
+
+        try:
+            return injection.answer(send, timeout)
         except FunctionNotFound:
             raise function_not_found(self.function_arn) from None
         except FunctionNotStarted as failure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,16 +10,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from appflow_local.appflow.account import Account
-from appflow_local.appflow.account.journal import Call
+from appflow_local.appflow.account.calls import Call
+from appflow_local.appflow.connectors.injection import Injection
 from appflow_local.appflow.host import Invocation
 from appflow_local.appflow.protocol.errors import AppFlowError
+
+_LONGEST_OUTCOME = 300
 
 
 @dataclass
 class Entry:
     """A call that is being made.
 
-    `invocation` is what came of it, so far; `number` is the journal's, once the call is kept.
+    `invocation` and `answer` are what came of it, so far; `number` is the journal's, once the call
+    is kept.
     """
 
     account: Account
@@ -27,7 +32,14 @@ class Entry:
     request: Mapping[str, Any]
     text: str
     invocation: Invocation | None = None
+    answer: Mapping[str, Any] | None = None
+    injection: Injection | None = None
     number: int = 0
+
+    @property
+    def operation(self) -> str:
+        """The protocol's name of what is asked, such as QueryData."""
+        return str(self.request.get("type", "")).removesuffix("Request")
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -40,7 +52,9 @@ class Entry:
             error = f"{failure.code}: {failure}"
             raise
         finally:
-            took = (time.perf_counter() - start) * 1000
+            injection = self.injection
+            skipped = injection.skipped.total_seconds() if injection else 0.0
+            took = (time.perf_counter() - start + skipped) * 1000
 
             def make(number: int) -> Call:
                 context = self.request.get("connectorContext") or {}
@@ -51,7 +65,7 @@ class Entry:
                     place=self.account.place,
                     label=self.label,
                     function_arn=self.function_arn,
-                    operation=str(self.request.get("type", "")).removesuffix("Request"),
+                    operation=self.operation,
                     request=self.text.encode(),
                     answer=returned.payload if returned else None,
                     error=error,
@@ -59,6 +73,42 @@ class Entry:
                     printed=returned.printed if returned else "",
                     flow=context.get("flowName"),
                     run=context.get("executionId"),
+                    subject=_subject(self.request),
+                    outcome=_failure(returned) or error or _outcome(self.answer),
+                    is_failure=self.answer is None or self.answer.get("isSuccess") is not True,
+                    fault=injection.name if injection else None,
                 )
 
             self.number = self.account.journal.add(make)
+
+
+def _subject(request: Mapping[str, Any]) -> str:
+    """Say what a request asks for, beside its operation."""
+    entity = request.get("entityIdentifier") or request.get("entitiesPath")
+    page = request.get("nextToken")
+    return " ".join([*([str(entity)] if entity else []), *([f"page {page}"] if page else [])])
+
+
+def _failure(invocation: Invocation | None) -> str | None:
+    """Say in the function's own words why it failed; None if it returned."""
+    if invocation is None or invocation.function_error is None:
+        return None
+    try:
+        payload = json.loads(invocation.payload)
+        said = f"{payload['errorType']}: {payload['errorMessage']}"
+    except (ValueError, LookupError, TypeError):
+        return None
+    return said[:_LONGEST_OUTCOME]
+
+
+def _outcome(answer: Mapping[str, Any] | None) -> str:
+    """Say what an answer brings, in a few words."""
+    if answer is None:
+        return "no answer"
+    if answer.get("isSuccess") is not True:
+        details = answer.get("errorDetails")
+        if not isinstance(details, Mapping):
+            return "no success"
+        return f"{details.get('errorCode')}: {details.get('errorMessage')}"[:_LONGEST_OUTCOME]
+    records = answer.get("records") or answer.get("writeRecordResults")
+    return f"{len(records)} records" if isinstance(records, list) else "success"

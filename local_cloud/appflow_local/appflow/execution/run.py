@@ -8,7 +8,7 @@ a run stays successful if the connector refuses records without failing it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -22,6 +22,7 @@ from appflow_local.appflow.account.executions import (
     Registration,
 )
 from appflow_local.appflow.account.flows import Flow
+from appflow_local.appflow.account.run_traces import RunTrace
 from appflow_local.appflow.account.workers import one_ahead
 from appflow_local.appflow.execution import run_reports
 from appflow_local.appflow.execution.failures import (
@@ -34,7 +35,7 @@ from appflow_local.appflow.execution.pages import Page, Record, Tally
 from appflow_local.appflow.execution.run_ends import Assignment, Ends, make_ends
 from appflow_local.appflow.flows import execution_records
 from appflow_local.appflow.flows.activation import settle
-from appflow_local.appflow.transfer.plan import Plan, RecordRejected
+from appflow_local.appflow.transfer.plan import FlowTerminated, Plan, RecordRejected
 
 LONGEST_RUN = timedelta(hours=48)
 """Source: AppFlow User Guide, "Quotas"."""
@@ -56,6 +57,7 @@ class Run:
         self._flow = flow
         self._execution = execution
         self._stop = account.runs.add(execution.id)
+        self._trace = account.journal.runs.of(account.place, execution)
         self._tally = Tally()
         self._registrations: tuple[Registration, ...] = ()
 
@@ -90,8 +92,11 @@ class Run:
 
     def _transfer(self) -> None:
         self._check_stop()
-        assignment = Assignment(self._account, self._flow, self._execution, self._pause)
+        assignment = Assignment(
+            self._account, self._flow, self._execution, self._pause, self._trace
+        )
         ends = make_ends(assignment, self._tally)
+        self._trace.origins = ends.plan.origins
         with closing(ends.destination):
             self._copy(ends)
             ends.destination.finish()
@@ -104,8 +109,9 @@ class Run:
                 self._check_stop()
                 self._tally.records_processed += len(page.records)
                 self._tally.bytes_processed += page.size
-                records = list(_transformed(ends.plan, page))
+                records = list(_transformed(ends.plan, page, self._trace))
                 self._tally.records_filtered += len(page.records) - len(records)
+                self._trace.filtered = self._tally.records_filtered
                 ends.destination.write(records)
                 del page, records
                 self._record()
@@ -128,7 +134,7 @@ class Run:
             raise RunFailed("The flow run took longer than 48 hours.")
 
     def _pause(self, duration: timedelta) -> None:
-        self._account.clock.wait(duration, self._stop)
+        self._account.clock.pause(duration, self._stop)
         self._check_stop()
 
     def _record(self, status: str | None = None, message: str | None = None) -> Execution | None:
@@ -149,11 +155,28 @@ class Run:
         )
 
 
-def _transformed(plan: Plan, page: Page) -> Iterator[Record]:
-    for record in page.records:
+def _transformed(plan: Plan, page: Page, trace: RunTrace) -> Iterator[Record]:
+    first = trace.room
+    yield from _traced(plan, page.records[:first], trace)
+    for record in page.records[first:]:
         try:
             after = plan.transform(record)
         except RecordRejected:
             continue
+        if after is not None:
+            yield after
+
+
+def _traced(plan: Plan, records: Sequence[Record], trace: RunTrace) -> Iterator[Record]:
+    for record in records:
+        after, why = None, "A filter leaves it out."
+        try:
+            after = plan.transform(record)
+        except RecordRejected as rejection:
+            why = str(rejection) or "A validation drops it."
+        except FlowTerminated as end:
+            trace.sample(record, None, f"It ends the run: {end}")
+            raise
+        trace.sample(record, after, None if after is not None else why)
         if after is not None:
             yield after

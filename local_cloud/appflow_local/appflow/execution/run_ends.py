@@ -11,6 +11,7 @@ from typing import Any
 from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.executions import Execution, Registration
 from appflow_local.appflow.account.flows import Flow
+from appflow_local.appflow.account.run_traces import RunTrace
 from appflow_local.appflow.connectors.connection import Pause
 from appflow_local.appflow.customer_keys import check_key
 from appflow_local.appflow.execution.catalog_tables import CatalogTables
@@ -55,12 +56,13 @@ class Ends:
 
 @dataclass(frozen=True)
 class Assignment:
-    """One run: its account, its flow, its record, and how it waits."""
+    """One run: its account, its flow, its record, how it waits, and what is kept of it."""
 
     account: Account
     flow: Flow
     execution: Execution
     pause: Pause
+    trace: RunTrace
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def _destination(
     run: Assignment, connectors: Mapping[str, _Connector], plan: Plan, tally: Tally
 ) -> Destination:
     destination, host = run.flow.definition.destination, run.account.host
-    objects = Objects(host, run.flow.definition.key_arn)
+    objects = Objects(host, run.flow.definition.key_arn, run.trace)
     if isinstance(destination, S3DestinationEnd):
         return S3Destination(objects, destination, plan, _labels(run), tally)
     connector = connectors[destination.scope]

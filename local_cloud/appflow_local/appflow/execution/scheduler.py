@@ -1,4 +1,4 @@
-"""Starts the runs of scheduled flows when they are due."""
+"""Starts the runs of scheduled flows when they are due, also when the clock is moved."""
 
 from __future__ import annotations
 
@@ -9,15 +9,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from appflow_local.appflow.account import Account, Accounts
-from appflow_local.appflow.account.executions import Activation
+from appflow_local.appflow.account.executions import Activation, Execution
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.execution.runner import start_run
 from appflow_local.appflow.flows import execution_records
 from appflow_local.appflow.flows.execution_records import Window
-from appflow_local.appflow.protocol.errors import AppFlowError
+from appflow_local.appflow.protocol.errors import AppFlowError, ValidationException
 
 # Long enough to cost nothing, short enough to notice a changed clock or a laptop that slept.
 _LONGEST_WAIT = timedelta(seconds=30)
+
+MOST_RUNS = 1000
+"""How many runs may become due in one move of the clock."""
+
+# Until a connector that hangs has made its call time out.
+_LONGEST_RUN_SECONDS = 35.0
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +39,7 @@ class Scheduler:
         self._accounts = accounts
         self._ended = False
         self._thread: threading.Thread | None = None
+        self._turn = threading.RLock()  # for who starts runs
 
     def start(self) -> None:
         """Start due runs in a thread, until `close`."""
@@ -55,8 +62,41 @@ class Scheduler:
         Not documented: what AppFlow does while a flow's previous scheduled run is in progress; here
         the new run is skipped. One run makes up for all that were missed.
         """
-        now = self._accounts.clock.now()
-        return [due.flow for due in self._due(now) if self._run(due, now)]
+        with self._turn:
+            now = self._accounts.clock.now()
+            return [due.flow for due in self._due(now) if self._run(due, now)]
+
+    def check_move(self, until: datetime) -> None:
+        """Check that the clock may be moved so far.
+
+        Raises:
+            ValidationException: too many runs would become due.
+        """
+        due = 0
+        for item in self._activations():
+            due += self._count(item, until, MOST_RUNS + 1 - due)
+        if due > MOST_RUNS:
+            raise ValidationException(
+                f"More than {MOST_RUNS} runs become due until {until:%Y-%m-%d %H:%M}: move the "
+                "clock by less, or stop the flow that runs so often"
+            )
+
+    def move(self, until: datetime) -> bool:
+        """Move the clock to when the next run is due, at most `until`, and let the runs end.
+
+        Returns whether `until` is reached. A run whose connector hangs is waited for as long as its
+        call may take, then left to itself.
+        """
+        clock, runs = self._accounts.clock, self._accounts.runs
+        with self._turn:
+            times = [item.next_run_at for item in self._activations() if item.next_run_at]
+            step = min([until, *times]) - clock.now()
+            clock.advance(max(step, timedelta(0)))
+            is_reached = clock.now() >= until
+            self.run_due()
+        runs.schedule_changed.set()
+        runs.wait([each.id for each in self._scheduled()], _LONGEST_RUN_SECONDS)
+        return is_reached
 
     def _watch(self) -> None:
         changed = self._accounts.runs.schedule_changed
@@ -83,6 +123,23 @@ class Scheduler:
         now = self._accounts.clock.now()
         waits = [item.next_run_at - now for item in self._activations() if item.next_run_at]
         return max(min([*waits, _LONGEST_WAIT]), timedelta(0))
+
+    def _count(self, activation: Activation, until: datetime, most: int) -> int:
+        flow = self._accounts.of(activation.owner).flows.get(activation.flow)
+        schedule = flow.definition.schedule if flow else None
+        time, found = activation.next_run_at, 0
+        while schedule and time and time <= until and found < most:
+            found += 1
+            time = schedule.following(time, time)
+        return found
+
+    def _scheduled(self) -> list[Execution]:
+        return [
+            each
+            for shelf in self._accounts.executions.everywhere()
+            for each in shelf.by_name().values()
+            if each.scheduled and each.is_running
+        ]
 
     def _activations(self) -> Iterator[Activation]:
         for shelf in self._accounts.activations.everywhere():

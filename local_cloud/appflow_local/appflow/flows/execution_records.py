@@ -66,6 +66,7 @@ def begin(
             data_pull_end=window[1],
         )
         account.executions.put(execution.id, execution)
+        account.journal.runs.begin(account.place, execution)
         account.runs.add(
             execution.id
         )  # here, so that a run can be canceled once its record is visible
@@ -87,6 +88,7 @@ def change(
             return None
         after = replace(changed(before), last_updated_at=account.now())
         account.executions.put(execution_id, after)
+        account.journal.runs.change(after)
     return after
 
 

@@ -25,7 +25,8 @@ _PARTS_OF_DATE = ("year", "month", "day", "hour", "minute")
 _FORMATS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE")
 _PARTS = ("%Y", "%m", "%d", "%H", "%M")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\%=]")
-_NO_VALUE = "null"
+NO_VALUE = "null"
+"""The folder of a partition without a value."""
 
 
 @dataclass(frozen=True)
@@ -141,4 +142,4 @@ def _utc(time: datetime) -> datetime:
 
 
 def _safe(text: str) -> str:
-    return _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", text) or _NO_VALUE
+    return _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", text) or NO_VALUE

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 from datetime import datetime, timezone
 from functools import partial
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 
+from appflow_local.appflow.account.calls import Call
 from appflow_local.appflow.account.hidden_texts import Hider
-from appflow_local.appflow.account.journal import Call, Journal
+from appflow_local.appflow.account.journal import Journal
 from appflow_local.appflow.host import Invocation
 from harness.model.appflow import FUNCTION_ARN, Client, Cloud, FakeHost, refusal, registration
 from harness.model.profiles import profile
@@ -90,6 +93,52 @@ def test_secrets_tokens_and_authorization_are_hidden(said: str) -> None:
     assert "(hidden)" in hidden
     for secret in ("s3cret-word", BASIC, 'quo"ted', 'quo\\"ted', 'quo\\\\\\"ted'):
         assert secret not in hidden
+
+
+SECRET = 'p@ss/w=rd+ é"<&\\🔑'
+
+
+def dumped(value: object, times: int) -> str:
+    for _ in range(times):
+        value = json.dumps(value)
+    return str(value)
+
+
+SPELLINGS = {
+    "a Python repr": repr({"password": SECRET}),
+    "ASCII": ascii(SECRET),
+    "bytes": repr(SECRET.encode()),
+    "JSON": dumped(SECRET, 1),
+    "JSON of JavaScript": json.dumps(SECRET, ensure_ascii=False),
+    "JSON with slashes escaped": dumped(SECRET, 1).replace("/", "\\/"),
+    "JSON with upper case": dumped(SECRET, 1).replace("\\u00e9", "\\u00E9"),
+    "JSON fit for HTML": dumped(SECRET, 1).replace("=", "\\u003d").replace("<", "\\u003c"),
+    "JSON in JSON in JSON": dumped(SECRET, 3),
+    "a URL": quote(SECRET),
+    "a URL's query": quote(SECRET, safe=""),
+    "a URL in lower case": quote(SECRET, safe="").lower(),
+    "a form": urlencode({"password": SECRET}),
+    "HTML": html.escape(SECRET),
+    "base64": base64.b64encode(SECRET.encode()).decode(),
+    "base64 for URLs": base64.urlsafe_b64encode(SECRET.encode()).decode(),
+    **{
+        f"base64 after {before!r}": base64.b64encode(f"{before}{SECRET}: more".encode()).decode()
+        for before in ("a", "ab", "abc")
+    },
+}
+
+
+@pytest.mark.parametrize("said", SPELLINGS.values(), ids=SPELLINGS)
+def test_a_secret_is_hidden_however_it_is_spelled(said: str) -> None:
+    hidden = Hider([SECRET])(f"before {said} after".encode()).decode()
+    assert "(hidden)" in hidden
+    assert hidden.startswith("before ")
+    assert hidden.endswith(" after")
+    assert len(hidden) < len("before {'password': '(hidden)'} after") + 4
+
+
+def test_many_backslashes_are_searched_in_no_time() -> None:
+    Hider(["\\" * 30 + '"' * 30 + "x"])(b"\\" * 10_000 + b'"')
 
 
 @pytest.mark.parametrize(

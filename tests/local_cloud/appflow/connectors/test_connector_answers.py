@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from appflow_local.appflow.account import Accounts
-from appflow_local.appflow.clock import SystemClock
+from appflow_local.appflow.clock import MovableClock
 from appflow_local.appflow.connectors.connection import (
     DATA_TIMEOUT,
     METADATA_TIMEOUT,
@@ -192,7 +192,7 @@ def test_an_answer_may_have_six_megabytes_and_no_more(client: Client, host: Fake
 
 @pytest.fixture
 def connection(host: FakeHost) -> Connection:
-    return Connection(Accounts.empty(host, SystemClock()).of(CALLER), "Orders", FUNCTION_ARN)
+    return Connection(Accounts.empty(host, MovableClock()).of(CALLER), "Orders", FUNCTION_ARN)
 
 
 def test_a_request_that_lambda_would_refuse_is_not_sent(

@@ -138,6 +138,20 @@ def test_folders_below_that_of_the_schema_are_partitions_of_its_table(
     assert results == ["2", "2", "2"]
 
 
+def test_values_with_the_same_folder_are_one_partition(
+    client: Client, connector: DataFunction, host: FakeHost
+) -> None:
+    names = [None, "", "null"]
+    connector.pages = [
+        [{**order, "name": name} for order, name in zip(orders(3), names, strict=True)]
+    ]
+    tasks = [*mapped("id", "name"), task("Partition", "name", to="name")]
+    client.create_flow(**cataloged(tasks=tasks))
+    run(client)
+    assert len(host.partitions["lake_appflow_nightly_1"]) == 1
+    assert {item["partitionRegistrationOutput"]["result"] for item in details(client)} == {"1"}
+
+
 def test_the_next_run_updates_the_latest_table_and_adds_to_that_of_the_schema(
     client: Client, cloud: Cloud, connector: DataFunction
 ) -> None:

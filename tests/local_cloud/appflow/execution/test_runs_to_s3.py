@@ -130,6 +130,20 @@ def test_each_partition_gets_its_folder(client: Client, host: FakeHost) -> None:
     assert found == {"out/nightly/name=a": 2, "out/nightly/name=b": 1}
 
 
+def test_values_with_the_same_folder_share_a_partition_and_every_value_has_a_folder(
+    client: Client, host: FakeHost
+) -> None:
+    names = [None, "", "null", "\ud800", "?", "ü"]
+    records = [{**order, "name": name} for order, name in zip(orders(6), names, strict=True)]
+    connected(client, host, DataFunction([records]))
+    tasks = [*mapped("id", "name"), task("Partition", "name", to="name")]
+    client.create_flow(**outward(tasks=tasks, destinationFlowConfigList=aggregated("SingleFile")))
+    assert run(client)["executionStatus"] == "Successful"
+    found = {key.rpartition("=")[2].partition("/")[0]: text for key, text in host.texts().items()}
+    counts = {folder: len(json_lines(text)) for folder, text in found.items()}
+    assert counts == {"null": 3, "?": 2, "ü": 1}
+
+
 def test_more_partitions_than_files_can_be_open_lose_nothing(
     client: Client, host: FakeHost
 ) -> None:

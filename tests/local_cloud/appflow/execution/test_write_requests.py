@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from appflow_local.appflow.account.executions import IN_PROGRESS, Execution
+from appflow_local.appflow.account.run_traces import RunTrace
 from appflow_local.appflow.execution.destinations.connector_destination import (
     TOO_LARGE,
     ConnectorDestination,
@@ -19,7 +21,7 @@ from appflow_local.appflow.execution.pages import Tally
 from appflow_local.appflow.flow_definition import read_definition
 from appflow_local.appflow.flow_definition.ends import ConnectorDestinationEnd
 from appflow_local.appflow.transfer.write_rules import read_write_rules
-from harness.model.appflow import Client, FakeHost
+from harness.model.appflow import ACCOUNT, REGION, START, Client, FakeHost
 from harness.model.fake_storage import BUCKET
 from harness.model.runs import (
     DEFINITION,
@@ -97,7 +99,9 @@ def test_a_record_larger_than_a_batch_is_sent_alone(
 def test_only_json_is_sent_to_a_connector(host: FakeHost) -> None:
     end = read_definition(inward()).destination
     assert isinstance(end, ConnectorDestinationEnd)
-    refused = ErrorBucket(Objects(host, None), end.error_handling, "upload", "1")
+    begun = Execution("1", "upload", 1, False, IN_PROGRESS, START, START)
+    objects = Objects(host, None, RunTrace((ACCOUNT, REGION), begun))
+    refused = ErrorBucket(objects, end.error_handling, "upload", "1")
     rules = read_write_rules(DEFINITION, end.operation)
     destination = ConnectorDestination(_unexpected, end, {}, Tally(), refused, rules)
     with pytest.raises(RunFailed, match="cannot be written as JSON"):

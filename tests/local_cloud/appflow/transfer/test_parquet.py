@@ -105,6 +105,8 @@ def test_the_columns_of_a_parquet_file_have_the_types_of_its_data() -> None:
         ("Boolean", 1),
         ("Date", "May"),
         ("Double", "NaN"),
+        ("Float", 3.5e38),
+        ("Float", "1e300"),
     ],
 )
 def test_a_value_that_its_column_cannot_hold_is_refused(data_type: str, value: object) -> None:

@@ -12,13 +12,18 @@ COMPILER = ("java", "-m", "jdk.compiler/com.sun.tools.javac.Main")
 _SOURCES = Path(__file__).parents[4] / "local_cloud" / "appflow_local" / "java"
 
 
+def has_jdk() -> bool:
+    """Whether this machine has a JDK."""
+    if shutil.which("java") is None:
+        return False
+    done = subprocess.run([*COMPILER, "-version"], capture_output=True, check=False)
+    return done.returncode == 0
+
+
 def skip_without_jdk() -> None:
     """Skip the test, and say so, if this machine has no JDK."""
-    if shutil.which("java") is not None:
-        done = subprocess.run([*COMPILER, "-version"], capture_output=True, check=False)
-        if done.returncode == 0:
-            return
-    pytest.skip("there's no JDK: install default-jdk-headless to run functions in Java")
+    if not has_jdk():
+        pytest.skip("there's no JDK: install default-jdk-headless to run functions in Java")
 
 
 def compiled(folder: Path, sources: dict[str, str]) -> Path:

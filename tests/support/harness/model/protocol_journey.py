@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from appflow_local.appflow.account.journal import Call
+from appflow_local.appflow.account.calls import Call
 from appflow_local.appflow.host import Invocation
 from harness.model.appflow import FUNCTION_ARN, Client, Cloud, FakeHost, register, serving
 from harness.model.fake_storage import BUCKET

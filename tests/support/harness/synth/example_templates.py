@@ -30,9 +30,11 @@ EXAMPLES = {
     "flow_other_app.flow": "examples.flow_other_app.flow_app",
     "flow_other_stack": "examples.flow_other_stack.app",
     "flow_same_stack": "examples.flow_same_stack.app",
+    "monitored_flow": "examples.monitored_flow.app",
     "orders_pipeline": "examples.orders_pipeline.app",
     "roll_out_pipelines": "examples.roll_out_pipelines.app",
     "roll_out_stack_sets": "examples.roll_out_stack_sets.app",
+    "rotating_secret": "examples.rotating_secret.app",
     "write_back": "examples.write_back.app",
 }
 _SERVER = {"SERVER_URL": "https://shop.example.com", "SECRET_NAME": "shop-token"}

@@ -37,6 +37,7 @@ class ErrorBucket:
 
     def add(self, text: str, reason: str) -> None:
         """Keep one record, given as JSON, with the destination's reason."""
+        self._objects.trace.refuse(text, reason)
         if self._bucket is None:
             return
         self._spool = self._spool or open_spool()

@@ -29,7 +29,7 @@ from appflow_local.appflow.transfer.formats import (
     extension,
     open_writer,
 )
-from appflow_local.appflow.transfer.object_keys import object_folder, object_name
+from appflow_local.appflow.transfer.object_keys import NO_VALUE, object_folder, object_name
 from appflow_local.appflow.transfer.plan import Plan
 from appflow_local.appflow.transfer.values import to_text
 
@@ -190,7 +190,12 @@ class S3Destination:
 
 
 def _partition(value: object) -> str:
-    return "" if value is None else to_text(value)
+    """Return the text of a partition's folder; the text `null` has the folder of null."""
+    text = NO_VALUE if value is None else to_text(value)
+    if not text.isascii():
+        # JSON may hold halves of surrogate pairs, which no key can; in files they are `?`, too.
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    return "" if text == NO_VALUE else text
 
 
 def left_out(plan: Plan, file_type: str) -> frozenset[str]:

@@ -25,6 +25,7 @@ from appflow_local.appflow.transfer.values import to_boolean, to_day, to_instant
 _SHOWN = 60
 _DIGITS = Context(prec=38)
 _SMALLEST = Decimal(1).scaleb(-18)
+_LARGEST_SINGLE = 3.4028235677973362e38  # what is rounded to the largest of 32 bits
 _NOTHING = type(None)
 
 Reader = Callable[[object], Any]
@@ -88,6 +89,13 @@ def _texts(values: Sequence[Any]) -> pa.Array:
     return pa.array(values, type=pa.string())
 
 
+def _singles(values: Sequence[Any]) -> pa.Array:
+    array = pa.array(values, type=pa.float32())
+    if pc.all(pc.is_finite(array)).as_py() is False:
+        raise ValueError("not the usual form")
+    return array
+
+
 def _days(values: Sequence[Any]) -> pa.Array:
     return _parsed(values, "2026-01-31", pa.date32())
 
@@ -112,6 +120,12 @@ def _parsed(values: Any, example: str, wanted: pa.DataType) -> pa.Array:  # noqa
     return texts.cast(wanted)
 
 
+def _single(value: object) -> float | None:
+    found = fraction(value)
+    # Arrow makes infinity of what is too large for it.
+    return None if found is None or abs(found) > _LARGEST_SINGLE else found
+
+
 def _big_integer(value: object) -> Decimal | None:
     found = whole(value)
     return None if found is None else _rounded(Decimal(found), Decimal(1))
@@ -134,7 +148,7 @@ _TYPES: dict[str, tuple[pa.DataType, Reader]] = {
     "Integer": (pa.int32(), partial(whole, bits=BITS["Integer"])),
     "Long": (pa.int64(), partial(whole, bits=BITS["Long"])),
     "BigInteger": (pa.decimal128(38, 0), _big_integer),
-    "Float": (pa.float32(), fraction),
+    "Float": (pa.float32(), _single),
     "Double": (pa.float64(), fraction),
     "BigDecimal": (pa.decimal128(38, 18), _big_decimal),
     "Boolean": (pa.bool_(), to_boolean),
@@ -147,7 +161,7 @@ _PLAIN: dict[str, tuple[frozenset[type], Convert | None]] = {
     "Integer": (frozenset({int}), None),
     "Long": (frozenset({int}), None),
     "BigInteger": (frozenset(), None),
-    "Float": (frozenset({float}), None),
+    "Float": (frozenset({float}), _singles),
     "Double": (frozenset({float}), None),
     "BigDecimal": (frozenset(), None),
     "Boolean": (frozenset({bool}), None),

@@ -1,0 +1,57 @@
+"""The longest chain of resources that a deployment creates one after the other, from templates.
+
+CloudFormation creates side by side what doesn't refer to each other. How long each type takes is
+AWS's, and is not measured here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.synth import assembly, synth
+from benchmarks.templates import template
+from cdk_appflow_connector.connector.circle import references_of
+
+_POLICIES: Final = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+_Resources = Mapping[str, dict[str, Any]]
+
+
+Chains = dict[str, list[str]]
+"""The types of the longest chain, in the order of creation: of the `first` and a `further` one."""
+
+
+def chains_of(peers: Iterable[str], folder: Path) -> dict[str, Chains]:
+    """Synthesise each peer's app with one connector and with two; return the chains of both."""
+    found = {}
+    for peer in peers:
+        outputs = [assembly(folder, (peer, number)) for number in (1, 2)]
+        for number, output in enumerate(outputs, 1):
+            synth((peer, number), output)
+        before, after = (template(output)["Resources"] for output in outputs)
+        changed = {key: each for key, each in after.items() if before.get(key) != each}
+        found[peer] = {"first": longest_chain(before), "further": longest_chain(changed)}
+    return found
+
+
+def longest_chain(resources: _Resources) -> list[str]:
+    """Return the types of the longest chain; of some, that with most policies, as IAM is slow."""
+    known: dict[str, list[str]] = {}
+    ways = [_chain_to(key, resources, known) for key in resources]
+    longest = max(ways, key=lambda way: _rank(way, resources))
+    return [resources[key]["Type"].removeprefix("AWS::") for key in longest]
+
+
+def _chain_to(key: str, resources: _Resources, known: dict[str, list[str]]) -> list[str]:
+    if key not in known:
+        named = references_of(resources[key]).keys() & resources.keys()
+        ways = [_chain_to(each, resources, known) for each in sorted(named)]
+        known[key] = [*max(ways, key=lambda way: _rank(way, resources), default=[]), key]
+    return known[key]
+
+
+def _rank(way: list[str], resources: _Resources) -> tuple[int, int, int]:
+    types = [resources[key]["Type"] for key in way]
+    policies = sum(each in _POLICIES for each in types)
+    return len(way), policies, types.count("AWS::Lambda::Function")

@@ -1,0 +1,152 @@
+"""A part of a state machine that runs a flow and waits until the run has ended."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
+from constructs import Construct
+
+from cdk_appflow_connector.argument_types import check_type
+from cdk_appflow_connector.construct_errors import names_construct
+from cdk_appflow_connector.flows.library import cdk_appflow
+from cdk_appflow_connector.flows.on_demand import check_on_demand
+
+_DEFAULT_INTERVAL = Duration.seconds(10)
+# The same for each attempt of one state, so that a repeated StartFlow starts one run.
+_TOKEN = "{% $states.context.Execution.Name & '-' & $states.context.State.EnteredTime %}"  # noqa: S105 - JSONata
+_RUNNING = "{% $not($exists($states.input.run)) or $states.input.run.ExecutionStatus in ['InProgress', 'CancelStarted'] %}"  # noqa: E501
+_SUCCESSFUL = "{% $states.input.run.ExecutionStatus = 'Successful' %}"
+_THROTTLED = ["Appflow.ThrottlingException", "Appflow.InternalServerException"]
+
+
+class StartFlowAndWait(sfn.StateMachineFragment):
+    """Starts an on-demand flow, waits for the end of that run, and fails with its message.
+
+    The state machine's role gets the rights to start this flow and to read its runs. What comes
+    next has the run's execution record as its input, with ``ExecutionId``, ``ExecutionResult`` and
+    so on (API reference, ExecutionRecord). A run that fails or is canceled fails the state machine
+    with the error ``FlowRunFailed`` and AppFlow's message as the cause; to catch it, put the states
+    into a Parallel (``to_single_state``). Give the state machine a timeout.
+
+    Example:
+        ```python
+        StartFlowAndWait(stack, "Load", flow=flow)
+        ```
+
+    Args:
+        scope: the parent construct.
+        construct_id: the id in the parent, with which the names of the states begin.
+        flow: an on-demand flow.
+        poll_interval: how long to wait between two looks at the run: whole seconds. Each look is a
+            state transition. Default: 10 seconds.
+
+    Raises:
+        TypeError: an argument is of another type.
+        ValueError: the flow is scheduled, so that starting it would only activate it; the interval
+            is not of whole seconds.
+    """
+
+    @names_construct
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        flow: cdk_appflow.IFlow,
+        poll_interval: Duration = _DEFAULT_INTERVAL,
+    ) -> None:
+        check_on_demand(flow)
+        _check_interval(poll_interval)
+        super().__init__(scope, construct_id)
+        self._id = construct_id
+        # A name of its own: in branches of a Parallel, a variable can't hide one outside.
+        self._variable = f"run{self.node.addr[-8:]}"
+        self._start = self._call(
+            "Start",
+            "startFlow",
+            flow,
+            {"FlowName": flow.name, "ClientToken": _TOKEN},
+            assign={self._variable: "{% $states.result.ExecutionId %}"},
+        )
+        this_run = f"$states.result.FlowExecutions[ExecutionId = ${self._variable}]"
+        look = self._call(
+            "Look",
+            "describeFlowExecutionRecords",
+            flow,
+            {"FlowName": flow.name},
+            outputs=f'{{% {{"run": {this_run}}} %}}',
+        )
+        wait = sfn.Wait.jsonata(
+            self, "Wait", state_name=self._name("wait"), time=sfn.WaitTime.duration(poll_interval)
+        )
+        failed = sfn.Fail.jsonata(
+            self,
+            "Failed",
+            state_name=self._name("failed"),
+            error="FlowRunFailed",
+            cause=self._cause,
+        )
+        self._end = sfn.Pass.jsonata(
+            self, "Ended", state_name=self._name("ended"), outputs="{% $states.input.run %}"
+        )
+        ended = sfn.Choice.jsonata(self, "HasEnded", state_name=self._name("has it ended?"))
+        ended.when(sfn.Condition.jsonata(_RUNNING), wait)
+        ended.when(sfn.Condition.jsonata(_SUCCESSFUL), self._end)
+        ended.otherwise(failed)
+        wait.next(look)
+        self._start.next(look).next(ended)
+
+    @property
+    def start_state(self) -> sfn.State:
+        """The state that starts the flow."""
+        return self._start
+
+    @property
+    def end_states(self) -> list[sfn.INextable]:
+        """The state after a run that went well."""
+        return [self._end]
+
+    @property
+    def _cause(self) -> str:
+        run = "$states.input.run"
+        message = f"{run}.ExecutionResult.ErrorInfo.ExecutionMessage"
+        ended = f"'The run ' & ${self._variable} & ' ended with ' & {run}.ExecutionStatus"
+        return f"{{% {ended} & ($exists({message}) ? ': ' & {message} : '') %}}"
+
+    def _name(self, what: str) -> str:
+        return f"{self._id}: {what}"
+
+    def _call(
+        self,
+        construct_id: str,
+        action: str,
+        flow: cdk_appflow.IFlow,
+        parameters: dict[str, str],
+        *,
+        assign: dict[str, str] | None = None,
+        outputs: str | None = None,
+    ) -> tasks.CallAwsService:
+        call = tasks.CallAwsService.jsonata(
+            self,
+            construct_id,
+            state_name=self._name(construct_id.lower()),
+            service="appflow",
+            action=action,
+            parameters=parameters,
+            iam_action=f"appflow:{action[0].upper()}{action[1:]}",
+            iam_resources=[flow.arn],
+            assign=assign,
+            outputs=outputs,
+        )
+        call.add_retry(errors=_THROTTLED, max_attempts=6, backoff_rate=2)
+        return call
+
+
+def _check_interval(interval: Duration) -> None:
+    advice = "give a Duration of whole seconds, such as Duration.seconds(10)"
+    check_type("poll_interval", interval, Duration, advice)
+    if not interval.is_unresolved():
+        seconds = interval.to_seconds(integral=False)
+        if seconds < 1 or seconds != int(seconds):
+            raise ValueError(f"poll_interval {seconds} s can't be waited for: {advice}")

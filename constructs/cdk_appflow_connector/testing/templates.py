@@ -1,0 +1,201 @@
+"""Assertions on templates, which name what they found instead.
+
+A value may be one of the CDK's matchers, such as ``Match.string_like_regexp("crm-.*")``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+from aws_cdk.assertions import Match, Matcher, Template
+
+from appflow_connector_provider import contract
+from cdk_appflow_connector.argument_types import check_kind
+
+Text: TypeAlias = "str | Matcher"
+
+_PROFILE, _FLOW = "AWS::AppFlow::ConnectorProfile", "AWS::AppFlow::Flow"
+_CUSTOM = "CustomConnector"
+# CloudFormation's names of what isn't secret in credentials.
+_NAMES = {"AuthenticationType", "CustomAuthenticationType", "Username", "ClientId", "RedirectUri"}
+
+
+def has_connector(
+    template: Template,
+    *,
+    label: Text | None = None,
+    description: Text | None = None,
+    on_conflict: Text | None = None,
+) -> None:
+    """Assert that the template registers such a connector.
+
+    Args:
+        template: ``Template.from_stack(stack)``.
+        label: its label. Default: any.
+        description: its description. Default: any.
+        on_conflict: ``ADOPT``, or ``Match.absent()``. Default: any.
+
+    Raises:
+        AssertionError: it doesn't; the message shows the connectors that it does register.
+        TypeError: the template is something else, such as a stack.
+    """
+    wanted = {
+        contract.CONNECTOR_LABEL: label,
+        contract.DESCRIPTION: description,
+        contract.ON_CONFLICT: on_conflict,
+    }
+    _assert(template, "connector", contract.RESOURCE_TYPE, wanted)
+
+
+def has_profile(
+    template: Template,
+    *,
+    label: Text | None = None,
+    name: Text | None = None,
+    settings: Mapping[str, Text] | None = None,
+    authentication_type: Text | None = None,
+) -> None:
+    """Assert that the template has such a profile.
+
+    Args:
+        template: ``Template.from_stack(stack)``.
+        label: the label of its connector, registered in the template or elsewhere. Default: any.
+        name: its name. Default: any.
+        settings: some of its settings. Default: any.
+        authentication_type: ``APIKEY``, ``BASIC``, ``OAUTH2`` or ``CUSTOM``. Default: any.
+
+    Raises:
+        AssertionError: it doesn't; the message shows the profiles that it does have.
+        TypeError: the template is something else, such as a stack.
+    """
+    config = {
+        "ConnectorProfileProperties": {_CUSTOM: {"ProfileProperties": settings}},
+        "ConnectorProfileCredentials": {_CUSTOM: {"AuthenticationType": authentication_type}},
+    }
+    wanted = {
+        "ConnectorProfileName": name,
+        "ConnectorLabel": None if label is None else _label(template, label),
+        "ConnectorProfileConfig": config,
+    }
+    _assert(template, "profile", _PROFILE, wanted)
+
+
+def has_flow(
+    template: Template,
+    *,
+    source_entity: Text | None = None,
+    destination_entity: Text | None = None,
+    write_operation: Text | None = None,
+    schedule: Text | None = None,
+    name: Text | None = None,
+) -> None:
+    """Assert that the template has such a flow over a custom connector.
+
+    Args:
+        template: ``Template.from_stack(stack)``.
+        source_entity: the entity that it reads through one. Default: any, or another source.
+        destination_entity: the entity that it writes through one. Default: any, or another one.
+        write_operation: ``INSERT``, ``UPSERT``, ``UPDATE`` or ``DELETE``. Default: any.
+        schedule: AppFlow's expression, such as ``rate(1hours)``. Default: any, or none.
+        name: its name. Default: any.
+
+    Raises:
+        AssertionError: it doesn't; the message shows the flows that it does have.
+        TypeError: the template is something else, such as a stack.
+    """
+    written = {"EntityName": destination_entity, "WriteOperationType": write_operation}
+    destination = _given({"DestinationConnectorProperties": {_CUSTOM: written}})
+    wanted = {
+        "FlowName": name,
+        "SourceFlowConfig": {"SourceConnectorProperties": {_CUSTOM: {"EntityName": source_entity}}},
+        "DestinationFlowConfigList": destination and [destination],
+        "TriggerConfig": {"TriggerProperties": {"ScheduleExpression": schedule}},
+    }
+    _assert(template, "flow", _FLOW, wanted)
+
+
+def hides_credentials(template: Template) -> None:
+    """Assert that no profile of the template shows a secret, by whatever construct it was made.
+
+    Raises:
+        AssertionError: one does; the message names the member, and not its value.
+        TypeError: the template is something else, such as a stack.
+    """
+    _check(template)
+    for logical_id, profile in template.find_resources(_PROFILE).items():
+        config = profile["Properties"].get("ConnectorProfileConfig", {})
+        for member, value in _leaves(config.get("ConnectorProfileCredentials", {})):
+            if isinstance(value, str) and "{{resolve:" not in value and member not in _NAMES:
+                raise AssertionError(
+                    f"{logical_id} shows its {member}: give a SecretValue of Secrets Manager"
+                )
+
+
+def _assert(template: Template, what: str, kind: str, wanted: Mapping[str, Any]) -> None:
+    _check(template)
+    given = _given(wanted) or {}
+    if template.find_resources(kind, {"Properties": _matcher(given)}):
+        return
+    found = {
+        logical_id: _part(resource["Properties"], given)
+        for logical_id, resource in template.find_resources(kind).items()
+    }
+    shown = json.dumps(given, default=_shown)
+    others = json.dumps(found, indent=1) if found else f"there is no {what}"
+    raise AssertionError(f"no {what} with {shown} in the template: {others}")
+
+
+def _given(wanted: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What is asked for, without what isn't; None if nothing is."""
+    given = {
+        name: _given(value) if isinstance(value, Mapping) else value
+        for name, value in wanted.items()
+    }
+    return {name: value for name, value in given.items() if value is not None} or None
+
+
+def _matcher(given: Mapping[str, Any]) -> Matcher:
+    lists = {
+        name: Match.array_with([Match.object_like(each) for each in value])
+        for name, value in given.items()
+        if isinstance(value, list)
+    }
+    return Match.object_like({**given, **lists})
+
+
+def _part(properties: Any, given: Any) -> Any:  # noqa: ANN401 - of a template
+    """As much of the properties as was asked about."""
+    if isinstance(properties, Mapping) and isinstance(given, Mapping):
+        return {name: _part(properties.get(name), value) for name, value in given.items()}
+    return properties
+
+
+def _shown(matcher: Matcher) -> str:
+    return getattr(matcher, "name", type(matcher).__name__)
+
+
+def _label(template: Template, label: Text) -> Matcher | Text:
+    """How a profile refers to a connector: by Ref if it is registered in the same template."""
+    _check(template)
+    wanted = {"Properties": Match.object_like({contract.CONNECTOR_LABEL: label})}
+    registered = template.find_resources(contract.RESOURCE_TYPE, wanted)
+    # A template with two of one label can't be deployed.
+    return Match.object_equals({"Ref": next(iter(registered))}) if registered else label
+
+
+def _leaves(value: Any, member: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - the same
+    """The texts, and the intrinsic functions, by the members that hold them."""
+    if isinstance(value, Mapping) and not any(name.startswith(("Fn::", "Ref")) for name in value):
+        for name, each in value.items():
+            yield from _leaves(each, name)
+    else:
+        yield member, value
+
+
+def _check(template: object) -> None:
+    advice = "give an assertions.Template, such as Template.from_stack(stack)"
+    if template is None:
+        raise TypeError(f"template is missing: {advice}")
+    check_kind("template", template, "find_resources", advice)

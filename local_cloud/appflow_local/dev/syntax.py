@@ -1,0 +1,67 @@
+"""Finds what Python or Node.js can't parse before it is deployed: with its file, line and text."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import traceback
+from pathlib import Path
+
+from appflow_local.check.bundle import own_files
+
+_SCRIPTS = (".js", ".mjs", ".cjs")
+_SECONDS = 10.0
+
+
+class Syntax:
+    """The syntax of a connector's own files.
+
+    Args:
+        target: the connector's folder; of a zip or jar, nothing is looked at.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._sound: dict[Path, int] = {}
+
+    def first_error(self) -> str | None:
+        """Return what is wrong, as the language tells it; None if nothing is."""
+        for file in own_files(self._target):
+            if "node_modules" in file.parts:
+                continue
+            changed = file.stat().st_mtime_ns
+            if self._sound.get(file) == changed:
+                continue
+            if (wrong := self._error_of(file)) is not None:
+                return wrong
+            self._sound[file] = changed
+        return None
+
+    def _error_of(self, file: Path) -> str | None:
+        if file.suffix == ".py":
+            return _python_error(file, str(file.relative_to(self._target)))
+        return _script_error(file) if file.suffix in _SCRIPTS else None
+
+
+def _python_error(file: Path, name: str) -> str | None:
+    try:
+        compile(file.read_bytes(), name, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return "".join(traceback.format_exception_only(error)).strip()
+    except ValueError as error:  # a null byte
+        return f"{name}: {error}"
+    return None
+
+
+def _script_error(file: Path) -> str | None:
+    node = shutil.which("node")
+    if node is None:
+        return None  # the invocation tells
+    try:
+        done = subprocess.run(  # noqa: S603 - our own command
+            [node, "--check", str(file)],
+            capture_output=True, text=True, timeout=_SECONDS, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return None if done.returncode == 0 else done.stderr.partition("\n    at ")[0].strip()

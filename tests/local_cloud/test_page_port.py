@@ -1,0 +1,104 @@
+"""The page's port: who reaches it, and how its address is told."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import socket
+from contextlib import closing
+from urllib.parse import urlsplit
+
+import pytest
+
+from appflow_local.page_port import PagePort
+from harness.cloud.local_cloud import Cloud
+from harness.cloud.shared_cloud import Shared
+from tests.local_cloud.test_other_users import AS_ROOT, NOBODY, ask
+
+ASK = """
+import http.client, sys
+connection = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=10)
+connection.request("GET", sys.argv[2])
+answer = connection.getresponse()
+print(answer.status, answer.read().decode())
+"""
+
+
+def address(cloud: Cloud) -> str:
+    done = cloud.run(["appflow-local", "page"])
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def status(url: str, **headers: str) -> int:
+    parts = urlsplit(url)
+    with closing(http.client.HTTPConnection("127.0.0.1", parts.port, timeout=10)) as connection:
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request("GET", f"{parts.path}?{parts.query}", headers=given)
+        return connection.getresponse().status
+
+
+def test_the_command_prints_where_the_page_is(own_cloud: Cloud) -> None:
+    url = address(own_cloud)
+    parts = urlsplit(url)
+    assert (parts.scheme, parts.hostname) == ("http", "localhost")
+    assert parts.port != own_cloud.port
+    assert status(url, Host=parts.netloc) == 303
+    assert status(url.replace("token=", "token=x"), Host=parts.netloc) == 403
+    assert status(f"http://{parts.netloc}/", Host=parts.netloc) == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"Host": "localhost:PORT"}, 303),
+        ({"Host": "127.0.0.1:PORT", "Sec_Fetch_Site": "none"}, 303),
+        ({"Host": "localhost:PORT", "Origin": "http://localhost:PORT"}, 303),
+        ({"Host": "localhost:PORT", "Origin": "https://localhost:PORT"}, 403),
+        ({"Host": "localhost:PORT", "Origin": "http://localhost:1"}, 403),
+        ({"Host": "localhost:PORT", "Origin": "null"}, 403),
+        ({"Host": "localhost:PORT", "Sec_Fetch_Site": "same-site"}, 403),
+        ({"Host": "localhost:PORT", "Sec_Fetch_Site": "cross-site"}, 403),
+        ({"Host": "rebound.example.com:PORT"}, 403),
+        ({"Host": "localhost:1"}, 403),
+    ],
+    ids=str,
+)
+def test_even_with_the_token_only_requests_of_this_origin_are_answered(
+    own_cloud: Cloud, headers: dict[str, str], expected: int
+) -> None:
+    url = address(own_cloud)
+    port = str(urlsplit(url).port)
+    assert status(url, **{k: v.replace("PORT", port) for k, v in headers.items()}) == expected
+
+
+@AS_ROOT
+def test_another_user_is_refused_even_with_the_token(shared: Shared) -> None:
+    url = urlsplit((shared.home / str(shared.cloud.port) / "page").read_text())
+    path = f"{url.path}?{url.query}"
+    elsewhere = Shared.__new__(Shared)
+    elsewhere.cloud = Cloud(url.port or 0, shared.home)
+    assert ask(elsewhere, NOBODY, ASK, path).startswith("403 ")
+    assert "another user" in ask(elsewhere, NOBODY, ASK, path)
+
+
+def test_the_address_is_the_owners_secret(shared: Shared) -> None:
+    file = shared.home / str(shared.cloud.port) / "page"
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_nobody_else_can_listen_on_the_port_that_browsers_try_first() -> None:
+    with closing(PagePort()) as port, closing(socket.socket(socket.AF_INET6)) as other:
+        with pytest.raises(OSError) as refused:  # noqa: PT011 - whatever the system calls it
+            other.bind(("::1", port.port))
+        assert refused.value.errno in (errno.EADDRINUSE, errno.EADDRNOTAVAIL)  # or no IPv6
+
+
+def test_exec_tells_where_to_look_apart_from_what_the_command_prints(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    home = tmp_path_factory.mktemp("told")
+    done = Cloud(0, home).run(["sh", "-c", "appflow-local page"])
+    assert done.returncode == 0, done.stderr
+    assert f"look at it in a browser: {done.stdout.strip()}\n" in done.stderr
+    assert list(home.iterdir()) == []

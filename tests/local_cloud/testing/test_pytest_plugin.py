@@ -1,0 +1,212 @@
+"""The pytest plugin in the local cloud's environment, run as a connector's author runs pytest."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from harness.cloud.local_cloud import REPOSITORY, command
+
+SHOP = REPOSITORY / "docs" / "snippets" / "without_cdk" / "connector" / "shop.py"
+SUITES = Path(__file__).with_name("suites")
+QUERY = 'case "QueryDataRequest":\n'
+# What is too heavy for every run of pytest on a machine where the plugin is installed.
+HEAVY = ("botocore", "boto3", "ministack", "pyarrow", "hypercorn", "trustme", "appflow_local.cloud")
+_SECONDS = 120.0
+
+
+@dataclass
+class Project:
+    """A folder with connectors and tests."""
+
+    folder: Path
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
+
+    def add(self, suite: str, name: str) -> None:
+        shutil.copy(SUITES / f"{suite}.py", self.folder / name)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [command("python"), "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+            cwd=self.folder,
+            env={**os.environ, "APPFLOW_LOCAL_HOME": str(self.home), "COLUMNS": "120"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *arguments: str) -> tuple[int, str]:
+        process = self.start(*arguments)
+        output, _ = process.communicate(timeout=_SECONDS)
+        return process.returncode, output
+
+    def left(self) -> list[str]:
+        """Return the folders of the clouds that are there, after the time that they take to end."""
+        deadline = time.monotonic() + _SECONDS
+        while (found := _names(self.home)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return found
+
+
+def _names(folder: Path) -> list[str]:
+    return [each.name for each in folder.iterdir()] if folder.exists() else []
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return made(tmp_path)
+
+
+def made(folder: Path) -> Project:
+    shop = SHOP.read_text()
+    assert QUERY in shop
+    connectors = {
+        "connector/shop.py": shop,
+        "crash/shop.py": shop.replace(QUERY, f"{QUERY}            print('dividing'), 1 / 0\n"),
+        "slow/shop.py": shop.replace(QUERY, f"{QUERY}            __import__('time').sleep(25)\n"),
+        "pages/shop.py": shop.replace("range(1, 6)", "range(1, 24)"),
+        "two/a.py": shop,
+        "two/b.py": shop,
+        "target/target.py": (SUITES / "target.py").read_text(),
+    }
+    for name, text in connectors.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    return Project(folder)
+
+
+def outcomes(report: Path) -> dict[str, str]:
+    """Return what a report says of each test: the text of its failure, or nothing."""
+    found = {}
+    for case in ET.parse(report).iter("testcase"):  # noqa: S314 - our own
+        failed = [*case.iter("failure"), *case.iter("error")]
+        found[str(case.get("name"))] = "".join(str(each.text) for each in failed)
+    return found
+
+
+def test_a_connectors_tests_pass_in_two_workers_with_a_cloud_each(project: Project) -> None:
+    (project.folder / "deep" / "tests").mkdir(parents=True)
+    project.add("passing", "deep/tests/test_passing.py")
+    code, output = project.run("-n", "2", "--junitxml", "report.xml", "deep")
+    found = outcomes(project.folder / "report.xml")
+    assert code == 0, output
+    assert len(found) == 20, found.keys()
+    assert project.left() == []
+
+
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What pytest prints of each test of the failing suite; nothing for those that pass."""
+    project = made(tmp_path_factory.mktemp("failing"))
+    project.add("failing", "test_failing.py")
+    code, output = project.run()
+    assert code == 1, output
+    assert project.left() == []
+    summary = output.rpartition("short test summary info")[2]
+    assert re.search(r"\b19 failed, 1 passed, 1 error in ", summary), output
+    parts = re.split(r"^_{3,} (?:ERROR at setup of )?(test_\S+) _{3,}$", output, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("test", "said"),
+    [
+        ("test_a_flow_is_left_running", "the test leaves a flow running: slow-profile-products-1"),
+        ("test_a_run_takes_too_long", "had not ended after 0.5 s, and was canceled"),
+        ("test_there_is_no_such_operation", "'Query' is no operation of a connector: give one of"),
+        ("test_there_is_no_such_fault", "'Nonsense' is no fault: give one of latency"),
+        ("test_a_fault_is_of_two_kinds", "one of `kind`, `error` and `latency`, not 2"),
+        ("test_the_handler_is_missing", "Name it with `handler=` of a.handler, b.handler"),
+        ("test_the_handler_is_another", "there is no file other in the connector"),
+        ("test_there_is_no_connector", "there is no connector 'nowhere/': neither a folder"),
+        ("test_credentials_are_of_a_wrong_type[other]", "of the type basic: give one of the type"),
+        ("test_credentials_are_of_a_wrong_type[unknown]", "`type` is 'magic': give one of none"),
+        ("test_credentials_are_of_a_wrong_type[short]", "the type apiKey needs apiKey"),
+        ("test_credentials_are_of_a_wrong_type[untyped]", "`type` is None: give one of none"),
+        ("test_credentials_are_of_a_wrong_type[list]", "credentials is list: give a dict"),
+        ("test_credentials_are_of_a_wrong_type[none]", "no credentials of the type none: give"),
+        ("test_a_filter_cannot_be_read", "compare one of the fields id, name"),
+        ("test_a_format_is_unknown", "format='XML': give one of JSON, CSV, PARQUET"),
+        ("test_the_clock_is_turned_back", "a clock is only moved forward"),
+        ("test_nothing_is_written", "there is nothing to write: give at least one record"),
+        ("test_a_fixture_fails", "ValueError: of this fixture"),
+    ],
+)
+def test_a_test_that_fails_says_what_to_do_at_its_own_line(
+    failed: dict[str, str], test: str, said: str
+) -> None:
+    assert said in failed[test]
+    assert "appflow_local/testing/" not in failed[test]
+    assert "botocore/" not in failed[test]
+
+
+def test_a_failing_test_shows_the_connectors_own_lines_and_the_last_calls(
+    failed: dict[str, str],
+) -> None:
+    shown = failed["test_the_connector_crashes"]
+    _, _, section = shown.partition("crash's traceback, in QueryData")
+    assert re.search(r'File "\S+/failing0/crash/shop\.py", line \d+, in handler', section)
+    assert "ZeroDivisionError: division by zero" in section
+    assert "_worker.py" not in section
+    _, _, calls = section.partition("AppFlow's last calls")
+    assert re.search(r"#\d+ \S+ crash ValidateCredentials: success, ", calls)
+    assert "QueryData products for crash-profile-products-1: ConnectorServerException" in calls
+    assert "printed: dividing" in calls
+    assert 'sent: {"type": "QueryDataRequest"' in calls
+    assert "AppFlow's last calls" in failed["test_a_fixture_fails"]
+
+
+def test_a_test_without_the_fixture_loads_and_starts_nothing(project: Project) -> None:
+    (project.folder / "test_light.py").write_text(
+        "import sys\n"
+        "def test_light(pytestconfig):\n"
+        "    assert pytestconfig.pluginmanager.hasplugin('appflow_local')\n"
+        f"    assert [each for each in {HEAVY} if each in sys.modules] == []\n"
+    )
+    code, output = project.run()
+    assert code == 0, output
+    assert _names(project.home) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "workers"),
+    [(signal.SIGKILL, ()), (signal.SIGINT, ()), (signal.SIGKILL, ("-n", "2"))],
+    ids=["killed", "interrupted", "killed-workers"],
+)
+def test_nothing_is_left_of_a_run_that_is_cut_off(
+    project: Project, number: int, workers: Sequence[str]
+) -> None:
+    (project.folder / "test_long.py").write_text(
+        "import pathlib, time\n"
+        "def test_long(appflow_local):\n"
+        "    appflow_local.connector('connector')\n"
+        "    pathlib.Path('is_up').touch()\n"
+        "    time.sleep(600)\n"
+    )
+    process = project.start(*workers)
+    deadline = time.monotonic() + _SECONDS
+    while not (project.folder / "is_up").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    (port,) = _names(project.home)
+    server = int(re.findall(r'"pid": (\d+)', (project.home / port / "server.json").read_text())[0])
+    os.killpg(process.pid, number)
+    process.communicate(timeout=_SECONDS)
+    assert project.left() == []
+    deadline = time.monotonic() + _SECONDS
+    while Path(f"/proc/{server}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{server}").exists()

@@ -1,0 +1,70 @@
+"""The page on recording: its connector is read from the world once, and then without it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from harness.cloud.local_cloud import REPOSITORY, free_port
+from harness.cloud.running_dev import running_dev
+
+DOCS = REPOSITORY / "docs"
+SNIPPETS = DOCS / "snippets" / "replay"
+PAGE = (DOCS / "how-to" / "record-and-replay.md").read_text(encoding="utf-8")
+
+
+@contextmanager
+def shop_server(port: int) -> Iterator[None]:
+    with subprocess.Popen([sys.executable, SNIPPETS / "shop_server.py", str(port)]) as process:
+        try:
+            while True:
+                with closing(socket.socket()) as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+            yield
+        finally:
+            process.terminate()
+
+
+@pytest.mark.slow
+def test_the_page_shows_what_is_read_without_the_server(tmp_path: Path) -> None:
+    shutil.copytree(SNIPPETS / "connector", tmp_path / "connector")
+    shutil.copy(DOCS / "snippets" / "check" / "credentials.json", tmp_path)
+    port = free_port()
+    recording = tmp_path / "recordings" / "orders" / "recording.har"
+    options = [
+        "--credentials",
+        "credentials.json",
+        "--settings",
+        f"baseUrl=http://127.0.0.1:{port}",
+    ]
+    with (
+        shop_server(port),
+        running_dev(tmp_path, "connector", *options, "--record", "recordings/orders") as dev,
+    ):
+        recorded = dev.table()
+    assert "/orders?page=3" in recording.read_text(encoding="utf-8")
+    assert "open-sesame" not in recording.read_text(encoding="utf-8")
+
+    shown = re.search(r": Successful, 5 records.*?\n(.*?)\n\n```", PAGE, re.DOTALL)
+    assert shown
+    lines = [each.strip() for each in shown[1].splitlines()]
+    with running_dev(tmp_path, "connector", *options, "--replay", "recordings/orders") as dev:
+        assert dev.table() == recorded == [lines[0], *lines[2:]]
+        code = tmp_path / "connector" / "orders.py"
+        code.write_text(code.read_text().replace('event.get("nextToken") or 1', "9"))
+        told = dev.until("orders: Error")
+        assert dev.interrupt() == 130
+        while (line := dev.lines.get(timeout=60)) is not None:
+            told += line
+    difference = PAGE.split("```console\nGET ")[1].split("```")[0].replace("8000", str(port))
+    for part in difference.replace("recordings/", f"{tmp_path}/recordings/").splitlines():
+        assert part in told
