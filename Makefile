@@ -86,6 +86,7 @@ test-security: setup ## what attackers try, every right that is needed, cdk-nag'
 	  tests/local_cloud/test_hostile_paths.py tests/local_cloud/test_trusted_path.py \
 	  tests/local_cloud/test_web_pages.py tests/local_cloud/test_client_environment.py \
 	  tests/local_cloud/test_aws_hosts.py tests/local_cloud/test_node_functions.py \
+	  tests/local_cloud/traffic/test_proxy.py tests/local_cloud/traffic/test_clients.py \
 	  tests/local_cloud/test_page_port.py tests/local_cloud/page
 
 .PHONY: test-chaos
