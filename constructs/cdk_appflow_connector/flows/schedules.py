@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime
 
@@ -124,7 +125,7 @@ def _zone_name(zone: TimeZone | str | None) -> str | None:
 def _check_failures(number: int | None) -> None:
     advice = f"give 1 to {_MOST_FAILURES}"
     check_type("deactivate_after_failures", number, (int, float), advice)
-    if number is None or Token.is_unresolved(number):
+    if number is None or (not math.isnan(number) and Token.is_unresolved(number)):  # NaN ends jsii
         return
     if number % 1 or not 1 <= number <= _MOST_FAILURES:
         raise ValueError(
