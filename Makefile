@@ -86,6 +86,7 @@ test-security: setup ## what attackers try, every right that is needed, cdk-nag'
 	  tests/local_cloud/test_hostile_paths.py tests/local_cloud/test_trusted_path.py \
 	  tests/local_cloud/test_web_pages.py tests/local_cloud/test_client_environment.py \
 	  tests/local_cloud/test_aws_hosts.py tests/local_cloud/test_node_functions.py \
+	  tests/local_cloud/traffic/test_proxy.py tests/local_cloud/traffic/test_clients.py \
 	  tests/local_cloud/test_page_port.py tests/local_cloud/page
 
 .PHONY: test-chaos
@@ -187,10 +188,11 @@ docs: setup ## serve the documents at http://127.0.0.1:8000 (PORT=n for another 
 	NO_MKDOCS_2_WARNING=1 mkdocs serve --dev-addr 127.0.0.1:$(or $(PORT),8000)
 
 .PHONY: format
-format: setup ## format the sources, fix what lint can fix, write the code into the documents
+format: setup ## format the sources, fix what lint can fix, write code into the documents
 	ruff format .
 	ruff check --fix .
 	.venv/bin/python -m scripts.page_code
+	.venv/bin/python -m scripts.code_notes
 
 # The flow's libraries warn of what is deprecated in them.
 CDK := JSII_DEPRECATED=quiet cdk

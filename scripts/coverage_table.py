@@ -1,4 +1,4 @@
-"""Writes the table of AppFlow's operations into docs/local-cloud.md.
+"""Writes the table of AppFlow's operations into docs/local-cloud/operations.md.
 
 Run it where the local cloud is installed: `.venv-local/bin/python scripts/coverage_table.py`.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 from appflow_local.appflow.operations import OPERATIONS
 from appflow_local.appflow.protocol.model import service_model
 
-DOCUMENT = Path(__file__).parents[1] / "docs" / "local-cloud.md"
+DOCUMENT = Path(__file__).parents[1] / "docs" / "local-cloud" / "operations.md"
 BEGIN = "<!-- operations: written by scripts/coverage_table.py -->"
 END = "<!-- end of operations -->"
 

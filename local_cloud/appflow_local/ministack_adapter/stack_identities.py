@@ -2,7 +2,8 @@
 
 Source: the "Return values" of each type in the CloudFormation template reference, and the
 `primaryIdentifier` and `readOnlyProperties` of its registry schema. All of MiniStack's types were
-compared with the schemas in cfn-lint; docs/local-cloud.md lists the differences that are left.
+compared with the schemas in cfn-lint; docs/local-cloud/cloudformation.md lists the differences that
+are left.
 """
 
 from __future__ import annotations

@@ -85,8 +85,8 @@ class Account:
         """Check that the caller's policies allow an action.
 
         Source for actions and resources: Service Authorization Reference, Amazon AppFlow.
-        Operations without a resource type are evaluated on `*`, and lists on all of their type
-        (inferred).
+        Inferred: operations without a resource type are evaluated on `*`, and lists on all of
+        their type.
 
         Raises:
             AccessDeniedException: they do not.

@@ -91,8 +91,8 @@ class Shelf(Generic[T]):
         """Check that a name is not in use.
 
         Source: API reference, ConflictException, "a flow with the given name already exists".
-        Inferred: the sentence. Names that differ only in case are refused: whether they are the
-        same is not documented.
+        Inferred: the sentence. Not documented: whether names that differ only in case are the
+        same; here they are refused.
 
         Raises:
             ConflictException: the name is in use.

@@ -71,9 +71,9 @@ class Connection:
     def check_admission(self) -> None:
         """Check that AppFlow may invoke the function.
 
-        The SDK's README asks for a resource policy whose `aws:SourceArn` is like
-        `arn:aws:appflow:REGION:ACCOUNT:*`; the exact ARN that AppFlow presents is not documented,
-        the connector's is assumed. Inferred: AccessDeniedException, whose documentation reads
+        Source: the SDK's README, which asks for a resource policy whose `aws:SourceArn` is like
+        `arn:aws:appflow:REGION:ACCOUNT:*`. Not documented: the exact ARN that AppFlow presents;
+        here it is the connector's. Inferred: AccessDeniedException, whose documentation reads
         "AppFlow/Requester has invalid or missing permissions".
 
         Raises:

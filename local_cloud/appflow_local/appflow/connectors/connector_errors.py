@@ -73,7 +73,8 @@ def check_success(answer: dict[str, Any], request: Mapping[str, Any]) -> dict[st
     reason = details.get("errorMessage") if isinstance(details, Mapping) else None
     if answer.get("isSuccess") is not False or not isinstance(reason, str):
         raise communication_error(NO_VALID_RESPONSE)
-    # The sentence is known for ValidateCredentials and for queries; inferred for other requests.
+    # Known: the sentence, for ValidateCredentials and for queries (public reports). Inferred: for
+    # other requests.
     attempt = str(request["type"]).removesuffix("Request")
     sentence = (
         f'Failed to validate Connection while attempting "{attempt} with CustomConnector" '

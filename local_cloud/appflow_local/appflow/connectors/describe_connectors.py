@@ -53,8 +53,8 @@ def list_connectors(account: Account, parameters: Mapping[str, Any]) -> dict[str
 def describe_connectors(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """List the account's custom connectors; those that AWS made are not emulated.
 
-    Source: API reference DescribeConnectors. `connectorConfigurations` maps a connector type to
-    one configuration, so it has no place for custom connectors and stays empty (inferred).
+    Source: API reference DescribeConnectors. Inferred: `connectorConfigurations` stays empty, as it
+    maps a connector type to one configuration and has no place for custom connectors.
 
     Raises:
         UnsupportedOperationException: a connector type that AWS made is asked for.
@@ -81,10 +81,10 @@ def _listed(found: Page[Connector]) -> dict[str, Any]:
 def _registration(connector: Connector) -> dict[str, Any]:
     """Return what AppFlow adds to a connector's configuration.
 
-    connectorDescription: files of 2021 show the connector's name, where no description was given
-    or another tool registered; inferred: a given description is shown. registeredBy: the same
-    files show `CUSTOM`; inferred: today the caller's ARN. registeredAt: seconds, to the
-    millisecond as in those files.
+    Source: real answers of 2021, in the SDK. They show the connector's name as the description,
+    where none was given or another tool registered, `registeredBy` CUSTOM, and `registeredAt` in
+    seconds, to the millisecond. Inferred: a given description is shown, and `registeredBy` is the
+    caller's ARN today.
     """
     return {
         "connectorType": CUSTOM,

@@ -24,8 +24,8 @@ _FUNCTION_ARN = "connectorProvisioningConfig.lambda.lambdaArn"
 def register_connector(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Register a connector.
 
-    Source: API reference RegisterConnector. The model requires no member; label, provisioning
-    type and function are required here, because nothing can be registered without them (inferred).
+    Source: API reference RegisterConnector. The model requires no member. Inferred: label,
+    provisioning type and function are required, because nothing can be registered without them.
 
     Raises:
         AppFlowError: nothing was registered.
@@ -136,8 +136,8 @@ def _update(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read(account: Account, label: str, function_arn: str) -> tuple[dict[str, Any], TokenStyle]:
     account.arns.check_function(function_arn)
-    # The caller's permission is not documented, but the permissions of CloudFormation's
-    # AWS::AppFlow::Connector list it, so the strict reading is chosen, on the exact ARN given.
+    # Not documented: the caller's permission; the permissions of CloudFormation's
+    # AWS::AppFlow::Connector list it, so here it is needed, on the exact ARN given.
     account.authorize("lambda:InvokeFunction", function_arn)
     connection = Connection(account, label, function_arn)
     connection.check_admission()

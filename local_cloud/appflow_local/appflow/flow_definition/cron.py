@@ -1,8 +1,8 @@
 """AWS's cron expressions: six fields, in UTC.
 
 Source: EventBridge User Guide, "Cron expressions": minutes, hours, day of month, month, day of
-week (1 is Sunday) and year; `?` in exactly one of the two fields for days. That AppFlow's are the
-same is inferred from what the CDK makes of `Schedule.cron` for flows (cdklabs/cdk-appflow).
+week (1 is Sunday) and year; `?` in exactly one of the two fields for days. Inferred: AppFlow's are
+the same, from what the CDK makes of `Schedule.cron` for flows (cdklabs/cdk-appflow).
 """
 
 from __future__ import annotations

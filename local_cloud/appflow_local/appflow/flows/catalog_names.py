@@ -1,14 +1,15 @@
 """The names of the tables that a flow makes in a data catalog.
 
-Source: AppFlow User Guide, "Cataloging the data output", which names them
+They are
 
     prefix_appflow_flow-name_timestamp_latest
     prefix_appflow_flow-name_schema-version
     prefix_appflow_flow-name_schema-version_execution-id
 
-and says that the flow's name is changed where the catalog does not admit it. Inferred: how it is
-changed (other characters than letters, digits, `-` and `_` become `_`; it is cut so that the name
-fits), and that an empty prefix leaves out its `_`.
+Source: AppFlow User Guide, "Cataloging the data output", which also says that the flow's name is
+changed where the catalog does not admit it. Inferred: how it is changed (other characters than
+letters, digits, `-` and `_` become `_`; it is cut so that the name fits), and that an empty prefix
+leaves out its `_`.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """The keys of the objects that a flow writes to S3.
 
-Known, from the user guide's "Partitioning and aggregating data output": the folders, in this order,
+The folders are, in this order,
 
     bucketPrefix/flowName/schemaVersion_N/YYYY/MM/DD/HH/mm/executionId/field=value/
 
-where the schema version and the execution ID are there if `pathPrefixHierarchy` says so, and the
-date, in UTC, if `prefixType` is PATH or PATH_AND_FILENAME, down to `prefixFormat`. Inferred, from
-terraform-provider-aws#34638: a flow without a prefixConfig gets a folder for each execution.
+Known, from the user guide's "Partitioning and aggregating data output": their order; the schema
+version and the execution ID are there if `pathPrefixHierarchy` says so, and the date, in UTC, if
+`prefixType` is PATH or PATH_AND_FILENAME, down to `prefixFormat`. Inferred, from terraform-
+provider-aws#34638: a flow without a prefixConfig gets a folder for each execution.
 
 Not documented: the names of the files. Here they hold the date that FILENAME and PATH_AND_FILENAME
 ask for, then the execution ID and its start, so that runs never overwrite each other's files.

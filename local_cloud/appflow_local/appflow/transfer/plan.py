@@ -1,6 +1,6 @@
 """Compiles a flow's tasks into what a run asks its source for and does with each record.
 
-Known: the order of the tasks doesn't matter (aws-cdk-rfcs#483). The order of work is inferred:
+Known: the order of the tasks doesn't matter (aws-cdk-rfcs#483). Inferred: the order of work.
 
 1. Filters, on the source's values. A connector filters by itself; its records arrive filtered.
    Then the connector's default values, in the fields that a record leaves out.

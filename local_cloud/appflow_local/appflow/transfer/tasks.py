@@ -1,10 +1,10 @@
 """One task of a flow, checked by itself.
 
-Source of the names: service model, TaskType, OperatorPropertiesKeys, ConnectorOperator. Which
-property belongs to which task type is not documented; it is inferred from public task definitions
-and from what AWS's `cdk-appflow` constructs emit. A property whose effect on a task isn't known is
-refused. The integration suite of the SDK gives Map tasks the operator `{"S3": "NO_OP"}` for any
-source, so either end's name is accepted.
+Source of the names: service model, TaskType, OperatorPropertiesKeys, ConnectorOperator. Inferred:
+which property belongs to which task type, from public task definitions and from what AWS's
+`cdk-appflow` constructs emit. A property whose effect on a task isn't known is refused. Known: the
+integration suite of the SDK gives Map tasks the operator `{"S3": "NO_OP"}` for any source, so
+either end's name is accepted.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from appflow_local.appflow.protocol.parsing import load_json
 from appflow_local.appflow.protocol.wire import Json
 from appflow_local.appflow.web import FetchFailed, Web, WebRequest, WebResponse
 
-# Not documented.
+# Not documented: how long AppFlow waits for a token endpoint; here, this many seconds.
 TIMEOUT = 10.0
 
 _NAMES = {"access_token": "accessToken", "refresh_token": "refreshToken"}

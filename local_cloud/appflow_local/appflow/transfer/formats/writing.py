@@ -57,10 +57,16 @@ def open_writer(
 
 
 def content_type(file_type: str) -> str:
-    """Return the media type of CSV, JSON or PARQUET files. Not documented for AppFlow."""
+    """Return the media type of CSV, JSON or PARQUET files.
+
+    Not documented: what AppFlow gives its objects; here, the usual one.
+    """
     return _CONTENT_TYPES[file_type]
 
 
 def extension(file_type: str) -> str:
-    """Return the end of the names of CSV, JSON or PARQUET files. Not documented for AppFlow."""
+    """Return the end of the names of CSV, JSON or PARQUET files.
+
+    Not documented: what AppFlow's end in; here, the type's name.
+    """
     return f".{file_type.lower()}"
