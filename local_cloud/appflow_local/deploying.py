@@ -31,7 +31,7 @@ def deploy_function(
     Args:
         client: returns the client of a service, by its name.
         bundle: the function's code.
-        label: the connector's, whose function and role are called alike.
+        label: the connector's, whose function and role get its name.
         variables: the function's environment.
 
     Returns:

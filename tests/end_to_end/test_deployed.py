@@ -21,7 +21,7 @@ def test_the_tests_in_the_documents_pass_and_leave_nothing_running(tmp_path: Pat
     }
     options = ["-q", "-p", "no:cacheprovider", f"--rootdir={tmp_path}", "-c", os.devnull]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, str(REPOSITORY / "docs/snippets/testing")],
+        [sys.executable, "-m", "pytest", *options, str(REPOSITORY / "docs/snippets/app_tests")],
         env=environment,
         cwd=tmp_path,
         stdout=subprocess.PIPE,

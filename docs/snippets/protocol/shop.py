@@ -64,7 +64,9 @@ class Failure(Exception):  # noqa: N818 - an answer
 def validate_settings(event: Json) -> Json:
     """Check a profile's or a flow's settings, as `scope` says."""
     settings = event["connectorRuntimeSettings"]
-    if event["scope"] == "CONNECTOR_PROFILE" and not settings["baseUrl"].startswith("https://"):
+    if event["scope"] == "CONNECTOR_PROFILE" and not settings.get("baseUrl", "").startswith(
+        "https://"
+    ):
         wrong = {"baseUrl": "must begin with https://"}
         raise Failure("InvalidArgument", "settings are wrong", errorsByInputField=wrong)
     return {}
