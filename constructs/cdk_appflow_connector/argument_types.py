@@ -18,6 +18,15 @@ def check_type(argument: str, value: object, types: type | tuple[type, ...], adv
     raise _refused(argument, value, advice)
 
 
+def check_given_type(
+    argument: str, value: object, types: type | tuple[type, ...], advice: str
+) -> None:
+    """Raise TypeError unless the value, which can't be left out, is of one of the types."""
+    if value is None:
+        raise _refused(argument, value, advice)
+    check_type(argument, value, types, advice)
+
+
 def check_kind(argument: str, value: object, member: str, advice: str) -> None:
     """Raise TypeError unless the value is None or has the member that its kind is known by.
 
@@ -27,6 +36,19 @@ def check_kind(argument: str, value: object, member: str, advice: str) -> None:
     if value is None or hasattr(type(value), member) or hasattr(value, member):
         return
     raise _refused(argument, value, advice)
+
+
+def check_given(argument: str, value: object, member: str, advice: str) -> None:
+    """Raise TypeError unless the value, which can't be left out, has the member."""
+    if value is None:
+        raise _refused(argument, value, advice)
+    check_kind(argument, value, member, advice)
+
+
+def check_grantee(grantee: object) -> None:
+    """Raise TypeError for what no right can be granted to, such as an ARN."""
+    advice = "give an aws_iam.Role, a principal, or a construct that has one"
+    check_given("grantee", grantee, "grant_principal", advice)
 
 
 def _refused(argument: str, value: object, advice: str) -> TypeError:

@@ -7,7 +7,7 @@ import re
 from aws_cdk import ArnFormat, Stack
 from constructs import Construct
 
-from cdk_appflow_connector.argument_types import check_type
+from cdk_appflow_connector.argument_types import check_given_type
 from cdk_appflow_connector.environment import environment_of
 from cdk_appflow_connector.tokens import is_token
 
@@ -25,7 +25,7 @@ def name_in_arn(scope: Construct, argument: str, arn: str, resource: str) -> str
         TypeError: the ARN is not a text.
         ValueError: it is not the ARN of such a resource in the stack's account and Region.
     """
-    check_type(argument, arn, str, f"give the ARN as text: {_form(resource)}")
+    check_given_type(argument, arn, str, f"give the ARN as text: {_form(resource)}")
     if is_token(arn):
         split = Stack.of(scope).split_arn(arn, ArnFormat.SLASH_RESOURCE_NAME)
         return split.resource_name or ""

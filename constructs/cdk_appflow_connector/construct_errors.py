@@ -39,7 +39,8 @@ def _name(error: Exception, given: dict[str, Any]) -> None:
     is_text = len(error.args) == 1 and isinstance(error.args[0], str)
     # What was raised further inside names its construct already.
     if is_text and isinstance(scope, Construct) and not hasattr(error, _NAMED):
-        path = "/".join(filter(None, (scope.node.path, construct_id)))
+        # An id of another type is what some of these errors are about.
+        path = "/".join(str(part) for part in (scope.node.path, construct_id) if part)
         text = error.args[0]
         error.args = (text if repr(path) in text else f"{text} (at {path})",)
         setattr(error, _NAMED, True)

@@ -9,6 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from cdk_appflow_connector.argument_types import check_grantee
 from cdk_appflow_connector.metric_options import MetricOptions
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Observed:
 
         The connector's own function can be the principal.
         """
+        check_grantee(grantee)
         return iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["appflow:DescribeConnector"],

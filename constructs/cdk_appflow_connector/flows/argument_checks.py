@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aws_cdk import aws_events as events
 
-from cdk_appflow_connector.argument_types import check_kind, check_type
+from cdk_appflow_connector.argument_types import check_given, check_given_type, check_type
 from cdk_appflow_connector.flows.library import cdk_appflow
 
 
@@ -13,13 +13,6 @@ def check_ends(source: object, destination: object) -> None:
     check_given("source", source, "bind", "give a CustomConnectorSource, or one of cdk_appflow's")
     advice = "give a CustomConnectorDestination, or one of cdk_appflow's"
     check_given("destination", destination, "bind", advice)
-
-
-def check_given(argument: str, value: object, member: str, advice: str) -> None:
-    """Raise TypeError unless the value, which can't be left out, has the member."""
-    if value is None:
-        raise TypeError(f"{argument} None has another type than expected: {advice}")
-    check_kind(argument, value, member, advice)
 
 
 def check_lists(**lists: object) -> None:
@@ -33,7 +26,7 @@ def check_times(schedule: object, pull_config: object, properties: object) -> No
     advice = "give an aws_events.Schedule, such as Schedule.rate(Duration.hours(1))"
     check_given("schedule", schedule, "expression_string", advice)
     check_type("schedule", schedule, events.Schedule, advice)
-    check_type(
+    check_given_type(
         "pull_config",
         pull_config,
         cdk_appflow.DataPullConfig,

@@ -9,9 +9,10 @@ from aws_cdk.aws_appflow import CfnFlow
 from constructs import IConstruct
 
 from cdk_appflow_connector import validation
+from cdk_appflow_connector.argument_types import check_given
 from cdk_appflow_connector.environment import check_same_environment
 from cdk_appflow_connector.flows.api_version import ApiVersion
-from cdk_appflow_connector.flows.argument_checks import check_given, check_writing
+from cdk_appflow_connector.flows.argument_checks import check_writing
 from cdk_appflow_connector.flows.error_bucket import let_appflow_write
 from cdk_appflow_connector.flows.library import cdk_appflow
 from cdk_appflow_connector.flows.self_checks import DESTINATION, SOURCE, DescribedEnd

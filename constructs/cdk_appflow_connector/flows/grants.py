@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from aws_cdk import aws_iam as iam
 
+from cdk_appflow_connector.argument_types import check_grantee
+from cdk_appflow_connector.flows.events import check_flow
 from cdk_appflow_connector.flows.library import cdk_appflow
 
 # Source: Service Authorization Reference: all four take a flow's ARN.
@@ -21,7 +23,7 @@ def grant_run(flow: cdk_appflow.IFlow, grantee: iam.IGrantable) -> iam.Grant:
         grant_run(flow, role)
         ```
     """
-    return iam.Grant.add_to_principal(grantee=grantee, actions=list(_RUN), resource_arns=[flow.arn])
+    return _grant(flow, grantee, _RUN)
 
 
 def grant_read(flow: cdk_appflow.IFlow, grantee: iam.IGrantable) -> iam.Grant:
@@ -32,6 +34,12 @@ def grant_read(flow: cdk_appflow.IFlow, grantee: iam.IGrantable) -> iam.Grant:
         grant_read(flow, role)
         ```
     """
+    return _grant(flow, grantee, _READ)
+
+
+def _grant(flow: cdk_appflow.IFlow, grantee: iam.IGrantable, actions: tuple[str, ...]) -> iam.Grant:
+    check_flow(flow)
+    check_grantee(grantee)
     return iam.Grant.add_to_principal(
-        grantee=grantee, actions=list(_READ), resource_arns=[flow.arn]
+        grantee=grantee, actions=list(actions), resource_arns=[flow.arn]
     )

@@ -11,6 +11,7 @@ import jsii
 from aws_cdk import IStableAnyProducer, Lazy, Stack
 from aws_cdk.aws_appflow import CfnFlow
 
+from cdk_appflow_connector.argument_types import check_given_type
 from cdk_appflow_connector.flows.library import cdk_appflow
 
 
@@ -36,7 +37,14 @@ def map_all(exclude: Sequence[str] = ()) -> cdk_appflow.IMapping:
 
     Args:
         exclude: names of fields to leave out. Default: none.
+
+    Raises:
+        TypeError: it is no list of texts; a text by itself would be a list of letters.
     """
+    advice = "give a list of names, such as ['internal_notes']"
+    check_given_type("exclude", exclude, (list, tuple), advice)
+    for name in exclude:
+        check_given_type("exclude", name, str, advice)
     return _MapAll(exclude)
 
 

@@ -7,10 +7,10 @@ from typing import cast
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import custom_resources as cr
-from constructs import Construct, IDependable
+from constructs import Construct, DependencyGroup, IDependable
 
 from cdk_appflow_connector import validation
-from cdk_appflow_connector.argument_types import check_type
+from cdk_appflow_connector.argument_types import check_given, check_given_type
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.flows.library import cdk_appflow
 from cdk_appflow_connector.flows.on_demand import check_on_demand
@@ -55,7 +55,11 @@ class RunAfterDeployment(Construct):
     ) -> None:
         check_on_demand(flow)
         validation.check_revision(revision, _WHEN)
-        check_type("execute_after", execute_after, (list, tuple), "give a list of constructs")
+        advice = "give a list of constructs"
+        check_given_type("execute_after", execute_after, (list, tuple), advice)
+        for each in execute_after:
+            if not isinstance(each, DependencyGroup):
+                check_given("execute_after", each, "node", advice)
         super().__init__(scope, construct_id)
         start = cr.AwsSdkCall(
             service="appflow",

@@ -7,7 +7,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
-from cdk_appflow_connector.argument_types import check_type
+from cdk_appflow_connector.argument_types import check_given_type
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.flows.library import cdk_appflow
 from cdk_appflow_connector.flows.on_demand import check_on_demand
@@ -145,7 +145,7 @@ class StartFlowAndWait(sfn.StateMachineFragment):
 
 def _check_interval(interval: Duration) -> None:
     advice = "give a Duration of whole seconds, such as Duration.seconds(10)"
-    check_type("poll_interval", interval, Duration, advice)
+    check_given_type("poll_interval", interval, Duration, advice)
     if not interval.is_unresolved():
         seconds = interval.to_seconds(integral=False)
         if seconds < 1 or seconds != int(seconds):

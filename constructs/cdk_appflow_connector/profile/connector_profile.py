@@ -16,7 +16,7 @@ from constructs import Construct
 
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.access.key_access import let_function_decrypt
-from cdk_appflow_connector.argument_types import check_kind, check_type
+from cdk_appflow_connector.argument_types import check_given_type, check_kind
 from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.connector import labels
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector
@@ -110,12 +110,8 @@ class ConnectorProfile(ShownConstruct, Resource):
         if profile_name is not None:
             validation.check_profile_name(profile_name)
         imported_profile.check_kind_of_connector(connector)
-        check_type(
-            "credentials",
-            credentials,
-            ConnectorCredentials,
-            "give those of a factory, such as ConnectorCredentials.api_key",
-        )
+        advice = "give those of a factory, such as ConnectorCredentials.api_key"
+        check_given_type("credentials", credentials, ConnectorCredentials, advice)
         key_advice = "give an aws_kms.Key, or refer to one with Key.from_key_arn"
         check_kind("key", key, "key_arn", key_advice)
         validation.check_properties("settings", {} if settings is None else settings)

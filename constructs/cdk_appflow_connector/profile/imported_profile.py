@@ -10,7 +10,7 @@ from constructs import Construct
 
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.access.deployed_text import literal
-from cdk_appflow_connector.argument_types import check_kind
+from cdk_appflow_connector.argument_types import check_given, check_grantee
 from cdk_appflow_connector.arns import name_in_arn
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector, ImportedConnector
 from cdk_appflow_connector.construct_repr import ShownConstruct
@@ -127,7 +127,7 @@ def import_by_arn(
 def check_kind_of_connector(connector: object) -> None:
     """Raise TypeError for something that is no connector, such as a label or an ARN."""
     advice = "give a CustomConnector, or refer to one with CustomConnector.from_connector_label"
-    check_kind("connector", connector, "connector_label", advice)
+    check_given("connector", connector, "connector_label", advice)
 
 
 def check_connector(profile: Construct, connector: ICustomConnector) -> None:
@@ -142,6 +142,7 @@ def grant_use(profile_arn: str, grantee: iam.IGrantable) -> iam.Grant:
 
     Running a flow needs none. Source: Service Authorization Reference.
     """
+    check_grantee(grantee)
     return iam.Grant.add_to_principal(
         grantee=grantee,
         actions=["appflow:UseConnectorProfile"],
@@ -154,6 +155,7 @@ def grant_describe(profile_arn: str, grantee: iam.IGrantable) -> iam.Grant:
 
     Source: Service Authorization Reference, whose resource type for both is the profile.
     """
+    check_grantee(grantee)
     return iam.Grant.add_to_principal(
         grantee=grantee,
         actions=["appflow:DescribeConnectorEntity", "appflow:ListConnectorEntities"],

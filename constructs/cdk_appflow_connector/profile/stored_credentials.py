@@ -15,7 +15,7 @@ from typing import Any, Final
 from aws_cdk import Stack
 from aws_cdk import aws_secretsmanager as secretsmanager
 
-from cdk_appflow_connector.argument_types import check_kind
+from cdk_appflow_connector.argument_types import check_given
 from cdk_appflow_connector.profile.credentials import ConnectorCredentials
 from cdk_appflow_connector.profile.secret_text import parameters_in
 
@@ -64,7 +64,7 @@ def secrets_of(
         raise ValueError(f"{_ARGUMENT} is empty: give the secrets of the credentials")
     advice = "give an aws_secretsmanager.Secret, or refer to one with Secret.from_secret_name_v2"
     for each in several:
-        check_kind(_ARGUMENT, each, "secret_arn", advice)
+        check_given(_ARGUMENT, each, "secret_arn", advice)
     return several
 
 

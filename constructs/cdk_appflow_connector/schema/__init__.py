@@ -3,7 +3,7 @@
 `SCHEMA` is a file in the format of CloudFormation's resource schemas. cfn-lint and the CDK's
 validator know no schemas of custom resources, so each gets rules that read it:
 
-    cfn-lint --append-rules "$(python -m cdk_appflow_connector.schema)" template.json
+    cfn-lint --append-rules "$(python -m cdk_appflow_connector.schema)" -- template.json
 
     Validations.of(app).add_plugins(
         CloudFormationValidatePlugin(rego_rules=[validation_rules()])
