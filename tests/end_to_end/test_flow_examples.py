@@ -19,10 +19,12 @@ def left_behind(cloud: Cloud) -> list[str]:
     groups = cloud.client("logs").describe_log_groups()["logGroups"]
     return [
         *cloud.labels(),
-        *(each["flowName"] for each in appflow.list_flows()["flows"]),
+        *(each["flowName"] for each in appflow.list_flows(maxResults=100)["flows"]),
         *(
             each["connectorProfileName"]
-            for each in appflow.describe_connector_profiles()["connectorProfileDetails"]
+            for each in appflow.describe_connector_profiles(maxResults=100)[
+                "connectorProfileDetails"
+            ]
         ),
         *(
             each["Name"]

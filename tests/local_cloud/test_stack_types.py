@@ -31,7 +31,9 @@ def stack(own_cloud: Cloud) -> str:
 
 
 def profiles(cloud: Cloud) -> list[str]:
-    found = cloud.client("appflow").describe_connector_profiles()["connectorProfileDetails"]
+    found = cloud.client("appflow").describe_connector_profiles(maxResults=100)[
+        "connectorProfileDetails"
+    ]
     return [profile["connectorProfileName"] for profile in found]
 
 
@@ -41,7 +43,9 @@ def flow(cloud: Cloud, name: str) -> dict[str, Any]:
 
 
 def test_ref_and_getatt_are_what_appflow_says(own_cloud: Cloud, stack: str) -> None:
-    found = own_cloud.client("appflow").describe_connector_profiles()["connectorProfileDetails"]
+    found = own_cloud.client("appflow").describe_connector_profiles(maxResults=100)[
+        "connectorProfileDetails"
+    ]
     (profile,) = (item for item in found if item["connectorProfileName"] == f"{LABEL}-profile")
     assert outputs(own_cloud, stack) == {
         "Label": LABEL,
@@ -106,7 +110,9 @@ def test_renaming_a_flow_replaces_it(own_cloud: Cloud, scratch: str) -> None:
     assert deploy(own_cloud, scratch, before) == "CREATE_COMPLETE"
     after = changed(before, "Flow.FlowName", "second")
     assert deploy(own_cloud, scratch, after) == "UPDATE_COMPLETE"
-    names = [item["flowName"] for item in own_cloud.client("appflow").list_flows()["flows"]]
+    names = [
+        item["flowName"] for item in own_cloud.client("appflow").list_flows(maxResults=100)["flows"]
+    ]
     assert "second" in names
     assert "first" not in names
 
