@@ -136,7 +136,8 @@ class _Page:
 
     async def missing(self, request: Request, error: HTTPException) -> Response:
         """Say that something isn't there, or was forgotten."""
-        values = {"code": None, "message": _SAID.get(error.status_code, error.detail)}
+        code, message = _SAID.get(error.status_code, (error.detail, ""))
+        values = {"code": code, "message": message}
         return self._problem(request, error.status_code, values)
 
     async def refused(self, request: Request, error: AppFlowError) -> Response:
@@ -160,10 +161,16 @@ class _Page:
 
 
 _SAID = {
-    403: "The form is of another start of the cloud: go back, load the page again, and repeat it.",
-    404: "There is nothing here, or it was deleted, or too much has happened since to keep it.",
-    405: "This address can't be asked for in that way.",
-    413: "The form is too large.",
+    403: (
+        "Not done",
+        "The form is of another start of the cloud: go back, load the page again, and repeat it.",
+    ),
+    404: (
+        "Not here",
+        "There is nothing here, or it was deleted, or too much has happened since to keep it.",
+    ),
+    405: ("Not done", "This address can't be asked for in that way."),
+    413: ("Not done", "The form is too large."),
 }
 
 

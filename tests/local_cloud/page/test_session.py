@@ -90,6 +90,21 @@ def test_a_form_of_any_size_is_no_memory(page: Watched) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "method", "body", "heading"),
+    [
+        (f"{HOME}do/start", "POST", b"flow=x", "Not done"),
+        (f"{HOME}do/start", "POST", b"x" * 70_000, "Not done"),
+        (f"{HOME}do/start", "GET", b"", "Not done"),
+        (f"{HOME}nothing", "GET", b"", "Not here"),
+    ],
+)
+def test_only_what_is_missing_is_headed_so(
+    page: Watched, path: str, method: str, body: bytes, heading: str
+) -> None:
+    assert f"<h1>{heading}</h1>" in page.ask(path, method, body).text
+
+
+@pytest.mark.parametrize(
     "path",
     [
         f"{HOME}nothing",
