@@ -125,9 +125,9 @@ def _zone_name(zone: TimeZone | str | None) -> str | None:
 def _check_failures(number: int | None) -> None:
     advice = f"give 1 to {_MOST_FAILURES}"
     check_type("deactivate_after_failures", number, (int, float), advice)
-    if number is None or (not math.isnan(number) and Token.is_unresolved(number)):  # NaN ends jsii
+    if number is None or (math.isfinite(number) and Token.is_unresolved(number)):  # else jsii ends
         return
-    if number % 1 or not 1 <= number <= _MOST_FAILURES:
+    if not math.isfinite(number) or number % 1 or not 1 <= number <= _MOST_FAILURES:
         raise ValueError(
             f"deactivate_after_failures {number} is no whole number in the range: {advice}"
         )

@@ -107,7 +107,7 @@ def test_a_schedule_ends_after_the_given_number_of_failed_runs(exports: Exports)
     assert trigger["FlowErrorDeactivationThreshold"] == 3
 
 
-@pytest.mark.parametrize("number", [0, 101, 1.5, float("nan")])
+@pytest.mark.parametrize("number", [0, 101, 1.5, float("nan"), float("inf")])
 def test_a_number_of_failed_runs_that_appflow_would_refuse_is_refused(
     exports: Exports, number: float
 ) -> None:
