@@ -1,9 +1,9 @@
-"""Cuts a role's rights into policies that IAM's quotas admit, whatever order they come in.
+"""Splits a role's rights into policies within IAM's quotas, the same for any order of code.
 
 The rights are sorted by label, and each policy takes as many as fit, but ends at a label whose
-digest says so: the least digest of the last quarter. So a label more or less moves the end of its
-own policy at most, and seldom those of the policies after it: ends that depended on how many labels
-come before would move all of them.
+digest says so: the smallest digest of the last quarter. Adding or removing a label then moves only
+the end of its own policy, and rarely those after it. Ends that depended on the number of labels
+before them would all move.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Refuses templates in which a connector's registration waits for itself.
 
 The registration waits for the function, its role and the provider. If one of them refers to the
-registration, through whatever lies in between, CloudFormation refuses the template for a circular
+registration, directly or indirectly, CloudFormation refuses the template for a circular
 dependency that it can't explain.
 """
 

@@ -117,7 +117,7 @@ def has_flow(
 
 
 def hides_credentials(template: Template) -> None:
-    """Assert that no profile of the template shows a secret, by whatever construct it was made.
+    """Assert that no profile of the template shows a secret, whichever construct made it.
 
     Raises:
         AssertionError: one does; the message names the member, and not its value.

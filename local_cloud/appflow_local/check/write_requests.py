@@ -20,7 +20,7 @@ def partly(found: Written, *, all_or_none: bool) -> Sent:
     """A good record, one that the connector must refuse, and a good one.
 
     Raises:
-        Needs: the connector takes whatever it is given.
+        Needs: the connector accepts any value.
     """
     found.sound()
     found.need("INSERT")

@@ -29,7 +29,7 @@ NOT_RECORDED = 501
 _SECONDS = 300.0
 _PORTS = {"http": 80, "https": 443}
 _WITH_BODY = ("POST", "PUT", "PATCH")
-# They are about one connection, or are made anew for it.
+# They describe one connection, and are written again for the next.
 _OF_CONNECTION = frozenset({
     "connection", "keep-alive", "proxy-connection", "proxy-authorization", "proxy-authenticate",
     "te", "trailer", "transfer-encoding", "upgrade", "content-length", "accept-encoding", "expect",

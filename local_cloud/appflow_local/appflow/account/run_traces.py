@@ -128,7 +128,7 @@ class RunTraces:
     Args:
         secrets: the texts that must not be shown, as they are known now.
         most_runs: how many runs are kept.
-        most_bytes: how many bytes of them; the newest run stays, whatever its size.
+        most_bytes: how many bytes of them; the newest run is kept even if it is larger.
     """
 
     def __init__(
