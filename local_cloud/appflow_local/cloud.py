@@ -142,7 +142,9 @@ class LocalCloud:
         if not detach:
             command.append("--end-with-stdin")
             command += ["--leave-nothing"] if self._temporary else []
-        with self.state.log.open("wb") as log:
+        self.state.log.unlink(missing_ok=True)
+        # Appended to, so that the log loses nothing if something else writes or cuts it, too.
+        with self.state.log.open("ab") as log:
             return subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 command,
                 cwd=self.state.path,

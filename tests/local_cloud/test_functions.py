@@ -152,3 +152,15 @@ def test_every_answer_has_one_request_id(own_cloud: Cloud) -> None:
     answers.append(caught.value.response)
     for answer in answers:
         UUID(answer["ResponseMetadata"]["RequestId"])  # raises ValueError for two of them
+
+
+def test_what_something_else_writes_to_the_log_and_what_the_cloud_writes_are_kept(
+    own_cloud: Cloud,
+) -> None:
+    with (own_cloud.home / str(own_cloud.port) / "server.log").open("a") as log:
+        log.write("a line of something else\n" * 1_000)
+    before = logs(own_cloud)
+    refusal(own_cloud, "Late", "arn:aws:lambda:us-east-1:000000000000:function:late")
+    after = logs(own_cloud)
+    assert after.startswith(before)
+    assert "RegisterConnector by " in after[len(before) :]
