@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from aws_cdk import RemovalPolicy
-
 from appflow_connector_provider import contract
 from cdk_appflow_connector.argument_types import check_type
 from cdk_appflow_connector.tokens import is_token
@@ -42,16 +40,6 @@ def check_revision(revision: str, changes: str = "with the connector's code") ->
     check_type("revision", revision, str, advice)
     if not revision:
         raise ValueError(f"revision '' is empty: {advice}")
-
-
-def check_removal_policy(policy: RemovalPolicy) -> None:
-    """Raise an error for a removal policy that a registration can't have, or another type."""
-    check_type("removal_policy", policy, RemovalPolicy, "give a member of RemovalPolicy")
-    if policy is RemovalPolicy.SNAPSHOT:
-        raise ValueError(
-            "removal_policy RemovalPolicy.SNAPSHOT cannot apply to a registration: "
-            "use RemovalPolicy.DESTROY or RemovalPolicy.RETAIN"
-        )
 
 
 def check_known(argument: str, text: object, why: str) -> None:
