@@ -17,6 +17,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 
 from cdk_appflow_connector.argument_types import check_given
 from cdk_appflow_connector.profile.credentials import ConnectorCredentials
+from cdk_appflow_connector.profile.followed_secrets import check_followed, spellings_of
 from cdk_appflow_connector.profile.secret_text import parameters_in
 
 _ARGUMENT: Final = "refresh_on_rotation"
@@ -75,10 +76,13 @@ def locate(
 
     Raises:
         ValueError: a text is in none of them, can't be read a second time, or is of a fixed
-            version; or a secret has none of the texts.
+            version; or a secret has none of the texts, or is where no rule of the stack sees it.
     """
     _check_texts(credentials.texts)
-    finder = _Finder(stack, credentials.texts, list(secrets))
+    secrets = list(secrets)
+    for secret in secrets:
+        check_followed(stack, secret)
+    finder = _Finder(stack, credentials.texts, secrets)
     arguments = {_flat(stack.resolve(text)): name for name, text in credentials.texts.items()}
     members = finder.members(stack.resolve(credentials.credentials), arguments)
     finder.check_all_used()
@@ -94,7 +98,7 @@ class _Finder:
         self._by_reference = {
             _flat(stack.resolve(spelling)): secret
             for secret in secrets
-            for spelling in (secret.secret_arn, secret.secret_name)
+            for spelling in spellings_of(secret)
         }
         self.found: list[StoredText] = []
 
