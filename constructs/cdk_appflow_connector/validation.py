@@ -72,14 +72,19 @@ def check_word(argument: str, value: str, max_length: int) -> None:
 
 def check_properties(argument: str, properties: Mapping[str, str]) -> None:
     """Raise an error for settings or custom properties that AppFlow would refuse."""
-    check_type(argument, properties, Mapping, "give a mapping of keys to values")
     check_keys(argument, properties)
     for key, value in properties.items():
         check_word(f"{argument}[{key!r}]", value, _VALUE_MAX_LENGTH)
 
 
 def check_keys(argument: str, entries: Mapping[str, object]) -> None:
-    """Raise ValueError for keys that AppFlow would refuse, or too many of them."""
+    """Raise an error for what is no mapping, and for keys that AppFlow would refuse, or too many.
+
+    The values may be secret, and are in no error.
+    """
+    if not isinstance(entries, Mapping):
+        kind = type(entries).__name__
+        raise TypeError(f"{argument} is of the type {kind}: give a mapping of keys to values")
     if len(entries) > _MAX_ENTRIES:
         raise ValueError(f"{argument} has {len(entries)} entries; AppFlow admits {_MAX_ENTRIES}")
     for key in entries:

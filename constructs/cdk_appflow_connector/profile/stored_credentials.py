@@ -19,6 +19,7 @@ from cdk_appflow_connector.argument_types import check_given
 from cdk_appflow_connector.profile.credentials import ConnectorCredentials
 from cdk_appflow_connector.profile.followed_secrets import check_followed, spellings_of
 from cdk_appflow_connector.profile.secret_text import parameters_in
+from cdk_appflow_connector.profile.shown_text import is_intrinsic
 
 _ARGUMENT: Final = "refresh_on_rotation"
 _REFERENCE: Final = "{{resolve:secretsmanager:"
@@ -104,7 +105,7 @@ class _Finder:
 
     def members(self, value: Any, arguments: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
         """AppFlow's names are those of the CDK's structs."""
-        if isinstance(value, dict) and not _is_intrinsic(value):
+        if isinstance(value, dict) and not is_intrinsic(value):
             return {name: self.members(each, arguments) for name, each in value.items()}
         flat = _flat(value)
         argument = arguments.get(flat, "")
@@ -157,10 +158,6 @@ def _check_texts(texts: Mapping[str, str]) -> None:
                 f"{argument} is a parameter with no_echo, which only CloudFormation can read: keep "
                 f"it in Secrets Manager, or leave {_ARGUMENT} out"
             )
-
-
-def _is_intrinsic(value: Mapping[str, Any]) -> bool:
-    return len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref"))
 
 
 def _flat(value: object) -> str:
