@@ -21,7 +21,11 @@ from cdk_appflow_connector.function.bundling.requirements import read_requiremen
 from cdk_appflow_connector.function.bundling.sources import folder_names, read_sources
 from cdk_appflow_connector.function.bundling.target import Target, target_of
 from cdk_appflow_connector.function.function_options import FunctionOptions, check_options
-from cdk_appflow_connector.function.preflight.preflight import Preflight, SkippedError
+from cdk_appflow_connector.function.preflight.preflight import (
+    FurtherQuestions,
+    Preflight,
+    SkippedError,
+)
 from cdk_appflow_connector.function.preflight.self_description import SelfDescription, remember
 from cdk_appflow_connector.removal_policy import RemovedByPolicy, check_removal_policy
 from cdk_appflow_connector.synth_warnings import WarningId, warn
@@ -219,5 +223,5 @@ def _annotate(
         else:
             warn(function, WarningId.PREFLIGHT, f"preflight: {finding.text}")
     if checked.configuration is not None:
-        path = function.node.path
-        remember(function, SelfDescription(path, checked.configuration, preflight.answers))
+        path, further = function.node.path, FurtherQuestions(preflight).answers
+        remember(function, SelfDescription(path, checked.configuration, further))
