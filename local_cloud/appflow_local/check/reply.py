@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from appflow_local.failure_place import place_of
+
 _LONGEST_SHOWN = 240
 _TIMED_OUT = "did not respond within"
 _TOO_LARGE = "larger than 6 MB"
@@ -82,7 +84,7 @@ class Reply:
     def reason(self) -> str:
         """What came back, short enough for a line."""
         if self.answer is None:
-            return f"{self.error or 'no answer'}{self._cause()}"
+            return f"{self._failure()}{self.error or 'no answer'}{self._cause()}"
         if self.is_failure and self.details:
             return f"{self.details.get('errorCode')}: {self.details.get('errorMessage')}"
         return f"came back: {short(self.raw if self.raw is not None else self.answer)}"
@@ -97,12 +99,19 @@ class Reply:
         }
         return f"{self.operation} {short(kept)}"
 
+    def _failure(self) -> str:
+        """What the function failed with, and where."""
+        if not isinstance(self.raw, Mapping) or "errorMessage" not in self.raw:
+            return ""
+        kind, place = self.raw.get("errorType", "Error"), place_of(self.raw)
+        where = f" at {place}" if place else ""
+        return f"the function failed{where} with {kind}: {short(self.raw['errorMessage'])}; "
+
     def _cause(self) -> str:
         if isinstance(self.raw, str):
             return f" It answered {short(self.raw)}."
-        if isinstance(self.raw, Mapping) and "errorMessage" in self.raw:
-            kind = self.raw.get("errorType", "Error")
-            return f" The function failed with {kind}: {short(self.raw['errorMessage'])}"
+        if self._failure():
+            return ""
         lines = [line for line in self.printed.splitlines() if line.strip()]
         return f" It printed: {short(lines[-1])}" if lines else ""
 

@@ -16,6 +16,7 @@ from ministack.services import lambda_svc
 
 from appflow_local.function_runtimes import FunctionRuntimes
 from appflow_local.ministack_adapter.answer_pipes import give_answers_their_own_pipes
+from appflow_local.ministack_adapter.function_errors import failed_with, tell_errors_as_lambda_does
 from appflow_local.ministack_adapter.java_functions import java_worker
 from appflow_local.ministack_adapter.output_end import marked, wait_for_the_mark
 from appflow_local.node_runtime import NODE_PRELUDE
@@ -48,6 +49,7 @@ def run_on_this_machine(runtimes: FunctionRuntimes) -> None:
     _choose_workers(runtimes)
     wait_for_the_mark()
     give_answers_their_own_pipes()
+    tell_errors_as_lambda_does()
     for worker in (lambda_runtime.Worker, lambda_runtime.ProvidedWorker):
         worker._spawn = _remembering(worker._spawn)
     warm, provided = lambda_svc._execute_function_warm, lambda_svc._execute_function_provided_warm
@@ -104,7 +106,7 @@ def _remembering(spawn: Callable[..., None]) -> Callable[..., None]:
         try:
             spawn(worker, *arguments, **named)
         except Exception as error:
-            _failure.set((str(error), worker._drain_stderr()))
+            _failure.set((str(error), worker._drain_stderr_bounded()))
             raise
 
     return spawned
@@ -123,8 +125,11 @@ def _explaining(execute: _Execute, runtimes: FunctionRuntimes) -> _Execute:
             return {**_not_started(reason), "log": log, "body": {**body, "errorMessage": reason}}
         if body in _MOCKS:
             return _not_started(str(body["body"]).removeprefix(_MOCK))
-        note = runtimes.another_python(runtime) if result.get("error") else None
-        return {**result, "log": f"{result.get('log', '')}\n{note}"} if note else result
+        if not result.get("error"):
+            return result
+        note = runtimes.another_python(runtime)
+        log = f"{result.get('log', '')}\n{note}" if note else result.get("log", "")
+        return {**result, "body": failed_with() or body, "log": log}
 
     return executed
 
