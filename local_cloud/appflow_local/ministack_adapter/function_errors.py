@@ -43,7 +43,6 @@ def tell_errors_as_lambda_does() -> None:
         self.last_process = self._proc
 
     def invoked(self: Any, event: object, request_id: str, **named: Any) -> _Response:  # noqa: ANN401
-        _payload.set(None)
         response: _Response = invoke(self, event, request_id, **named)
         if isinstance(failed := response.pop("failed", None), dict):
             response |= {"status": "error", "error": failed["errorMessage"]}
@@ -56,8 +55,24 @@ def tell_errors_as_lambda_does() -> None:
 
 
 def failed_with() -> _Response | None:
-    """Return what Lambda answers for the last invocation of this thread; None if it succeeded."""
+    """Return what Lambda answers for the invocation of this thread; None if nothing is known."""
     return _payload.get()
+
+
+def forget() -> None:
+    """Begin an invocation, of which nothing is known."""
+    _payload.set(None)
+
+
+def remember(failed: _Response) -> None:
+    """Note what a function that can't start failed with, in Lambda's words."""
+    _payload.set(failed)
+
+
+def in_a_sentence(failed: _Response) -> str:
+    """Return the type of an error, its message, and where it was raised."""
+    message, place = " ".join(str(failed.get("errorMessage")).split()), place_of(failed)
+    return f"{failed.get('errorType')}: {message}{f' ({place})' if place else ''}"
 
 
 def _described(worker: Any, response: _Response, request_id: str) -> _Response | None:  # noqa: ANN401
@@ -82,10 +97,8 @@ def _why_not_started(reason: str, process: subprocess.Popen[str]) -> str:
         return f"{_how_it_ended(process)}, before it had the handler"
     told = reason.removeprefix(_NOT_STARTED)
     with suppress(ValueError):
-        failed = json.loads(told)
-        found = place_of(failed)
-        where = f" ({found})" if found else ""
-        return f"{failed['errorType']}: {' '.join(failed['errorMessage'].split())}{where}"
+        remember(failed := json.loads(told))
+        return in_a_sentence(failed)
     return told
 
 

@@ -114,10 +114,8 @@ public class Shop implements RequestHandler<Map<String, Object>, Map<String, Obj
         } catch (IOException failure) {
             throw new IllegalStateException(failure);
         }
-        if (!secret.contains("\"open-sesame")) {
-            if (!secret.contains("\\\"open-sesame\\\"")) {
-                throw new Failure("InvalidCredentials", "the shop does not know this key");
-            }
+        if (!secret.contains("\\\"open-sesame\\\"")) {
+            throw new Failure("InvalidCredentials", "the shop does not know this key");
         }
     }
 
@@ -135,17 +133,17 @@ public class Shop implements RequestHandler<Map<String, Object>, Map<String, Obj
         if (filter == null || filter.isEmpty()) {
             return order -> true;
         }
+        for (String word : List.of(" or ", " and ")) {
+            int at = outside(filter, word);
+            if (at > 0) {
+                Predicate<Map<String, Object>> first = matching(filter.substring(0, at));
+                Predicate<Map<String, Object>> rest =
+                        matching(filter.substring(at + word.length()));
+                return word.equals(" and ") ? first.and(rest) : first.or(rest);
+            }
+        }
         if (filter.startsWith("(") && filter.endsWith(")")) {
             return matching(filter.substring(1, filter.length() - 1));
-        }
-        for (String word : List.of(" and ", " or ")) {
-            int at = filter.indexOf(word);
-            if (at > 0 && filter.indexOf('\'') < 0 || at > 0 && filter.matches(".*'" + word + ".*|.*\\d" + word + ".*")) {
-                Predicate<Map<String, Object>> first = matching(filter.substring(0, at));
-                Predicate<Map<String, Object>> second =
-                        matching(filter.substring(at + word.length()));
-                return word.equals(" and ") ? first.and(second) : first.or(second);
-            }
         }
         Matcher found = Pattern.compile(FILTER).matcher(filter);
         if (!found.matches() || !TYPES.containsKey(found.group(1))) {
@@ -154,6 +152,23 @@ public class Shop implements RequestHandler<Map<String, Object>, Map<String, Obj
         String wanted = found.group(3) != null ? found.group(3) : found.group(4);
         String value = wanted != null ? wanted : found.group(5);
         return order -> same(order.get(found.group(1)), value) == found.group(2).equals("=");
+    }
+
+    /** Where a word stands outside quotes and parentheses; -1 if it does not. */
+    private static int outside(String filter, String word) {
+        int depth = 0;
+        char quote = 0;
+        for (int at = 0; at < filter.length(); at++) {
+            char each = filter.charAt(at);
+            if (quote != 0 || each == '\'' || each == '"') {
+                quote = quote == 0 ? each : quote == each ? 0 : quote;
+            } else if (each == '(' || each == ')') {
+                depth += each == '(' ? 1 : -1;
+            } else if (depth == 0 && filter.regionMatches(true, at, word, 0, word.length())) {
+                return at;
+            }
+        }
+        return -1;
     }
 
     private static boolean same(Object found, String wanted) {
