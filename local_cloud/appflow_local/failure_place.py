@@ -11,7 +11,7 @@ TASK_ROOT = "/var/task"
 
 _IN_NODE = re.compile(rf"{TASK_ROOT}/(?!node_modules/)([^\s:()]+):(\d+)")
 _IN_PYTHON = re.compile(rf'File "{TASK_ROOT}/([^"]+)", line (\d+)')
-_IN_JAVA = re.compile(r"([\w.$/@-]+)\(([\w$-]+\.\w+):(\d+)\)")
+_IN_JAVA = re.compile(r"([\w.$/@<>-]+)\(([\w$-]+\.\w+):(\d+)\)")
 _NOT_THE_AUTHORS = ("java.", "javax.", "jdk.", "sun.", "com.sun.", "appflowlocal.",
                     "com.amazonaws.", "software.amazon.")  # fmt: skip
 
