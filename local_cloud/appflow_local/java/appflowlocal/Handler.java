@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,9 +68,21 @@ final class Handler {
             throw failure.getCause();
         }
         if (Arrays.asList(method.getParameterTypes()).contains(OutputStream.class)) {
-            return output.toByteArray();
+            return checked(output.toByteArray());
         }
         return written(answer).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Returns a stream's answer, which AppFlow and Lambda's own callers read as JSON. */
+    private static byte[] checked(byte[] answer) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(answer));
+            return answer;
+        } catch (CharacterCodingException unreadable) {
+            throw new IllegalArgumentException(
+                    "The answer is not in UTF-8, as JSON is: write text.getBytes("
+                            + "StandardCharsets.UTF_8)");
+        }
     }
 
     private static String written(Object answer) {
