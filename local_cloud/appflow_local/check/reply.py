@@ -123,7 +123,7 @@ def failure_in(raw: object) -> str:
 
 
 def short(value: object) -> str:
-    """Return a value as text for a line; half a surrogate pair, which no output has, as \\ud800."""
+    """Return a value as text for a line; half a surrogate pair, which can't be printed, escaped."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     text = " ".join(text.split()).encode(errors="backslashreplace").decode()
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"

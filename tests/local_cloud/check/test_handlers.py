@@ -140,7 +140,7 @@ def test_several_classes_are_listed_and_a_class_that_is_not_there_is_refused(
 ) -> None:
     jar = tmp_path / "shop.jar"
     jar.write_bytes(package(classes))
-    with pytest.raises(UsageError, match="CLASS::METHOD of Stream::handleRequest, a.Shop::handle"):
+    with pytest.raises(UsageError, match=r"CLASS::METHOD of Stream::handleRequest, a.Shop::handle"):
         bundle(jar, None, None)
-    with pytest.raises(UsageError, match="there is no class a.Store in the connector"):
+    with pytest.raises(UsageError, match=r"there is no class a.Store in the connector"):
         bundle(jar, "a.Store::handleRequest", None)

@@ -32,6 +32,7 @@ IN_NODE = (FOLDER / "node" / "index.js").read_text(encoding="utf-8")
 IN_JAVA = (FOLDER / "java" / "Shop.java").read_text(encoding="utf-8")
 SECRETS = Path(__file__).parents[1] / "java" / "com" / "example" / "SecretsClient.java"
 GIVEN = GivenCredentials("apiKey", {"apiKey": "open-sesame"})
+SOUND = Defect("sound", "", "", handler=JAVA)
 LOOKED_BACK_AT = ("credentials.wrong-refused", "query.answered")
 # Sound connectors, in the ways that are usual.
 IN_MODULE = IN_NODE.replace("exports.handler =", "export const handler =").replace(
@@ -137,34 +138,43 @@ def test_an_error_does_not_end_the_process_in_node(bench: CloudBench) -> None:
 
 
 @pytest.fixture(scope="module")
-def classes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
-    """The packages of the connectors in Java, compiled at once: each in a folder of its own."""
+def java(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Bundle]:
+    """The connectors in Java, compiled at once: each is in a package of its own."""
     skip_without_jdk()
-    found = {}
-    secrets = SECRETS.read_text(encoding="utf-8")
-    absent = secrets.replace("SecretsClient", "Absent")
-    for each in [Defect("sound", "", "", handler=JAVA), *JAVA_DEFECTS]:
-        folder = tmp_path_factory.mktemp("java")
-        sources = {"Shop.java": replaced(IN_JAVA, each), "SecretsClient.java": secrets,
-                   "Absent.java": absent}  # fmt: skip
-        files = files_of(compiled(folder, sources))
-        found[each.name] = {name: code for name, code in files.items() if "Absent" not in name}
-    return found
+    secrets, sources = SECRETS.read_text(encoding="utf-8"), {}
+    defects = {f"v{number}": each for number, each in enumerate([SOUND, *JAVA_DEFECTS])}
+    for folder, each in defects.items():
+        for name, text in {
+            "Shop": replaced(IN_JAVA, each),
+            "SecretsClient": secrets,
+            "Absent": secrets.replace("SecretsClient", "Absent"),
+        }.items():
+            sources[f"{folder}/{name}.java"] = text.replace("com.example", f"com.example.{folder}")
+    files = files_of(compiled(tmp_path_factory.mktemp("java"), sources))
+    there = {name: code for name, code in files.items() if "Absent" not in name}
+    return {
+        each.name: Bundle(
+            package({name: code for name, code in there.items() if f"/{folder}/" in name}),
+            "java17",
+            each.handler.replace("com.example", f"com.example.{folder}"),
+        )
+        for folder, each in defects.items()
+    }
 
 
 def test_a_sound_connector_in_java_raises_no_alarm(
-    bench: CloudBench, classes: dict[str, dict[str, bytes]]
+    bench: CloudBench, java: dict[str, Bundle]
 ) -> None:
-    outcomes = checked(bench, Bundle(package(classes["sound"]), "java17", JAVA), write=False)
+    outcomes = checked(bench, java[SOUND.name], write=False)
     assert alarms(outcomes) == []
     assert "query.filter-or" in {each.check.id for each in outcomes if each.status == "passed"}
 
 
 @pytest.mark.parametrize("defect", JAVA_DEFECTS, ids=lambda defect: defect.name.replace(" ", "-"))
 def test_a_defect_in_java_is_told(
-    bench: CloudBench, classes: dict[str, dict[str, bytes]], defect: Defect
+    bench: CloudBench, java: dict[str, Bundle], defect: Defect
 ) -> None:
-    tell(bench, Bundle(package(classes[defect.name]), "java17", defect.handler), defect)
+    tell(bench, java[defect.name], defect)
 
 
 BYTES = """
@@ -172,7 +182,7 @@ import com.amazonaws.services.lambda.runtime.*;
 import java.io.*;
 public class Bytes implements RequestStreamHandler {
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-    out.write("{\\"isSuccess\\": true, \\"connectorName\\": \\"Caf\u00e9\\"}".getBytes("ISO-8859-1"));
+    out.write("{\\"connectorName\\": \\"Caf\u00e9\\"}".getBytes("ISO-8859-1"));
   }
 }
 """

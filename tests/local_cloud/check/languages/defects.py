@@ -139,7 +139,7 @@ JAVA_DEFECTS = [
            r"failed at Shop.java:\d+ with java.lang.NullPointerException: Cannot invoke",
            TOKEN, f"{TOKEN} String none = null; none.length();", JAVA),
     Defect("a failure that is thrown", "credentials.refusal-answered",
-           r"failed at Shop.java:\d+ with com.example.Shop\$Failure: the shop does not know",
+           r"failed at Shop.java:\d+ with com.example.v\d+.Shop\$Failure: the shop does not know",
            "} catch (Failure failure) {",
            '} catch (ArithmeticException other) { Failure failure = new Failure("", "");', JAVA),
     Defect("a wrong error code", "credentials.refusal-code", "ClientError: the shop does not know",
@@ -159,13 +159,11 @@ JAVA_DEFECTS = [
            r'NumberFormatException: For input string: "two" \(Shop.java:\d+\)',
            "PAGE = 2;", 'PAGE = Integer.parseInt("two");', JAVA),
     Defect("another name of the class", "configuration.answered",
-           "Class not found: com.example.Store", handler="com.example.Store"),
+           r"Class not found: com.example.v\d+.Store", handler="com.example.Store"),
     Defect("another name of the method", "configuration.answered",
            "no public method handle for an event, but handleRequest",
            handler="com.example.Shop::handle"),
     Defect("a class that is missing", "credentials.accepted",
-           r"failed at Shop.java:\d+ with java.lang.NoClassDefFoundError: com/example/Absent",
+           r"failed at Shop.java:\d+ with java.lang.NoClassDefFoundError: com/example/v\d+/Absent",
            "SecretsClient.read(", 'Absent.read(', JAVA),
 ]  # fmt: skip
-
-
