@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 from appflow_local.appflow.profiles.runtime_settings import PROFILE
 from appflow_local.check.bench import Bench, Connector, said
 from appflow_local.check.credentials_file import GivenCredentials, offered, without_parameters
+from appflow_local.check.reply import failure_in
 from appflow_local.check.subject import Subject, objects
 from appflow_local.command_arguments import UsageError
 
@@ -114,7 +115,8 @@ def _create(
             },
         )
     except ClientError as error:
-        _refused(subject, error)
+        failure = failure_in(bench.last_answer(connector.label, "ValidateCredentials"))
+        _refused(subject, error, failure)
         return None
     except ParamValidationError as error:  # members of a wrong type, or with a wrong name
         message = " ".join(str(error).split()).removeprefix("Parameter validation failed: ")
@@ -125,8 +127,8 @@ def _create(
     return name
 
 
-def _refused(subject: Subject, error: ClientError) -> None:
-    """Note why there is no profile.
+def _refused(subject: Subject, error: ClientError, failure: str) -> None:
+    """Note why there is no profile, and what the function failed with.
 
     Raises:
         UsageError: the credentials are not as AppFlow's API wants them.
@@ -141,5 +143,5 @@ def _refused(subject: Subject, error: ClientError) -> None:
         subject.unconnected = "settings that the connector accepts"
         return
     if "did not respond" not in message:
-        subject.refusals["profile"] = message
+        subject.refusals["profile"] = failure + message
     subject.unconnected = "credentials that the connector accepts"

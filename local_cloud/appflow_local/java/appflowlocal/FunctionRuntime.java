@@ -10,6 +10,7 @@ import java.net.Proxy;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ public final class FunctionRuntime {
             "http://" + System.getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/";
     /** Says that an invocation prints no more: {@code END_MARK} of the adapter's output_end. */
     private static final String END_MARK = "\u001eend-of-invocation";
+    private static final String OWN = FunctionRuntime.class.getPackageName() + ".";
     private static final PrintStream OUTPUT = System.err; // the handler may put another in its place
 
     public static void main(String[] arguments) throws IOException {
@@ -64,6 +66,7 @@ public final class FunctionRuntime {
     }
 
     private static void report(String path, Throwable failure) throws IOException {
+        cutOwnFrames(failure);
         failure.printStackTrace();
         endOutput();
         List<Object> trace = new ArrayList<>();
@@ -76,6 +79,28 @@ public final class FunctionRuntime {
         error.put("errorType", failure.getClass().getName());
         error.put("stackTrace", trace);
         post(path, JsonWriter.write(error).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Leaves out how the handler was called, which says nothing of the failure. */
+    private static void cutOwnFrames(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            StackTraceElement[] frames = each.getStackTrace();
+            int end = 0;
+            while (end < frames.length && !frames[end].getClassName().startsWith(OWN)) {
+                end++;
+            }
+            while (end > 0 && end < frames.length && isReflection(frames[end - 1])) {
+                end--;
+            }
+            if (end > 0) {
+                each.setStackTrace(Arrays.copyOf(frames, end));
+            }
+        }
+    }
+
+    private static boolean isReflection(StackTraceElement frame) {
+        return frame.getClassName().startsWith("java.lang.reflect.")
+                || frame.getClassName().startsWith("jdk.internal.reflect.");
     }
 
     private static void post(String path, byte[] body) throws IOException {
