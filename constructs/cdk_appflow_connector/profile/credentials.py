@@ -9,13 +9,19 @@ from aws_cdk import SecretValue, Stack
 from aws_cdk.aws_appflow import CfnConnectorProfile
 
 from cdk_appflow_connector import validation
+from cdk_appflow_connector.construct_repr import shown
 from cdk_appflow_connector.profile.oauth2 import (
     OAuth2GrantType,
     check_tokens,
     oauth2_credentials,
     oauth2_properties,
 )
-from cdk_appflow_connector.profile.secret_text import Texts, check_references, texts_of
+from cdk_appflow_connector.profile.secret_text import (
+    Texts,
+    check_mapping,
+    check_references,
+    texts_of,
+)
 
 # Source: API reference, ConnectorOAuthRequest and CustomAuthCredentials.
 _REDIRECT_URI_MAX_LENGTH = 512
@@ -72,6 +78,9 @@ class ConnectorCredentials:
         self._credentials = credentials
         self._texts = texts
         self._oauth2 = oauth2
+
+    def __repr__(self) -> str:
+        return shown(self, self._given.kind)
 
     @property
     def credentials(self) -> CfnConnectorProfile.CustomConnectorProfileCredentialsProperty:
@@ -185,6 +194,7 @@ class ConnectorCredentials:
                 or the number of keys.
         """
         validation.check_word("authentication_type", authentication_type, _TYPE_MAX_LENGTH)
+        check_mapping("credentials", credentials)
         validation.check_keys("credentials", credentials)
         secrets = {f"credentials[{key!r}]": value for key, value in credentials.items()}
         texts = texts_of({}, secrets, unsafe_plain_text)
