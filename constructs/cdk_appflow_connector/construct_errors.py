@@ -22,6 +22,7 @@ _Call = TypeVar("_Call", bound=Callable[..., Any])
 _NAMED = "names_its_construct"
 # What typeguard, which jsii pins, says of a value of another type.
 _OF_JSII: Final = re.compile(r"type of argument (\w+) must be (?:one of \()?(.+?)\)?; got (\S+) .*")
+_OF_STRUCT: Final = re.compile(r"(\w+)\.__init__\(\) got an unexpected keyword argument '(.+)'")
 _TYPES: Final = {"str": "a text", "int": "a number", "float": "a number", "bool": "True or False"}
 _IDS: Final = {"construct_id", "id"}  # the second in methods of the CDK's and its libraries'
 _NO_STACK: Final = "should be created in the scope of a Stack"
@@ -73,6 +74,8 @@ def _in_our_words(error: Exception, given: Mapping[str, Any]) -> Exception | Non
     text = str(error)
     if found := _OF_JSII.fullmatch(text):
         return _of_type(given, *found.groups())
+    if found := _OF_STRUCT.search(text):
+        return _of_member(given, *found.groups())
     owner = _owner(given)
     if _NO_STACK in text and "scope" in given:
         return ValueError(
@@ -96,6 +99,14 @@ def _of_type(given: Mapping[str, Any], name: str, types: str, got: str) -> TypeE
     wanted = [_TYPES.get(each, each) for each in types.split(", ") if each != "NoneType"]
     advice = " or ".join(dict.fromkeys(wanted))
     return TypeError(f"{name} {value!r} has another type than expected: give {advice}")
+
+
+def _of_member(given: Mapping[str, Any], struct: str, member: str) -> TypeError | None:
+    """For a mapping that stands for one of the CDK's structs."""
+    for name, value in given.items():
+        if isinstance(value, dict) and member in value:
+            return TypeError(f"{name} {value!r} has a member {member!r}, which {struct} has not")
+    return None
 
 
 def _owner(given: Mapping[str, Any]) -> Construct | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
@@ -25,6 +24,7 @@ from cdk_appflow_connector.argument_types import (
     check_kind,
     check_type,
 )
+from cdk_appflow_connector.tokens import is_number_token
 
 _BUNDLED = "code"
 _CONSTRUCTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -42,7 +42,8 @@ _LISTS: Final[Mapping[str, tuple[str, str]]] = {
     "security_groups": ("security_group_id", "give a list of aws_ec2.SecurityGroup"),
 }
 _DESTINATIONS: Final = ("on_failure", "on_success")
-_NUMBERS: Final = ("retry_attempts",)
+# Source: Lambda API reference, PutFunctionEventInvokeConfig.
+_MOST_ATTEMPTS: Final = 2
 _EXPLICIT = ("entry", "exclude", "handler", "preflight", "requirements", "runtime")
 
 
@@ -110,10 +111,8 @@ def check_options(options: Mapping[str, object]) -> None:
     """
     _check_names(options)
     for name, value in options.items():
-        if name in _NUMBERS:
-            check_type(name, value, (int, float), "give a whole number")
-            if isinstance(value, float) and not math.isfinite(value):  # which would end Node.js
-                raise ValueError(f"{name} {value!r} is no whole number: give one")
+        if name == "retry_attempts":
+            _check_attempts(value)
         if name in _DESTINATIONS:
             advice = "give one of aws_lambda_destinations"
             check_implements(name, value, lambda_.IDestination, "bind", advice)
@@ -124,6 +123,15 @@ def check_options(options: Mapping[str, object]) -> None:
             check_type(name, value, (list, tuple), advice)
             for each in value if isinstance(value, (list, tuple)) else ():
                 check_given(name, each, member, advice)
+
+
+def _check_attempts(number: object) -> None:
+    advice = f"give a whole number from 0 to {_MOST_ATTEMPTS}"
+    check_type("retry_attempts", number, (int, float), advice)
+    if not isinstance(number, (int, float)) or is_number_token(number):
+        return
+    if number % 1 or not 0 <= number <= _MOST_ATTEMPTS:
+        raise ValueError(f"retry_attempts {number} is out of range: {advice}")
 
 
 def _check_names(names: Iterable[str]) -> None:

@@ -44,5 +44,6 @@ def check_network(vpc: object, vpc_subnets: object, security_groups: object) -> 
     check_type("security_groups", security_groups, (list, tuple), advice)
     for each in security_groups if isinstance(security_groups, (list, tuple)) else ():
         check_given("security_groups", each, "security_group_id", advice)
-    if vpc is None and (vpc_subnets is not None or security_groups is not None):
-        raise ValueError("vpc_subnets and security_groups need their VPC: give it, too (vpc=)")
+    for argument, value in (("vpc_subnets", vpc_subnets), ("security_groups", security_groups)):
+        if vpc is None and value is not None:
+            raise ValueError(f"{argument} {value!r} need their VPC: give it, too (vpc=)")

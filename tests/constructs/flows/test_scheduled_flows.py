@@ -75,6 +75,10 @@ def exports() -> Exports:
         (Schedule.rate(Duration.hours(1)), "rate(1hours)"),
         (Schedule.rate(Duration.days(1)), "rate(1days)"),
         (Schedule.expression("rate(5minutes)"), "rate(5minutes)"),
+        (Schedule.expression("rate(1 week)"), "rate(1weeks)"),
+        (Schedule.expression("rate(2weeks)"), "rate(2weeks)"),
+        (Schedule.expression("rate(1 month)"), "rate(1months)"),
+        (Schedule.expression("at(2027-01-31T09:00:00)"), "at(2027-01-31T09:00:00)"),
         (Schedule.cron(hour="4", minute="30"), "cron(30 4 * * ? *)"),
     ],
 )
@@ -88,7 +92,19 @@ def test_a_schedule_is_spelled_as_appflow_does(
 
 
 @pytest.mark.parametrize(
-    "expression", ["rate(30 seconds)", "rate(0 minutes)", "rate(5)", "at(2027-01-01T00:00:00)", ""]
+    "expression",
+    [
+        "rate(30 seconds)",
+        "rate(0 minutes)",
+        "rate(0 weeks)",
+        "rate(1 year)",
+        "rate(5)",
+        "at(2027-02-31T00:00:00)",
+        "at(2027-01-31)",
+        "at(tomorrow)",
+        "at(2027-01-31T00:00:00+01:00)",
+        "",
+    ],
 )
 def test_a_schedule_that_appflow_does_not_support_is_refused(
     exports: Exports, expression: str
@@ -139,6 +155,35 @@ def test_an_argument_of_another_type_is_refused(
     with pytest.raises(TypeError, match=rf"^{argument} .* \(at Stack/Export\)$") as caught:
         exports.flow(**given)
     assert advice in str(caught.value)
+
+
+NAME, DESCRIPTION = "letters a-z and A-Z", "AppFlow admits"
+REFUSED_TEXTS = [
+    *[("name", value, NAME) for value in ("", "a", "a b", "-ab", "a/b", "größe")],
+    ("name", "x" * 257, DESCRIPTION),
+    *[("description", value, DESCRIPTION) for value in ("a/b", "größe", "(new)", "x" * 2049)],
+]
+
+
+@pytest.mark.parametrize(("argument", "value", "problem"), REFUSED_TEXTS)
+def test_a_text_that_appflow_would_refuse_is_refused(
+    exports: Exports, argument: str, value: str, problem: str
+) -> None:
+    given: dict[str, Any] = {argument: value}
+    with pytest.raises(ValueError, match=rf"^{argument} '.* \(at Stack/Export\)$") as caught:
+        exports.flow(**given)
+    assert problem in str(caught.value)
+
+
+def test_texts_that_appflow_takes_are_taken(exports: Exports) -> None:
+    text = "Is it new? Yes, v1.0!"
+    flow = exports.flow(name="orders_v1.0!@#-", description=text)
+    assert (flow["FlowName"], flow["Description"]) == ("orders_v1.0!@#-", text)
+
+
+def test_a_name_may_be_a_parameter(exports: Exports) -> None:
+    name = CfnParameter(exports.stack, "Name").value_as_string
+    assert exports.flow(name=name)["FlowName"] == {"Ref": "Name"}
 
 
 def test_a_schedule_may_be_a_parameter(exports: Exports) -> None:

@@ -309,7 +309,7 @@ def test_findings_are_annotations_of_the_function(tmp_path: Path) -> None:
         handler="crm.run",
         runtime=RUNTIME,
         preflight=True,
-        environment={"A": "1", "B": Token.as_string({"Ref": "AWS::Region"})},
+        environment={"AA": "1", "BB": Token.as_string({"Ref": "AWS::Region"})},
     )
     notes = Annotations.from_stack(stack)
     notes.has_error(
