@@ -196,13 +196,14 @@ def test_an_argument_of_something_made_on_the_way_is_not_taken_for_the_callers()
 def test_a_credential_that_is_refused_is_not_shown() -> None:
     secret: Any = "hunter2"
     value = SecretValue.secrets_manager("key")
-    for make in (
+    makes: list[Callable[[], object]] = [
         lambda: ConnectorCredentials.api_key(secret),
         lambda: ConnectorCredentials.api_key(value, secret),
         lambda: ConnectorCredentials.basic("me", secret),
         lambda: ConnectorCredentials.custom("pair", secret),
         lambda: ConnectorCredentials.custom("pair", {"key": secret}),
-    ):
+    ]
+    for make in makes:
         with pytest.raises(
             TypeError, match=r"must be a (SecretValue|mapping).* type str$"
         ) as caught:

@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-from aws_cdk import CfnParameter, Duration
-from aws_cdk.aws_events import Schedule
+from aws_cdk import CfnParameter
 from cdklabs import cdk_appflow as library
 
 from cdk_appflow_connector.flows import (
     CustomConnectorDestination,
     CustomConnectorSource,
     RunAfterDeployment,
-    ScheduledFlow,
     StartFlowAndWait,
-    map_all,
     monitor,
 )
 from tests.constructs.flows.shop_flows import Shop
 
 
-def scheduled(shop: Shop, construct_id: str, name: str | None) -> ScheduledFlow:
-    return ScheduledFlow(
-        shop.stack,
-        construct_id,
-        source=CustomConnectorSource(shop.profile, "orders"),
-        destination=shop.to_bucket,
-        mappings=[map_all()],
-        schedule=Schedule.rate(Duration.hours(1)),
-        name=name,
-    )
-
-
 def test_a_scheduled_flow_is_shown_with_its_name() -> None:
     shop = Shop()
     unknown = CfnParameter(shop.stack, "Name").value_as_string
-    assert (
-        repr(scheduled(shop, "Hourly", "orders")) == "<ScheduledFlow 'Stack/Hourly' name='orders'>"
-    )
-    assert repr(scheduled(shop, "Other", unknown)) == "<ScheduledFlow 'Stack/Other'>"
+    assert repr(shop.scheduled(name="orders")) == "<ScheduledFlow 'Stack/Hourly' name='orders'>"
+    assert repr(shop.scheduled("Other", name=unknown)) == "<ScheduledFlow 'Stack/Other'>"
 
 
 def test_what_watches_or_runs_a_flow_is_shown_with_it() -> None:

@@ -157,35 +157,6 @@ def test_an_argument_of_another_type_is_refused(
     assert advice in str(caught.value)
 
 
-NAME, DESCRIPTION = "letters a-z and A-Z", "AppFlow admits"
-REFUSED_TEXTS = [
-    *[("name", value, NAME) for value in ("", "a", "a b", "-ab", "a/b", "größe")],
-    ("name", "x" * 257, DESCRIPTION),
-    *[("description", value, DESCRIPTION) for value in ("a/b", "größe", "(new)", "x" * 2049)],
-]
-
-
-@pytest.mark.parametrize(("argument", "value", "problem"), REFUSED_TEXTS)
-def test_a_text_that_appflow_would_refuse_is_refused(
-    exports: Exports, argument: str, value: str, problem: str
-) -> None:
-    given: dict[str, Any] = {argument: value}
-    with pytest.raises(ValueError, match=rf"^{argument} '.* \(at Stack/Export\)$") as caught:
-        exports.flow(**given)
-    assert problem in str(caught.value)
-
-
-def test_texts_that_appflow_takes_are_taken(exports: Exports) -> None:
-    text = "Is it new? Yes, v1.0!"
-    flow = exports.flow(name="orders_v1.0!@#-", description=text)
-    assert (flow["FlowName"], flow["Description"]) == ("orders_v1.0!@#-", text)
-
-
-def test_a_name_may_be_a_parameter(exports: Exports) -> None:
-    name = CfnParameter(exports.stack, "Name").value_as_string
-    assert exports.flow(name=name)["FlowName"] == {"Ref": "Name"}
-
-
 def test_a_schedule_may_be_a_parameter(exports: Exports) -> None:
     schedule = Schedule.expression(CfnParameter(exports.stack, "Rate").value_as_string)
     assert exports.trigger(schedule)["ScheduleExpression"] == {"Ref": "Rate"}

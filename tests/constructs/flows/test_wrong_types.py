@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aws_cdk import App, Duration
+from aws_cdk import App
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -42,19 +42,9 @@ def by_hand(shop: Shop) -> library.OnDemandFlow:
     return shop.export()
 
 
-def scheduled(shop: Shop, construct_id: str, **given: Any) -> ScheduledFlow:  # noqa: ANN401 - of ScheduledFlow
-    right = {
-        "source": CustomConnectorSource(shop.profile, "orders"),
-        "destination": shop.to_bucket,
-        "mappings": [map_all()],
-        "schedule": events.Schedule.rate(Duration.hours(1)),
-    }
-    return ScheduledFlow(shop.stack, construct_id, **{**right, **given})
-
-
 @pytest.fixture(scope="module")
 def hourly(shop: Shop) -> ScheduledFlow:
-    return scheduled(shop, "Hourly")
+    return shop.scheduled()
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +55,7 @@ def topic(shop: Shop) -> sns.Topic:
 @pytest.mark.parametrize(("call", "argument"), arguments_of(ScheduledFlow))
 def test_a_flows_is_refused(shop: Shop, call: Callable[..., object], argument: str) -> None:
     assert call is ScheduledFlow
-    check_refusals(lambda wrong: scheduled(shop, "Made", **wrong), argument, "(at Stack/Made)")
+    check_refusals(lambda wrong: shop.scheduled("Made", **wrong), argument, "(at Stack/Made)")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +124,7 @@ def test_a_topic_or_another_kind_of_action_is_no_target(
 @pytest.mark.parametrize("method", ["on_deactivated", "on_event", "on_run_started"])
 def test_a_target_of_a_flows_rule_gets_the_event(method: str) -> None:
     shop = Shop()
-    flow = scheduled(shop, "Hourly")
+    flow = shop.scheduled()
     target = targets.SnsTopic(sns.Topic(shop.stack, "Topic"))
     rule: events.Rule = getattr(flow, method)("Made", target=target, description="Tell us")
     properties = shop.template.the("AWS::Events::Rule")["Properties"]
@@ -167,7 +157,7 @@ def test_what_belongs_to_another_argument_is_refused(shop: Shop) -> None:
     }
     for argument, value in wrong.items():
         with pytest.raises(TypeError, match=rf"^{argument} <.* another type .*\(at Stack/Made\)$"):
-            scheduled(shop, "Made", **{argument: value})
+            shop.scheduled("Made", **{argument: value})
 
 
 def test_a_second_construct_of_one_id_is_refused(by_hand: library.OnDemandFlow) -> None:
