@@ -17,6 +17,7 @@ from cdk_appflow_connector import (
     CustomConnector,
     PythonConnectorFunction,
     RegistrationProvider,
+    installed_code,
 )
 from cdk_appflow_connector.connector.imported_connector import ImportedConnector
 from cdk_appflow_connector.construct_errors import names_construct
@@ -191,6 +192,13 @@ def test_an_argument_of_something_made_on_the_way_is_not_taken_for_the_callers()
     stack = Stack(App(), "Stack")
     with pytest.raises(TypeError, match=r"^type of argument value must be str.*\(at Stack/Made\)$"):
         make(stack, "Made", role="mine")
+
+
+def test_a_package_that_is_no_name_and_no_folder_is_refused() -> None:
+    check_refusals(lambda wrong: installed_code("crhelper", wrong["packages"]), "packages")
+    missing: Any = None
+    with pytest.raises(TypeError, match=r"^packages None .*: give names to import"):
+        installed_code(missing)
 
 
 def test_a_credential_that_is_refused_is_not_shown() -> None:
