@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from appflow_connector_provider import contract
-from cdk_appflow_connector.argument_types import check_given_type, check_type
+from cdk_appflow_connector.argument_types import check_given_type
 from cdk_appflow_connector.tokens import is_token
 
 # Source: API reference, CreateFlow.

@@ -212,9 +212,7 @@ def test_a_credential_that_is_refused_is_not_shown() -> None:
         lambda: ConnectorCredentials.custom("pair", {"key": secret}),
     ]
     for make in makes:
-        with pytest.raises(
-            TypeError, match=r"must be a (SecretValue|mapping).* type str$"
-        ) as caught:
+        with pytest.raises(TypeError, match=r" is (a|of the type) str[,:]") as caught:
             make()
         assert "hunter2" not in str(caught.value)
 

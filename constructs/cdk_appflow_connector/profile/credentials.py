@@ -18,7 +18,6 @@ from cdk_appflow_connector.profile.oauth2 import (
 )
 from cdk_appflow_connector.profile.secret_text import (
     Texts,
-    check_mapping,
     check_references,
     texts_of,
 )
@@ -194,7 +193,6 @@ class ConnectorCredentials:
                 or the number of keys.
         """
         validation.check_word("authentication_type", authentication_type, _TYPE_MAX_LENGTH)
-        check_mapping("credentials", credentials)
         validation.check_keys("credentials", credentials)
         secrets = {f"credentials[{key!r}]": value for key, value in credentials.items()}
         texts = texts_of({}, secrets, unsafe_plain_text)

@@ -62,15 +62,6 @@ def texts_of(
     return texts
 
 
-def check_mapping(argument: str, secrets: object) -> None:
-    """Raise TypeError unless secrets are given by their keys; they are not shown."""
-    if not isinstance(secrets, Mapping):
-        raise TypeError(
-            f"{argument} is a {type(secrets).__name__}, but must be a mapping of keys to "
-            "SecretValues, such as {'token': SecretValue.secrets_manager('its-name')}"
-        )
-
-
 def template_text(
     argument: str, secret: object, plain_text_is_meant: bool, kind: str = "a SecretValue"
 ) -> str:
