@@ -1,8 +1,8 @@
 """Checks the Python that users copy with pyright and mypy, both strict: `make check` runs it.
 
 pyright compares the names of arguments, in which classes of the CDK differ from the interfaces that
-its own constructs ask for. What it says of an argument of such a construct is not counted: nothing
-that is written here can change it.
+its own constructs ask for. What it says of an argument of such a construct is not counted, unless
+this library made what is given: nothing that is written here can change it.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _COPIED = (
 )
 _PYRIGHT = REPOSITORY / "node_modules" / "pyright" / "index.js"
 _OTHERS = ("aws_cdk", "cdklabs")
+_OWN = "cdk_appflow_connector"
 _BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 _SYNTH = "app.synth()\n"
 
@@ -45,7 +46,7 @@ def _blocks(page: str) -> list[str]:
 
 
 def problems_in(files: Sequence[Path]) -> Iterator[str]:
-    """Yield what pyright says of the files, but of the arguments of others' constructs."""
+    """Yield what pyright says of the files, but of others' own arguments of others' constructs."""
     for found in _diagnostics(files):
         path, start = Path(found["file"]), found["range"]["start"]
         if found["severity"] == "error" and not _is_of_others(found, path):
@@ -79,19 +80,22 @@ def _is_of_others(found: dict[str, Any], path: Path) -> bool:
         return False
     tree = ast.parse(path.read_text(encoding="utf-8"))
     start = found["range"]["start"]
-    called = _called_with(tree, (start["line"] + 1, start["character"]))
-    return called is not None and _origins(tree).get(called, "").startswith(_OTHERS)
+    called, given = _called_with(tree, (start["line"] + 1, start["character"]))
+    origins = _origins(tree)
+    return origins.get(called, "").startswith(_OTHERS) and not origins.get(given, "").startswith(
+        _OWN
+    )
 
 
-def _called_with(tree: ast.Module, place: tuple[int, int]) -> str | None:
-    """Return the first name of what is called with the argument that has the place in it."""
-    called = None
+def _called_with(tree: ast.Module, place: tuple[int, int]) -> tuple[str, str]:
+    """Return the first names of what is called, and of the argument that has the place in it."""
+    found = "", ""
     for call in ast.walk(tree):  # from the outside in
         if isinstance(call, ast.Call):
-            values = [*call.args, *(keyword.value for keyword in call.keywords)]
-            if any(_begin(value) <= place < _end(value) for value in values):
-                called = _first_name(call.func)
-    return called
+            for value in [*call.args, *(keyword.value for keyword in call.keywords)]:
+                if _begin(value) <= place < _end(value):
+                    found = _first_name(call.func), _first_name(value)
+    return found
 
 
 def _begin(node: ast.expr) -> tuple[int, int]:
@@ -124,7 +128,7 @@ def _origins(tree: ast.Module) -> dict[str, str]:
 
 
 def _first_name(expression: ast.expr) -> str:
-    return ast.unparse(expression).partition(".")[0]
+    return ast.unparse(expression).partition(".")[0].partition("(")[0]
 
 
 def mypy_problems_in(files: Sequence[Path]) -> list[str]:

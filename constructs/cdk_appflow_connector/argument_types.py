@@ -33,7 +33,8 @@ def check_kind(argument: str, value: object, member: str, advice: str) -> None:
     In Python, imported constructs share no class with the app's own.
     """
     # Asking the type first spares a round trip to Node.js; jsii's proxies have instances only.
-    if value is None or hasattr(type(value), member) or hasattr(value, member):
+    has = value is None or hasattr(type(value), member) or hasattr(value, member)
+    if has and not isinstance(value, type):  # a class has its instances' members
         return
     raise _refused(argument, value, advice)
 
@@ -43,6 +44,28 @@ def check_given(argument: str, value: object, member: str, advice: str) -> None:
     if value is None:
         raise _refused(argument, value, advice)
     check_kind(argument, value, member, advice)
+
+
+def check_implements(
+    argument: str, value: object, interface: type, member: str, advice: str
+) -> None:
+    """Raise TypeError unless the value is None or of the interface, as jsii sees it.
+
+    Args:
+        argument: the argument's name.
+        value: what was given.
+        interface: an interface of the CDK or of one of its libraries.
+        member: a member of it, by which an object is known that Node.js made.
+        advice: what to give.
+    """
+    check_kind(argument, value, member, advice)
+    told: list[type] | None = getattr(type(value), "__jsii_ifaces__", None)
+    if told is None:  # which Node.js knows, but for a class that tells jsii nothing
+        fits = value is None or hasattr(type(value), "__jsii_type__")
+    else:
+        fits = any(interface in each.__mro__ for each in told)
+    if not fits:
+        raise _refused(argument, value, advice)
 
 
 def check_grantee(grantee: object) -> None:

@@ -5,18 +5,44 @@ The CDK takes some that Lambda refuses, such as half a MiB, and names no argumen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from aws_cdk import Duration, Size, Token
 
-from cdk_appflow_connector.argument_types import check_kind, check_type
+from cdk_appflow_connector.argument_types import check_given_type, check_kind, check_type
+from cdk_appflow_connector.tokens import is_token
 
 # Source: Lambda API reference, CreateFunction, PutFunctionConcurrency and EphemeralStorage.
 _MEMORY: Final = (128, 10_240)
 _STORAGE: Final = (512, 10_240)
 _LONGEST_SECONDS: Final = 900
 _SHORTEST_REGISTRATION_SECONDS: Final = 30
+_FUNCTION_NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}", re.ASCII)
+_VARIABLE: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+", re.ASCII)
+_MOST_VARIABLE_BYTES: Final = 4096
+# Source: Lambda developer guide, "Defined runtime environment variables".
+_RESERVED: Final = frozenset(
+    {
+        "AWS_ACCESS_KEY",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE",
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_LAMBDA_RUNTIME_API",
+        "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "LAMBDA_RUNTIME_DIR",
+        "LAMBDA_TASK_ROOT",
+    }
+)
 
 
 def check_memory(mebibytes: int) -> None:
@@ -59,7 +85,7 @@ def check_timeout(timeout: Duration | None) -> None:
 
 def check_registration_timeout(timeout: Duration) -> None:
     """Raise an error for a provider's timeout that is out of range, a token or no Duration."""
-    check_type("timeout", timeout, Duration, "give a Duration, such as Duration.minutes(5)")
+    check_given_type("timeout", timeout, Duration, "give a Duration, such as Duration.minutes(5)")
     if timeout.is_unresolved():
         raise ValueError("timeout must be known when the app is synthesised: give a number")
     seconds = _seconds(timeout)
@@ -84,13 +110,41 @@ def check_storage(size: Size | None) -> None:
 
 
 def check_environment(environment: Mapping[str, str] | None) -> None:
-    """Raise TypeError unless environment variables are a mapping of texts to texts."""
+    """Raise an error unless environment variables are ones that Lambda takes, as texts."""
     check_type("environment", environment, Mapping, "give a mapping of names to texts")
-    for name, value in (environment or {}).items():
+    variables = environment or {}
+    for name, value in variables.items():
         if not isinstance(name, str) or not isinstance(value, str):
             raise TypeError(
                 f"environment[{name!r}] {value!r} must be a string, and so must its name"
             )
+        if problem := _variable_problem(name):
+            raise ValueError(f"environment: the name {name!r} {problem}")
+    size = sum(len(text.encode()) for item in variables.items() for text in item)
+    if size > _MOST_VARIABLE_BYTES and not any(map(is_token, variables.values())):
+        raise ValueError(
+            f"environment has {size} bytes; Lambda admits {_MOST_VARIABLE_BYTES}: keep long texts "
+            "in the function's code, in Parameter Store or in Secrets Manager"
+        )
+
+
+def _variable_problem(name: str) -> str | None:
+    if name in _RESERVED:
+        return "is reserved for Lambda, which sets it itself: give another name"
+    if not is_token(name) and not _VARIABLE.fullmatch(name):
+        return (
+            "is refused by Lambda: give two or more of the letters a-z and A-Z, digits and _, "
+            "beginning with a letter"
+        )
+    return None
+
+
+def check_function_name(name: str | None) -> None:
+    """Raise an error for the name of a function that Lambda would refuse."""
+    advice = "give 1 to 64 of the letters a-z and A-Z, digits, - and _, or leave it out"
+    check_type("function_name", name, str, advice)
+    if name is not None and not is_token(name) and not _FUNCTION_NAME.fullmatch(name):
+        raise ValueError(f"function_name {name!r} is refused by Lambda: {advice}")
 
 
 def check_constructs(role: object, vpc: object, key: object, log_group: object) -> None:
@@ -124,7 +178,7 @@ def _seconds(duration: Duration) -> int:
 
 
 def _check_whole(argument: str, value: float, advice: str) -> None:
-    check_type(argument, value, (int, float), advice)
+    check_given_type(argument, value, (int, float), advice)
     # A token is a number that no quota reaches.
     if not (isinstance(value, int) or value.is_integer()):
         raise ValueError(f"{argument} {value!r} is no whole number: {advice}")

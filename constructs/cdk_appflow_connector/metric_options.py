@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
+
+from cdk_appflow_connector.argument_types import check_type
+
+_TYPES: Final[Mapping[str, tuple[type, str]]] = {
+    "period": (Duration, "give a Duration, such as Duration.minutes(5)"),
+    "statistic": (str, "give a text, such as 'Sum', or an aws_cloudwatch.Stats"),
+    "label": (str, "give a text"),
+    "color": (str, "give a text, such as '#2ca02c'"),
+    "unit": (cloudwatch.Unit, "give a member of aws_cloudwatch.Unit"),
+    "dimensions_map": (Mapping, "give a mapping of names to texts"),
+    "account": (str, "give the account's number as a text"),
+    "region": (str, "give a Region's name"),
+}
 
 
 class MetricOptions(TypedDict, total=False):
@@ -31,3 +44,9 @@ class MetricOptions(TypedDict, total=False):
     dimensions_map: Mapping[str, str]
     account: str
     region: str
+
+
+def check_metric(options: Mapping[str, object]) -> None:
+    """Raise TypeError for an option of another type; the CDK knows which others there are."""
+    for name in options.keys() & _TYPES.keys():
+        check_type(name, options[name], *_TYPES[name])

@@ -7,9 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from appflow_connector_provider import contract
-from cdk_appflow_connector.argument_types import check_type
+from cdk_appflow_connector.argument_types import check_given_type
 from cdk_appflow_connector.tokens import is_token
 
+# Source: API reference, CreateFlow.
+_NOT_IN_FLOW_DESCRIPTION: Final = re.compile(r"[^\w!@#\-.?,\s]", re.ASCII)
+_FLOW_DESCRIPTION_MAX_LENGTH: Final = 2048
 # Source: API reference, CreateConnectorProfile, CustomConnectorProfileProperties, CustomProperties
 # and OAuth2Properties (patterns and lengths). ASCII, as in Java's \w, with which AWS matches.
 _PROFILE_NAME: Final = re.compile(r"[\w/!@#+=.-]{1,256}", re.ASCII)
@@ -37,7 +40,7 @@ def check_description(description: str) -> None:
 def check_revision(revision: str, changes: str = "with the connector's code") -> None:
     """Raise an error for a revision that is empty, which can't follow a change, or no text."""
     advice = f"give a text that changes {changes}"
-    check_type("revision", revision, str, advice)
+    check_given_type("revision", revision, str, advice)
     if not revision:
         raise ValueError(f"revision '' is empty: {advice}")
 
@@ -48,6 +51,19 @@ def check_known(argument: str, text: object, why: str) -> None:
         raise ValueError(
             f"{argument} {text!r} is known at deployment only: give plain text, as {why}"
         )
+
+
+def check_flow_name(name: str) -> None:
+    """Raise ValueError for the name of a flow that AppFlow would refuse.
+
+    Source: API reference, CreateFlow: the pattern and the length are those of a connector's label.
+    """
+    _check("name", name, contract.label_problem)
+
+
+def check_flow_description(description: str) -> None:
+    """Raise ValueError for the description of a flow that AppFlow would refuse."""
+    _check("description", description, _flow_description_problem)
 
 
 def check_profile_name(name: str) -> None:
@@ -111,6 +127,17 @@ def check_parameter_prefix(argument: str, prefix: str) -> None:
             "give plain text, such as '/connectors/orders'"
         )
     _check(argument, prefix, _parameter_prefix_problem)
+
+
+def _flow_description_problem(description: str) -> str | None:
+    if len(description) > _FLOW_DESCRIPTION_MAX_LENGTH:
+        return f"has {len(description)} characters; AppFlow admits {_FLOW_DESCRIPTION_MAX_LENGTH}"
+    if refused := sorted(set(_NOT_IN_FLOW_DESCRIPTION.findall(description))):
+        return (
+            f"holds {' '.join(map(repr, refused[:10]))}; AppFlow admits only ASCII letters, "
+            "digits, white space and _ ! @ # - . ? ,"
+        )
+    return None
 
 
 def _profile_name_problem(name: str) -> str | None:

@@ -257,7 +257,13 @@ def every_start(
     done = sfn.Succeed(stack, "Done")
     body = sfn.DefinitionBody.from_chainable(part.next(done))
     sfn.StateMachine(stack, "Machine", definition_body=body)
-    target = start_flow_target(flow, role=role, dead_letter_queue=queue, retry_attempts=1)
+    target = start_flow_target(
+        flow,
+        role=role,
+        dead_letter_queue=queue,
+        retry_attempts=1,
+        max_event_age=Duration.hours(1),
+    )
     rate = scheduler.ScheduleExpression.rate(Duration.hours(1))
     scheduler.Schedule(stack, "Hourly", schedule=rate, target=target)
     RunAfterDeployment(stack, "Once", flow=flow, revision="2", execute_after=[queue])
@@ -268,3 +274,6 @@ def every_target(
 ) -> None:
     flow.on_deactivated("Function", target=targets.LambdaFunction(function))
     flow.on_deactivated("Machine", target=targets.SfnStateMachine(machine))
+    flow.on_run_started("Started", target=targets.LambdaFunction(function))
+    flow.on_run_completed("Ended", target=targets.SfnStateMachine(machine), rule_name="ended")
+    flow.on_event("Any", target=targets.LambdaFunction(function), description="Any")

@@ -9,7 +9,7 @@ import pytest
 from aws_cdk import SecretValue
 from cdklabs.cdk_appflow import OnDemandFlow
 
-from cdk_appflow_connector import ConnectorCredentials, ConnectorProfile, CustomConnector
+from cdk_appflow_connector import ConnectorCredentials, ConnectorProfile
 from cdk_appflow_connector.flows import (
     CustomConnectorSource,
     RunAfterDeployment,
@@ -101,9 +101,3 @@ def test_a_right_is_granted_to_a_principal_only(
 def test_fields_to_leave_out_are_a_list_of_names(exclude: object) -> None:
     with pytest.raises(TypeError, match=r"^exclude .*: give a list of names"):
         map_all(cast("Any", exclude))
-
-
-def test_an_id_that_is_no_text_does_not_hide_its_error(shop: Shop) -> None:
-    wrong: Any = 3
-    with pytest.raises(TypeError, match="type of argument id must be str"):
-        CustomConnector.from_connector_label(shop.stack, wrong, "Shop")

@@ -12,16 +12,17 @@ from harness.import_layers import imports_against
 REPOSITORY = Path(__file__).parents[2]
 # From the ground up; each part imports only parts of the rows before its own.
 CONSTRUCTS = (
-    ("argument_types", "construct_repr", "metric_options", "nearest", "schema", "tokens"),
+    ("argument_types", "nearest", "schema", "tokens"),
     (
-        "construct_errors",
+        "construct_repr",
         "construct_state",
         "function_arguments",
+        "metric_options",
         "removal_policy",
         "synth_warnings",
         "validation",
     ),
-    ("environment",),
+    ("construct_errors", "environment"),
     ("synthesis",),
     ("arns", "claims", "nag_reasons", "function"),
     ("access",),

@@ -46,3 +46,15 @@ def test_an_argument_of_what_the_cdks_own_made_is_not_ours(tmp_path: Path) -> No
     topics = "from aws_cdk import aws_sns as sns\ntopic = sns.Topic(stack, 'T')\n"
     app.write_text(f"{APP}{used}{topics}topic.add_subscription(stack)\n")
     assert list(user_types.problems_in([app])) == []
+
+
+@pytest.mark.parametrize(
+    "given", ["CustomConnector.from_connector_label(stack, 'Crm', 'Crm')", "connector"]
+)
+def test_an_argument_of_theirs_that_is_made_here_is_ours(tmp_path: Path, given: str) -> None:
+    app = tmp_path / "app.py"
+    made = "connector = CustomConnector.from_connector_label(stack, 'Own', 'Crm')\n"
+    topics = "from aws_cdk import aws_sns as sns\n"
+    app.write_text(f"{APP}{made}{topics}sns.Topic(stack, 'T').add_subscription({given})\n")
+    (found,) = user_types.problems_in([app])
+    assert '"ICustomConnector" cannot be assigned' in found

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from aws_cdk import CfnResource, RemovalPolicy, Resource, Token
+from aws_cdk import RemovalPolicy, Resource, Token
 from aws_cdk import aws_lambda as lambda_
-from constructs import Construct, IDependable
+from constructs import Construct
 
 from appflow_connector_provider import contract
 from cdk_appflow_connector import environment
@@ -15,9 +13,14 @@ from cdk_appflow_connector.access.deployed_text import check_label_from_deployme
 from cdk_appflow_connector.access.function_access import check_function
 from cdk_appflow_connector.argument_types import check_type
 from cdk_appflow_connector.claims import claim
-from cdk_appflow_connector.connector import imported_connector, labels, published_connector
+from cdk_appflow_connector.connector import (
+    imported_connector,
+    labels,
+    published_connector,
+    registration,
+)
 from cdk_appflow_connector.connector.argument_checks import check_choices, check_texts
-from cdk_appflow_connector.connector.circle import REGISTRATION, refuse_circles
+from cdk_appflow_connector.connector.circle import refuse_circles
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector
 from cdk_appflow_connector.connector.observed import Observed
 from cdk_appflow_connector.connector.on_conflict import OnConflict
@@ -27,7 +30,6 @@ from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.provider.registration_provider import RegistrationProvider
 from cdk_appflow_connector.removal_policy import RemovedByPolicy
-from cdk_appflow_connector.synthesis import add_dependency
 
 
 class CustomConnector(Observed, ShownConstruct, RemovedByPolicy, Resource):
@@ -119,15 +121,19 @@ class CustomConnector(Observed, ShownConstruct, RemovedByPolicy, Resource):
             contract.ON_CONFLICT: None if on_conflict is OnConflict.FAIL else on_conflict.value,
             contract.FORCE_UNREGISTER: force_unregister or None,
         }
-        self._resource = self._build_resource(properties, removal_policy)
+        self._resource = registration.register(
+            self, self._provider.properties | properties, removal_policy
+        )
         environment.node_of(self).default_child = self._resource
         if revision is None:
             follow_code(self, self._resource, function)
-        self._wait_for(
-            function_access.let_appflow_invoke(self, function, function_arn, self._label)
+        registration.wait_for(
+            self._resource,
+            function_access.let_appflow_invoke(self, function, function_arn, self._label),
         )
-        self._wait_for(
-            secrets_access.let_function_read_secrets(self, self._resource, function, self._label)
+        registration.wait_for(
+            self._resource,
+            secrets_access.let_function_read_secrets(self, self._resource, function, self._label),
         )
         self._provider.grant_registration(
             self,
@@ -284,24 +290,3 @@ class CustomConnector(Observed, ShownConstruct, RemovedByPolicy, Resource):
 
     def _attribute(self, name: str) -> str:
         return Token.as_string(self._resource.get_att(name))
-
-    def _build_resource(
-        self, properties: dict[str, str | bool | None], removal_policy: RemovalPolicy | None
-    ) -> CfnResource:
-        given = {name: value for name, value in properties.items() if value is not None}
-        resource = CfnResource(
-            self,
-            REGISTRATION,
-            type=contract.RESOURCE_TYPE,
-            properties=self._provider.properties | given,
-        )
-        if removal_policy is not None:
-            resource.apply_removal_policy(removal_policy)
-        return resource
-
-    def _wait_for(self, permissions: Iterable[IDependable]) -> None:
-        for permission in permissions:
-            if isinstance(permission, CfnResource):  # which takes one call to Node.js less
-                add_dependency(self._resource, permission)
-            else:
-                self._resource.node.add_dependency(permission)

@@ -10,6 +10,8 @@ from constructs import IConstruct
 
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.argument_types import check_given
+from cdk_appflow_connector.construct_errors import names_construct
+from cdk_appflow_connector.construct_repr import shown
 from cdk_appflow_connector.environment import check_same_environment
 from cdk_appflow_connector.flows.api_version import ApiVersion
 from cdk_appflow_connector.flows.argument_checks import check_writing
@@ -48,11 +50,13 @@ class CustomConnectorSource:
             white space in a value. Default: none.
 
     Raises:
+        TypeError: an argument is of another type.
         ValueError: AppFlow would refuse a value, no API version is given and the connector was
             imported without one, or, with the function's ``preflight``, the connector doesn't have
             what is given.
     """
 
+    @names_construct
     def __init__(
         self,
         profile: IConnectorProfile,
@@ -68,6 +72,9 @@ class CustomConnectorSource:
         self._settings = dict(settings or {})
         self._end = DescribedEnd(profile, SOURCE, entity)
         self._end.check(api_version, self._settings)
+
+    def __repr__(self) -> str:
+        return shown(self, self._entity, profile=self._profile.node.path)
 
     @property
     def connector_type(self) -> cdk_appflow.ConnectorType:
@@ -123,11 +130,13 @@ class CustomConnectorDestination:
             records, to which AppFlow gets write access. Default: AppFlow's choice, no bucket.
 
     Raises:
+        TypeError: an argument is of another type.
         ValueError: AppFlow would refuse a value, no API version is given and the connector was
             imported without one, or, with the function's ``preflight``, the connector doesn't have
             what is given.
     """
 
+    @names_construct
     def __init__(
         self,
         profile: IConnectorProfile,
@@ -149,6 +158,10 @@ class CustomConnectorDestination:
         self._end = DescribedEnd(profile, DESTINATION, entity)
         self._end.check(api_version, self._settings)
         self._end.check_operation(operation.type.value, operation.ids or [])
+
+    def __repr__(self) -> str:
+        profile, operation = self._profile.node.path, self._operation.type.value
+        return shown(self, self._entity, profile=profile, operation=operation)
 
     @property
     def connector_type(self) -> cdk_appflow.ConnectorType:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, cast
+from typing import cast
 
 from aws_cdk import aws_events as events
 from constructs import Construct
 
-from cdk_appflow_connector.argument_types import check_kind
 from cdk_appflow_connector.construct_errors import names_construct
-from cdk_appflow_connector.flows.library import cdk_appflow
+from cdk_appflow_connector.flows.argument_checks import check_flow, check_target
+from cdk_appflow_connector.flows.library import RuleTarget, cdk_appflow
 
 _SOURCE = ["aws.appflow"]
 # Source: AppFlow user guide, "Flow notifications".
@@ -17,17 +17,6 @@ _RUN_ENDED = ["AppFlow End Flow Run Report"]
 _DEACTIVATED = ["AppFlow Scheduled Flow Deactivated"]
 # Public reports show the first. AWS doesn't document how a failed run's reads: every other counts.
 _NOT_FAILED = ["Execution Successful", "Execution Canceled"]
-
-
-class RuleTarget(Protocol):
-    """Who gets an event: one of ``aws_events_targets``.
-
-    Their classes call the arguments of `bind` otherwise than IRuleTarget does, which pyright takes
-    for another type.
-    """
-
-    def bind(self, rule: Any, construct_id: str | None = None, /) -> events.RuleTargetConfig:  # noqa: ANN401 - IRule, or IRuleRef in newer releases
-        """Return the rule's target."""
 
 
 @names_construct
@@ -88,14 +77,6 @@ def on_deactivated(
     return _rule(flow, construct_id, pattern, target, description, rule_name)
 
 
-def check_flow(flow: object) -> None:
-    """Raise TypeError for something that is no flow, such as its name."""
-    advice = "give a flow of cdklabs.cdk_appflow, such as OnDemandFlow, or a ScheduledFlow"
-    if flow is None:
-        raise TypeError(f"flow is missing: {advice}")
-    check_kind("flow", flow, "metric_flow_executions_failed", advice)
-
-
 def _arn(flow: cdk_appflow.IFlow) -> str:
     check_flow(flow)
     return flow.arn
@@ -109,7 +90,7 @@ def _rule(
     description: str | None,
     rule_name: str | None,
 ) -> events.Rule:
-    check_kind("target", target, "bind", "give one of aws_events_targets, such as SnsTopic(topic)")
+    check_target(target)
     return events.Rule(
         cast("Construct", flow),
         construct_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from aws_cdk import aws_events as events
 from aws_cdk.aws_appflow import CfnFlow
@@ -45,9 +45,7 @@ class Destination(Protocol):
 
 
 class RuleTarget(Protocol):
-    """What gets a rule's events: any of the CDK's targets."""
+    """What gets a rule's events: any of the CDK's targets (``aws_events_targets``)."""
 
-    def bind(
-        self, rule: events.IRule, construct_id: str | None = None, /
-    ) -> events.RuleTargetConfig:
+    def bind(self, rule: Any, construct_id: str | None = None, /) -> events.RuleTargetConfig:  # noqa: ANN401 - IRule, or IRuleRef in newer releases
         """Return the target's configuration."""

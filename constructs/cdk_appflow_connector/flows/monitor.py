@@ -15,9 +15,11 @@ from constructs import Construct
 from cdk_appflow_connector.argument_types import check_kind
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector
 from cdk_appflow_connector.construct_errors import names_construct
+from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.flows.alarm_topic import AlarmTopic
+from cdk_appflow_connector.flows.argument_checks import check_flow
 from cdk_appflow_connector.flows.connector_alarms import ConnectorAlarms
-from cdk_appflow_connector.flows.events import check_flow, on_deactivated
+from cdk_appflow_connector.flows.events import on_deactivated
 from cdk_appflow_connector.flows.library import cdk_appflow
 from cdk_appflow_connector.nag_reasons import SERVERLESS_PACK, acknowledge_finding
 
@@ -25,7 +27,7 @@ _PERIOD = Duration.minutes(5)
 _WIDTH = 12
 
 
-class FlowMonitor(Construct):
+class FlowMonitor(ShownConstruct, Construct):
     """Alarms and a dashboard for a flow; `monitor` makes it.
 
     Example:
@@ -61,6 +63,7 @@ class FlowMonitor(Construct):
         _check(flow, connector, alarm_topic, dashboard)
         super().__init__(scope, construct_id)
         self._flow = flow
+        self._connector = connector
         topic = None if alarm_topic is None else AlarmTopic(self, alarm_topic)
         self._failed_runs = self._alarm_of_failed_runs()
         if topic is not None:
@@ -114,6 +117,11 @@ class FlowMonitor(Construct):
     def dashboard(self) -> cloudwatch.Dashboard:
         """The dashboard with the graphs."""
         return self._dashboard
+
+    def _shown(self) -> dict[str, object]:
+        connector = self._connector
+        label = None if connector is None else getattr(connector, "label", None)
+        return {"flow": self._flow.node.path, "connector": label}
 
     def _alarm_of_failed_runs(self) -> cloudwatch.Alarm:
         metric = self._flow.metric_flow_executions_failed(statistic="Sum", period=_PERIOD)
@@ -175,6 +183,7 @@ def monitor(
         TypeError: an argument is of another type.
         ValueError: the connector was imported without its function.
     """
+    check_flow(flow)
     return FlowMonitor(
         cast("Construct", flow),
         construct_id,

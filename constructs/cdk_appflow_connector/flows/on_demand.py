@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdk_appflow_connector.flows.events import check_flow
+from cdk_appflow_connector.flows.argument_checks import check_flow
 from cdk_appflow_connector.flows.library import cdk_appflow
 
 

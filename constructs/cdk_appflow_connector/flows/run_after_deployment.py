@@ -12,13 +12,14 @@ from constructs import Construct, DependencyGroup, IDependable
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.argument_types import check_given, check_given_type
 from cdk_appflow_connector.construct_errors import names_construct
+from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.flows.library import cdk_appflow
 from cdk_appflow_connector.flows.on_demand import check_on_demand
 
 _WHEN = "when the flow is to run once more"
 
 
-class RunAfterDeployment(Construct):
+class RunAfterDeployment(ShownConstruct, Construct):
     """Starts an on-demand flow once it is deployed, and again for each new revision.
 
     The deployment doesn't wait for the run, nor does it fail with it: `on_run_failed` tells of it.
@@ -61,6 +62,7 @@ class RunAfterDeployment(Construct):
             if not isinstance(each, DependencyGroup):
                 check_given("execute_after", each, "node", advice)
         super().__init__(scope, construct_id)
+        self._flow, self._revision = flow, revision
         start = cr.AwsSdkCall(
             service="appflow",
             action="startFlow",
@@ -84,3 +86,6 @@ class RunAfterDeployment(Construct):
     def execution_id(self) -> str:
         """The id of the run that was started last."""
         return self._started.get_response_field("executionId")
+
+    def _shown(self) -> dict[str, object]:
+        return {"flow": self._flow.node.path, "revision": self._revision}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 from aws_cdk import TimeZone
 from aws_cdk import aws_events as events
@@ -11,11 +11,14 @@ from aws_cdk import aws_kms as kms
 from aws_cdk.aws_appflow import CfnFlow
 from constructs import Construct
 
-from cdk_appflow_connector.argument_types import check_kind, check_type
+from cdk_appflow_connector import validation
+from cdk_appflow_connector.argument_types import check_given_type, check_kind
 from cdk_appflow_connector.claims import claim
 from cdk_appflow_connector.construct_errors import names_construct
-from cdk_appflow_connector.flows.argument_checks import check_ends, check_lists, check_times
+from cdk_appflow_connector.construct_repr import ShownConstruct
+from cdk_appflow_connector.flows.argument_checks import check_ends, check_tasks, check_times
 from cdk_appflow_connector.flows.endpoints import check_profiles, check_schedule
+from cdk_appflow_connector.flows.flow_rules import FlowWithRules
 from cdk_appflow_connector.flows.library import Destination, RuleTarget, Source, cdk_appflow
 from cdk_appflow_connector.flows.schedules import check_pull, scheduled_trigger
 from cdk_appflow_connector.removal_policy import RemovedByPolicy
@@ -25,7 +28,7 @@ _DEACTIVATED = "AppFlow Scheduled Flow Deactivated"
 _EVERYTHING = cdk_appflow.DataPullConfig(mode=cdk_appflow.DataPullMode.COMPLETE)
 
 
-class ScheduledFlow(RemovedByPolicy, cdk_appflow.FlowBase):
+class ScheduledFlow(ShownConstruct, RemovedByPolicy, FlowWithRules):
     """A flow that AppFlow runs on a schedule, with the arguments of the library's OnScheduleFlow.
 
     Unlike that one, it has the schedule in the template, and not a custom resource with two Lambda
@@ -49,7 +52,9 @@ class ScheduledFlow(RemovedByPolicy, cdk_appflow.FlowBase):
         source: where the records come from.
         destination: where they go.
         mappings: which fields go where: `map_all()`, or the library's ``Mapping.map`` for each.
-        schedule: ``Schedule.rate`` or ``Schedule.cron``, at most once a minute.
+        schedule: ``Schedule.rate`` or ``Schedule.cron``, at most once a minute; weeks, months and
+            one time by ``Schedule.expression``: ``rate(2 weeks)``, ``rate(1 month)``,
+            ``at(2027-01-31T09:00:00)`` in UTC.
         pull_config: the mode COMPLETE, or INCREMENTAL with the Date or DateTime field by which a
             run finds what is new since the last one. Default: each run reads everything.
         schedule_properties: when the schedule starts (in the future, at deployment) and ends, each
@@ -66,16 +71,18 @@ class ScheduledFlow(RemovedByPolicy, cdk_appflow.FlowBase):
         filters: which records are transferred; all filters must match. Default: all records.
         validations: what the records are checked for. Default: nothing.
         transforms: which fields are masked or truncated. Default: none.
-        name: the flow's name. Default: a name from the construct's path.
-        description: shown with the flow. Default: none.
+        name: the flow's name: 2 to 256 ASCII letters, digits and ``_ ! @ # . -``, beginning with a
+            letter or digit. Default: a name from the construct's path.
+        description: shown with the flow: at most 2048 ASCII letters, digits, white space and
+            ``_ ! @ # - . ? ,``. Default: none.
         key: encrypts what AppFlow stores for the flow. Default: the key that AppFlow manages.
 
     Raises:
         TypeError: an argument is of another type.
-        ValueError: AppFlow would refuse the schedule, there is no mapping, two arguments contradict
-            each other, another ScheduledFlow of the app has the name, a profile is in another
-            account or Region, or the connector, asked by ``preflight``, supports no schedules or
-            has no such field.
+        ValueError: AppFlow would refuse the schedule, the name or the description, there is no
+            mapping, two arguments contradict each other, another ScheduledFlow of the app has the
+            name, a profile is in another account or Region, or the connector, asked by
+            ``preflight``, supports no schedules or has no such field.
     """
 
     @names_construct
@@ -101,14 +108,18 @@ class ScheduledFlow(RemovedByPolicy, cdk_appflow.FlowBase):
         key: kms.IKey | kms.Key | None = None,
     ) -> None:
         check_ends(source, destination)
-        check_lists(
+        check_tasks(
             mappings=mappings, filters=filters, validations=validations, transforms=transforms
         )
         check_times(schedule, pull_config, schedule_properties)
-        check_type("auto_activate", auto_activate, bool, "give True or False")
+        check_given_type("auto_activate", auto_activate, bool, "give True or False")
         check_kind(
             "key", key, "key_arn", "give an aws_kms.Key, or refer to one by Key.from_key_arn"
         )
+        if name is not None:
+            validation.check_flow_name(name)
+        if description is not None:
+            validation.check_flow_description(description)
         if not mappings:
             raise ValueError("mappings is empty: give map_all(), or a Mapping.map for each field")
         check_profiles(scope, source, destination)
@@ -141,12 +152,13 @@ class ScheduledFlow(RemovedByPolicy, cdk_appflow.FlowBase):
             claim(self, "name", name)
         self._set_trigger(trigger, pull_config.timestamp_field)
 
+    @names_construct
     def on_deactivated(
         self,
         construct_id: str,
         *,
         target: RuleTarget | None = None,
-        event_pattern: events.EventPattern | None = None,
+        event_pattern: events.EventPattern | dict[str, Any] | None = None,
         description: str | None = None,
         rule_name: str | None = None,
         cross_stack_scope: Construct | None = None,
@@ -164,10 +176,14 @@ class ScheduledFlow(RemovedByPolicy, cdk_appflow.FlowBase):
             rule_name: the rule's name. Default: one by CloudFormation.
             cross_stack_scope: the parent of the rule, if the target is in another stack. Default:
                 the flow.
+
+        Raises:
+            TypeError: an argument is of another type, such as a topic instead of
+                ``aws_events_targets.SnsTopic(topic)``.
         """
         rule = self.on_event(
             construct_id,
-            target=cast("events.IRuleTarget", target),
+            target=target,
             event_pattern=event_pattern,
             description=description,
             rule_name=rule_name,
@@ -175,6 +191,9 @@ class ScheduledFlow(RemovedByPolicy, cdk_appflow.FlowBase):
         )
         rule.add_event_pattern(detail_type=[_DEACTIVATED])
         return rule
+
+    def _shown(self) -> dict[str, object]:
+        return {"name": self.name}
 
     def _set_trigger(self, trigger: CfnFlow.TriggerConfigProperty, field: str | None) -> None:
         resource = self.node.default_child

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import datetime
 
@@ -12,8 +11,13 @@ from aws_cdk.aws_appflow import CfnFlow
 
 from cdk_appflow_connector.argument_types import check_kind, check_type
 from cdk_appflow_connector.flows.library import Source, cdk_appflow
+from cdk_appflow_connector.tokens import is_number_token
 
-_RATE = re.compile(r"rate\((\d+) *(minute|hour|day)s?\)")
+# Source: AppFlow User Guide, "Flow triggers": a number of minutes, hours, days, weeks or months, or
+# once. Not documented: how weeks, months and once are written; inferred, as the others are, and as
+# EventBridge Scheduler writes one time.
+_RATE = re.compile(r"rate\( *(\d+) *(minute|hour|day|week|month)s? *\)")
+_ONCE = re.compile(r"at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)", re.ASCII)
 # Source: API reference, ScheduledTriggerProperties.
 _MAX_OFFSET_SECONDS = 36_000
 _MAX_TIME_ZONE_LENGTH = 256
@@ -71,19 +75,28 @@ def _is_incremental(pull: cdk_appflow.DataPullConfig) -> bool:
 
 
 def _expression(schedule: events.Schedule) -> str:
-    # AppFlow spells rates without a space and always in the plural, as in rate(5minutes).
     advice = "give an aws_events.Schedule, such as Schedule.rate(Duration.hours(1))"
     check_kind("schedule", schedule, "expression_string", advice)
     text = schedule.expression_string
-    if Token.is_unresolved(text) or text.startswith("cron("):
+    if Token.is_unresolved(text) or text.startswith("cron(") or _is_once(text):
         return text
     rate = _RATE.fullmatch(text)
     if rate is None or int(rate[1]) < 1:
         raise ValueError(
             f"schedule {text!r} is not supported by AppFlow, which runs a flow at most once a "
-            "minute: give a rate of whole minutes, hours or days, or a cron expression"
+            "minute: give a rate of whole minutes, hours, days, weeks or months, a cron "
+            "expression, or one time in UTC, like at(2027-01-31T09:00:00)"
         )
+    # AppFlow spells rates without a space and always in the plural, as in rate(5minutes).
     return f"rate({int(rate[1])}{rate[2]}s)"
+
+
+def _is_once(text: str) -> bool:
+    found = _ONCE.fullmatch(text)
+    try:
+        return found is not None and bool(datetime.fromisoformat(found[1]))
+    except ValueError:  # a 31st of February
+        return False
 
 
 def _seconds(argument: str, moment: datetime | None) -> int | None:
@@ -125,9 +138,9 @@ def _zone_name(zone: TimeZone | str | None) -> str | None:
 def _check_failures(number: int | None) -> None:
     advice = f"give 1 to {_MOST_FAILURES}"
     check_type("deactivate_after_failures", number, (int, float), advice)
-    if number is None or (math.isfinite(number) and Token.is_unresolved(number)):  # else jsii ends
+    if number is None or is_number_token(number):
         return
-    if not math.isfinite(number) or number % 1 or not 1 <= number <= _MOST_FAILURES:
+    if number % 1 or not 1 <= number <= _MOST_FAILURES:
         raise ValueError(
             f"deactivate_after_failures {number} is no whole number in the range: {advice}"
         )

@@ -7,20 +7,23 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
-from cdk_appflow_connector.argument_types import check_given_type
+from cdk_appflow_connector.argument_types import check_given_type, check_type
 from cdk_appflow_connector.construct_errors import names_construct
+from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.flows.library import cdk_appflow
 from cdk_appflow_connector.flows.on_demand import check_on_demand
+from cdk_appflow_connector.flows.state_names import LONGEST_NAME, StateNames
 
 _DEFAULT_INTERVAL = Duration.seconds(10)
 # The same for each attempt of one state, so that a repeated StartFlow starts one run.
 _TOKEN = "{% $states.context.Execution.Name & '-' & $states.context.State.EnteredTime %}"  # noqa: S105 - JSONata
 _RUNNING = "{% $not($exists($states.input.run)) or $states.input.run.ExecutionStatus in ['InProgress', 'CancelStarted'] %}"  # noqa: E501
 _SUCCESSFUL = "{% $states.input.run.ExecutionStatus = 'Successful' %}"
+_WAIT, _FAILED, _ENDED, _HAS_ENDED = "wait", "failed", "ended", "has it ended?"
 _THROTTLED = ["Appflow.ThrottlingException", "Appflow.InternalServerException"]
 
 
-class StartFlowAndWait(sfn.StateMachineFragment):
+class StartFlowAndWait(ShownConstruct, sfn.StateMachineFragment):
     """Starts an on-demand flow, waits for the end of that run, and fails with its message.
 
     The state machine's role gets the rights to start this flow and to read its runs. What comes
@@ -36,7 +39,8 @@ class StartFlowAndWait(sfn.StateMachineFragment):
 
     Args:
         scope: the parent construct.
-        construct_id: the id in the parent, with which the names of the states begin.
+        construct_id: the id in the parent. The names of the states begin with the path in the
+            stack; of a path that is too long for Step Functions, with its end and a digest.
         flow: an on-demand flow.
         poll_interval: how long to wait between two looks at the run: whole seconds. Each look is a
             state transition. Default: 10 seconds.
@@ -59,7 +63,9 @@ class StartFlowAndWait(sfn.StateMachineFragment):
         check_on_demand(flow)
         _check_interval(poll_interval)
         super().__init__(scope, construct_id)
-        self._id = construct_id
+        self._flow = flow
+        self._names = StateNames(self, _WAIT, _FAILED, _ENDED, _HAS_ENDED)
+        self._prefixes = 0
         # A name of its own: in branches of a Parallel, a variable can't hide one outside.
         self._variable = f"run{self.node.addr[-8:]}"
         self._start = self._call(
@@ -78,19 +84,22 @@ class StartFlowAndWait(sfn.StateMachineFragment):
             outputs=f'{{% {{"run": {this_run}}} %}}',
         )
         wait = sfn.Wait.jsonata(
-            self, "Wait", state_name=self._name("wait"), time=sfn.WaitTime.duration(poll_interval)
+            self,
+            "Wait",
+            state_name=self._names.name(_WAIT),
+            time=sfn.WaitTime.duration(poll_interval),
         )
         failed = sfn.Fail.jsonata(
             self,
             "Failed",
-            state_name=self._name("failed"),
+            state_name=self._names.name(_FAILED),
             error="FlowRunFailed",
             cause=self._cause,
         )
         self._end = sfn.Pass.jsonata(
-            self, "Ended", state_name=self._name("ended"), outputs="{% $states.input.run %}"
+            self, "Ended", state_name=self._names.name(_ENDED), outputs="{% $states.input.run %}"
         )
-        ended = sfn.Choice.jsonata(self, "HasEnded", state_name=self._name("has it ended?"))
+        ended = sfn.Choice.jsonata(self, "HasEnded", state_name=self._names.name(_HAS_ENDED))
         ended.when(sfn.Condition.jsonata(_RUNNING), wait)
         ended.when(sfn.Condition.jsonata(_SUCCESSFUL), self._end)
         ended.otherwise(failed)
@@ -114,8 +123,33 @@ class StartFlowAndWait(sfn.StateMachineFragment):
         ended = f"'The run ' & ${self._variable} & ' ended with ' & {run}.ExecutionStatus"
         return f"{{% {ended} & ($exists({message}) ? ': ' & {message} : '') %}}"
 
-    def _name(self, what: str) -> str:
-        return f"{self._id}: {what}"
+    @names_construct
+    def prefix_states(self, prefix: str | None = None) -> StartFlowAndWait:
+        """Let the names of the states begin with a prefix more, as ``to_single_state`` does.
+
+        Args:
+            prefix: the prefix. Default: the id and a colon.
+
+        Raises:
+            TypeError: it is no text.
+            ValueError: a name would be too long for Step Functions.
+        """
+        advice = "give a text, such as 'Nightly: '"
+        check_type("prefix", prefix, str, advice)
+        text = prefix or f"{self.node.id}: "
+        longest = len(text) + self._prefixes + self._names.longest
+        if longest > LONGEST_NAME:
+            raise ValueError(
+                f"prefix {text!r} would make a state's name of {longest} characters; Step "
+                f"Functions admits {LONGEST_NAME}: give a shorter one (to_single_state: "
+                "prefix_states=), or this construct a shorter id"
+            )
+        self._prefixes += len(text)
+        super().prefix_states(prefix)
+        return self
+
+    def _shown(self) -> dict[str, object]:
+        return {"flow": self._flow.node.path}
 
     def _call(
         self,
@@ -130,7 +164,7 @@ class StartFlowAndWait(sfn.StateMachineFragment):
         call = tasks.CallAwsService.jsonata(
             self,
             construct_id,
-            state_name=self._name(construct_id.lower()),
+            state_name=self._names.name(construct_id.lower()),
             service="appflow",
             action=action,
             parameters=parameters,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from inspect import signature
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from aws_cdk import Duration, RemovalPolicy, Size
 from aws_cdk import aws_codeguruprofiler as codeguruprofiler
@@ -18,7 +18,32 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 
+from cdk_appflow_connector.argument_types import (
+    check_given,
+    check_implements,
+    check_kind,
+    check_type,
+)
+from cdk_appflow_connector.tokens import is_number_token
+
 _BUNDLED = "code"
+_CONSTRUCTS: Final[Mapping[str, tuple[str, str]]] = {
+    "code_signing_config": ("code_signing_config_arn", "give an aws_lambda.CodeSigningConfig"),
+    "dead_letter_queue": ("queue_arn", "give an aws_sqs.Queue"),
+    "dead_letter_topic": ("topic_arn", "give an aws_sns.Topic"),
+    "log_retention_role": ("role_arn", "give an aws_iam.Role"),
+    "profiling_group": ("profiling_group_arn", "give an aws_codeguruprofiler.ProfilingGroup"),
+}
+"""The member by which each option of a construct is known, and what to give."""
+_LISTS: Final[Mapping[str, tuple[str, str]]] = {
+    "events": ("bind", "give a list of aws_lambda_event_sources"),
+    "initial_policy": ("to_statement_json", "give a list of aws_iam.PolicyStatement"),
+    "layers": ("layer_version_arn", "give a list of aws_lambda.LayerVersion"),
+    "security_groups": ("security_group_id", "give a list of aws_ec2.SecurityGroup"),
+}
+_DESTINATIONS: Final = ("on_failure", "on_success")
+# Source: Lambda API reference, PutFunctionEventInvokeConfig.
+_MOST_ATTEMPTS: Final = 2
 _EXPLICIT = ("entry", "exclude", "handler", "preflight", "requirements", "runtime")
 
 
@@ -79,8 +104,37 @@ class FunctionOptions(TypedDict, total=False):
     vpc_subnets: ec2.SubnetSelection | None
 
 
-def check_options(names: Iterable[str]) -> None:
-    """Raise TypeError for names that are no options of the CDK's functions."""
+def check_options(options: Mapping[str, object]) -> None:
+    """Raise an error for what is no option of the CDK's functions, or has another type.
+
+    jsii tells of a text where a number belongs; what it doesn't know by its name is refused here.
+    """
+    _check_names(options)
+    for name, value in options.items():
+        if name == "retry_attempts":
+            _check_attempts(value)
+        if name in _DESTINATIONS:
+            advice = "give one of aws_lambda_destinations"
+            check_implements(name, value, lambda_.IDestination, "bind", advice)
+        if name in _CONSTRUCTS:
+            check_kind(name, value, *_CONSTRUCTS[name])
+        if name in _LISTS:
+            member, advice = _LISTS[name]
+            check_type(name, value, (list, tuple), advice)
+            for each in value if isinstance(value, (list, tuple)) else ():
+                check_given(name, each, member, advice)
+
+
+def _check_attempts(number: object) -> None:
+    advice = f"give a whole number from 0 to {_MOST_ATTEMPTS}"
+    check_type("retry_attempts", number, (int, float), advice)
+    if not isinstance(number, (int, float)) or is_number_token(number):
+        return
+    if number % 1 or not 0 <= number <= _MOST_ATTEMPTS:
+        raise ValueError(f"retry_attempts {number} is out of range: {advice}")
+
+
+def _check_names(names: Iterable[str]) -> None:
     for name in names:
         if name == _BUNDLED:
             raise TypeError("code is not an option: it is what the folder `entry` holds")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from aws_cdk import aws_lambda as lambda_
 
+from cdk_appflow_connector.argument_types import check_given_type
 from cdk_appflow_connector.function.bundling.asset import (
     File,
     Files,
@@ -46,6 +47,7 @@ def installed_code(*packages: str | Path) -> lambda_.Code:
 
     Raises:
         ModuleNotFoundError: a package is not installed, or is a single module.
+        TypeError: a package is neither a text nor a path.
         ValueError: a package can't be copied whole: it has compiled modules, which fit this
             machine and not Lambda; it is imported from a zip; it is spread over several folders;
             it has a link to a folder, or no module; or two packages have the same name.
@@ -70,6 +72,8 @@ class _Package:
 
 
 def _found(package: str | Path) -> _Package:
+    advice = "give names to import as texts, or folders as a pathlib.Path"
+    check_given_type("packages", package, (str, Path), advice)
     if isinstance(package, Path):
         if not (package / "__init__.py").is_file():
             raise ModuleNotFoundError(f"{str(package)!r} is not a package: it has no __init__.py")

@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk_appflow_connector import function_arguments, validation
-from cdk_appflow_connector.argument_types import check_type
+from cdk_appflow_connector.argument_types import check_given_type, check_type
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.function.bundling.asset import LocalAsset
@@ -121,9 +121,10 @@ class PythonConnectorFunction(ShownConstruct, RemovedByPolicy, lambda_.Function)
         memory_size: int = _MEMORY_MIB,
         **options: Unpack[FunctionOptions],
     ) -> None:
-        check_type("preflight", preflight, bool, "give True or False")
+        check_given_type("preflight", preflight, bool, "give True or False")
         _check_types(entry, handler, requirements, exclude, runtime, architecture)
         check_options(options)
+        function_arguments.check_function_name(options.get("function_name"))
         function_arguments.check_environment(environment)
         function_arguments.check_timeout(timeout)
         function_arguments.check_memory(memory_size)
@@ -173,14 +174,19 @@ def _check_types(
     runtime: object,
     architecture: object,
 ) -> None:
-    check_type("entry", entry, (str, Path), "give the path of the connector's folder")
-    check_type("handler", handler, str, "give module.function, like 'crm.lambda_handler'")
+    check_given_type("entry", entry, (str, Path), "give the path of the connector's folder")
+    check_given_type("handler", handler, str, "give module.function, like 'crm.lambda_handler'")
     check_type("requirements", requirements, str, "give the file's path from the folder, as text")
-    check_type("exclude", exclude, (list, tuple), "give a list of patterns, like ['*.md']")
+    advice = "give a list of patterns, like ['*.md']"
+    check_given_type("exclude", exclude, (list, tuple), advice)
+    for pattern in exclude if isinstance(exclude, (list, tuple)) else ():
+        check_given_type("exclude", pattern, str, advice)
     advice = "give a Python, like aws_lambda.Runtime.PYTHON_3_12"
     check_type("runtime", runtime, lambda_.Runtime, advice)
     advice = "give a member of aws_lambda.Architecture, like Architecture.ARM_64"
     check_type("architecture", architecture, lambda_.Architecture, advice)
+    if entry == "":
+        raise ValueError("entry '' is empty: give the connector's folder, '.' for the current one")
     for name, text in (("entry", entry), ("handler", handler), ("requirements", requirements)):
         validation.check_known(name, text, "what is in the bundle depends on it")
 

@@ -22,7 +22,7 @@ from cdk_appflow_connector.connector import labels
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.construct_repr import ShownConstruct
-from cdk_appflow_connector.metric_options import MetricOptions
+from cdk_appflow_connector.metric_options import MetricOptions, check_metric
 from cdk_appflow_connector.profile import imported_profile
 from cdk_appflow_connector.profile.credentials import ConnectorCredentials
 from cdk_appflow_connector.profile.imported_profile import (
@@ -207,12 +207,15 @@ class ConnectorProfile(ShownConstruct, RemovedByPolicy, Resource):
         """
         return self._refresh.function if self._refresh else None
 
+    @names_construct
     def metric_refresh_failures(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
         """How often the profile could not be updated (the sum; Lambda tries each change thrice).
 
         Raises:
+            TypeError: an option is of another type.
             ValueError: the profile has no ``refresh_on_rotation``.
         """
+        check_metric(options)
         function = self.refresh_function
         if function is None:
             raise ValueError(
@@ -221,6 +224,7 @@ class ConnectorProfile(ShownConstruct, RemovedByPolicy, Resource):
             )
         return function.metric_errors(**options)
 
+    @names_construct
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal create and change flows that use the profile.
 
@@ -229,6 +233,7 @@ class ConnectorProfile(ShownConstruct, RemovedByPolicy, Resource):
         """
         return imported_profile.grant_use(self.profile_arn, grantee)
 
+    @names_construct
     def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal list the entities behind the profile, and their fields.
 

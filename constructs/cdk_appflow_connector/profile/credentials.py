@@ -9,13 +9,18 @@ from aws_cdk import SecretValue, Stack
 from aws_cdk.aws_appflow import CfnConnectorProfile
 
 from cdk_appflow_connector import validation
+from cdk_appflow_connector.construct_repr import shown
 from cdk_appflow_connector.profile.oauth2 import (
     OAuth2GrantType,
     check_tokens,
     oauth2_credentials,
     oauth2_properties,
 )
-from cdk_appflow_connector.profile.secret_text import Texts, check_references, texts_of
+from cdk_appflow_connector.profile.secret_text import (
+    Texts,
+    check_references,
+    texts_of,
+)
 
 # Source: API reference, ConnectorOAuthRequest and CustomAuthCredentials.
 _REDIRECT_URI_MAX_LENGTH = 512
@@ -72,6 +77,9 @@ class ConnectorCredentials:
         self._credentials = credentials
         self._texts = texts
         self._oauth2 = oauth2
+
+    def __repr__(self) -> str:
+        return shown(self, self._given.kind)
 
     @property
     def credentials(self) -> CfnConnectorProfile.CustomConnectorProfileCredentialsProperty:

@@ -13,6 +13,7 @@ from cdk_appflow_connector.access.deployed_text import literal
 from cdk_appflow_connector.argument_types import check_given, check_grantee
 from cdk_appflow_connector.arns import name_in_arn
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector, ImportedConnector
+from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.environment import check_same_environment
 
@@ -85,6 +86,7 @@ class ImportedConnectorProfile(ShownConstruct, Resource):
         """The connector that the profile belongs to."""
         return self._connector
 
+    @names_construct
     def grant_use(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal create and change flows that use the profile."""
         return grant_use(self._arn_in_policies(), grantee)
@@ -101,6 +103,7 @@ class ImportedConnectorProfile(ShownConstruct, Resource):
             return literal(self, self._arn)
         return self._arn_of(literal(self, self._name))
 
+    @names_construct
     def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal list the entities behind the profile, and their fields."""
         return grant_describe(self._arn_of(literal(self, self._name)), grantee)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import jsii
-from aws_cdk import CfnResource, Duration, Names, RemovalPolicy, Resource, Stack
+from aws_cdk import CfnResource, Duration, Names, Resource, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -17,17 +17,17 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from appflow_connector_provider import contract
-from cdk_appflow_connector import function_arguments
-from cdk_appflow_connector.argument_types import check_kind, check_type
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.construct_state import state_of
 from cdk_appflow_connector.environment import environment_of
-from cdk_appflow_connector.function.installed_code import installed_code
-from cdk_appflow_connector.metric_options import MetricOptions
-from cdk_appflow_connector.nag_reasons import (
-    acknowledge_inline_policies,
-    acknowledge_own_function,
+from cdk_appflow_connector.function_arguments import check_constructs
+from cdk_appflow_connector.metric_options import MetricOptions, check_metric
+from cdk_appflow_connector.provider import argument_checks
+from cdk_appflow_connector.provider.handler_function import (
+    TRACING_MODES,
+    handler_function,
+    new_log_group,
 )
 from cdk_appflow_connector.provider.role import ProviderRole
 from cdk_appflow_connector.removal_policy import RemovedByPolicy
@@ -41,10 +41,6 @@ _SHARED_ID = "AppFlowConnectorRegistration"
 _DEFAULT_TIMEOUT_MINUTES = 5
 # Importing the AWS SDK takes most of a cold start, and CPU is proportional to memory.
 _MEMORY_MIB = 256
-_TRACING_MODES = {
-    lambda_.Tracing.ACTIVE: "Active",
-    lambda_.Tracing.PASS_THROUGH: "PassThrough",
-}
 # Lambda retries a failed asynchronous event twice, after one and two minutes.
 _DELIVERIES = 3
 _DELIVERY_WAITS_SECONDS = 3 * 60
@@ -101,8 +97,9 @@ class RegistrationProvider(ShownConstruct, RemovedByPolicy, Resource):
 
     Raises:
         TypeError: an argument is of another type.
-        ValueError: the timeout, the memory or the concurrency is out of range; subnets or security
-            groups are given without a VPC.
+        ValueError: the timeout, the memory or the concurrency is out of range; Lambda would refuse
+            the function's name or an environment variable; subnets or security groups are given
+            without a VPC.
     """
 
     @names_construct
@@ -126,29 +123,27 @@ class RegistrationProvider(ShownConstruct, RemovedByPolicy, Resource):
         tracing: lambda_.Tracing | None = None,
         code_signing_config: lambda_.ICodeSigningConfig | None = None,
     ) -> None:
-        super().__init__(scope, construct_id)
         self._timeout = Duration.minutes(_DEFAULT_TIMEOUT_MINUTES) if timeout is None else timeout
-        function_arguments.check_registration_timeout(self._timeout)
-        function_arguments.check_memory(memory_size)
-        function_arguments.check_concurrency(reserved_concurrent_executions, least=1)
-        function_arguments.check_environment(environment)
-        function_arguments.check_constructs(role, vpc, environment_encryption, log_group)
-        advice = "give an aws_lambda.CodeSigningConfig, or refer to one by its ARN"
-        check_kind("code_signing_config", code_signing_config, "code_signing_config_arn", advice)
-        check_type("tracing", tracing, lambda_.Tracing, "give a member of aws_lambda.Tracing")
-        advice = "give a member of aws_lambda.Architecture, like Architecture.ARM_64"
-        check_type("architecture", architecture, lambda_.Architecture, advice)
-        if vpc is None and (vpc_subnets is not None or security_groups is not None):
-            raise ValueError("vpc_subnets and security_groups need their VPC: give it, too (vpc=)")
-        self._log_group = log_group or self._build_log_group()
+        argument_checks.check_function(
+            self._timeout, function_name, memory_size, environment, reserved_concurrent_executions
+        )
+        check_constructs(role, vpc, environment_encryption, log_group)
+        argument_checks.check_network(vpc, vpc_subnets, security_groups)
+        argument_checks.check_choices(tracing, architecture, code_signing_config)
+        super().__init__(scope, construct_id)
+        self._log_group = log_group or new_log_group(self)
         self._role = ProviderRole(
             self,
             role,
             log_group=self._log_group,
             in_vpc=vpc is not None,
-            is_traced=tracing in _TRACING_MODES,
+            is_traced=tracing in TRACING_MODES,
         )
-        self._function = self._build_function(
+        self._function = handler_function(
+            self,
+            self._role,
+            tracing,
+            timeout=self._timeout,
             function_name=function_name,
             architecture=architecture,
             memory_size=memory_size,
@@ -161,16 +156,9 @@ class RegistrationProvider(ShownConstruct, RemovedByPolicy, Resource):
             reserved_concurrent_executions=reserved_concurrent_executions,
             code_signing_config=code_signing_config,
         )
-        if vpc is not None:
-            self._role.deny_network_interfaces(self._function)
-        resource = cast("lambda_.CfnFunction", self._function.node.default_child)
-        self.node.default_child = resource
-        if tracing in _TRACING_MODES:
-            # Not by the CDK's argument, which adds a policy for rights that the role has already.
-            resource.add_property_override("TracingConfig.Mode", _TRACING_MODES[tracing])
-        self._acknowledge()
 
     @classmethod
+    @names_construct
     def of_stack(cls, scope: Construct) -> RegistrationProvider:
         """Return the provider that the stack's connectors share, made on first use."""
         stack = environment_of(scope).stack
@@ -209,8 +197,17 @@ class RegistrationProvider(ShownConstruct, RemovedByPolicy, Resource):
         return self._role.role.grant_principal
 
     @property
+    @names_construct
     def connections(self) -> ec2.Connections:
-        """The function's network connections; without a VPC it has none, which is an error."""
+        """The function's network connections.
+
+        Raises:
+            ValueError: the provider has no VPC, and so no connections.
+        """
+        if not self._function.is_bound_to_vpc:
+            raise ValueError(
+                "connections need a VPC, which the provider has not: give it one (vpc=)"
+            )
         return self._function.connections
 
     @cached_property
@@ -232,12 +229,17 @@ class RegistrationProvider(ShownConstruct, RemovedByPolicy, Resource):
             "ServiceTimeout": str(int(self.service_timeout.to_seconds())),
         }
 
+    @names_construct
     def metric_failures(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
         """How many requests of CloudFormation failed (their sum).
 
         The first call adds a filter of the log group, which counts the lines that tell of one. An
         invocation that was cut off has no such line: `function.metric_errors` counts those.
+
+        Raises:
+            TypeError: an option is of another type.
         """
+        check_metric(options)
         name = f"{Names.unique_resource_name(self, max_length=200)}Failures"
         if self.node.try_find_child(_FAILURES_ID) is None:
             logs.MetricFilter(
@@ -274,34 +276,3 @@ class RegistrationProvider(ShownConstruct, RemovedByPolicy, Resource):
             function=function,
             function_arn=function_arn,
         )
-
-    def _build_log_group(self) -> logs.LogGroup:
-        return logs.LogGroup(
-            self,
-            "LogGroup",
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
-
-    def _build_function(self, **given: Any) -> lambda_.Function:  # noqa: ANN401 - Function's own
-        function = lambda_.Function(
-            self,
-            "Handler",
-            description="Registers custom connectors with Amazon AppFlow",
-            code=installed_code("appflow_connector_provider", "crhelper"),
-            handler="appflow_connector_provider.handler.handler",
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            timeout=self._timeout,
-            role=self._role.role,
-            **given,
-        )
-        function.node.add_dependency(*self._role.needed_by_function)
-        return function
-
-    def _acknowledge(self) -> None:
-        acknowledge_own_function(
-            self._function,
-            "A lost event fails the deployment; a queue would keep its pre-signed URL",
-            "Its log tells of each registration, which no other service has a part in",
-        )
-        acknowledge_inline_policies(self)

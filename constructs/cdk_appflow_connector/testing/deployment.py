@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 from aws_cdk import App
 
+from cdk_appflow_connector.argument_types import check_type
+
 _COMMAND_VARIABLE = "APPFLOW_LOCAL"
 _ENDPOINT = "AWS_ENDPOINT_URL"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -75,6 +77,7 @@ def deployed(app: App, *, context: Mapping[str, str] | None = None) -> Iterator[
     """
     if not isinstance(app, App):
         raise TypeError(f"app {app!r} has another type than expected: give the aws_cdk.App")
+    check_type("context", context, Mapping, "give a mapping of names to texts")
     cdk = _found("cdk", "install it with npm install aws-cdk")
     with ExitStack() as ending:
         environment = ending.enter_context(_cloud())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,8 @@ def test_another_type_is_refused_with_argument_advice_and_path(
 
 
 NAN = float("nan")
+VARIABLES = [{name: "1"} for name in ("", "A", "1 x", "_LEVEL", "LEVEL-2", "ÄÖ")]
+RESERVED = [{name: "1"} for name in ("AWS_REGION", "AWS_SESSION_TOKEN", "LAMBDA_TASK_ROOT")]
 OUT_OF_RANGE = [
     (made, argument, value, advice)
     for made, argument, values, advice in [
@@ -133,33 +136,53 @@ OUT_OF_RANGE = [
             (Size.mebibytes(511), Size.mebibytes(512.5), Size.gibibytes(11)),
             "512 to 10240 whole MiB",
         ),
+        (python_function, "retry_attempts", (1.5, NAN, math.inf, -1, 3), "from 0 to 2"),
+        *[
+            (make, argument, values, advice)
+            for make in (provider, python_function)
+            for argument, values, advice in (
+                ("function_name", ("", "a b", "ä", "a.b", "x" * 65), "1 to 64 of the letters"),
+                ("environment", VARIABLES, "two or more of the letters"),
+                ("environment", RESERVED, "reserved for Lambda"),
+                ("environment", ({"LEVEL": "x" * 4092},), "Lambda admits 4096: keep long texts"),
+            )
+        ],
     ]
     for value in values
 ]
 
 
 @pytest.mark.parametrize(("make", "argument", "value", "advice"), OUT_OF_RANGE)
-def test_a_number_that_lambda_would_refuse_is_refused_with_argument_advice_and_path(
+def test_what_lambda_would_refuse_is_refused_with_argument_advice_and_path(
     stack: Stack, make: Callable[..., object], argument: str, value: object, advice: str
 ) -> None:
-    with pytest.raises(ValueError, match=rf"^{argument} .* \(at Stack/Made\)$") as caught:
+    with pytest.raises(ValueError, match=rf"^{argument}:? .* \(at Stack/Made\)$") as caught:
         make(stack, {argument: value})
     assert advice in str(caught.value)
 
 
 @pytest.mark.parametrize("make", [provider, python_function])
-def test_numbers_that_lambda_takes_are_taken(
+def test_what_lambda_takes_is_taken(
     stack: Stack, make: Callable[..., object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "crm.py").write_text("def handler(event, context): ...")
     (tmp_path / "requirements.txt").touch()
     parameter = CfnParameter(stack, "Reserved", type="Number").value_as_number
-    make(stack, {"memory_size": 512.0, "reserved_concurrent_executions": parameter})
+    text = CfnParameter(stack, "Text").value_as_string
+    given = {
+        "memory_size": 512.0,
+        "reserved_concurrent_executions": parameter,
+        "function_name": text,
+        # How long it gets is known at deployment only.
+        "environment": {"LEVEL": text, "HTTPS_PROXY": "x" * 4090},
+    }
+    make(stack, given)
     found = Template.from_stack(stack).find_resources("AWS::Lambda::Function").values()
     (function,) = [each["Properties"] for each in found if "Made" in json.dumps(each)]
     assert function["MemorySize"] == 512
     assert function["ReservedConcurrentExecutions"] == {"Ref": "Reserved"}
+    assert function["FunctionName"] == function["Environment"]["Variables"]["LEVEL"]
 
 
 @pytest.mark.parametrize("make", [provider, python_function])
@@ -201,7 +224,14 @@ def test_an_option_that_functions_do_not_have_is_refused(
 
 def test_what_the_cdk_refuses_names_the_construct_too(stack: Stack) -> None:
     with pytest.raises(RuntimeError, match=r" \(at Stack/Made\)$"):
-        RegistrationProvider(stack, "Made", function_name="two words")
+        RegistrationProvider(
+            stack,
+            "Made",
+            vpc=ec2.Vpc.from_vpc_attributes(
+                stack, "Vpc", vpc_id="vpc-1", availability_zones=["a"], private_subnet_ids=["s-1"]
+            ),
+            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+        )
 
 
 def test_imported_constructs_are_of_the_right_type(stack: Stack) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from aws_cdk import App, SecretValue, Stack
+from aws_cdk import App, Duration, SecretValue, Stack
+from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from cdklabs import cdk_appflow as library
 
 from cdk_appflow_connector import ConnectorCredentials, ConnectorProfile, CustomConnector
-from cdk_appflow_connector.flows import CustomConnectorSource, map_all
+from cdk_appflow_connector.flows import CustomConnectorSource, ScheduledFlow, map_all
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised
 
@@ -59,6 +60,16 @@ class Shop:
             mappings=[map_all()] if mappings is None else mappings,
             filters=filters,
         )
+
+    def scheduled(self, construct_id: str = "Hourly", **given: Any) -> ScheduledFlow:  # noqa: ANN401 - of ScheduledFlow
+        """A flow from the connector to the bucket, each hour."""
+        right = {
+            "source": CustomConnectorSource(self.profile, "orders"),
+            "destination": self.to_bucket,
+            "mappings": [map_all()],
+            "schedule": events.Schedule.rate(Duration.hours(1)),
+        }
+        return ScheduledFlow(self.stack, construct_id, **{**right, **given})
 
     def write_back(self, destination: library.IDestination) -> library.OnDemandFlow:
         """A flow from the bucket to the connector."""

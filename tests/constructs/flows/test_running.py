@@ -8,13 +8,14 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from aws_cdk import Duration
+from aws_cdk import App, Duration, Stack, Stage
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk.aws_events import Schedule
 from cdklabs import cdk_appflow as library
+from constructs import Construct
 
 from cdk_appflow_connector.flows import (
     CustomConnectorSource,
@@ -112,14 +113,62 @@ def test_two_flows_run_side_by_side(shop: Shop) -> None:
     assert len(definition(shop, both)["Both"]["Branches"]) == 2
 
 
+def test_parts_of_one_id_have_states_of_their_own_in_one_machine(shop: Shop) -> None:
+    flow = shop.export()
+    first, second = (
+        StartFlowAndWait(Construct(shop.stack, name), "Load", flow=flow) for name in ("One", "Two")
+    )
+    states = definition(shop, first, second)
+    assert {"One/Load: start", "Two/Load: start"} <= states.keys()
+
+
+def test_a_part_in_a_stage_is_named_by_its_path_in_the_stack() -> None:
+    shop = Shop(Stack(Stage(App(), "Production"), "Stack"))
+    states = definition(shop, StartFlowAndWait(shop.stack, "Load", flow=shop.export()))
+    assert "Load: start" in states
+
+
+@pytest.mark.parametrize("length", [65, 66, 200])
+def test_states_of_a_long_id_have_names_that_step_functions_admits(shop: Shop, length: int) -> None:
+    flow, ids = shop.export(), ["L" * length, f"M{'L' * (length - 1)}"]
+    states = definition(shop, *(StartFlowAndWait(shop.stack, each, flow=flow) for each in ids))
+    assert len(states) == 12
+    assert max(map(len, states)) == 80
+    assert (f"{ids[0]}: start" in states) is (length == 65)
+
+
+def test_a_part_becomes_a_single_state(shop: Shop) -> None:
+    part = StartFlowAndWait(shop.stack, "Load", flow=shop.export())
+    states = definition(shop, part.to_single_state(prefix_states="Nightly: "))
+    (branch,) = states["Load"]["Branches"]
+    assert "Nightly: Load: start" in branch["States"]
+
+
+def test_a_prefix_that_makes_a_name_too_long_is_refused(shop: Shop) -> None:
+    part = StartFlowAndWait(shop.stack, "L" * 30, flow=shop.export())
+    part.prefix_states("x" * 35)
+    with pytest.raises(ValueError, match=r"^prefix 'y' .* of 81 characters; .*\(at Stack/L+\)$"):
+        part.prefix_states("y")
+    wrong: Any = 3
+    with pytest.raises(TypeError, match=r"^prefix 3 .*\(at Stack/L+\)$"):
+        part.prefix_states(wrong)
+    with pytest.raises(RuntimeError, match=r"^prefix '(L+): ' .*prefix_states=.*\(at Stack/L+\)$"):
+        part.to_single_state()
+
+
 def test_a_schedule_may_start_the_flow_only(shop: Shop) -> None:
     queue = sqs.Queue(shop.stack, "Lost")
-    made = start_flow_target(shop.export(), dead_letter_queue=queue, retry_attempts=2)
+    made = start_flow_target(
+        shop.export(), dead_letter_queue=queue, retry_attempts=2, max_event_age=Duration.hours(1)
+    )
     scheduler.Schedule(shop.stack, "Noon", schedule=NOON, target=made)
     properties = shop.template.the("AWS::Scheduler::Schedule")["Properties"]["Target"]
     assert flat(properties["Arn"]).endswith(":scheduler:::aws-sdk:appflow:startFlow")
     assert json.loads(flat(properties["Input"])) == {"FlowName": shop.flow["FlowName"]}
-    assert properties["RetryPolicy"]["MaximumRetryAttempts"] == 2
+    assert properties["RetryPolicy"] == {
+        "MaximumRetryAttempts": 2,
+        "MaximumEventAgeInSeconds": 3600,
+    }
     granted = [
         each
         for each in shop.template.statements("SchedulerRole")
@@ -206,3 +255,36 @@ def test_an_empty_revision_is_refused(shop: Shop) -> None:
     flow = shop.export()
     with pytest.raises(ValueError, match=r"^revision '' is empty.* \(at Stack/Made\)$"):
         after(shop, flow, revision="")
+
+
+SECONDS = Duration.seconds
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        *[("retry_attempts", value) for value in (-1, 186, 1.5, float("nan"), float("inf"))],
+        *[("max_event_age", SECONDS(value)) for value in (0, 59, 86_401, 90.5)],
+    ],
+)
+def test_a_policy_that_the_scheduler_would_refuse_is_refused(
+    shop: Shop, argument: str, value: object
+) -> None:
+    flow = shop.export()
+    with pytest.raises(
+        ValueError, match=rf"^{argument} .* is out of range: .*\(at Stack/Export\)$"
+    ):
+        target(shop, flow, **{argument: value})
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        *[("retry_attempts", value) for value in (0, 185)],
+        *[("max_event_age", value) for value in (SECONDS(60), Duration.hours(24))],
+    ],
+)
+def test_a_policy_that_the_scheduler_takes_is_taken(
+    shop: Shop, argument: str, value: object
+) -> None:
+    assert target(shop, shop.export(), **{argument: value})

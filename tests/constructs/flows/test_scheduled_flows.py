@@ -75,6 +75,10 @@ def exports() -> Exports:
         (Schedule.rate(Duration.hours(1)), "rate(1hours)"),
         (Schedule.rate(Duration.days(1)), "rate(1days)"),
         (Schedule.expression("rate(5minutes)"), "rate(5minutes)"),
+        (Schedule.expression("rate(1 week)"), "rate(1weeks)"),
+        (Schedule.expression("rate(2weeks)"), "rate(2weeks)"),
+        (Schedule.expression("rate(1 month)"), "rate(1months)"),
+        (Schedule.expression("at(2027-01-31T09:00:00)"), "at(2027-01-31T09:00:00)"),
         (Schedule.cron(hour="4", minute="30"), "cron(30 4 * * ? *)"),
     ],
 )
@@ -88,7 +92,19 @@ def test_a_schedule_is_spelled_as_appflow_does(
 
 
 @pytest.mark.parametrize(
-    "expression", ["rate(30 seconds)", "rate(0 minutes)", "rate(5)", "at(2027-01-01T00:00:00)", ""]
+    "expression",
+    [
+        "rate(30 seconds)",
+        "rate(0 minutes)",
+        "rate(0 weeks)",
+        "rate(1 year)",
+        "rate(5)",
+        "at(2027-02-31T00:00:00)",
+        "at(2027-01-31)",
+        "at(tomorrow)",
+        "at(2027-01-31T00:00:00+01:00)",
+        "",
+    ],
 )
 def test_a_schedule_that_appflow_does_not_support_is_refused(
     exports: Exports, expression: str

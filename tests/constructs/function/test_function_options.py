@@ -30,10 +30,10 @@ def entry(tmp_path: Path) -> Path:
 
 def test_the_functions_own_options_are_passed_on(tmp_path: Path, entry: Path) -> None:
     stack = new_stack(tmp_path / "out")
-    options = {"environment": {"A": "1"}, "timeout": Duration.seconds(9), "memory_size": 512}
+    options = {"environment": {"AA": "1"}, "timeout": Duration.seconds(9), "memory_size": 512}
     function(stack, entry, **options)
     properties = Synthesised(stack).the("AWS::Lambda::Function")["Properties"]
-    assert properties["Environment"] == {"Variables": {"A": "1"}}
+    assert properties["Environment"] == {"Variables": {"AA": "1"}}
     assert (properties["Timeout"], properties["MemorySize"]) == (9, 512)
 
 
@@ -92,7 +92,7 @@ def test_a_key_encrypts_the_environment_and_a_layer_caches_secrets(
     layer = lambda_.ParamsAndSecretsLayerVersion.from_version(version)
     key = kms.Key(stack, "Key")
     function(
-        stack, entry, environment={"A": "1"}, environment_encryption=key, params_and_secrets=layer
+        stack, entry, environment={"AA": "1"}, environment_encryption=key, params_and_secrets=layer
     )
     template = Synthesised(stack)
     properties = template.the("AWS::Lambda::Function")["Properties"]

@@ -298,7 +298,7 @@ def test_findings_are_annotations_of_the_function(tmp_path: Path) -> None:
     answer = sdk_answer(connectorName="AWSome", connectorVersion=None)
     source = (
         f"import os\nANSWER = {answer!r}\n"
-        "assert 'A' in os.environ and 'B' not in os.environ\n"
+        "assert 'AA' in os.environ and 'BB' not in os.environ\n"
         "def run(event, context):\n    return ANSWER\n"
     )
     stack = Stack(App(outdir=str(tmp_path / "out")), "Stack")
@@ -309,7 +309,7 @@ def test_findings_are_annotations_of_the_function(tmp_path: Path) -> None:
         handler="crm.run",
         runtime=RUNTIME,
         preflight=True,
-        environment={"A": "1", "B": Token.as_string({"Ref": "AWS::Region"})},
+        environment={"AA": "1", "BB": Token.as_string({"Ref": "AWS::Region"})},
     )
     notes = Annotations.from_stack(stack)
     notes.has_error(
