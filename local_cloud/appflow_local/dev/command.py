@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import signal
 import tempfile
 import time
@@ -24,12 +23,10 @@ from appflow_local.dev.records import table
 from appflow_local.dev.syntax import Syntax
 from appflow_local.dev.watching import Watch
 from appflow_local.dev.workshop import Workshop
+from appflow_local.function_paths import with_own_paths
 from appflow_local.server_log import printable
 from appflow_local.traffic.settings import Traffic
 from appflow_local.traffic_options import read_traffic
-
-# Where the cloud unpacks a function: a traceback should lead to the file that is edited.
-_UNPACKED = re.compile(r"(?:/[^/\s\"]+)+/ministack-lambda-[^/\s\"]+/code/")
 
 
 def dev(options: argparse.Namespace) -> int:
@@ -91,6 +88,7 @@ class _Rounds:
         self.folder = folder
         self.workshop = Workshop(cloud)
         self.syntax = Syntax(Path(options.target))
+        self.folder_of_target = Path(options.target).resolve()
 
     def go_on(self, watch: Watch) -> None:
         print(f"dev: the cloud is on port {self.cloud.port}, the connector's label is {LABEL}; "
@@ -147,14 +145,14 @@ class _Rounds:
         return bundle(target, self.options.handler, self.options.runtime, self.folder)
 
     def _tell(self, what: str, message: str) -> None:
-        print(f"{_now()} {what}: {_lines(message)}", flush=True)
+        told = with_own_paths(message, self.folder_of_target)
+        print(f"{_now()} {what}: {_lines(told)}", flush=True)
         if self.workshop.is_registered:
             print("  the last good registration stays", flush=True)
 
     def _tell_calls(self) -> None:
-        here = f"{Path(self.options.target).resolve()}/"
         for call in self.workshop.new_calls():
-            for printed in _UNPACKED.sub(here, call["printed"]).splitlines():
+            for printed in with_own_paths(call["printed"], self.folder_of_target).splitlines():
                 print(f"  | {printable(printed)}", flush=True)
             if (reason := _first_refusal(call["answer"])) is not None:
                 print(f"  refused: {printable(reason)}", flush=True)

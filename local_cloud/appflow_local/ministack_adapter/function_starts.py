@@ -16,6 +16,12 @@ from ministack.services import lambda_svc
 
 from appflow_local.function_runtimes import FunctionRuntimes
 from appflow_local.ministack_adapter.answer_pipes import give_answers_their_own_pipes
+from appflow_local.ministack_adapter.handler_errors import (
+    in_own_words,
+    reason_of_start,
+    tell_of_exits,
+    with_type,
+)
 from appflow_local.ministack_adapter.java_functions import java_worker
 from appflow_local.ministack_adapter.output_end import marked, wait_for_the_mark
 from appflow_local.node_runtime import NODE_PRELUDE
@@ -48,6 +54,7 @@ def run_on_this_machine(runtimes: FunctionRuntimes) -> None:
     _choose_workers(runtimes)
     wait_for_the_mark()
     give_answers_their_own_pipes()
+    tell_of_exits()
     for worker in (lambda_runtime.Worker, lambda_runtime.ProvidedWorker):
         worker._spawn = _remembering(worker._spawn)
     warm, provided = lambda_svc._execute_function_warm, lambda_svc._execute_function_provided_warm
@@ -73,7 +80,7 @@ def _choose_interpreters(runtimes: FunctionRuntimes) -> None:
 
     def detected(runtime: str) -> tuple[str, str]:
         binary, script = detect(runtime)
-        script = marked(runtime, script)
+        script = marked(runtime, in_own_words(runtime, script))
         if not runtime.startswith("python"):
             return binary, NODE_PRELUDE + script if runtime.startswith("nodejs") else script
         note = runtimes.another_python(runtime)
@@ -104,8 +111,13 @@ def _remembering(spawn: Callable[..., None]) -> Callable[..., None]:
         try:
             spawn(worker, *arguments, **named)
         except Exception as error:
-            _failure.set((str(error), worker._drain_stderr()))
+            worker.last_process = worker._proc
+            reason = reason_of_start(worker, error)
+            _failure.set((reason, worker._drain_stderr()))
+            if reason != str(error):
+                raise RuntimeError(reason) from error
             raise
+        worker.last_process = worker._proc
 
     return spawned
 
@@ -113,7 +125,7 @@ def _remembering(spawn: Callable[..., None]) -> Callable[..., None]:
 def _explaining(execute: _Execute, runtimes: FunctionRuntimes) -> _Execute:
     def executed(function: dict[str, Any], event: object, request_id: str) -> _Result:
         _failure.set(None)
-        result = execute(function, event, request_id)
+        result = with_type(execute(function, event, request_id))
         runtime = str((function.get("config") or function).get("Runtime", ""))
         body: Any = result.get("body")
         if (failure := _failure.get()) is not None:

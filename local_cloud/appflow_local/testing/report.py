@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from appflow_local.call_commands import line
 from appflow_local.cloud import CloudError
+from appflow_local.function_paths import with_own_paths
 from appflow_local.server_log import printable
 from appflow_local.testing.calls import kept_calls
 from appflow_local.workbench_client import WorkbenchClient
@@ -20,11 +20,6 @@ _LAST = 10
 _MOST_LINES = 60
 _MOST_SENT = 400
 _TRACEBACK = "Traceback (most recent call last)"
-# Where MiniStack unpacks a function, and the frames of what calls its handler there.
-_UNPACKED = re.compile(r'File "[^"\n]*/ministack-lambda-[^/"\n]+/code/([^"\n]+)"')
-_CALLERS = re.compile(
-    r'^  File "[^"\n]*/ministack-lambda-[^/"\n]+/_worker\.py".*\n(?:    .*\n)*', re.MULTILINE
-)
 
 
 def sections(workbench: WorkbenchClient, sources: Mapping[str, Path]) -> list[Section]:
@@ -45,9 +40,7 @@ def _failures(made: list[dict[str, Any]], sources: Mapping[str, Path]) -> Iterat
     found = [(call, text) for call in made if (text := _traceback(call))]
     if found:
         call, text = found[-1]
-        shown = _CALLERS.sub("", f"{text}\n")
-        if (folder := sources.get(call["label"])) is not None:
-            shown = _UNPACKED.sub(lambda match: f'File "{folder / match[1]}"', shown)
+        shown = with_own_paths(text, sources.get(call["label"]))
         yield f"{call['label']}'s traceback, in {call['operation']}", _lines(shown)
 
 

@@ -104,6 +104,7 @@ def test_what_a_connector_prints_is_shown_with_the_file_that_is_edited(
     assert "  | hi\n" in told
     assert f'  |   File "{folder / "shop" / "shop.py"}", line ' in told
     assert "  | ZeroDivisionError" in told
+    assert "_worker.py" not in told
     shutil.copy(SHOP / "shop.py", folder / "shop")
     assert dev.table()[1] == "1   product 1"
 

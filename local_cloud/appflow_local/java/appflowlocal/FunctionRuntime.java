@@ -10,9 +10,11 @@ import java.net.Proxy;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Runs a handler, as Lambda's managed Java runtime does: an event after the other, by the Lambda
@@ -23,6 +25,9 @@ public final class FunctionRuntime {
             "http://" + System.getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/";
     /** Says that an invocation prints no more: {@code END_MARK} of the adapter's output_end. */
     private static final String END_MARK = "\u001eend-of-invocation";
+    private static final Pattern CALLERS =
+            Pattern.compile("appflowlocal\\.|(?:java\\.lang|jdk\\.internal)\\.(?:reflect|invoke)\\.");
+    private static final int MOST_CAUSES = 100; // they may be a circle
     private static final PrintStream OUTPUT = System.err; // the handler may put another in its place
 
     public static void main(String[] arguments) throws IOException {
@@ -63,7 +68,22 @@ public final class FunctionRuntime {
         OUTPUT.flush();
     }
 
+    /** Leaves the frames out that call the handler: they are not its author's. */
+    private static void cutTrace(Throwable failure) {
+        StackTraceElement[] frames = failure.getStackTrace();
+        int end = frames.length;
+        while (end > 0 && CALLERS.matcher(frames[end - 1].getClassName()).lookingAt()) {
+            end--;
+        }
+        failure.setStackTrace(Arrays.copyOf(frames, end));
+    }
+
     private static void report(String path, Throwable failure) throws IOException {
+        int causes = 0;
+        for (Throwable each = failure; each != null && causes < MOST_CAUSES; causes++) {
+            cutTrace(each);
+            each = each.getCause();
+        }
         failure.printStackTrace();
         endOutput();
         List<Object> trace = new ArrayList<>();
