@@ -176,11 +176,13 @@ class AppFlow:
         operation = OPERATIONS.get(name)
         if operation is None:
             raise not_emulated(f"{name} is not emulated.")
+        begun = self.journal.clearings
         with self.journal.noting() as calls:
             try:
                 return operation(self._accounts.of(caller), parameters)
             except AppFlowError as error:
-                if calls or not name.startswith(_READING):
+                is_worth_it = calls or not name.startswith(_READING)
+                if is_worth_it and begun == self.journal.clearings:  # else it was reset meanwhile
                     self._keep(error, name, caller, parameters, calls)
                 raise
 

@@ -63,5 +63,5 @@ class _Subprocess:
         if not options.get("text"):  # a function's own program, which has an interface of its own
             return subprocess.Popen(command, **options)  # noqa: S603 - MiniStack's command
         process = subprocess.Popen(["/bin/sh", "-c", _MOVE, "sh", *command], **options)  # noqa: S603
-        process.stdout = Answers(process)
+        process.stdout = Answers(process)  # type: ignore[assignment] # what MiniStack reads of it
         return process
