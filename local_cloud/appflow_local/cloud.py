@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPException, HTTPSConnection
 
+from appflow_local.cloud_folders import mark_as_picked
 from appflow_local.ending import SECONDS_TO_STOP, take_cut_off, wait_or_kill
 from appflow_local.environment import client_environment, server_environment, to_unset
 from appflow_local.function_runtimes import RuntimesError, find_runtimes
@@ -127,6 +128,8 @@ class LocalCloud:
         if traffic is not None:
             _check(traffic)
         _use(self.state.create)
+        if self._temporary:
+            mark_as_picked(self.state)
         write_certificates(self.state)
         environment = server_environment(self.port, self.state, saved, enforce_iam=enforce_iam)
         environment |= _runtimes()
@@ -198,7 +201,10 @@ class LocalCloud:
             raise CloudError(f"the local cloud exited with code {code}: {last}")
 
     def keep_log(self) -> None:
-        """Keep the log after the end, though the port was picked at random."""
+        """Keep the log after the end, though the port was picked at random.
+
+        Of such clouds, only the newest logs are kept.
+        """
         self._temporary = False
 
     def clean(self) -> None:
@@ -261,12 +267,6 @@ class LocalCloud:
             return False
         finally:
             connection.close()
-
-
-def ports_with_clouds() -> list[int]:
-    """The ports on which clouds of this user run, or have run."""
-    home = StateFolder.of_port(DEFAULT_PORT).path.parent
-    return sorted(int(each.name) for each in home.glob("*") if each.name.isdecimal())
 
 
 @contextmanager

@@ -57,6 +57,8 @@ class OwnCloud:
             CloudError: it doesn't answer, or another one doesn't start.
         """
         if self._owner == os.getpid() and self._server.poll() is not None:
+            self.cloud.keep_log()  # it may say why
+            self.cloud.clean()
             self._begin()
         if self._user != os.getpid():
             self._connect()

@@ -141,7 +141,7 @@ class Run:
              if each["executionId"] == self.id), None,
         )  # fmt: skip
         if found is None:
-            raise AppflowLocalError(f"the run {self.id} of {self.flow} is gone: was it deleted?")
+            raise AppflowLocalError(f"AppFlow has no run {self.id} of {self.flow}")
         if found["executionStatus"] not in _RUNNING:
             self._ended = found
         return found
