@@ -113,6 +113,10 @@ class AppFlow:
         every = (each for shelf in shelves for each in shelf.by_name().values())
         return [each for each in every if each.is_running]
 
+    def deactivate_schedules(self) -> list[str]:
+        """Let no schedule start a run any more, of all accounts; return the flows' names."""
+        return self.scheduler.deactivate()
+
     def start(self) -> None:
         """Run scheduled flows when they are due, until `close`."""
         self.scheduler.start()

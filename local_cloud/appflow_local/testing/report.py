@@ -12,6 +12,7 @@ from appflow_local.cloud import CloudError
 from appflow_local.function_paths import with_own_paths
 from appflow_local.server_log import printable
 from appflow_local.testing.calls import kept_calls
+from appflow_local.testing.errors import short
 from appflow_local.workbench_client import WorkbenchClient
 
 Section = tuple[str, str]
@@ -22,18 +23,28 @@ _MOST_SENT = 400
 _TRACEBACK = "Traceback (most recent call last)"
 
 
-def sections(workbench: WorkbenchClient, sources: Mapping[str, Path]) -> list[Section]:
+def sections(
+    workbench: WorkbenchClient, sources: Mapping[str, Path], since: str | None = None
+) -> list[Section]:
     """Return sections for pytest's report: a heading and a text each.
 
     Args:
         workbench: the cloud's.
         sources: the folder of each connector, by its label.
+        since: the cloud's time when the test began, of a cloud that wasn't emptied then.
     """
     try:
-        made = kept_calls(workbench)
+        made = kept_calls(workbench, since=since)
     except CloudError as error:
         return [("the local cloud", str(error))]
     return [*_failures(made, sources), *_last(made)]
+
+
+def shorten(longrepr: object, error: BaseException) -> None:
+    """Let the line of pytest's summary about a failed test begin with what is wrong."""
+    place = getattr(longrepr, "reprcrash", None)
+    if place is not None and (said := short(error)) is not None:
+        place.message = said
 
 
 def _failures(made: list[dict[str, Any]], sources: Mapping[str, Path]) -> Iterator[Section]:

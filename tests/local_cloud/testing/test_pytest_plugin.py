@@ -104,8 +104,65 @@ def test_a_connectors_tests_pass_in_two_workers_with_a_cloud_each(project: Proje
     code, output = project.run("-n", "2", "--junitxml", "report.xml", "deep")
     found = outcomes(project.folder / "report.xml")
     assert code == 0, output
-    assert len(found) == 20, found.keys()
+    assert len(found) == 21, found.keys()
     assert project.left() == []
+
+
+def test_a_schedule_that_a_test_leaves_active_is_deactivated(project: Project) -> None:
+    project.add("passing", "test_passing.py")
+    (project.folder / "conftest.py").write_text(
+        "import pytest\n"
+        "@pytest.hookimpl(wrapper=True, tryfirst=True)\n"
+        "def pytest_runtest_call(item):\n"
+        "    yield\n"
+        "    flows = item.funcargs['appflow_local'].client('appflow').list_flows()['flows']\n"
+        "    print('then:', [each['flowStatus'] for each in flows])\n"
+    )
+    code, output = project.run("-s", "-k", "left_active")
+    assert code == 0, output
+    assert "then: ['Suspended']" in output
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What pytest prints of the suite that shares a cloud."""
+    project = made(tmp_path_factory.mktemp("shared"))
+    project.add("shared", "test_shared.py")
+    code, output = project.run()
+    assert code == 1, output
+    assert project.left() == []
+    return output
+
+
+def test_a_cloud_of_the_factory_is_shared_by_tests_beside_that_of_each(shared: str) -> None:
+    assert re.search(r"\b1 failed, 4 passed, 1 error in ", shared), shared
+
+
+def test_a_failing_test_shows_what_it_did_in_a_shared_cloud(shared: str) -> None:
+    _, _, failure = shared.partition("__ test_it_fails_here __")
+    _, _, calls = failure.partition("AppFlow's last calls")
+    assert "CRASH's traceback, in QueryData" in failure
+    assert "DescribeConnectorConfiguration" not in calls.partition("short test summary")[0]
+
+
+def test_a_shared_cloud_with_a_flow_that_is_left_running_is_an_error(shared: str) -> None:
+    said = "AppflowLocalError: the test leaves a flow running: SLOW-profile-products-1 (run "
+    assert f"ERROR test_shared.py::test_a_flow_is_left_running - {said}"[:90] in shared
+
+
+def test_a_cloud_that_a_test_has_killed_is_replaced_and_leaves_its_log(project: Project) -> None:
+    (project.folder / "test_killing.py").write_text(
+        "import os, signal, time\n"
+        "def test_killing(appflow_local):\n"
+        "    os.kill(appflow_local._own.cloud.pid, signal.SIGKILL)\n"
+        "    time.sleep(0.5)\n"
+        "def test_after_it(appflow_local):\n"
+        "    assert appflow_local.connector('connector').configuration\n"
+    )
+    _code, output = project.run()
+    assert "1 failed, 1 passed" in output, output
+    (port,) = _names(project.home)
+    assert sorted(_names(project.home / port)) == ["picked-port", "server.log"]
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +174,13 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     assert code == 1, output
     assert project.left() == []
     summary = output.rpartition("short test summary info")[2]
-    assert re.search(r"\b19 failed, 1 passed, 1 error in ", summary), output
+    for said in (
+        "test_there_is_no_such_operation - AppflowLocalError: 'Query' is no operation of a conn",
+        "test_a_flow_is_left_running - Failed: the test leaves a flow running: slow-profile-",
+        "test_the_key_is_wrong - ConnectorAuthenticationException: Error authenticating to ",
+    ):
+        assert said in summary
+    assert re.search(r"\b20 failed, 1 passed, 1 error in ", summary), output
     parts = re.split(r"^_{3,} (?:ERROR at setup of )?(test_\S+) _{3,}$", output, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
