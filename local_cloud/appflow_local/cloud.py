@@ -19,7 +19,14 @@ from appflow_local.function_runtimes import RuntimesError, find_runtimes
 from appflow_local.held_port import HeldPort
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import HOME_VARIABLE, StateFolder
-from appflow_local.traffic.settings import Traffic, TrafficError, take_unrecorded
+from appflow_local.traffic.settings import (
+    REPEATED,
+    UNRECORDED,
+    Traffic,
+    TrafficError,
+    read_notes,
+    take_notes,
+)
 
 from .appflow.protocol.request_rate import RequestRate
 
@@ -57,6 +64,8 @@ class LocalCloud:
         """What was at work when the server was told to end, once `stop` or `clean` was called."""
         self.unrecorded: list[str] = []
         """What functions asked that was in no recording, at the same time."""
+        self._repeated: list[str] = []
+        self._told: list[str] = []
 
     @property
     def pid(self) -> int | None:
@@ -200,6 +209,18 @@ class LocalCloud:
         if code != 0:
             raise CloudError(f"the local cloud exited with code {code}: {last}")
 
+    def traffic_notes(self) -> list[str]:
+        """Say what its user should know of the functions' traffic, since the last time.
+
+        What was asked that is in no recording; and credentials that services repeat.
+        """
+        path = self.state.path
+        every = [*self.unrecorded, *read_notes(path, UNRECORDED)]
+        every += [*self._repeated, *read_notes(path, REPEATED)]
+        new = [each for each in dict.fromkeys(every) if each not in self._told]
+        self._told += new
+        return new
+
     def keep_log(self) -> None:
         """Keep the log after the end, though the port was picked at random.
 
@@ -214,7 +235,8 @@ class LocalCloud:
         has called `keep_log`.
         """
         self.cut_off = take_cut_off(self.state.path)
-        self.unrecorded = take_unrecorded(self.state.path)
+        self.unrecorded = take_notes(self.state.path, UNRECORDED)
+        self._repeated = take_notes(self.state.path, REPEATED)
         self.state.remove(keep_log=not self._temporary)
 
     def log_tail(self, lines: int = 1) -> str:

@@ -101,7 +101,7 @@ def tell_of_end(cloud: LocalCloud) -> None:
     """Say on standard error what the end of a cloud interrupted, and what it could not replay."""
     for line in cloud.cut_off:
         print(f"appflow-local: cut off {line}", file=sys.stderr)
-    for line in cloud.unrecorded:
+    for line in cloud.traffic_notes():
         print(f"appflow-local: {line}", file=sys.stderr)
 
 

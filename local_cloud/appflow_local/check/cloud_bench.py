@@ -48,6 +48,10 @@ class CloudBench:
         for each in self._clients:
             each.close()
 
+    def traffic_notes(self) -> list[str]:
+        """Say what is new of the connector's traffic; see `LocalCloud.traffic_notes`."""
+        return self._cloud.traffic_notes()
+
     def invoke(self, question: dict[str, Any]) -> dict[str, Any]:
         """Ask a connector by hand."""
         return self._workbench.invoke(question)

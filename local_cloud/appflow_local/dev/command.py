@@ -13,7 +13,6 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from appflow_local.check.bundle import Bundle, bundle
-from appflow_local.check.command import given_settings
 from appflow_local.check.credentials_file import GivenCredentials, read_credentials
 from appflow_local.cloud import CloudError, LocalCloud
 from appflow_local.command_arguments import UsageError, tell_of_end
@@ -23,6 +22,7 @@ from appflow_local.dev.records import table
 from appflow_local.dev.syntax import Syntax
 from appflow_local.dev.watching import Watch
 from appflow_local.dev.workshop import Workshop
+from appflow_local.driving.given_settings import given_settings
 from appflow_local.function_paths import with_own_paths
 from appflow_local.server_log import printable
 from appflow_local.traffic.settings import Traffic
@@ -131,6 +131,7 @@ class _Rounds:
                 self._tell_run(target, written, counts, begun)
 
     def _tell_run(self, entity: str, run: Run, counts: str, begun: float) -> None:
+        self._tell_traffic()
         self._tell_calls()
         took = time.monotonic() - begun
         print(f"{_now()} {printable(entity)}: {run.status}, {counts}, {took:.2f} s", flush=True)
@@ -145,10 +146,16 @@ class _Rounds:
         return bundle(target, self.options.handler, self.options.runtime, self.folder)
 
     def _tell(self, what: str, message: str) -> None:
+        self._tell_traffic()
         told = with_own_paths(message, self.folder_of_target)
         print(f"{_now()} {what}: {_lines(told)}", flush=True)
         if self.workshop.is_registered:
             print("  the last good registration stays", flush=True)
+
+    def _tell_traffic(self) -> None:
+        """Say first what a replay lacks: what the connector makes of it is a consequence."""
+        for line in self.cloud.traffic_notes():
+            print(f"{_now()} {printable(line)}", flush=True)
 
     def _tell_calls(self) -> None:
         for call in self.workshop.new_calls():

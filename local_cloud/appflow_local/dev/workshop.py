@@ -14,6 +14,7 @@ from appflow_local.check.credentials_file import GivenCredentials, offered, with
 from appflow_local.cloud import LocalCloud
 from appflow_local.command_arguments import UsageError
 from appflow_local.dev.flow_runs import LABEL, FlowRuns, Refused, said
+from appflow_local.driving.given_settings import check_declared
 from appflow_local.workbench_client import WorkbenchClient
 
 
@@ -98,6 +99,7 @@ class Workshop:
         about = self._workbench.invoke(
             {"label": LABEL, "operation": "DescribeConnectorConfiguration"}
         )["call"]["answer"]
+        check_declared(settings, about)
         credentials = _credentials(given, about)
         wanted = (credentials, dict(settings))
         if wanted == self._connection:

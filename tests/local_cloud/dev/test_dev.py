@@ -218,6 +218,7 @@ def build(folder: Path, source: str) -> Path:
         (["empty"], "has no connector"),
         (["shop"], "give --credentials FILE of the type apiKey"),
         (["shop", "--settings", "baseUrl"], "is not KEY=VALUE"),
+        (["shop", "--settings", "a=b"], "the connector declares no such setting: it has none"),
         (["shop", "--credentials", "key.json", "--flow", "none.json"], "destinationFlowConfigList"),
         (["shop", "--credentials", "key.json", "--flow", "nowhere.json"], "can't be read"),
         (["shop", "--credentials", "key.json", "--flow", "list.json"], "is no object"),
