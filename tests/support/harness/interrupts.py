@@ -8,13 +8,12 @@ doesn't want it to end with what is in the foreground.
 from __future__ import annotations
 
 import signal
+import threading
 
 
 def let_children_be_interrupted() -> None:
-    """Let new processes obey SIGINT; this one goes on ignoring it, if it does.
-
-    Call it on the main thread.
-    """
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    """Let new processes obey SIGINT; this one goes on ignoring it, if it does."""
+    is_main = threading.current_thread() is threading.main_thread()
+    if is_main and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # A handler isn't handed on.
         signal.signal(signal.SIGINT, lambda _number, _frame: None)
