@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -57,19 +58,35 @@ def _failures(made: list[dict[str, Any]], sources: Mapping[str, Path]) -> Iterat
 
 def _traceback(call: Mapping[str, Any]) -> str:
     answer, printed = call["answer"], str(call["printed"])
-    if (start := printed.find(_TRACEBACK)) >= 0:
+    if (start := _start_of_trace(call)) is not None:
         return printed[start:]
     if isinstance(answer, Mapping) and answer.get("errorType") and not call["fault"]:
         return _of_lambda(answer)
     return ""
 
 
+def _start_of_trace(call: Mapping[str, Any]) -> int | None:
+    """Return where a stack trace begins in what a function in Python or Node.js printed."""
+    answer, printed = call["answer"], str(call["printed"])
+    if (start := printed.find(_TRACEBACK)) >= 0:
+        return start
+    if not isinstance(answer, Mapping) or not answer.get("errorType"):
+        return None
+    told = re.compile(
+        rf"^{re.escape(str(answer['errorType']))}\b.*(?:\n.*)*?\n {{4}}at ", re.MULTILINE
+    )
+    found = told.search(printed)
+    return found.start() if found else None
+
+
 def _of_lambda(answer: Mapping[str, Any]) -> str:
-    """Return the error with which a function ended. Source: Lambda developer guide, errors."""
-    trace = answer.get("stackTrace") or answer.get("trace") or []
-    lines = trace if isinstance(trace, list) else [trace]
+    """Return the error with which a function in Java ended.
+
+    Source: Lambda developer guide, errors.
+    """
+    trace = answer.get("stackTrace") or []
     said = f"{answer.get('errorType')}: {answer.get('errorMessage')}"
-    return "".join(f"{str(each).rstrip()}\n" for each in lines) + said
+    return "\n".join([said, *(f"    at {each}" for each in trace)])
 
 
 def _last(made: list[dict[str, Any]]) -> Iterator[Section]:
@@ -82,7 +99,7 @@ def _last(made: list[dict[str, Any]]) -> Iterator[Section]:
 
 def _told(call: dict[str, Any]) -> Iterator[str]:
     yield line(call)
-    printed, _, _ = str(call["printed"]).partition(_TRACEBACK)
+    printed = str(call["printed"])[: _start_of_trace(call)]
     for each in printed.splitlines()[-_MOST_LINES:]:
         yield f"    printed: {printable(each)}"
     if call["error"]:

@@ -15,9 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from harness.cloud.cloud_functions import package
+from harness.cloud.java_code import compiled, files_of, skip_without_jdk
 from harness.cloud.local_cloud import REPOSITORY, command
 
 SHOP = REPOSITORY / "docs" / "snippets" / "without_cdk" / "connector" / "shop.py"
+PROTOCOL = REPOSITORY / "docs" / "snippets" / "protocol"
 SUITES = Path(__file__).with_name("suites")
 QUERY = 'case "QueryDataRequest":\n'
 # What is too heavy for every run of pytest on a machine where the plugin is installed.
@@ -132,6 +135,49 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> str:
     assert code == 1, output
     assert project.left() == []
     return output
+
+
+def test_a_jar_is_tested_the_same(project: Project) -> None:
+    skip_without_jdk()
+    source = (PROTOCOL / "Shop.java").read_text(encoding="utf-8")
+    case = 'case "QueryDataRequest":'
+    closed = 'if (!event.isEmpty()) throw new IllegalStateException("the shop is closed");'
+    for name, text in (("shop", source), ("closed", source.replace(case, f"{case} {closed}"))):
+        classes = compiled(project.folder / "java" / name, {"Shop.java": text})
+        (project.folder / f"{name}.jar").write_bytes(package(files_of(classes)))
+    project.add("jars", "test_jars.py")
+    code, output = project.run()
+    assert code == 1
+    assert "1 failed, 1 passed" in output, output
+    _, _, section = output.partition("closed's traceback, in QueryData")
+    assert (
+        "java.lang.IllegalStateException: the shop is closed\n    at Shop.ofEntity(Shop" in section
+    )
+    assert "appflowlocal" not in section
+
+
+def test_a_connector_in_javascript_shows_its_trace_too(project: Project) -> None:
+    (project.folder / "store").mkdir()
+    source = (PROTOCOL / "shop.mjs").read_text(encoding="utf-8")
+    name = re.search(r"export (?:const|async function|function) handler\b.*\n", source)
+    assert name
+    crash = '  if (event.type === "QueryDataRequest") throw new RangeError("no shop");\n'
+    text = source.replace(name[0], f"{name[0]}{crash}", 1)
+    (project.folder / "store" / "index.mjs").write_text(text)
+    (project.folder / "test_store.py").write_text(
+        "def test_store(appflow_local):\n"
+        "    profile = appflow_local.connector('store').profile(\n"
+        "        {'type': 'apiKey', 'apiKey': 'open-sesame'})\n"
+        "    assert profile.run('orders').status == 'Successful'\n"
+    )
+    code, output = project.run()
+    assert code == 1
+    _, _, section = output.partition("store's traceback, in QueryData")
+    assert re.search(
+        rf"RangeError: no shop\n    at .*{project.folder}/store/index\.mjs:\d", section
+    )
+    assert "_worker" not in section
+    assert section.count("RangeError: no shop") == 1, section
 
 
 def test_a_cloud_of_the_factory_is_shared_by_tests_beside_that_of_each(shared: str) -> None:
