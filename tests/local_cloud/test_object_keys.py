@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -28,7 +29,7 @@ def test_a_key_of_more_than_1024_bytes_is_refused_as_s3_does(own_cloud: Cloud) -
     ):
         with pytest.raises(ClientError) as refused:
             ask(**place, **given)
-        error = refused.value.response["Error"]
+        error: dict[str, Any] = dict(refused.value.response["Error"])
         assert (error["Code"], error["Message"]) == ("KeyTooLongError", "Your key is too long")
         assert (error["Size"], error["MaxSizeAllowed"]) == ("1025", "1024")
     with pytest.raises(ClientError, match="KeyTooLongError"):

@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError
 
 from appflow_local.aws_client import aws_client
 from appflow_local.check.bench import Connector
-from appflow_local.check.bundle import Bundle
 from appflow_local.cloud import LocalCloud
-from appflow_local.deploying import deploy_function
+from appflow_local.driving.bundle import Bundle
+from appflow_local.driving.deploying import deploy_function
 from appflow_local.workbench_client import WorkbenchClient
 
 

@@ -11,15 +11,15 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from appflow_local.check.bench import Connector
-from appflow_local.check.bundle import Bundle, bundle
 from appflow_local.check.cloud_bench import CloudBench
-from appflow_local.check.credentials_file import read_credentials
 from appflow_local.check.model import Outcome
 from appflow_local.check.reports import as_json, as_junit, stdout, summary, write
 from appflow_local.check.run import make_checks
 from appflow_local.check.subject import Plan
 from appflow_local.cloud import CloudError, FolderError, LocalCloud
 from appflow_local.command_arguments import UsageError, tell_of_end
+from appflow_local.driving.bundle import Bundle, bundle
+from appflow_local.driving.credentials_file import read_credentials
 from appflow_local.driving.given_settings import given_settings
 from appflow_local.traffic.settings import Traffic
 from appflow_local.traffic_options import read_traffic

@@ -9,12 +9,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from appflow_local.check.bench import Bench, Connection, Connector, said
-from appflow_local.check.credentials_file import GivenCredentials
 from appflow_local.check.model import MISSHAPEN, SHAPE
 from appflow_local.check.profiles import profile_name
 from appflow_local.check.reply import Reply
 from appflow_local.check.subject import Plan, Subject
 from appflow_local.check.wrong_credentials import wrong_context
+from appflow_local.driving.credentials_file import GivenCredentials
 from appflow_local.function_paths import with_own_paths
 
 

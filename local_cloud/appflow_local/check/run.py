@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from appflow_local.check.bench import Bench, Connector
 from appflow_local.check.catalog import CATALOG, in_order
 from appflow_local.check.connecting import connect, subject_of
-from appflow_local.check.credentials_file import GivenCredentials
 from appflow_local.check.model import Outcome
 from appflow_local.check.subject import Plan, Subject
 from appflow_local.command_arguments import UsageError
+from appflow_local.driving.credentials_file import GivenCredentials
 from appflow_local.driving.given_settings import check_declared
 
 

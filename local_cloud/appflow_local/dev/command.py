@@ -12,16 +12,16 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from appflow_local.check.bundle import Bundle, bundle
-from appflow_local.check.credentials_file import GivenCredentials, read_credentials
 from appflow_local.cloud import CloudError, LocalCloud
 from appflow_local.command_arguments import UsageError, tell_of_end
 from appflow_local.dev.flow_requests import Request, entity_of, flow_request, read_flow
-from appflow_local.dev.flow_runs import LABEL, Refused, Run
+from appflow_local.dev.flow_runs import Refused, Run
 from appflow_local.dev.records import table
 from appflow_local.dev.syntax import Syntax
 from appflow_local.dev.watching import Watch
 from appflow_local.dev.workshop import Workshop
+from appflow_local.driving.bundle import Bundle, bundle
+from appflow_local.driving.credentials_file import GivenCredentials, read_credentials
 from appflow_local.driving.given_settings import given_settings
 from appflow_local.function_paths import with_own_paths
 from appflow_local.server_log import printable
@@ -86,13 +86,13 @@ class _Rounds:
         self.options = options
         self.cloud = cloud
         self.folder = folder
-        self.workshop = Workshop(cloud)
+        self.workshop = Workshop(cloud, options.label)
         self.syntax = Syntax(Path(options.target))
         self.folder_of_target = Path(options.target).resolve()
 
     def go_on(self, watch: Watch) -> None:
-        print(f"dev: the cloud is on port {self.cloud.port}, the connector's label is {LABEL}; "
-              "Ctrl-C ends both", flush=True)  # fmt: skip
+        print(f"dev: the cloud is on port {self.cloud.port}, the connector's label is "
+              f"{self.options.label}; Ctrl-C ends both", flush=True)  # fmt: skip
         is_first = True
         while True:
             begun = time.monotonic()
@@ -120,7 +120,7 @@ class _Rounds:
         named = entity_of(part)
         entities = self.options.entity or [named or workshop.first_entity()]
         for number, entity in enumerate(entities, 1):
-            request = flow_request(entity, workshop.flows.api_version, LABEL, part)
+            request = flow_request(entity, workshop.flows.end, part)
             if len(entities) > 1 and "flowName" in part:
                 request["flowName"] = f"{part['flowName']}-{number}"
             run = workshop.flows.run(request)

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from appflow_local.check.catalog import CATALOG
-from appflow_local.check.credentials_file import read_credentials
+from appflow_local.driving.credentials_file import read_credentials
 from harness.cloud.cloud_buckets import create_bucket
 from harness.cloud.data_connector import BUCKET, connect
 from harness.cloud.local_cloud import REPOSITORY, command, running_cloud
