@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from aws_cdk import RemovalPolicy
-
 from appflow_connector_provider import contract
 from cdk_appflow_connector.argument_types import check_type
 from cdk_appflow_connector.tokens import is_token
@@ -44,16 +42,6 @@ def check_revision(revision: str, changes: str = "with the connector's code") ->
         raise ValueError(f"revision '' is empty: {advice}")
 
 
-def check_removal_policy(policy: RemovalPolicy) -> None:
-    """Raise an error for a removal policy that a registration can't have, or another type."""
-    check_type("removal_policy", policy, RemovalPolicy, "give a member of RemovalPolicy")
-    if policy is RemovalPolicy.SNAPSHOT:
-        raise ValueError(
-            "removal_policy RemovalPolicy.SNAPSHOT cannot apply to a registration: "
-            "use RemovalPolicy.DESTROY or RemovalPolicy.RETAIN"
-        )
-
-
 def check_known(argument: str, text: object, why: str) -> None:
     """Raise ValueError for a token where the text must be known when the app is synthesised."""
     if isinstance(text, str) and is_token(text):
@@ -84,14 +72,19 @@ def check_word(argument: str, value: str, max_length: int) -> None:
 
 def check_properties(argument: str, properties: Mapping[str, str]) -> None:
     """Raise an error for settings or custom properties that AppFlow would refuse."""
-    check_type(argument, properties, Mapping, "give a mapping of keys to values")
     check_keys(argument, properties)
     for key, value in properties.items():
         check_word(f"{argument}[{key!r}]", value, _VALUE_MAX_LENGTH)
 
 
 def check_keys(argument: str, entries: Mapping[str, object]) -> None:
-    """Raise ValueError for keys that AppFlow would refuse, or too many of them."""
+    """Raise an error for what is no mapping, and for keys that AppFlow would refuse, or too many.
+
+    The values may be secret, and are in no error.
+    """
+    if not isinstance(entries, Mapping):
+        kind = type(entries).__name__
+        raise TypeError(f"{argument} is of the type {kind}: give a mapping of keys to values")
     if len(entries) > _MAX_ENTRIES:
         raise ValueError(f"{argument} has {len(entries)} entries; AppFlow admits {_MAX_ENTRIES}")
     for key in entries:

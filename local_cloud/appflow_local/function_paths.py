@@ -1,13 +1,16 @@
-"""Leads from where the cloud unpacks a function to the files that its author edits."""
+"""Leads from where a function runs, here or as on Lambda, to the files that its author edits."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-# By MiniStack's workers, in the cloud's folder of temporary files.
-_UNPACKED = re.compile(r"(?:/[^/\s\"'():]+)+/ministack-lambda-[^/\s\"']+/code/([^\s\"'():]*)")
-_ON_LAMBDA = "/var/task"
+from appflow_local.failure_place import TASK_ROOT
+
+# By MiniStack's workers, in the cloud's folder of temporary files; or told as on Lambda.
+_PLACES = re.compile(
+    rf"(?:(?:/[^/\s\"'():]+)+/ministack-lambda-[^/\s\"']+/code|{TASK_ROOT})/([^\s\"'():]*)"
+)
 
 
 def with_own_paths(text: str, folder: Path | None = None) -> str:
@@ -21,6 +24,6 @@ def with_own_paths(text: str, folder: Path | None = None) -> str:
 
     def shown(found: re.Match[str]) -> str:
         own = folder / found[1] if folder is not None else None
-        return str(own if own is not None and own.exists() else f"{_ON_LAMBDA}/{found[1]}")
+        return str(own if own is not None and own.exists() else f"{TASK_ROOT}/{found[1]}")
 
-    return _UNPACKED.sub(shown, text)
+    return _PLACES.sub(shown, text)

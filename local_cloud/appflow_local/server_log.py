@@ -10,7 +10,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
@@ -22,7 +22,13 @@ _INDENT: Final = "    "
 _LONGEST_LINE: Final = 4096
 _RECORD: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) [A-Z]+ \[([^\]]*)\] ?(.*)")
 _TRACEBACK: Final = "Traceback (most recent call last):"
-_ERROR_LINE: Final = ("[ERROR]", "Task timed out after")
+_ERROR_LINE: Final = re.compile(r"\[ERROR\]|Task timed out after|Runtime\.[A-Z]\w+: ")
+# "at FUNCTION (FILE:LINE:COLUMN)" of Node.js, "at CLASS.METHOD(FILE:LINE)" of Java.
+_FRAME: Final = re.compile(r"\s+(?:at \S|\.\.\. \d+ (?:more|common frames))")
+_HEAD: Final = re.compile(
+    r"(?:Uncaught |Caused by: |Exception in thread \"[^\"]*\" )?[\w.$]*(?:Error|Exception)\b"
+)
+_MOST_LINES_OF_A_MESSAGE: Final = 30
 _AGO: Final = re.compile(r"(\d+)([smhd])")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -66,17 +72,44 @@ def printable(line: str) -> str:
     return shown if len(shown) <= _LONGEST_LINE else f"{shown[:_LONGEST_LINE]}…"
 
 
-def with_levels(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Yield what a function printed with a level: ERROR for tracebacks and Lambda's error lines."""
-    is_traceback = False
-    for line in lines:
-        if line.startswith(_TRACEBACK):
-            is_traceback = True
-        is_error = is_traceback or line.startswith(_ERROR_LINE)
+def with_levels(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield what a function printed with a level: ERROR for stack traces and Lambda's error lines.
+
+    Args:
+        lines: what an invocation printed, whole: what comes before its frames belongs to a trace.
+    """
+    errors = _python_traces(lines) | _traces_with_frames_below(lines)
+    for number, line in enumerate(lines):
+        is_error = number in errors or bool(_ERROR_LINE.match(line))
+        yield logging.ERROR if is_error else logging.INFO, line
+
+
+def _python_traces(lines: Sequence[str]) -> set[int]:
+    found, is_traceback = set(), False
+    for number, line in enumerate(lines):
+        is_traceback = is_traceback or line.startswith(_TRACEBACK)
+        if is_traceback:
+            found.add(number)
         # Indented lines are frames; the first other one names the exception, and ends it.
         if is_traceback and line.strip() and not line.startswith((" ", _TRACEBACK)):
             is_traceback = False
-        yield logging.ERROR if is_error else logging.INFO, line
+    return found
+
+
+def _traces_with_frames_below(lines: Sequence[str]) -> set[int]:
+    """Those of Node.js and Java: the error, of one line or more, then its frames."""
+    found: set[int] = set()
+    for number, line in enumerate(lines):
+        if not _FRAME.match(line):
+            continue
+        found.add(number)
+        first = number - 1
+        if first in found or first < 0:
+            continue
+        earliest = max(number - _MOST_LINES_OF_A_MESSAGE, 0)
+        heads = (each for each in range(first, earliest - 1, -1) if _HEAD.match(lines[each]))
+        found.update(range(next(heads, first), number))
+    return found
 
 
 @dataclass(frozen=True)

@@ -72,21 +72,6 @@ def test_each_is_a_resource_whose_default_child_is_what_cloudformation_makes(
         assert construct.env.region == "eu-west-1"
 
 
-@pytest.mark.parametrize("name", ["connector", "profile"])
-def test_a_removal_policy_reaches_the_resource(
-    stack: Stack, name: str, request: pytest.FixtureRequest
-) -> None:
-    construct = request.getfixturevalue(name)
-    construct.apply_removal_policy(RemovalPolicy.RETAIN)
-    kind = construct.node.default_child.cfn_resource_type
-    Template.from_stack(stack).has_resource(kind, {"DeletionPolicy": "Retain"})
-
-
-def test_a_snapshot_of_a_registration_is_refused_later_too(connector: CustomConnector) -> None:
-    with pytest.raises(ValueError, match=r"RemovalPolicy\.SNAPSHOT cannot apply"):
-        connector.apply_removal_policy(RemovalPolicy.SNAPSHOT)
-
-
 def test_what_is_imported_has_an_environment_and_no_removal_policy(stack: Stack) -> None:
     anywhere = Stack(App(), "Anywhere")
     connector = CustomConnector.from_connector_arn(anywhere, "Shop", ARN)

@@ -105,6 +105,33 @@ def test_a_functions_tracebacks_and_error_lines_are_errors() -> None:
     assert found == [line for line in PRINTED.splitlines() if line not in others]
 
 
+IN_NODE = """asked
+TypeError: Cannot read properties of null
+  of two lines (reading 'y')
+    at query (/var/task/index.js:67:9)
+    at async exports.handler (/var/task/index.js:80:12)
+asked again: at last
+Runtime.NodeJsExit: The Lambda runtime client detected an unexpected Node.js exit code."""
+IN_JAVA = """asked
+java.lang.IllegalStateException: no luck
+\tat com.example.Shop.query(Shop.java:31)
+Caused by: java.io.IOException: gone
+\tat com.example.Shop.read(Shop.java:40)
+\t... 1 more
+no luck
+\tat Shop.odd(Shop.java:3)"""
+
+
+@pytest.mark.parametrize(
+    ("printed", "others"),
+    [(IN_NODE, ["asked", "asked again: at last"]), (IN_JAVA, ["asked"])],
+    ids=["node", "java"],
+)
+def test_stack_traces_of_other_languages_are_errors_too(printed: str, others: list[str]) -> None:
+    found = [line for level, line in with_levels(printed.splitlines()) if level == logging.INFO]
+    assert found == others
+
+
 def test_without_a_filter_everything_is_shown() -> None:
     assert list(Selection().of([*LOG, "no record"])) == [*LOG, "no record"]
 

@@ -17,6 +17,7 @@ CONSTRUCTS = (
         "construct_errors",
         "construct_state",
         "function_arguments",
+        "removal_policy",
         "synth_warnings",
         "validation",
     ),

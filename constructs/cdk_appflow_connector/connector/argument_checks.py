@@ -6,6 +6,7 @@ from aws_cdk import RemovalPolicy
 
 from cdk_appflow_connector import validation
 from cdk_appflow_connector.connector.on_conflict import OnConflict
+from cdk_appflow_connector.removal_policy import check_removal_policy
 
 
 def check_texts(
@@ -31,4 +32,4 @@ def check_choices(
     if not isinstance(force_unregister, bool):
         raise TypeError(f"force_unregister {force_unregister!r} must be True or False")
     if removal_policy is not None:
-        validation.check_removal_policy(removal_policy)
+        check_removal_policy(removal_policy)

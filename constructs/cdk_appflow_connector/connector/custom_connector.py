@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IDependable
 
 from appflow_connector_provider import contract
-from cdk_appflow_connector import environment, validation
+from cdk_appflow_connector import environment
 from cdk_appflow_connector.access import function_access, secrets_access
 from cdk_appflow_connector.access.deployed_text import check_label_from_deployment, literal
 from cdk_appflow_connector.access.function_access import check_function
@@ -26,10 +26,11 @@ from cdk_appflow_connector.connector.revision import follow_code
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.provider.registration_provider import RegistrationProvider
+from cdk_appflow_connector.removal_policy import RemovedByPolicy
 from cdk_appflow_connector.synthesis import add_dependency
 
 
-class CustomConnector(Observed, ShownConstruct, Resource):
+class CustomConnector(Observed, ShownConstruct, RemovedByPolicy, Resource):
     """A Lambda function, registered with Amazon AppFlow as a custom connector.
 
     It lets AppFlow invoke the function, lets the function read the secrets that AppFlow makes for
@@ -277,15 +278,6 @@ class CustomConnector(Observed, ShownConstruct, Resource):
     def _arn_for_grants(self) -> str:
         # Not the attribute, which the function itself can't wait for.
         return imported_connector.connector_arn_of(self, literal(self, self._label))
-
-    def apply_removal_policy(self, policy: RemovalPolicy) -> None:
-        """Keep the connector registered when it leaves the stack, or not: ``removal_policy``.
-
-        Raises:
-            ValueError: the policy is SNAPSHOT, which a registration can't have.
-        """
-        validation.check_removal_policy(policy)
-        super().apply_removal_policy(policy)
 
     def _shown(self) -> dict[str, object]:
         return {"label": self._label}

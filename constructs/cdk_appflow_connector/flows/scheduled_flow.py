@@ -18,13 +18,14 @@ from cdk_appflow_connector.flows.argument_checks import check_ends, check_lists,
 from cdk_appflow_connector.flows.endpoints import check_profiles, check_schedule
 from cdk_appflow_connector.flows.library import Destination, RuleTarget, Source, cdk_appflow
 from cdk_appflow_connector.flows.schedules import check_pull, scheduled_trigger
+from cdk_appflow_connector.removal_policy import RemovedByPolicy
 
 # Source: AppFlow User Guide, "Flow notifications".
 _DEACTIVATED = "AppFlow Scheduled Flow Deactivated"
 _EVERYTHING = cdk_appflow.DataPullConfig(mode=cdk_appflow.DataPullMode.COMPLETE)
 
 
-class ScheduledFlow(cdk_appflow.FlowBase):
+class ScheduledFlow(RemovedByPolicy, cdk_appflow.FlowBase):
     """A flow that AppFlow runs on a schedule, with the arguments of the library's OnScheduleFlow.
 
     Unlike that one, it has the schedule in the template, and not a custom resource with two Lambda

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import jsii
-from aws_cdk import Stack
+from aws_cdk import Stack, Token
 from aws_cdk.aws_appflow import CfnFlow
 from constructs import IValidation
 
@@ -61,11 +61,13 @@ class DescribedEnd:
                 f"connector's modes are {', '.join(modes)}"
             )
         versions = told.names("supportedApiVersions")
-        if api_version is not None and versions and not is_token(api_version):
-            _check_name("api_version", api_version, versions, told)
+        # An imported connector may have been given one that it hasn't.
+        version = api_version or self._profile.connector.api_version
+        if version is not None and versions and not is_token(version):
+            _check_name("api_version", version, versions, told)
         check_settings(told, settings, self._scope, _BOTH)
         if not is_token(self._entity):
-            self._check_entity(told, api_version)
+            self._check_entity(told, version)
 
     def check_operation(self, operation: str, ids: Iterable[str]) -> None:
         """Raise ValueError for a write operation that the connector doesn't support."""
@@ -73,7 +75,8 @@ class DescribedEnd:
         operations = told.names("supportedWriteOperations") if told else ()
         if told is not None and operations:
             _check_name("operation", operation, operations, told)
-        for name in ids:
+        names = [*ids]
+        for name in [] if Token.is_unresolved(names) else names:
             self.check_field("operation", name)
 
     def check_schedule(self, timestamp_field: str | None) -> None:
@@ -99,8 +102,8 @@ class DescribedEnd:
         if not known or is_token(name) or name in known or name.partition(".")[0] in known:
             return None
         return (
-            f"{argument}: the entity {self._entity!r} has no field {name!r}: "
-            f"{nearest_hint(name, known)}"
+            f"{argument}: the entity {self._entity!r} of {self._profile.node.path!r} has no field "
+            f"{name!r}: {nearest_hint(name, known)}"
         )
 
     def watch(self, flow: cdk_appflow.IFlow) -> None:
@@ -130,7 +133,8 @@ def _asked_with(profile: IConnectorProfile) -> tuple[Mapping[str, str], str]:
     if not isinstance(profile, ConnectorProfile):
         return {}, "APIKEY"
     settings, kind = profile._asked_with
-    return {key: value for key, value in settings.items() if not is_token(value)}, kind
+    known = {key: value for key, value in settings.items() if not is_token(f"{key}{value}")}
+    return known, kind
 
 
 @jsii.implements(IValidation)
@@ -146,7 +150,7 @@ class _Tasks:
         resource = self._flow.node.default_child
         if not isinstance(resource, CfnFlow):
             return []
-        tasks = Stack.of(self._flow).resolve(resource.tasks)
+        tasks = Stack.of(self._flow).resolve(resource.tasks) or []
         read = _read_fields if self._scope == SOURCE else _written_fields
         names = dict.fromkeys(name for task in tasks for name in read(task))
         problems = [self._end.field_problem("mappings", name) for name in names]
@@ -157,11 +161,19 @@ def _read_fields(task: Mapping[str, Any]) -> Iterator[str]:
     yield from _texts(task.get("sourceFields"))
     for each in task.get("taskProperties") or []:
         if each.get("key") == _EXCLUDED:
-            yield from _texts(json.loads(each.get("value") or "[]"))
+            yield from _texts(_list_in(each.get("value")))
 
 
 def _written_fields(task: Mapping[str, Any]) -> Iterator[str]:
     yield from _texts([task.get("destinationField")])
+
+
+def _list_in(value: object) -> object:
+    """The list in a JSON text; None if a name in it is known at deployment only."""
+    try:
+        return json.loads(value) if isinstance(value, str) else None
+    except ValueError:  # the library quotes nothing
+        return None
 
 
 def _texts(values: object) -> list[str]:

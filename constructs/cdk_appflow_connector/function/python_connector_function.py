@@ -21,8 +21,13 @@ from cdk_appflow_connector.function.bundling.requirements import read_requiremen
 from cdk_appflow_connector.function.bundling.sources import folder_names, read_sources
 from cdk_appflow_connector.function.bundling.target import Target, target_of
 from cdk_appflow_connector.function.function_options import FunctionOptions, check_options
-from cdk_appflow_connector.function.preflight.preflight import Preflight, SkippedError
+from cdk_appflow_connector.function.preflight.preflight import (
+    FurtherQuestions,
+    Preflight,
+    SkippedError,
+)
 from cdk_appflow_connector.function.preflight.self_description import SelfDescription, remember
+from cdk_appflow_connector.removal_policy import RemovedByPolicy, check_removal_policy
 from cdk_appflow_connector.synth_warnings import WarningId, warn
 
 if TYPE_CHECKING:
@@ -35,7 +40,7 @@ _MEMORY_MIB = 256
 _FIRST_PYTHON_WITHOUT_SDK = (3, 13)
 
 
-class PythonConnectorFunction(ShownConstruct, lambda_.Function):
+class PythonConnectorFunction(ShownConstruct, RemovedByPolicy, lambda_.Function):
     """A Lambda function from a connector's folder and its requirements, bundled without Docker.
 
     uv, which the extra ``cdk-appflow-connector[python]`` brings, installs wheels for the function's
@@ -130,6 +135,8 @@ class PythonConnectorFunction(ShownConstruct, lambda_.Function):
             options.get("environment_encryption"),
             options.get("log_group"),
         )
+        if (log_policy := options.get("log_removal_policy")) is not None:
+            check_removal_policy(log_policy, "log_removal_policy")
         runtime = runtime or lambda_.Runtime.PYTHON_3_12
         architecture = architecture or lambda_.Architecture.X86_64
         bundle = _read_bundle(Path(entry), requirements, exclude, target_of(runtime, architecture))
@@ -216,5 +223,5 @@ def _annotate(
         else:
             warn(function, WarningId.PREFLIGHT, f"preflight: {finding.text}")
     if checked.configuration is not None:
-        path = function.node.path
-        remember(function, SelfDescription(path, checked.configuration, preflight.answers))
+        path, further = function.node.path, FurtherQuestions(preflight).answers
+        remember(function, SelfDescription(path, checked.configuration, further))

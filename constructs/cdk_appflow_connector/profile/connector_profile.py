@@ -32,6 +32,7 @@ from cdk_appflow_connector.profile.imported_profile import (
 from cdk_appflow_connector.profile.profile_checks import check_profile
 from cdk_appflow_connector.profile.profile_refresh import ProfileRefresh
 from cdk_appflow_connector.profile.stored_credentials import Located, locate, secrets_of
+from cdk_appflow_connector.removal_policy import RemovedByPolicy
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 _Stored: TypeAlias = "secretsmanager.ISecret | secretsmanager.Secret"
 
 
-class ConnectorProfile(ShownConstruct, Resource):
+class ConnectorProfile(ShownConstruct, RemovedByPolicy, Resource):
     """A connection to the application behind a custom connector, for flows to use.
 
     AppFlow stores the credentials in a secret of the account and asks the connector to validate
@@ -79,18 +80,19 @@ class ConnectorProfile(ShownConstruct, Resource):
         refresh_on_rotation: the secret, or the secrets, that the credentials are in. When one has
             another current version, by a rotation or by hand, a function updates the profile with
             it, and the connector validates it; if that fails, the profile keeps the old ones and
-            `metric_refresh_failures` counts it. Default: the profile keeps what CloudFormation
-            read when it was created or last changed.
+            `metric_refresh_failures` counts it. They are in the profile's account and Region,
+            where the rules are. Default: the profile keeps what CloudFormation read when it was
+            created or last changed.
         revision: a text. When it changes, the deployment reads the secrets again, and fails if the
             connector refuses them. Needs ``refresh_on_rotation``. Default: none.
 
     Raises:
         TypeError: a setting is not a string, or an argument is of another type.
         ValueError: AppFlow would refuse the name or a setting, or CloudFormation a secret; another
-            profile of the app has the name; the connector is in another account or Region; some
-            credentials are in none of the secrets, or can't be read again; or, with the function's
-            ``preflight``, the connector doesn't declare a setting or doesn't take the type of the
-            credentials.
+            profile of the app has the name; the connector, or a secret to follow, is in another
+            account or Region; some credentials are in none of the secrets, or can't be read again;
+            or, with the function's ``preflight``, the connector doesn't declare a setting or
+            doesn't take the type of the credentials.
     """
 
     @names_construct
@@ -116,8 +118,8 @@ class ConnectorProfile(ShownConstruct, Resource):
         check_kind("key", key, "key_arn", key_advice)
         validation.check_properties("settings", {} if settings is None else settings)
         check_profile(connector, credentials, settings or {})
-        config = credentials.bind(Stack.of(scope), settings or {})
         located = _located(scope, credentials, refresh_on_rotation, revision)
+        config = credentials.bind(Stack.of(scope), settings or {})
         super().__init__(scope, construct_id)
         if profile_name is not None:
             claim(self, "profile_name", profile_name)

@@ -15,7 +15,7 @@ from cdk_appflow_connector.profile.oauth2 import (
     oauth2_credentials,
     oauth2_properties,
 )
-from cdk_appflow_connector.profile.secret_text import check_reference, texts_of
+from cdk_appflow_connector.profile.secret_text import Texts, check_references, texts_of
 
 # Source: API reference, ConnectorOAuthRequest and CustomAuthCredentials.
 _REDIRECT_URI_MAX_LENGTH = 512
@@ -47,8 +47,9 @@ class ConnectorCredentials:
 
     A secret is a ``SecretValue`` that the template only refers to: ``SecretValue.secrets_manager``,
     or ``SecretValue.cfn_parameter`` of a parameter with ``no_echo``. Plain text, which the template
-    would show, is refused unless you say ``unsafe_plain_text=True``. The profile refuses
-    ``SecretValue.ssm_secure``, which CloudFormation doesn't resolve there.
+    would show, is refused unless you say ``unsafe_plain_text=True``. The profile refuses tokens
+    that stand for plain text, such as a mapping's value or an export, and
+    ``SecretValue.ssm_secure``, which CloudFormation doesn't resolve there. No error shows a secret.
 
     CloudFormation reads the secret when it creates the profile or changes its properties, and not
     when only the secret changes (CloudFormation user guide, dynamic references).
@@ -64,12 +65,12 @@ class ConnectorCredentials:
     def __init__(
         self,
         credentials: CfnConnectorProfile.CustomConnectorProfileCredentialsProperty,
-        texts: Mapping[str, str],
+        texts: Texts,
         oauth2: CfnConnectorProfile.OAuth2PropertiesProperty | None = None,
     ) -> None:
         """For the factories; `texts` are the template's texts by argument."""
         self._credentials = credentials
-        self._texts = dict(texts)
+        self._texts = texts
         self._oauth2 = oauth2
 
     @property
@@ -101,10 +102,10 @@ class ConnectorCredentials:
         """Return the configuration of a connector profile in the stack; for `ConnectorProfile`.
 
         Raises:
-            ValueError: CloudFormation wouldn't resolve a secret there.
+            ValueError: CloudFormation wouldn't resolve a secret there, or a token of it stands
+                for what the template shows.
         """
-        for argument, text in self._texts.items():
-            check_reference(argument, text, stack)
+        check_references(self._texts, stack)
         return CfnConnectorProfile.ConnectorProfileConfigProperty(
             connector_profile_properties=CfnConnectorProfile.ConnectorProfilePropertiesProperty(
                 custom_connector=CfnConnectorProfile.CustomConnectorProfilePropertiesProperty(
@@ -130,7 +131,8 @@ class ConnectorCredentials:
         Raises:
             ValueError: the template would show a secret.
         """
-        texts = texts_of({}, {"key": key, "secret_key": secret_key}, unsafe_plain_text)
+        secrets = {"key": key, "secret_key": secret_key}
+        texts = texts_of({}, secrets, unsafe_plain_text, optional=["secret_key"])
         keys = CfnConnectorProfile.ApiKeyCredentialsProperty(
             api_key=texts["key"], api_secret_key=texts.get("secret_key")
         )
@@ -294,5 +296,7 @@ class ConnectorCredentials:
             "refresh_token": refresh_token,
             "client_secret": client_secret,
         }
-        texts = texts_of({"client_id": client_id}, secrets, unsafe_plain_text)
+        optional = ["client_id", "client_secret", "refresh_token"]
+        names = {"client_id": client_id}
+        texts = texts_of(names, secrets, unsafe_plain_text, optional=optional)
         return ConnectorCredentials(oauth2_credentials(texts), texts, properties)

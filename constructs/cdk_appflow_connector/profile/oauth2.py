@@ -42,12 +42,12 @@ def oauth2_properties(
     if not isinstance(grant_type, OAuth2GrantType):
         raise TypeError(f"grant_type {grant_type!r} must be a member of OAuth2GrantType")
     validation.check_https_url("token_url", token_url)
-    custom_properties = dict(token_url_properties or {})
+    custom_properties = {} if token_url_properties is None else token_url_properties
     validation.check_properties("token_url_properties", custom_properties)
     return CfnConnectorProfile.OAuth2PropertiesProperty(
         token_url=token_url,
         o_auth2_grant_type=grant_type.value,
-        token_url_custom_properties=custom_properties or None,
+        token_url_custom_properties=dict(custom_properties) or None,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cdk_appflow_connector.connector.imported_connector import ICustomConnector
 from cdk_appflow_connector.function.preflight.self_description import (
+    Answer,
     SelfDescription,
     description_of,
 )
@@ -55,36 +56,35 @@ def _check_credentials(description: SelfDescription, given: GivenCredentials) ->
 
 
 def _check_custom(description: SelfDescription, given: GivenCredentials) -> None:
-    configs = description.authentication.get("customAuthConfig")
-    types = {
-        str(each.get("authenticationType")): each.get("authParameters")
-        for each in (configs if isinstance(configs, list) else [])
-        if isinstance(each, Mapping)
-    }
+    configs = _objects_with("authenticationType", description.authentication, "customAuthConfig")
+    types = {each["authenticationType"]: each for each in configs}
     if types and given.custom_type not in types:
         raise ValueError(
             f"authentication_type {given.custom_type!r} is unknown to the connector of "
             f"{description.path!r}: {nearest_hint(given.custom_type, types)}"
         )
-    parameters = types.get(given.custom_type)
-    if not isinstance(parameters, list):
-        return
-    required = {
-        each["key"]: each.get("required") is True
-        for each in parameters
-        if isinstance(each, Mapping) and isinstance(each.get("key"), str)
-    }
+    told = types.get(given.custom_type, {})
+    parameters = _objects_with("key", told, "authParameters")
+    required = {each["key"]: each.get("required") is True for each in parameters}
     for key in given.keys:
-        if key not in required:
+        if key not in required and (required or told.get("authParameters") == []):
             raise ValueError(
-                f"credentials[{key!r}] is no parameter of {given.custom_type!r}: "
-                f"{nearest_hint(key, required)}"
+                f"credentials[{key!r}] is no parameter of {given.custom_type!r} of the connector "
+                f"of {description.path!r}: {nearest_hint(key, required)}"
             )
     if missing := [key for key, needed in required.items() if needed and key not in given.keys]:
         raise ValueError(
             f"credentials lack {', '.join(map(repr, missing))}, which {given.custom_type!r} "
             f"requires in the connector of {description.path!r}: give a SecretValue"
         )
+
+
+def _objects_with(key: str, told: Answer, name: str) -> list[Answer]:
+    """The objects of a list, by what each must have; none if one lacks it, and isn't known."""
+    found = told.get(name)
+    objects = found if isinstance(found, list) else []
+    told_of = [each.get(key) if isinstance(each, Mapping) else None for each in objects]
+    return objects if all(isinstance(each, str) for each in told_of) else []
 
 
 def _check_grant(description: SelfDescription, grant_type: str) -> None:

@@ -24,6 +24,7 @@ from cdk_appflow_connector.nag_reasons import (
     acknowledge_inline_policies,
     acknowledge_own_function,
 )
+from cdk_appflow_connector.profile.followed_secrets import name_of
 from cdk_appflow_connector.profile.stored_credentials import Located, StoredText
 
 _TIMEOUT = Duration.minutes(2)
@@ -164,7 +165,7 @@ class ProfileRefresh(Construct):
                 source=["aws.secretsmanager"],
                 detail_type=["Secret Label Updated"],
                 resources=[arn] if arn else None,
-                detail=detail if arn else {**detail, "name": [secret.secret_name]},
+                detail=detail if arn else {**detail, "name": [name_of(secret)]},
             ),
             targets=[targets.LambdaFunction(self.function)],
         )

@@ -17,7 +17,9 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 
 from cdk_appflow_connector.argument_types import check_given
 from cdk_appflow_connector.profile.credentials import ConnectorCredentials
+from cdk_appflow_connector.profile.followed_secrets import check_followed, spellings_of
 from cdk_appflow_connector.profile.secret_text import parameters_in
+from cdk_appflow_connector.profile.shown_text import is_intrinsic
 
 _ARGUMENT: Final = "refresh_on_rotation"
 _REFERENCE: Final = "{{resolve:secretsmanager:"
@@ -75,10 +77,13 @@ def locate(
 
     Raises:
         ValueError: a text is in none of them, can't be read a second time, or is of a fixed
-            version; or a secret has none of the texts.
+            version; or a secret has none of the texts, or is where no rule of the stack sees it.
     """
     _check_texts(credentials.texts)
-    finder = _Finder(stack, credentials.texts, list(secrets))
+    secrets = list(secrets)
+    for secret in secrets:
+        check_followed(stack, secret)
+    finder = _Finder(stack, credentials.texts, secrets)
     arguments = {_flat(stack.resolve(text)): name for name, text in credentials.texts.items()}
     members = finder.members(stack.resolve(credentials.credentials), arguments)
     finder.check_all_used()
@@ -94,13 +99,13 @@ class _Finder:
         self._by_reference = {
             _flat(stack.resolve(spelling)): secret
             for secret in secrets
-            for spelling in (secret.secret_arn, secret.secret_name)
+            for spelling in spellings_of(secret)
         }
         self.found: list[StoredText] = []
 
     def members(self, value: Any, arguments: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
         """AppFlow's names are those of the CDK's structs."""
-        if isinstance(value, dict) and not _is_intrinsic(value):
+        if isinstance(value, dict) and not is_intrinsic(value):
             return {name: self.members(each, arguments) for name, each in value.items()}
         flat = _flat(value)
         argument = arguments.get(flat, "")
@@ -153,10 +158,6 @@ def _check_texts(texts: Mapping[str, str]) -> None:
                 f"{argument} is a parameter with no_echo, which only CloudFormation can read: keep "
                 f"it in Secrets Manager, or leave {_ARGUMENT} out"
             )
-
-
-def _is_intrinsic(value: Mapping[str, Any]) -> bool:
-    return len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref"))
 
 
 def _flat(value: object) -> str:

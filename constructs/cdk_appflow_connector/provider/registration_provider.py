@@ -30,6 +30,7 @@ from cdk_appflow_connector.nag_reasons import (
     acknowledge_own_function,
 )
 from cdk_appflow_connector.provider.role import ProviderRole
+from cdk_appflow_connector.removal_policy import RemovedByPolicy
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -51,7 +52,7 @@ _LONGEST_SERVICE_TIMEOUT_SECONDS = 3600
 
 
 @jsii.implements(iam.IGrantable, ec2.IConnectable)
-class RegistrationProvider(ShownConstruct, Resource):
+class RegistrationProvider(ShownConstruct, RemovedByPolicy, Resource):
     """Registers connectors with AppFlow on behalf of CloudFormation.
 
     `CustomConnector` makes one per stack. Make your own to set its timeout, to share it in another

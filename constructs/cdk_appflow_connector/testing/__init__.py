@@ -7,11 +7,11 @@ Import the names below from here: the modules in this package are private.
 """
 
 from cdk_appflow_connector.testing.deployment import Deployed, deployed
+from cdk_appflow_connector.testing.hidden_credentials import hides_credentials
 from cdk_appflow_connector.testing.templates import (
     has_connector,
     has_flow,
     has_profile,
-    hides_credentials,
 )
 
 __all__ = [

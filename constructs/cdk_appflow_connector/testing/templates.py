@@ -6,7 +6,7 @@ A value may be one of the CDK's matchers, such as ``Match.string_like_regexp("cr
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from aws_cdk.assertions import Match, Matcher, Template
@@ -18,8 +18,6 @@ Text: TypeAlias = "str | Matcher"
 
 _PROFILE, _FLOW = "AWS::AppFlow::ConnectorProfile", "AWS::AppFlow::Flow"
 _CUSTOM = "CustomConnector"
-# CloudFormation's names of what isn't secret in credentials.
-_NAMES = {"AuthenticationType", "CustomAuthenticationType", "Username", "ClientId", "RedirectUri"}
 
 
 def has_connector(
@@ -116,25 +114,8 @@ def has_flow(
     _assert(template, "flow", _FLOW, wanted)
 
 
-def hides_credentials(template: Template) -> None:
-    """Assert that no profile of the template shows a secret, whichever construct made it.
-
-    Raises:
-        AssertionError: one does; the message names the member, and not its value.
-        TypeError: the template is something else, such as a stack.
-    """
-    _check(template)
-    for logical_id, profile in template.find_resources(_PROFILE).items():
-        config = profile["Properties"].get("ConnectorProfileConfig", {})
-        for member, value in _leaves(config.get("ConnectorProfileCredentials", {})):
-            if isinstance(value, str) and "{{resolve:" not in value and member not in _NAMES:
-                raise AssertionError(
-                    f"{logical_id} shows its {member}: give a SecretValue of Secrets Manager"
-                )
-
-
 def _assert(template: Template, what: str, kind: str, wanted: Mapping[str, Any]) -> None:
-    _check(template)
+    check_template(template)
     given = _given(wanted) or {}
     if template.find_resources(kind, {"Properties": _matcher(given)}):
         return
@@ -178,23 +159,15 @@ def _shown(matcher: Matcher) -> str:
 
 def _label(template: Template, label: Text) -> Matcher | Text:
     """How a profile refers to a connector: by Ref if it is registered in the same template."""
-    _check(template)
+    check_template(template)
     wanted = {"Properties": Match.object_like({contract.CONNECTOR_LABEL: label})}
     registered = template.find_resources(contract.RESOURCE_TYPE, wanted)
     # A template with two of one label can't be deployed.
     return Match.object_equals({"Ref": next(iter(registered))}) if registered else label
 
 
-def _leaves(value: Any, member: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - the same
-    """The texts, and the intrinsic functions, by the members that hold them."""
-    if isinstance(value, Mapping) and not any(name.startswith(("Fn::", "Ref")) for name in value):
-        for name, each in value.items():
-            yield from _leaves(each, name)
-    else:
-        yield member, value
-
-
-def _check(template: object) -> None:
+def check_template(template: object) -> None:
+    """Raise TypeError for what is no template."""
     advice = "give an assertions.Template, such as Template.from_stack(stack)"
     if template is None:
         raise TypeError(f"template is missing: {advice}")

@@ -21,6 +21,10 @@ class Bench(Protocol):
         """Ask a connector by hand; see `workbench.invoke`."""
         ...
 
+    def last_answer(self, label: str, operation: str) -> object:
+        """Return what the last call of an operation answered, as the journal keeps it."""
+        ...
+
     def read_secret(self, arn: str) -> str:
         """Return the text of a secret."""
         ...

@@ -56,6 +56,15 @@ class CloudBench:
         """Ask a connector by hand."""
         return self._workbench.invoke(question)
 
+    def last_answer(self, label: str, operation: str) -> object:
+        """Return what the last call of an operation answered, as the journal keeps it."""
+        answer, after = None, 0
+        while found := self._workbench.calls(after, label=label):
+            after = found[-1]["id"]
+            answers = [each["answer"] for each in found if each["operation"] == operation]
+            answer = answers[-1] if answers else answer
+        return answer
+
     def read_secret(self, arn: str) -> str:
         """Return the text of a secret."""
         return str(self._secrets.get_secret_value(SecretId=arn)["SecretString"])

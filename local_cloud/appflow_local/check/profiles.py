@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from appflow_local.appflow.profiles.runtime_settings import PROFILE
 from appflow_local.check.bench import Bench, Connector, said
+from appflow_local.check.reply import failure_in
 from appflow_local.check.subject import Subject, objects
 from appflow_local.command_arguments import UsageError
 from appflow_local.driving.credentials_file import GivenCredentials, offered, without_parameters
@@ -103,7 +104,8 @@ def _create(
     try:
         bench.appflow.create_connector_profile(**request)
     except ClientError as error:
-        _refused(subject, error)
+        failure = failure_in(bench.last_answer(connector.label, "ValidateCredentials"))
+        _refused(subject, error, failure)
         return None
     except ParamValidationError as error:  # members of a wrong type, or with a wrong name
         message = " ".join(str(error).split()).removeprefix("Parameter validation failed: ")
@@ -114,8 +116,8 @@ def _create(
     return name
 
 
-def _refused(subject: Subject, error: ClientError) -> None:
-    """Note why there is no profile.
+def _refused(subject: Subject, error: ClientError, failure: str) -> None:
+    """Note why there is no profile, and what the function failed with.
 
     Raises:
         UsageError: the credentials are not as AppFlow's API wants them.
@@ -130,5 +132,5 @@ def _refused(subject: Subject, error: ClientError) -> None:
         subject.unconnected = "settings that the connector accepts"
         return
     if "did not respond" not in message:
-        subject.refusals["profile"] = message
+        subject.refusals["profile"] = failure + message
     subject.unconnected = "credentials that the connector accepts"

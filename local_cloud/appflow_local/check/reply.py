@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from appflow_local.failure_place import place_of
+
 _LONGEST_SHOWN = 240
 _TIMED_OUT = "did not respond within"
 _TOO_LARGE = "larger than 6 MB"
@@ -82,7 +84,7 @@ class Reply:
     def reason(self) -> str:
         """What came back, short enough for a line."""
         if self.answer is None:
-            return f"{self.error or 'no answer'}{self._cause()}"
+            return f"{failure_in(self.raw)}{self.error or 'no answer'}{self._cause()}"
         if self.is_failure and self.details:
             return f"{self.details.get('errorCode')}: {self.details.get('errorMessage')}"
         return f"came back: {short(self.raw if self.raw is not None else self.answer)}"
@@ -100,15 +102,28 @@ class Reply:
     def _cause(self) -> str:
         if isinstance(self.raw, str):
             return f" It answered {short(self.raw)}."
-        if isinstance(self.raw, Mapping) and "errorMessage" in self.raw:
-            kind = self.raw.get("errorType", "Error")
-            return f" The function failed with {kind}: {short(self.raw['errorMessage'])}"
+        if failure_in(self.raw):
+            return ""
         lines = [line for line in self.printed.splitlines() if line.strip()]
         return f" It printed: {short(lines[-1])}" if lines else ""
 
 
+def failure_in(raw: object) -> str:
+    """Return what a function failed with, and where, before what else there is to say.
+
+    Args:
+        raw: the answer as the journal keeps it; nothing is said of one that is no failure.
+    """
+    if not isinstance(raw, Mapping) or "errorMessage" not in raw:
+        return ""
+    kind, message, place = str(raw.get("errorType", "Error")), raw["errorMessage"], place_of(raw)
+    where = f" at {place}" if place else ""
+    cause = kind if message == kind else f"{kind}: {short(message)}"
+    return f"the function failed{where} with {cause}; "
+
+
 def short(value: object) -> str:
-    """Return a value as text for a line."""
+    """Return a value as text for a line; half a surrogate pair, which can't be printed, escaped."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    text = " ".join(text.split())
+    text = " ".join(text.split()).encode(errors="backslashreplace").decode()
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"

@@ -16,6 +16,7 @@ _WHOLE = {
     "Long": 2**63,
     "BigInteger": None,
 }
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # no file that AppFlow writes can hold it
 _DECIMAL = ("Float", "Double", "BigDecimal")
 
 
@@ -51,7 +52,7 @@ def _reads(value: object, data_type: str) -> bool:
 
 
 _TESTS: Mapping[str, Callable[[object], bool]] = {
-    "String": lambda value: isinstance(value, str),
+    "String": lambda value: isinstance(value, str) and not _LONE_SURROGATE.search(value),
     "Boolean": lambda value: isinstance(value, bool),
     "Date": lambda value: to_instant(value) is not None,
     "DateTime": lambda value: to_instant(value) is not None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import io
 import json
@@ -17,13 +16,16 @@ from importlib import import_module
 from pathlib import Path
 
 from appflow_local.command_arguments import UsageError
+from appflow_local.driving.handlers import DEPENDENCY, checked_handler, find_handler
 
 _LEFT_OUT = frozenset({".git", ".venv", "venv", "__pycache__", ".pytest_cache", ".mypy_cache",
                        ".ruff_cache", ".tox", "cdk.out", "tests", "test"})  # fmt: skip
-_FUNCTIONS = ("handler", "lambda_handler")
-_MODULES = ("handler", "lambda_function", "lambda_handler", "index", "app", "main", "connector")
 _PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 _NODE, _JAVA = "nodejs22.x", "java21"
+_SOURCES = {
+    ".ts": "it is TypeScript; name the folder that its compiler writes to",
+    ".java": "it is Java's source; name the jar, or the folder of classes and lib/*.jar",
+}
 _INSTALL_SECONDS = 300
 _REQUIREMENTS = ("requirements.txt", "pyproject.toml")
 
@@ -58,7 +60,7 @@ def bundle(
         with zipfile.ZipFile(io.BytesIO(code)) as archive:
             names = archive.namelist()
             kind = runtime or _runtime(target, names)
-            found = _checked(handler, names, kind) if handler else _found(archive, kind, target)
+            found = _handler(archive, handler, kind, target)
     except zipfile.BadZipFile:
         raise UsageError(
             f"{target} is no zip or jar: name a connector's folder, zip or jar"
@@ -69,68 +71,26 @@ def bundle(
     return Bundle(code, kind, found)
 
 
-def _runtime(target: Path, names: list[str]) -> str:
+def _handler(archive: zipfile.ZipFile, given: str | None, runtime: str, target: Path) -> str:
+    if given:
+        return checked_handler(given, archive.namelist(), runtime)
+    return find_handler(archive, runtime, target)
+
+
+def _runtime(target: Path, packed: list[str]) -> str:
+    names = [each for each in packed if "node_modules" not in each.split("/")]
     if target.suffix == ".jar" or any(name.endswith(".class") for name in names):
         return _JAVA
     if any(name.endswith(".py") for name in names):
         return _PYTHON
     if any(name.endswith((".js", ".mjs", ".cjs")) for name in names):
         return _NODE
+    if any(name.startswith("lib/") and name.endswith(".jar") for name in names):
+        return _JAVA
+    for ending, advice in _SOURCES.items():
+        if any(name.endswith(ending) for name in names):
+            raise UsageError(f"{target} has no connector that runs: {advice}")
     raise UsageError(f"{target} has no connector: neither Python, JavaScript nor Java is in it")
-
-
-def _checked(handler: str, names: list[str], runtime: str) -> str:
-    module, dot, function = handler.replace("::", ".").rpartition(".")
-    if not dot or not module or not function:
-        raise UsageError(f"--handler {handler} is not FILE.FUNCTION: write it like shop.handler")
-    if runtime.startswith(("python", "nodejs")):
-        path = module.replace(".", "/") if runtime.startswith("python") else module
-        endings = (".py", "/__init__.py", ".js", ".mjs", ".cjs")
-        if not any(f"{path}{ending}" in names for ending in endings):
-            raise UsageError(f"--handler {handler}: there is no file {path} in the connector")
-    return handler
-
-
-def _found(archive: zipfile.ZipFile, runtime: str, target: Path) -> str:
-    names = archive.namelist()
-    if runtime.startswith("python"):
-        found = list(_python_handlers(archive))
-    elif runtime.startswith("nodejs"):
-        found = [f"{name.rpartition('.')[0]}.handler" for name in names
-                 if name in ("index.js", "index.mjs", "index.cjs", "handler.js")]  # fmt: skip
-    else:
-        found = []
-    best = [each for each in found if each.split(".")[-2] in _MODULES]
-    if len(found) == 1 or len(best) == 1:
-        return (found if len(found) == 1 else best)[0]
-    several = f" of {', '.join(found[:6])}" if found else ""
-    raise UsageError(f"{target}: which function is the handler? Name it with --handler "
-                     f"FILE.FUNCTION{several}")  # fmt: skip
-
-
-def _python_handlers(archive: zipfile.ZipFile) -> Iterator[str]:
-    """Yield functions that are called as handlers are, at most one folder deep."""
-    for name in archive.namelist():
-        if not name.endswith(".py") or name.count("/") > 1 or _is_installed(archive, name):
-            continue
-        try:
-            tree = ast.parse(archive.read(name))
-        except (SyntaxError, ValueError):
-            continue
-        module = name.removesuffix(".py").replace("/", ".")
-        for node in tree.body:
-            names = [node.name] if isinstance(node, ast.FunctionDef) else [
-                each.id for each in getattr(node, "targets", []) if isinstance(each, ast.Name)
-            ]  # fmt: skip
-            yield from (f"{module}.{each}" for each in names if each in _FUNCTIONS)
-
-
-def _is_installed(archive: zipfile.ZipFile, name: str) -> bool:
-    """Whether a file is a dependency's, by the mark that `_zipped` gives it."""
-    return archive.getinfo(name).comment == _DEPENDENCY
-
-
-_DEPENDENCY = b"dependency"
 
 
 def _zipped(folder: Path, kept: Path) -> bytes:
@@ -147,7 +107,7 @@ def _zipped(folder: Path, kept: Path) -> bytes:
         for file in own_files(installed):
             name = file.relative_to(installed).as_posix()
             if name not in own:
-                archive.writestr(_entry(name, _DEPENDENCY), file.read_bytes())
+                archive.writestr(_entry(name, DEPENDENCY), file.read_bytes())
     return stream.getvalue()
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ministack.core import lambda_runtime
 
-from appflow_local.ministack_adapter.handler_errors import Answers
+from appflow_local.ministack_adapter.process_ends import Answers
 
 _MOVE = 'exec 3<&0 4>&1 </dev/null >&2; exec "$@"'
 

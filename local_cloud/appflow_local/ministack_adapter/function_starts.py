@@ -16,11 +16,12 @@ from ministack.services import lambda_svc
 
 from appflow_local.function_runtimes import FunctionRuntimes
 from appflow_local.ministack_adapter.answer_pipes import give_answers_their_own_pipes
-from appflow_local.ministack_adapter.handler_errors import (
-    in_own_words,
-    reason_of_start,
-    tell_of_exits,
-    with_type,
+from appflow_local.ministack_adapter.function_errors import (
+    failed_with,
+    forget,
+    in_a_sentence,
+    tell_errors_as_lambda_does,
+    without_callers,
 )
 from appflow_local.ministack_adapter.java_functions import java_worker
 from appflow_local.ministack_adapter.output_end import marked, wait_for_the_mark
@@ -54,7 +55,7 @@ def run_on_this_machine(runtimes: FunctionRuntimes) -> None:
     _choose_workers(runtimes)
     wait_for_the_mark()
     give_answers_their_own_pipes()
-    tell_of_exits()
+    tell_errors_as_lambda_does()
     for worker in (lambda_runtime.Worker, lambda_runtime.ProvidedWorker):
         worker._spawn = _remembering(worker._spawn)
     warm, provided = lambda_svc._execute_function_warm, lambda_svc._execute_function_provided_warm
@@ -80,7 +81,7 @@ def _choose_interpreters(runtimes: FunctionRuntimes) -> None:
 
     def detected(runtime: str) -> tuple[str, str]:
         binary, script = detect(runtime)
-        script = marked(runtime, in_own_words(runtime, script))
+        script = marked(runtime, without_callers(script))
         if not runtime.startswith("python"):
             return binary, NODE_PRELUDE + script if runtime.startswith("nodejs") else script
         note = runtimes.another_python(runtime)
@@ -111,13 +112,8 @@ def _remembering(spawn: Callable[..., None]) -> Callable[..., None]:
         try:
             spawn(worker, *arguments, **named)
         except Exception as error:
-            worker.last_process = worker._proc
-            reason = reason_of_start(worker, error)
-            _failure.set((reason, worker._drain_stderr()))
-            if reason != str(error):
-                raise RuntimeError(reason) from error
+            _failure.set((str(error), worker._drain_stderr_bounded()))
             raise
-        worker.last_process = worker._proc
 
     return spawned
 
@@ -125,18 +121,25 @@ def _remembering(spawn: Callable[..., None]) -> Callable[..., None]:
 def _explaining(execute: _Execute, runtimes: FunctionRuntimes) -> _Execute:
     def executed(function: dict[str, Any], event: object, request_id: str) -> _Result:
         _failure.set(None)
-        result = with_type(execute(function, event, request_id))
+        forget()
+        result = execute(function, event, request_id)
         runtime = str((function.get("config") or function).get("Runtime", ""))
         body: Any = result.get("body")
         if (failure := _failure.get()) is not None:
-            body = body if isinstance(body, dict) else {}
-            reason = runtimes.explain(runtime, str(body.get("errorMessage") or failure[0]))
+            known = failed_with()
+            reason = runtimes.explain(runtime, in_a_sentence(known) if known else failure[0])
+            known = known or (body if isinstance(body, dict) else {})
+            message = runtimes.explain(runtime, str(known.get("errorMessage", failure[0])))
+            body = {**known, "errorMessage": message}
             log = "\n".join(filter(None, (failure[1], reason)))
-            return {**_not_started(reason), "log": log, "body": {**body, "errorMessage": reason}}
+            return {**_not_started(reason), "log": log, "body": body}
         if body in _MOCKS:
             return _not_started(str(body["body"]).removeprefix(_MOCK))
-        note = runtimes.another_python(runtime) if result.get("error") else None
-        return {**result, "log": f"{result.get('log', '')}\n{note}"} if note else result
+        if not result.get("error"):
+            return result
+        note = runtimes.another_python(runtime)
+        log = f"{result.get('log', '')}\n{note}" if note else result.get("log", "")
+        return {**result, "body": failed_with() or body, "log": log}
 
     return executed
 

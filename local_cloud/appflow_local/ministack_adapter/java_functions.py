@@ -14,6 +14,7 @@ from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
 from appflow_local.java_runtime import JavaRuntime
+from appflow_local.ministack_adapter.function_errors import remember
 from appflow_local.ministack_adapter.output_end import END_MARK, output_of_invocation
 
 
@@ -48,6 +49,7 @@ class _JavaWorker(lambda_runtime.ProvidedWorker):  # type: ignore[misc] # MiniSt
             error = self._init_error
             if not isinstance(error, dict):
                 raise
+            remember(error)
             raise lambda_runtime.ProvidedRuntimeError(
                 str(error.get("errorMessage")), str(error.get("errorType"))
             ) from failure

@@ -14,6 +14,7 @@ from typing import Any
 from ministack.core import lambda_runtime
 
 from appflow_local.ministack_adapter import answer_pipes
+from appflow_local.ministack_adapter.node_functions import with_lambdas_runtime
 
 # Begins with a record separator: nobody prints that, and one who does only cuts his own log.
 END_MARK = "\x1eend-of-invocation"
@@ -43,18 +44,6 @@ class _Marked:
 
 sys.stdout = _Marked(sys.stdout)
 """
-_NODE_PRELUDE = f"""\
-{{
-  const write = process.stdout.write.bind(process.stdout);
-  const print = process.stderr.write.bind(process.stderr);
-  let isLoaded = false;
-  process.stdout.write = (...given) => {{
-    if (isLoaded) print({END_MARK!r} + "\\n");
-    isLoaded = true;
-    return write(...given);
-  }};
-}}
-"""
 
 
 def marked(runtime: str, script: str) -> str:
@@ -63,7 +52,7 @@ def marked(runtime: str, script: str) -> str:
         script = answer_pipes.reading_requests(script)
         return answer_pipes.PYTHON_PRELUDE + _PYTHON_PRELUDE + script
     if runtime.startswith("nodejs"):
-        return answer_pipes.NODE_PRELUDE + _NODE_PRELUDE + script
+        return answer_pipes.NODE_PRELUDE + with_lambdas_runtime(script)
     return script
 
 

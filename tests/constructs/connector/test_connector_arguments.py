@@ -152,7 +152,7 @@ def test_the_removal_policy_retain_keeps_the_registration(stack: Stack, connect:
 
 
 def test_the_removal_policy_snapshot_is_refused(connect: Connect) -> None:
-    with pytest.raises(ValueError, match="SNAPSHOT cannot apply to a registration"):
+    with pytest.raises(ValueError, match="SNAPSHOT is for databases and volumes"):
         connect(removal_policy=RemovalPolicy.SNAPSHOT)
 
 

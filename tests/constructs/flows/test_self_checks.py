@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, Duration, SecretValue, Stack
+from aws_cdk import App, Aws, Duration, SecretValue, Stack, Token
 from aws_cdk import aws_events as events
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from cdklabs import cdk_appflow as library
 
@@ -19,6 +21,7 @@ from cdk_appflow_connector.flows import (
     map_all,
 )
 from harness.synth.described_connector import described, described_function, entity, setting
+from harness.synth.functions import connector_function
 
 CONFIGURATION: dict[str, Any] = {
     "connectorRuntimeSetting": [
@@ -127,7 +130,7 @@ def test_a_source_that_the_connector_does_not_have_is_refused(
         ),
         (
             {"operation": upsert("Id")},
-            "operation: the entity 'orders' has no field 'Id': did you mean 'id'",
+            "operation: the entity 'orders' of 'Stack/Login' has no field 'Id': did you mean 'id'",
         ),
     ],
 )
@@ -151,7 +154,8 @@ def test_the_fields_that_a_flow_reads_are_compared_when_it_is_complete(
         {"mappings": [mapping], "transforms": [library.Transform.mask(total)]},
     ):
         with pytest.raises(
-            RuntimeError, match=r"Stack/Flow\] mappings: the entity 'orders' has no"
+            RuntimeError,
+            match=r"Stack/Flow\] mappings: the entity 'orders' of .*Login' has",
         ):
             synthesise(profile, "Flow", source=source, **given)
 
@@ -186,7 +190,7 @@ def test_the_field_of_an_incremental_pull_is_compared(tmp_path: Path) -> None:
     pull = library.DataPullConfig(
         mode=library.DataPullMode.INCREMENTAL, timestamp_field=library.Field(name="changed").name
     )
-    with pytest.raises(ValueError, match="pull_config: the entity 'orders' has no field 'changed'"):
+    with pytest.raises(ValueError, match=r"pull_config: the entity .* has no field 'changed'"):
         ScheduledFlow(
             profile.stack,
             "Hourly",
@@ -207,6 +211,81 @@ def test_a_connector_that_only_reads_is_no_destination(tmp_path: Path) -> None:
     )
     with pytest.raises(ValueError, match=r"'Stack/Login' can't be a flow's destination: .* SOURCE"):
         CustomConnectorDestination(profile, "orders", operation=upsert("id"))
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        map_all(exclude=["total", Aws.REGION]),
+        library.Mapping.map_all(exclude=['to"tal']),
+        library.Mapping.map_all(exclude=[Aws.REGION, "total"]),
+        library.Mapping.map(library.Field(name=Aws.REGION), name="id"),
+    ],
+)
+def test_fields_that_are_known_at_deployment_only_are_left_to_it(
+    profile: ConnectorProfile, mapping: library.IMapping
+) -> None:
+    source = CustomConnectorSource(profile, "orders", settings={"folder": Aws.REGION})
+    synthesise(profile, "Flow", source=source, mappings=[mapping])
+
+
+@pytest.mark.parametrize("given", [{"entity": Aws.REGION}, {"api_version": Aws.REGION}])
+def test_an_end_that_is_known_at_deployment_only_is_left_to_it(
+    profile: ConnectorProfile, given: dict[str, Any]
+) -> None:
+    ids = Token.as_list({"Ref": "Ids"})
+    right = {"entity": "orders", "operation": upsert(*ids), "settings": {"mode": Aws.REGION}}
+    assert CustomConnectorDestination(profile, **{**right, **given})
+
+
+def test_the_version_that_a_connector_was_imported_with_is_compared_too(
+    profile: ConnectorProfile,
+) -> None:
+    stack = profile.stack
+    known = CustomConnector.from_connector_attributes(
+        stack,
+        "Known",
+        connector_label="Crm",
+        api_version="v9",
+        function=profile.connector.function,
+    )
+    theirs = ConnectorProfile.from_profile_name(stack, "Theirs", "crm", connector=known)
+    with pytest.raises(ValueError, match=r"api_version 'v9' is unknown .*: there are: 'v1', 'v2'"):
+        CustomConnectorSource(theirs, "orders")
+    assert CustomConnectorSource(theirs, "orders", api_version="v1")
+
+
+JAVA = lambda_.Runtime.JAVA_21
+ARN = "arn:aws:lambda:eu-west-1:123456789012:function:crm"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        connector_function,
+        lambda stack: connector_function(stack).add_alias("live"),
+        lambda stack: lambda_.Function(
+            stack, "Java", runtime=JAVA, handler="Crm", code=lambda_.Code.from_asset("docs")
+        ),
+        lambda stack: lambda_.Function.from_function_arn(stack, "Imported", ARN),
+        lambda stack: lambda_.Version.from_version_arn(stack, "Version", f"{ARN}:1"),
+        lambda _: None,
+    ],
+    ids=["inline", "alias", "Java", "imported", "version", "unknown"],
+)
+def test_a_connector_that_was_not_asked_says_nothing(
+    stack: Stack, made: Callable[[Stack], lambda_.IFunction | None]
+) -> None:
+    connector = CustomConnector.from_connector_attributes(
+        stack, "Crm", connector_label="Crm", api_version="v1", function=made(stack)
+    )
+    basic = ConnectorCredentials.basic("ann", SecretValue.secrets_manager("crm"))
+    login = ConnectorProfile(
+        stack, "Login", connector=connector, credentials=basic, settings={"colour": "red"}
+    )
+    mapping = library.Mapping.map(library.Field(name="anything"), name="id")
+    source = CustomConnectorSource(login, "anything", settings={"colour": "red"})
+    synthesise(login, "Flow", source=source, mappings=[mapping])
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import jsii
 import pytest
-from aws_cdk import App, Aws, CfnParameter, SecretValue, Stack
+from aws_cdk import App, Aws, CfnParameter, Fn, IStableStringProducer, Lazy, SecretValue, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 
@@ -16,6 +17,14 @@ from tests.constructs.profile.profile_credentials import config_of, resolved, st
 
 TOKEN_URL = "https://login.example/token"
 PLAIN = SecretValue.unsafe_plain_text("hunter2")
+
+
+@jsii.implements(IStableStringProducer)
+class Plain:
+    def produce(self) -> str:
+        return "hunter2"
+
+
 Factory = Callable[[SecretValue, bool], ConnectorCredentials]
 
 # Each puts one secret into one argument.
@@ -63,7 +72,7 @@ def test_a_secret_of_secrets_manager_is_a_reference_in_the_template(argument: st
 
 @every_secret
 def test_a_secret_in_plain_text_is_refused_by_argument_and_not_shown(argument: str) -> None:
-    with pytest.raises(ValueError, match="is plain text, which everyone") as caught:
+    with pytest.raises(ValueError, match="is plain text, and everyone") as caught:
         FACTORIES[argument](PLAIN, False)
     assert str(caught.value).startswith(f"{argument} ")
     assert "hunter2" not in str(caught.value)
@@ -124,6 +133,39 @@ def test_a_parameter_that_is_echoed_is_refused() -> None:
     secret = SecretValue.unsafe_plain_text(parameter.value_as_string)
     with pytest.raises(ValueError, match="key is the parameter 'Token', whose value CloudForm"):
         ConnectorCredentials.api_key(secret)
+
+
+def test_a_parameter_with_a_default_is_refused_and_the_default_not_shown() -> None:
+    parameter = CfnParameter(Stack(App(), "Stack"), "Token", no_echo=True, default="hunter2")
+    with pytest.raises(ValueError, match="key is the parameter 'Token', whose default") as caught:
+        ConnectorCredentials.api_key(SecretValue.cfn_parameter(parameter))
+    assert "hunter2" not in str(caught.value)
+
+
+def test_the_default_of_a_parameter_from_parameter_store_is_a_name() -> None:
+    kind, stack = "AWS::SSM::Parameter::Value<String>", Stack(App(), "Stack")
+    parameter = CfnParameter(stack, "Token", no_echo=True, type=kind, default="/crm/key")
+    assert config_of(ConnectorCredentials.api_key(SecretValue.cfn_parameter(parameter)), stack)
+
+
+@pytest.mark.parametrize(
+    ("token", "says"),
+    [
+        (Fn.join("", ["hunter2", Aws.REGION]), "has plain text beside its reference"),
+        (Fn.sub("hunter2"), "is plain text"),
+        (Fn.base64("hunter2"), "is plain text"),
+        (Fn.find_in_map("Keys", "crm", "key"), "is in the mapping 'Keys'"),
+        (Fn.import_value("crm-key"), "is an export"),
+        (Lazy.string(Plain()), "is plain text"),
+        ("{{resolve:ssm:/crm/key}}", "is a parameter of Parameter Store that isn't encrypted"),
+    ],
+)
+def test_a_token_that_stands_for_what_the_template_shows_is_refused(token: str, says: str) -> None:
+    secret = SecretValue.unsafe_plain_text(token)
+    with pytest.raises(ValueError, match=rf"^key {says}.* \(at Stack/Profile\)$") as caught:
+        config_of(ConnectorCredentials.api_key(secret))
+    assert "hunter2" not in str(caught.value)
+    config_of(ConnectorCredentials.api_key(secret, unsafe_plain_text=True))
 
 
 def test_an_attribute_of_a_resource_may_be_a_secret() -> None:

@@ -135,7 +135,7 @@ def test_values_that_are_known_at_deployment_only_are_left_to_it(
         ),
         (
             ConnectorCredentials.custom("SESSION", {"tokn": SECRET}),
-            r"credentials\['tokn'\] is no parameter of 'SESSION': did you mean 'token'",
+            r"credentials\['tokn'\] is no parameter of 'SESSION' of .*: did you mean 'token'",
         ),
         (
             ConnectorCredentials.custom("SESSION", {"realm": SECRET}),
@@ -195,6 +195,30 @@ def test_without_a_preflight_nothing_is_compared(tmp_path: Path) -> None:
             "connectorRuntimeSetting": [3, {"key": 3, "scope": "CONNECTOR_PROFILE"}],
             "authenticationConfig": {"isCustomAuthSupported": True, "customAuthConfig": [3]},
         },
+        {
+            "connectorRuntimeSetting": [setting("region"), {"name": "colour"}],
+            "authenticationConfig": {
+                "isCustomAuthSupported": True,
+                "customAuthConfig": [
+                    {**CUSTOM, "authenticationType": "OTHER"},
+                    {"type": "SESSION"},
+                ],
+            },
+        },
+        *(
+            {
+                "connectorRuntimeSetting": [{**setting("colour"), "scope": scope}],
+                "authenticationConfig": {
+                    "isCustomAuthSupported": True,
+                    "customAuthConfig": [{**CUSTOM, "authParameters": parameters}],
+                },
+            }
+            for scope, parameters in (
+                (None, None),
+                ("SOMEWHERE", "token"),
+                (3, [{"key": "realm", "required": False}, {"name": "token"}]),
+            )
+        ),
     ],
 )
 def test_a_connector_that_answers_oddly_hides_no_error_of_its_own(
@@ -204,4 +228,5 @@ def test_a_connector_that_answers_oddly_hides_no_error_of_its_own(
     function = described_function(stack, tmp_path, **odd)
     connector = CustomConnector(stack, "Crm", function=function)
     custom = ConnectorCredentials.custom("SESSION", {"token": SECRET})
-    ConnectorProfile(stack, "Login", connector=connector, credentials=custom)
+    settings = {"colour": "red"}
+    ConnectorProfile(stack, "Login", connector=connector, credentials=custom, settings=settings)

@@ -75,7 +75,7 @@ def test_a_function_that_fails_is_shown_with_its_own_words(bench: FakeBench) -> 
     failure = json.dumps({"errorType": "ImportError", "errorMessage": "no module named shop"})
     bench.host.functions[FUNCTION_ARN] = lambda _request: Invocation(failure.encode(), "Unhandled")
     found = alarms(check(bench))
-    assert "The function failed with ImportError: no module named shop" in found.popitem()[1]
+    assert "the function failed with ImportError: no module named shop" in found.popitem()[1]
 
 
 def test_reports_hide_control_characters_and_escape_markup(bench: FakeBench) -> None:

@@ -1,15 +1,17 @@
 """Asks a bundled connector for its configuration, as AppFlow does when it registers it.
 
-A script for an isolated Python without site-packages: `ask_connector.py REQUEST`, REQUEST a JSON
+A script for an isolated Python without site-packages: `ask_connector.py FILE`, FILE with a JSON
 object of the `bundle` folder, the `handler`, the `events`, the `sdk` folders and the file to which
-it writes the list of `answers`. It runs on every Python that Lambda has, from 3.9. The connector
-sees what it sees on Lambda: its bundle, the standard library and the AWS SDK.
+it writes the list of `answers`, after each of them. It asks until one is a success, and leaves an
+empty object for each event after it. It runs on every Python that Lambda has, from 3.9. The
+connector sees what it sees on Lambda: its bundle, the standard library and the AWS SDK.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 import traceback
 from importlib.machinery import ModuleSpec, PathFinder
@@ -89,9 +91,19 @@ def main(request: dict[str, Any]) -> None:
     """Ask one after the other, as a warm Lambda is asked, and write what came of it."""
     sys.path.insert(0, request["bundle"])
     sys.meta_path.append(RuntimeSdk(request["sdk"]))
-    outcomes = [ask(request["handler"], event) for event in request["events"]]
-    Path(request["answers"]).write_text(json.dumps(outcomes), encoding="utf-8")
+    answers, outcomes = Path(request["answers"]), []
+    is_told = False
+    for event in request["events"]:
+        outcome = {} if is_told else ask(request["handler"], event)
+        outcomes.append(outcome)
+        answer = outcome.get("answer")
+        is_told = is_told or (isinstance(answer, dict) and answer.get("isSuccess") is True)
+        whole = answers.with_suffix(".part")
+        whole.write_text(json.dumps(outcomes), encoding="utf-8")
+        whole.replace(answers)  # so that whoever ends this process finds a whole file
 
 
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))
+    main(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    # Lambda doesn't wait for what a connector leaves running, either.
+    os._exit(0)

@@ -57,23 +57,21 @@ class Preflight:
     environment: Mapping[str, str]
 
     def outcomes(self, events: Sequence[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
-        """Send requests; each has an `answer`, a `failure` or a `missing` module of the runtime.
+        """Send requests until one is a success, to which the others are alternatives.
+
+        Each has an `answer`, a `failure`, or a `missing` module of the runtime; one that wasn't
+        sent has nothing. A failure for want of time is `late`, too.
 
         Raises:
             SkippedError: this machine can't run what is bundled for the function's.
             ValueError: a requirement can't be installed.
         """
-        with TemporaryDirectory() as work:
+        # The connector may have left there what can't be removed.
+        with TemporaryDirectory(ignore_cleanup_errors=True) as work:
             folder = Path(work, "bundle")
             self.bundle.write(folder)
             python = _python(folder, self.bundle.target)
             return _ask(python, folder, self.handler, self.environment, Path(work), events)
-
-    def answers(
-        self, events: Sequence[Mapping[str, object]]
-    ) -> Sequence[Mapping[str, object] | None]:
-        """Send requests; None stands for an answer that isn't a success."""
-        return [_success(outcome) for outcome in self.outcomes(events)]
 
     def check(self) -> Checked:
         """Ask for the configuration, and find what AppFlow would refuse.
@@ -83,6 +81,28 @@ class Preflight:
         """
         (outcome,) = self.outcomes([_EVENT])
         return Checked([*_findings_of(outcome, self.bundle.target)], _success(outcome))
+
+
+class FurtherQuestions:
+    """What a connector is asked after its configuration, until it is late once.
+
+    Args:
+        preflight: the connector.
+    """
+
+    def __init__(self, preflight: Preflight) -> None:
+        self._preflight = preflight
+        self._is_late = False
+
+    def answers(
+        self, events: Sequence[Mapping[str, object]]
+    ) -> Sequence[Mapping[str, object] | None]:
+        """Send requests; None stands for an answer that isn't a success, or didn't come."""
+        if self._is_late:  # each further question would take as long
+            return [None] * len(events)
+        outcomes = self._preflight.outcomes(events)
+        self._is_late = any("late" in outcome for outcome in outcomes)
+        return [_success(outcome) for outcome in outcomes]
 
 
 @dataclass(frozen=True)
@@ -167,17 +187,19 @@ def _ask(
     work: Path,
     events: Sequence[Mapping[str, object]],
 ) -> Sequence[Mapping[str, object]]:
-    answers = work / "answers.json"
-    request = {
+    answers, request = work / "answers.json", work / "request.json"
+    asked = {
         "bundle": str(folder),
         "handler": handler,
         "events": events,
         "sdk": _sdk_folders(),
         "answers": str(answers),
     }
+    # Not an argument: settings may be longer than the system admits there.
+    request.write_text(json.dumps(asked), encoding="utf-8")
     try:
         done = subprocess.run(  # noqa: S603 - a Python, with arguments of our own
-            [python, "-I", "-S", "-B", _SCRIPT, json.dumps(request)],
+            [python, "-I", "-S", "-B", _SCRIPT, str(request)],
             cwd=folder,
             env=_environment(environment, work),
             stdin=subprocess.DEVNULL,
@@ -185,13 +207,14 @@ def _ask(
             stderr=subprocess.DEVNULL,
             timeout=_LIMIT_SECONDS * len(events),
         )
+        rest: dict[str, object] = {"failure": f"its process ended with exit code {done.returncode}"}
     except subprocess.TimeoutExpired:
         failure = f"no answer in {_LIMIT_SECONDS} s, which is AppFlow's limit"
-        return [{"failure": failure}] * len(events)
-    if not answers.exists():
-        return [{"failure": f"its process ended with exit code {done.returncode}"}] * len(events)
-    outcomes: Sequence[Mapping[str, object]] = json.loads(answers.read_text(encoding="utf-8"))
-    return outcomes
+        rest = {"failure": failure, "late": True}
+    outcomes: list[Mapping[str, object]] = []
+    if answers.exists():
+        outcomes += json.loads(answers.read_text(encoding="utf-8"))
+    return outcomes + [rest] * (len(events) - len(outcomes))
 
 
 def _sdk_folders() -> list[str]:

@@ -1,7 +1,8 @@
 """What a connector says of itself at synth: its configuration, and its entities if it can.
 
 Its answers are read with care: they are the connector's own, and a rule that one of them breaks is
-reported elsewhere. What isn't told as AWS's SDK tells it counts as unknown, and checks nothing.
+reported elsewhere. What isn't told as AWS's SDK tells it counts as unknown, and checks nothing; a
+list with one such item, too.
 """
 
 from __future__ import annotations
@@ -20,6 +21,15 @@ from cdk_appflow_connector.environment import environment_of
 Answer = Mapping[str, Any]
 Ask = Callable[[Sequence[Answer]], Sequence[Answer | None]]
 _Descriptions = dict[str, "SelfDescription"]
+SCOPES = ("CONNECTOR_PROFILE", "SOURCE", "DESTINATION", "SOURCE_AND_DESTINATION")
+# Source: AppFlow Custom Connector SDK, the enumeration AuthenticationType, by the API's names. By
+# another name, the SDK fails before the connector sees the request.
+_AUTHENTICATION_TYPES = {
+    "APIKEY": "ApiKey",
+    "BASIC": "BasicAuth",
+    "CUSTOM": "CustomAuth",
+    "OAUTH2": "OAuth2",
+}
 # The name of a secret that isn't there: the connector is asked without credentials.
 _NO_SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:preflight"  # noqa: S105
 
@@ -67,19 +77,22 @@ class SelfDescription:
         return _texts(self._answer.get(key))
 
     def settings(self, *scopes: str) -> dict[str, Setting]:
-        """The settings of these scopes by their keys."""
+        """The settings of these scopes, and of none that is known, by their keys."""
         found = _objects(self._answer.get("connectorRuntimeSetting"))
         return {
             setting.key: setting
             for each in found
-            if each.get("scope") in scopes
+            if each.get("scope") in scopes or each.get("scope") not in SCOPES
             for setting in _setting(each)
         }
 
     @property
     def tells_settings(self) -> bool:
         """Whether it declares settings, or that it has none."""
-        return isinstance(self._answer.get("connectorRuntimeSetting", []), list)
+        told = self._answer.get("connectorRuntimeSetting", [])
+        return isinstance(told, list) and all(
+            isinstance(each, Mapping) and isinstance(each.get("key"), str) for each in told
+        )
 
     @property
     def authentication(self) -> Answer:
@@ -90,12 +103,22 @@ class SelfDescription:
     def entities(
         self, entity: str, api_version: str | None, settings: Mapping[str, str], authentication: str
     ) -> Entities:
-        """What it tells of an entity, asked as AppFlow asks but without credentials."""
+        """What it tells of an entity, asked as AppFlow asks but without credentials.
+
+        Args:
+            entity: the entity.
+            api_version: the API version. Default: the newest one.
+            settings: the profile's settings.
+            authentication: the API's authenticationType of the profile.
+        """
         versions = self.names("supportedApiVersions")
         context = {
             "apiVersion": api_version or (versions[-1] if versions else ""),
             "connectorRuntimeSettings": dict(settings),
-            "credentials": {"secretArn": _NO_SECRET, "authenticationType": authentication},
+            "credentials": {
+                "secretArn": _NO_SECRET,
+                "authenticationType": _AUTHENTICATION_TYPES[authentication],
+            },
             "entityDefinition": None,
         }
         key = json.dumps([entity, context], sort_keys=True)
@@ -159,15 +182,17 @@ def _setting(told: Answer) -> Iterator[Setting]:
     if isinstance(key, str):
         yield Setting(
             key=key,
-            is_required=told.get("required") is True,
+            is_required=told.get("required") is True and told.get("scope") in SCOPES,
             data_type=str(told.get("dataType")),
             values=_texts(told.get("connectorSuppliedValueOptions")),
         )
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+    texts = value if isinstance(value, list) else []
+    return tuple(texts) if all(isinstance(each, str) for each in texts) else ()
 
 
 def _objects(value: object) -> list[Answer]:
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+    objects = value if isinstance(value, list) else []
+    return objects if all(isinstance(each, Mapping) for each in objects) else []

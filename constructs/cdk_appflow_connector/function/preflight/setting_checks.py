@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cdk_appflow_connector.function.preflight.self_description import SelfDescription, Setting
+from cdk_appflow_connector.function.preflight.self_description import (
+    SCOPES,
+    SelfDescription,
+    Setting,
+)
 from cdk_appflow_connector.nearest import nearest_hint
 from cdk_appflow_connector.tokens import is_token
 
-_SCOPES = ("CONNECTOR_PROFILE", "SOURCE", "DESTINATION", "SOURCE_AND_DESTINATION")
 # Source: AppFlow Custom Connector SDK, the enumeration ConnectorRuntimeSettingDataType.
 _FORMS = {
     "Integer": re.compile(r"[+-]?\d+"),
@@ -35,7 +38,9 @@ def check_settings(description: SelfDescription, settings: Mapping[str, str], *s
         if key not in declared:
             raise ValueError(_unknown(description, key, scopes[0], [*declared]))
         if not is_token(value) and (problem := _problem(declared[key], value)):
-            raise ValueError(f"settings[{key!r}] {value!r} {problem}")
+            raise ValueError(
+                f"settings[{key!r}] {value!r} {problem} (the connector of {description.path!r})"
+            )
     missing = [key for key, each in declared.items() if each.is_required and key not in settings]
     if missing and not any(map(is_token, settings)):
         raise ValueError(
@@ -45,7 +50,7 @@ def check_settings(description: SelfDescription, settings: Mapping[str, str], *s
 
 
 def _unknown(description: SelfDescription, key: str, scope: str, declared: list[str]) -> str:
-    elsewhere = [each for each in _SCOPES if key in description.settings(each)]
+    elsewhere = [each for each in SCOPES if key in description.settings(each)]
     if elsewhere:
         where = "the profile" if elsewhere == ["CONNECTOR_PROFILE"] else "a flow's end"
         return (

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * Runs a handler, as Lambda's managed Java runtime does: an event after the other, by the Lambda
@@ -25,9 +24,7 @@ public final class FunctionRuntime {
             "http://" + System.getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/";
     /** Says that an invocation prints no more: {@code END_MARK} of the adapter's output_end. */
     private static final String END_MARK = "\u001eend-of-invocation";
-    private static final Pattern CALLERS =
-            Pattern.compile("appflowlocal\\.|(?:java\\.lang|jdk\\.internal)\\.(?:reflect|invoke)\\.");
-    private static final int MOST_CAUSES = 100; // they may be a circle
+    private static final String OWN = FunctionRuntime.class.getPackageName() + ".";
     private static final PrintStream OUTPUT = System.err; // the handler may put another in its place
 
     public static void main(String[] arguments) throws IOException {
@@ -68,22 +65,8 @@ public final class FunctionRuntime {
         OUTPUT.flush();
     }
 
-    /** Leaves the frames out that call the handler: they are not its author's. */
-    private static void cutTrace(Throwable failure) {
-        StackTraceElement[] frames = failure.getStackTrace();
-        int end = frames.length;
-        while (end > 0 && CALLERS.matcher(frames[end - 1].getClassName()).lookingAt()) {
-            end--;
-        }
-        failure.setStackTrace(Arrays.copyOf(frames, end));
-    }
-
     private static void report(String path, Throwable failure) throws IOException {
-        int causes = 0;
-        for (Throwable each = failure; each != null && causes < MOST_CAUSES; causes++) {
-            cutTrace(each);
-            each = each.getCause();
-        }
+        cutOwnFrames(failure);
         failure.printStackTrace();
         endOutput();
         List<Object> trace = new ArrayList<>();
@@ -96,6 +79,28 @@ public final class FunctionRuntime {
         error.put("errorType", failure.getClass().getName());
         error.put("stackTrace", trace);
         post(path, JsonWriter.write(error).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Leaves out how the handler was called, which says nothing of the failure. */
+    private static void cutOwnFrames(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            StackTraceElement[] frames = each.getStackTrace();
+            int end = 0;
+            while (end < frames.length && !frames[end].getClassName().startsWith(OWN)) {
+                end++;
+            }
+            while (end > 0 && end < frames.length && isReflection(frames[end - 1])) {
+                end--;
+            }
+            if (end > 0) {
+                each.setStackTrace(Arrays.copyOf(frames, end));
+            }
+        }
+    }
+
+    private static boolean isReflection(StackTraceElement frame) {
+        return frame.getClassName().startsWith("java.lang.reflect.")
+                || frame.getClassName().startsWith("jdk.internal.reflect.");
     }
 
     private static void post(String path, byte[] body) throws IOException {

@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,9 +68,31 @@ final class Handler {
             throw failure.getCause();
         }
         if (Arrays.asList(method.getParameterTypes()).contains(OutputStream.class)) {
-            return output.toByteArray();
+            return checked(output.toByteArray());
         }
-        return JsonWriter.write(answer).getBytes(StandardCharsets.UTF_8);
+        return written(answer).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Returns a stream's answer, which AppFlow and Lambda's own callers read as JSON. */
+    private static byte[] checked(byte[] answer) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(answer));
+            return answer;
+        } catch (CharacterCodingException unreadable) {
+            throw new IllegalArgumentException(
+                    "The answer is not in UTF-8, as JSON is: write text.getBytes("
+                            + "StandardCharsets.UTF_8)");
+        }
+    }
+
+    private static String written(Object answer) {
+        try {
+            return JsonWriter.write(answer);
+        } catch (StackOverflowError endless) { // Lambda's type, and the beginning of its message
+            throw new RuntimeException(
+                    "An error occurred during JSON serialization of response: the answer holds"
+                            + " itself, or objects within objects too deep");
+        }
     }
 
     private Object argument(int index, byte[] event, OutputStream output, Context context)
@@ -123,7 +147,8 @@ final class Handler {
         }
         if (found == null) {
             throw new NoSuchMethodException(
-                    "Class " + type.getName() + " has no public method " + name + " for an event");
+                    "Class " + type.getName() + " has no public method " + name + " for an event"
+                            + (hasDefault(type, name) ? ", but " + DEFAULT_METHOD : ""));
         }
         for (Class<?> each : found.getParameterTypes()) {
             String refused = STREAMS_AND_CONTEXT.contains(each) ? null : Binder.whyNot(each);
@@ -135,6 +160,11 @@ final class Handler {
             }
         }
         return found;
+    }
+
+    private static boolean hasDefault(Class<?> type, String name) {
+        return !name.equals(DEFAULT_METHOD)
+                && methods(type).stream().anyMatch(each -> each.getName().equals(DEFAULT_METHOD));
     }
 
     /** All public methods: a class's own first, and those that a bridge of a subclass hides. */

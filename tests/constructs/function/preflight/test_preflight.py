@@ -21,7 +21,11 @@ from cdk_appflow_connector.function.bundling.sources import read_sources
 from cdk_appflow_connector.function.bundling.target import Target
 from cdk_appflow_connector.function.bundling.uv_command import find_python
 from cdk_appflow_connector.function.preflight import preflight
-from cdk_appflow_connector.function.preflight.preflight import Preflight, SkippedError
+from cdk_appflow_connector.function.preflight.preflight import (
+    FurtherQuestions,
+    Preflight,
+    SkippedError,
+)
 from harness.model.appflow import sdk_answer
 
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -94,6 +98,56 @@ def test_a_connector_that_takes_too_long_is_stopped(
     monkeypatch.setattr(preflight, "_LIMIT_SECONDS", 0.5)
     (text,) = asked(tmp_path, "import time\ntime.sleep(60)")
     assert text == "the connector failed: no answer in 0.5 s, which is AppFlow's limit"
+
+
+def test_what_it_leaves_running_is_not_waited_for(tmp_path: Path) -> None:
+    thread = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\n"
+    assert asked(tmp_path, f"{thread}{GOOD}") == []
+
+
+def test_what_it_prints_and_leaves_behind_is_in_no_ones_way(tmp_path: Path) -> None:
+    mess = "import os, sys\nprint('x' * 10**6)\nsys.stderr.write('y')\nos.makedirs('a/b')\n"
+    assert asked(tmp_path, f"{mess}os.chmod('a', 0)\n{GOOD}") == []
+
+
+def test_a_connector_that_was_late_is_asked_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preflight, "_LIMIT_SECONDS", 1.5)
+    source = """
+import time
+def run(event, context):
+    time.sleep(event["seconds"])
+    return {"isSuccess": event["seconds"] == 0}
+"""
+    found = Preflight(bundle_of(tmp_path, source), "crm.run", {})
+    further = FurtherQuestions(found)
+    assert further.answers([{"seconds": 0}]) == [{"isSuccess": True}]
+    assert further.answers([{"seconds": 0.01}, {"seconds": 60}]) == [None, None]
+    assert further.answers([{"seconds": 0}]) == [None]
+
+
+def test_a_connector_that_ends_its_process_has_given_the_answers_before(tmp_path: Path) -> None:
+    source = "import os\ndef run(event, _): return os._exit(3) if event['end'] else event"
+    found = Preflight(bundle_of(tmp_path, source), "crm.run", {})
+    first, second = found.outcomes([{"end": False}, {"end": True}])
+    assert first == {"answer": {"end": False}}
+    assert second == {"failure": "its process ended with exit code 3"}
+
+
+def test_it_is_asked_no_more_than_one_success_takes(tmp_path: Path) -> None:
+    source = "def run(event, _): return {'isSuccess': event['n'] == 2, **event}"
+    found = Preflight(bundle_of(tmp_path, source), "crm.run", {})
+    first, second, third = found.outcomes([{"n": number} for number in (1, 2, 3)])
+    assert first == {"answer": {"isSuccess": False, "n": 1}}
+    assert second == {"answer": {"isSuccess": True, "n": 2}}
+    assert third == {}
+
+
+def test_requests_may_be_longer_than_an_argument_of_a_process(tmp_path: Path) -> None:
+    event = {"settings": {f"key{number}": "\u00fc" * 2048 for number in range(50)}}
+    found = Preflight(bundle_of(tmp_path, "def run(event, _): return event"), "crm.run", {})
+    assert found.outcomes([event]) == [{"answer": event}]
 
 
 def test_it_is_asked_as_appflow_asks(tmp_path: Path) -> None:

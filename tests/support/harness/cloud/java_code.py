@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 COMPILER = ("java", "-m", "jdk.compiler/com.sun.tools.javac.Main")
-_SOURCES = Path(__file__).parents[4] / "local_cloud" / "appflow_local" / "java"
+SOURCES = Path(__file__).parents[4] / "local_cloud" / "appflow_local" / "java"
 
 
 def has_jdk() -> bool:
@@ -37,7 +37,7 @@ def compiled(folder: Path, sources: dict[str, str]) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(source)
     files = [str(file) for file in sorted(written.rglob("*.java"))]
-    path = ["-implicit:none", "-sourcepath", str(_SOURCES)]
+    path = ["-implicit:none", "-sourcepath", str(SOURCES)]
     subprocess.run([*COMPILER, "-proc:none", *path, "-d", str(classes), *files], check=True)
     return classes
 
@@ -45,7 +45,7 @@ def compiled(folder: Path, sources: dict[str, str]) -> Path:
 def runtime_classes(folder: Path) -> Path:
     """Compile the emulator's part, on which functions run, into a folder of classes."""
     classes = folder / "runtime"
-    files = [str(file) for file in sorted(_SOURCES.rglob("*.java"))]
+    files = [str(file) for file in sorted(SOURCES.rglob("*.java"))]
     subprocess.run([*COMPILER, "-proc:none", "-d", str(classes), *files], check=True)
     return classes
 

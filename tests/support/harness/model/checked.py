@@ -10,7 +10,7 @@ from appflow_local.check.model import Outcome
 from appflow_local.check.run import make_checks
 from appflow_local.check.subject import Plan
 from appflow_local.driving.credentials_file import GivenCredentials
-from appflow_local.workbench import invoke
+from appflow_local.workbench import invoke, shown
 from harness.model.appflow import CALLER, FUNCTION_ARN, Client, Cloud
 from harness.model.sound_connector import API_KEY, SETTINGS, SoundConnector
 
@@ -25,6 +25,11 @@ class FakeBench:
 
     def invoke(self, question: dict[str, Any]) -> dict[str, Any]:
         return invoke(self._cloud.appflow, CALLER, question)
+
+    def last_answer(self, label: str, operation: str) -> object:
+        calls = self._cloud.appflow.journal.calls(label=label)
+        answers = [shown(each)["answer"] for each in calls if each.operation == operation]
+        return answers[-1] if answers else None
 
     def read_secret(self, arn: str) -> str:
         return self.host.read_secret(arn)

@@ -1,0 +1,196 @@
+"""Connectors in Node.js and Java: the check of sound ones, and of some with one defect each.
+
+A defect is a piece of text in the place of another. Of each, the checks that tell it are made, in
+one cloud; what they say must help an author in that language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from appflow_local.check.catalog import CATALOG
+from appflow_local.check.cloud_bench import CloudBench
+from appflow_local.check.connecting import connect, subject_of
+from appflow_local.check.model import Outcome
+from appflow_local.check.run import make_checks
+from appflow_local.check.subject import Plan
+from appflow_local.cloud import LocalCloud
+from appflow_local.driving.bundle import Bundle
+from appflow_local.driving.credentials_file import GivenCredentials
+from harness.cloud.cloud_functions import package
+from harness.cloud.java_code import compiled, files_of, skip_without_jdk
+from harness.cloud.local_cloud import Cloud
+from tests.local_cloud.check.languages.defects import JAVA, JAVA_DEFECTS, NODE_DEFECTS, Defect
+
+FOLDER = Path(__file__).with_name("languages")
+IN_NODE = (FOLDER / "node" / "index.js").read_text(encoding="utf-8")
+IN_JAVA = (FOLDER / "java" / "Shop.java").read_text(encoding="utf-8")
+SECRETS = Path(__file__).parents[1] / "java" / "com" / "example" / "SecretsClient.java"
+GIVEN = GivenCredentials("apiKey", {"apiKey": "open-sesame"})
+SOUND = Defect("sound", "", "", handler=JAVA)
+LOOKED_BACK_AT = ("credentials.wrong-refused", "query.answered")
+# Sound connectors, in the ways that are usual.
+IN_MODULE = IN_NODE.replace("exports.handler =", "export const handler =").replace(
+    "const { SecretsManagerClient, GetSecretValueCommand } = require(",
+    "const { SecretsManagerClient, GetSecretValueCommand } = await import(",
+)
+WITH_CALLBACK = IN_NODE.replace(
+    "exports.handler = async (request) => {",
+    "exports.handler = (request, context, callback) => {\n"
+    "  answered(request).then((found) => callback(null, found), callback);\n"
+    "};\n"
+    "const answered = async (request) => {",
+)
+COMPILED = IN_NODE.replace(
+    "exports.handler = async", "exports.handler = void 0;\nexports.handler = async"
+)
+
+
+@pytest.fixture(scope="module")
+def bench(own_cloud: Cloud) -> Iterator[CloudBench]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("APPFLOW_LOCAL_HOME", str(own_cloud.home))
+        found = CloudBench(LocalCloud(own_cloud.port))
+        yield found
+        found.close()
+
+
+def in_node(source: str, name: str = "index.js", handler: str = "index.handler") -> Bundle:
+    return Bundle(package({name: source}), "nodejs22.x", handler)
+
+
+def checked(bench: CloudBench, bundle: Bundle, *, write: bool) -> list[Outcome]:
+    plan = Plan((), "orders" if write else None, {})
+    return make_checks(bench, bench.deploy(bundle), plan, GIVEN)[1]
+
+
+def alarms(outcomes: list[Outcome]) -> list[str]:
+    """The checks that failed, and what they say; warnings may be of a slow machine."""
+    return [f"{each.check.id}: {each.detail}" for each in outcomes if each.status == "failed"]
+
+
+def outcome(bench: CloudBench, bundle: Bundle, name: str) -> Outcome:
+    """Make one check, after those that it takes its answers from."""
+    connector = bench.deploy(bundle)
+    plan = Plan((), "orders" if name.startswith("write.") else None, {})
+    with ExitStack() as undo:
+        subject = subject_of(bench, connector, plan)
+        connect(bench, subject, connector, GIVEN, undo)
+        named = {each.id: each for each in CATALOG}
+        for before in LOOKED_BACK_AT:
+            named[before].outcome(subject)
+        return named[name].outcome(subject)
+
+
+def tell(bench: CloudBench, bundle: Bundle, defect: Defect) -> None:
+    found = outcome(bench, bundle, defect.check)
+    assert found.status in ("failed", "warned"), found
+    assert re.search(defect.said, found.detail), found.detail
+
+
+def replaced(source: str, defect: Defect) -> str:
+    assert defect.old in source
+    return source.replace(defect.old, defect.new, 1)
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (IN_NODE, "index.js"),
+        (IN_MODULE, "index.mjs"),
+        (WITH_CALLBACK, "index.cjs"),
+        (COMPILED, "dist/index.js"),
+    ],
+    ids=["common", "module", "callback", "compiled"],
+)
+def test_a_sound_connector_in_node_raises_no_alarm(
+    bench: CloudBench, source: str, name: str
+) -> None:
+    bundle = in_node(source, name, f"{name.rpartition('.')[0]}.handler")
+    outcomes = checked(bench, bundle, write=source is IN_NODE)
+    assert alarms(outcomes) == []
+    assert "query.filter-or" in {each.check.id for each in outcomes if each.status == "passed"}
+
+
+@pytest.mark.parametrize("defect", NODE_DEFECTS, ids=lambda defect: defect.name.replace(" ", "-"))
+def test_a_defect_in_node_is_told(bench: CloudBench, defect: Defect) -> None:
+    tell(bench, in_node(replaced(IN_NODE, defect), handler=defect.handler), defect)
+
+
+def test_an_error_does_not_end_the_process_in_node(bench: CloudBench) -> None:
+    source = """
+      let calls = 0;
+      exports.handler = async () => { throw new Error(`call ${++calls}`); };
+    """
+    connector = bench.deploy(in_node(source))
+    question = {
+        "label": connector.label,
+        "operation": "DescribeConnectorConfiguration",
+        "function_arn": connector.function_arn,
+    }
+    messages = [bench.invoke(question)["call"]["answer"]["errorMessage"] for _ in range(2)]
+    assert messages == ["call 1", "call 2"]
+
+
+@pytest.fixture(scope="module")
+def java(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Bundle]:
+    """The connectors in Java, compiled at once: each is in a package of its own."""
+    skip_without_jdk()
+    secrets, sources = SECRETS.read_text(encoding="utf-8"), {}
+    defects = {f"v{number}": each for number, each in enumerate([SOUND, *JAVA_DEFECTS])}
+    for folder, each in defects.items():
+        for name, text in {
+            "Shop": replaced(IN_JAVA, each),
+            "SecretsClient": secrets,
+            "Absent": secrets.replace("SecretsClient", "Absent"),
+        }.items():
+            sources[f"{folder}/{name}.java"] = text.replace("com.example", f"com.example.{folder}")
+    files = files_of(compiled(tmp_path_factory.mktemp("java"), sources))
+    there = {name: code for name, code in files.items() if "Absent" not in name}
+    return {
+        each.name: Bundle(
+            package({name: code for name, code in there.items() if f"/{folder}/" in name}),
+            "java17",
+            each.handler.replace("com.example", f"com.example.{folder}"),
+        )
+        for folder, each in defects.items()
+    }
+
+
+def test_a_sound_connector_in_java_raises_no_alarm(
+    bench: CloudBench, java: dict[str, Bundle]
+) -> None:
+    outcomes = checked(bench, java[SOUND.name], write=False)
+    assert alarms(outcomes) == []
+    assert "query.filter-or" in {each.check.id for each in outcomes if each.status == "passed"}
+
+
+@pytest.mark.parametrize("defect", JAVA_DEFECTS, ids=lambda defect: defect.name.replace(" ", "-"))
+def test_a_defect_in_java_is_told(
+    bench: CloudBench, java: dict[str, Bundle], defect: Defect
+) -> None:
+    tell(bench, java[defect.name], defect)
+
+
+BYTES = """
+import com.amazonaws.services.lambda.runtime.*;
+import java.io.*;
+public class Bytes implements RequestStreamHandler {
+  public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+    out.write("{\\"connectorName\\": \\"Caf\u00e9\\"}".getBytes("ISO-8859-1"));
+  }
+}
+"""
+
+
+def test_bytes_that_are_no_utf_8_are_told(bench: CloudBench, tmp_path: Path) -> None:
+    skip_without_jdk()
+    code = package(files_of(compiled(tmp_path, {"Bytes.java": BYTES})))
+    found = outcome(bench, Bundle(code, "java17", "Bytes"), "configuration.answered")
+    assert found.status == "failed"
+    assert "The answer is not in UTF-8, as JSON is" in found.detail
