@@ -76,9 +76,9 @@ def _spent_in_journal(cloud: Cloud) -> list[float]:
     spent: list[float] = []
     add = cloud.appflow.journal.add
 
-    def timed(make: Callable[[int], Call]) -> int:
+    def timed(make: Callable[[int], Call], begun: int | None = None) -> int:
         start = time.thread_time()
-        number = add(make)
+        number = add(make, begun)
         spent.append(time.thread_time() - start)
         return number
 

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import settings
 
 from harness.cloud.local_cloud import Cloud, running_cloud
+from harness.interrupts import let_children_be_interrupted
 from harness.model.appflow import Server, serving
 
 # How fast an example is says more of the machine than of the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+let_children_be_interrupted()
 
 _IN_AN_ACCOUNT = "TEST_AWS" in os.environ
 collect_ignore = [] if _IN_AN_ACCOUNT else ["aws_account"]

@@ -12,13 +12,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPException, HTTPSConnection
 
+from appflow_local.cloud_folders import mark_as_picked
 from appflow_local.ending import SECONDS_TO_STOP, take_cut_off, wait_or_kill
 from appflow_local.environment import client_environment, server_environment, to_unset
 from appflow_local.function_runtimes import RuntimesError, find_runtimes
 from appflow_local.held_port import HeldPort
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import HOME_VARIABLE, StateFolder
-from appflow_local.traffic.settings import Traffic, TrafficError, take_unrecorded
+from appflow_local.traffic.settings import (
+    REPEATED,
+    UNRECORDED,
+    Traffic,
+    TrafficError,
+    read_notes,
+    take_notes,
+)
 
 from .appflow.protocol.request_rate import RequestRate
 
@@ -56,6 +64,8 @@ class LocalCloud:
         """What was at work when the server was told to end, once `stop` or `clean` was called."""
         self.unrecorded: list[str] = []
         """What functions asked that was in no recording, at the same time."""
+        self._repeated: list[str] = []
+        self._told: list[str] = []
 
     @property
     def pid(self) -> int | None:
@@ -127,6 +137,8 @@ class LocalCloud:
         if traffic is not None:
             _check(traffic)
         _use(self.state.create)
+        if self._temporary:
+            mark_as_picked(self.state)
         write_certificates(self.state)
         environment = server_environment(self.port, self.state, saved, enforce_iam=enforce_iam)
         environment |= _runtimes()
@@ -197,8 +209,23 @@ class LocalCloud:
         if code != 0:
             raise CloudError(f"the local cloud exited with code {code}: {last}")
 
+    def traffic_notes(self) -> list[str]:
+        """Say what its user should know of the functions' traffic, since the last time.
+
+        What was asked that is in no recording; and credentials that services repeat.
+        """
+        path = self.state.path
+        every = [*self.unrecorded, *read_notes(path, UNRECORDED)]
+        every += [*self._repeated, *read_notes(path, REPEATED)]
+        new = [each for each in dict.fromkeys(every) if each not in self._told]
+        self._told += new
+        return new
+
     def keep_log(self) -> None:
-        """Keep the log after the end, though the port was picked at random."""
+        """Keep the log after the end, though the port was picked at random.
+
+        Of such clouds, only the newest logs are kept.
+        """
         self._temporary = False
 
     def clean(self) -> None:
@@ -208,7 +235,8 @@ class LocalCloud:
         has called `keep_log`.
         """
         self.cut_off = take_cut_off(self.state.path)
-        self.unrecorded = take_unrecorded(self.state.path)
+        self.unrecorded = take_notes(self.state.path, UNRECORDED)
+        self._repeated = take_notes(self.state.path, REPEATED)
         self.state.remove(keep_log=not self._temporary)
 
     def log_tail(self, lines: int = 1) -> str:
@@ -261,12 +289,6 @@ class LocalCloud:
             return False
         finally:
             connection.close()
-
-
-def ports_with_clouds() -> list[int]:
-    """The ports on which clouds of this user run, or have run."""
-    home = StateFolder.of_port(DEFAULT_PORT).path.parent
-    return sorted(int(each.name) for each in home.glob("*") if each.name.isdecimal())
 
 
 @contextmanager

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import shlex
 
-from appflow_local.cloud import CloudError, LocalCloud, ports_with_clouds
+from appflow_local.cloud import CloudError, LocalCloud
+from appflow_local.cloud_folders import ports_with_clouds
 from appflow_local.command_arguments import Commands, port, running, tell_of_end
 from appflow_local.environment import to_unset
 from appflow_local.workbench_client import WorkbenchClient

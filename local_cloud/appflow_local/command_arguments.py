@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from typing import TypeVar
 
 from appflow_local.cloud import DEFAULT_PORT, CloudError, LocalCloud
+from appflow_local.cloud_folders import running_ports
 from appflow_local.environment import PORT_VARIABLE
 from appflow_local.server_log import moment_of
 
@@ -45,6 +46,13 @@ class Commands:
         )
         return command
 
+    def add_of_any_cloud(self, name: str, run: Run, help_text: str) -> argparse.ArgumentParser:
+        """Add a command that only looks at a cloud, for `running_or_only`."""
+        command = self.add(name, run, help_text)
+        told = f"default: {default_port()}, or that of the only cloud that is running"
+        command.add_argument("--port", type=port, help=told)
+        return command
+
 
 def add_since(command: argparse.ArgumentParser) -> None:
     """Add ``--since``, which is read as a moment."""
@@ -60,22 +68,40 @@ def running(port: int) -> LocalCloud:
     """The cloud on a port.
 
     Raises:
-        CloudError: none is running there.
+        CloudError: none is running there; the message says which others are.
     """
     cloud = LocalCloud(port)
     if cloud.pid is None:
-        raise CloudError(
-            f"no local cloud is running on port {port}: start one with "
-            f"`appflow-local up --detach --port {port}`"
-        )
+        others = running_ports()
+        advice = f"start one with `appflow-local up --detach --port {port}`"
+        if others:
+            places = "on port " + " and on ".join(map(str, others))
+            advice = f"one is {places}: name it with --port {others[0]}, or {advice}"
+        raise CloudError(f"no local cloud is running on port {port}: {advice}")
     return cloud
+
+
+def running_or_only(port: int | None) -> LocalCloud:
+    """The cloud on a port; without one, that on the default port, or else the only one.
+
+    For what changes nothing in a cloud that may be another's.
+
+    Raises:
+        CloudError: see `running`.
+    """
+    if port is None:
+        others = running_ports()
+        port = default_port()
+        if port not in others and len(others) == 1:
+            port = others[0]
+    return running(port)
 
 
 def tell_of_end(cloud: LocalCloud) -> None:
     """Say on standard error what the end of a cloud interrupted, and what it could not replay."""
     for line in cloud.cut_off:
         print(f"appflow-local: cut off {line}", file=sys.stderr)
-    for line in cloud.unrecorded:
+    for line in cloud.traffic_notes():
         print(f"appflow-local: {line}", file=sys.stderr)
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 from appflow_local.check_command import add_connector_options
-from appflow_local.command_arguments import Commands, new_port
+from appflow_local.command_arguments import Commands, UsageError, new_port
+
+_LABEL = re.compile(r"[a-zA-Z0-9][\w!@#.-]{1,255}", re.ASCII)
 
 
 def add_commands(commands: Commands) -> None:
@@ -23,6 +26,11 @@ def add_commands(commands: Commands) -> None:
         help="a CreateFlow request or a part of one, in JSON or TOML; default: all fields",
     )
     command.add_argument(
+        "--label",
+        default="dev",
+        help="what the connector, its function and its profile are called; default: %(default)s",
+    )
+    command.add_argument(
         "--write", metavar="ENTITY", help="insert what was read here; default: nothing is written"
     )
     command.add_argument(
@@ -31,6 +39,12 @@ def add_commands(commands: Commands) -> None:
 
 
 def _dev(options: argparse.Namespace) -> int:
+    # Source: API reference, RegisterConnector.
+    if not _LABEL.fullmatch(options.label):
+        raise UsageError(
+            f"--label {options.label!r} is no connector label: give 2 to 256 letters, digits and "
+            "!@#._-, beginning with a letter or digit"
+        )
     # Imported late: boto3 takes as long as all other imports.
     from appflow_local.dev.command import dev
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 import argparse
 
 from appflow_local.cloud import CloudError
-from appflow_local.command_arguments import Commands, running
+from appflow_local.command_arguments import Commands, running_or_only
 
 
 def add_commands(commands: Commands) -> None:
     """Add ``page``."""
-    command = commands.add_of_cloud(
+    command = commands.add_of_any_cloud(
         "page", _page, "print the address of the page on which the cloud can be watched"
     )
     command.add_argument("--open", action="store_true", help="open it in a browser")
 
 
 def _page(options: argparse.Namespace) -> int:
-    address = running(options.port).state.page
+    cloud = running_or_only(options.port)
+    address = cloud.state.page
     if address is None:
-        raise CloudError(f"the local cloud on port {options.port} has no page: start it again")
+        raise CloudError(f"the local cloud on port {cloud.port} has no page: start it again")
     print(address, flush=True)
     if options.open:
         _open(address)

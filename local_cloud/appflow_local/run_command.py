@@ -11,10 +11,17 @@ from typing import Any
 from appflow_local.aws_client import aws_client
 from appflow_local.cloud import CloudError, LocalCloud
 from appflow_local.command_arguments import Commands, running
+from appflow_local.driving.execution_records import (
+    RUNNING,
+    Record,
+    message_of,
+    processed_in,
+    record_of,
+    refused_in,
+)
 from appflow_local.server_log import printable
 
 _POLL_SECONDS = 0.2
-_RUNNING = ("InProgress", "CancelStarted")
 
 
 def add_commands(commands: Commands) -> None:
@@ -43,7 +50,7 @@ def _watch(options: argparse.Namespace) -> int:
     execution = _start(appflow, options.flow)
     record = _finished(appflow, options.flow, execution)
     print(_counts(record))
-    if message := _message(record):
+    if message := message_of(record):
         print(printable(message.replace("\n", " ")), file=sys.stderr)
     if record["executionStatus"] != "Successful":
         return 1
@@ -64,36 +71,32 @@ def _start(appflow: Any, flow: str) -> str:  # noqa: ANN401
     return str(started["executionId"])
 
 
-def _finished(appflow: Any, flow: str, execution: str) -> dict[str, Any]:  # noqa: ANN401
+def _finished(appflow: Any, flow: str, execution: str) -> Record:  # noqa: ANN401
     """Wait for the end of the run, with live counters on a terminal."""
     is_live = sys.stderr.isatty()
     while True:
-        records = appflow.describe_flow_execution_records(flowName=flow)["flowExecutions"]
-        record: dict[str, Any] = next(r for r in records if r["executionId"] == execution)
+        record = record_of(appflow, flow, execution)
+        if record is None:
+            raise CloudError(f"the run of {flow} can't be followed: it is gone")
         if is_live:
             print(f"\r{_counts(record)}", end="", file=sys.stderr, flush=True)
-        if record["executionStatus"] not in _RUNNING:
+        if record["executionStatus"] not in RUNNING:
             if is_live:
                 print("\r\x1b[K", end="", file=sys.stderr)
             return record
         time.sleep(_POLL_SECONDS)
 
 
-def _counts(record: dict[str, Any]) -> str:
+def _counts(record: Record) -> str:
     result = record.get("executionResult", {})
-    failures = result.get("errorInfo", {}).get("putFailuresCount", 0)
+    failures = refused_in(record)
     refused = f", {failures} refused" if failures else ""
     took = (record["lastUpdatedAt"] - record["startedAt"]).total_seconds()
     return (
-        f"{record['executionStatus']}: {result.get('recordsProcessed', 0)} records{refused}, "
+        f"{record['executionStatus']}: {processed_in(record)} records{refused}, "
         f"{result.get('bytesProcessed', 0)} bytes read, {result.get('bytesWritten', 0)} written, "
         f"{took:.1f} s"
     )
-
-
-def _message(record: dict[str, Any]) -> str:
-    info = record.get("executionResult", {}).get("errorInfo", {})
-    return str(info.get("executionMessage", ""))
 
 
 def _first_records(

@@ -69,6 +69,7 @@ def _answer(
         ("POST", "faults"): lambda: plan_fault(appflow, json.loads(body)),
         ("POST", "faults/clear"): lambda: appflow.faults.clear(json.loads(body)),
         ("GET", "running"): lambda: running(appflow),
+        ("POST", "deactivate"): appflow.deactivate_schedules,
     }
     if asked not in routes:
         return HTTPStatus.NOT_FOUND, {"message": f"There is no {' '.join(asked)}."}

@@ -87,6 +87,11 @@ class WorkbenchClient:
         answer: list[dict[str, Any]] = self._ask("GET", "running")
         return answer
 
+    def deactivate(self) -> list[str]:
+        """Deactivate all schedules; return the flows' names."""
+        answer: list[str] = self._ask("POST", "deactivate")
+        return answer
+
     def close(self) -> None:
         """Close the connection: a cloud that ends would wait for it."""
         if self._open is not None:

@@ -240,7 +240,7 @@ def test_a_run_whose_flow_is_gone_meanwhile_is_told_in_one_line(
     def delete(_seconds: float) -> None:
         appflow.delete_flow(flowName="gone", forceDelete=True)
 
-    monkeypatch.setattr(run_command, "_RUNNING", ("InProgress", "Successful"))
+    monkeypatch.setattr(run_command, "RUNNING", ("InProgress", "Successful"))
     monkeypatch.setattr("appflow_local.run_command.time.sleep", delete)
     for name, value in cloud.own_environment.items():
         monkeypatch.setenv(name, value)

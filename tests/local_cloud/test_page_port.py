@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import errno
 import http.client
+import os
 import socket
+import subprocess
 from contextlib import closing
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from appflow_local.page_port import PagePort
-from harness.cloud.local_cloud import Cloud
+from harness.cloud.local_cloud import Cloud, command, running_cloud
 from harness.cloud.shared_cloud import Shared
 from tests.local_cloud.test_other_users import AS_ROOT, NOBODY, ask
 
@@ -85,6 +88,33 @@ def test_another_user_is_refused_even_with_the_token(shared: Shared) -> None:
 def test_the_address_is_the_owners_secret(shared: Shared) -> None:
     file = shared.home / str(shared.cloud.port) / "page"
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_the_command_finds_the_only_cloud_and_else_says_which_there_are(tmp_path: Path) -> None:
+    def asked(*arguments: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [command("appflow-local"), *arguments],
+            env={**os.environ, "APPFLOW_LOCAL_HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    none = "no local cloud is running on port 4566: start one with `appflow-local up"
+    code, told = asked("page")
+    assert code == 1
+    assert none in told
+    with running_cloud(tmp_path) as first:
+        assert asked("page") == (0, f"{(tmp_path / str(first.port) / 'page').read_text()}\n")
+        code, told = asked("reset")  # not in a cloud that wasn't named
+        assert code == 1
+        assert f"one is on port {first.port}: name it with --port {first.port}" in told
+        with running_cloud(tmp_path) as second:
+            code, told = asked("page")
+            ports = sorted([first.port, second.port])
+            assert code == 1
+            assert f"one is on port {ports[0]} and on {ports[1]}: name it with" in told
 
 
 def test_nobody_else_can_listen_on_the_port_that_browsers_try_first() -> None:

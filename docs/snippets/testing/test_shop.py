@@ -1,10 +1,11 @@
 # region first
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from botocore.exceptions import ClientError
 
-from appflow_local.testing import AppflowLocal, Profile
+from appflow_local.testing import AppflowLocal, AppflowLocalFactory, Profile
 
 KEY = {"type": "apiKey", "apiKey": "open-sesame"}
 
@@ -48,6 +49,22 @@ def test_fields_are_asked_for_again_after_an_hour(
     profile.fields("products")
     asked = [call.operation for call in profile.calls]
     assert asked.count("DescribeEntity") == 2
+
+
+# endregion
+# region shared
+@pytest.fixture(scope="module")
+def shop(appflow_local_factory: AppflowLocalFactory) -> Iterator[Profile]:
+    with appflow_local_factory() as cloud:  # which nothing empties
+        yield cloud.connector("connector/").profile(KEY)
+
+
+def test_the_shop_has_products(shop: Profile) -> None:
+    assert shop.entities() == ["products"]
+
+
+def test_a_product_has_a_name(shop: Profile) -> None:
+    assert [each["identifier"] for each in shop.fields("products")] == ["id", "name"]
 
 
 # endregion

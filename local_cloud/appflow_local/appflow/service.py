@@ -113,6 +113,10 @@ class AppFlow:
         every = (each for shelf in shelves for each in shelf.by_name().values())
         return [each for each in every if each.is_running]
 
+    def deactivate_schedules(self) -> list[str]:
+        """Let no schedule start a run any more, of all accounts; return the flows' names."""
+        return self.scheduler.deactivate()
+
     def start(self) -> None:
         """Run scheduled flows when they are due, until `close`."""
         self.scheduler.start()
@@ -176,11 +180,13 @@ class AppFlow:
         operation = OPERATIONS.get(name)
         if operation is None:
             raise not_emulated(f"{name} is not emulated.")
+        begun = self.journal.clearings
         with self.journal.noting() as calls:
             try:
                 return operation(self._accounts.of(caller), parameters)
             except AppFlowError as error:
-                if calls or not name.startswith(_READING):
+                is_worth_it = calls or not name.startswith(_READING)
+                if is_worth_it and begun == self.journal.clearings:  # else it was reset meanwhile
                     self._keep(error, name, caller, parameters, calls)
                 raise
 

@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError
 
 from appflow_local.aws_client import aws_client
 from appflow_local.check.bench import Connector
-from appflow_local.check.bundle import Bundle
 from appflow_local.cloud import LocalCloud
-from appflow_local.deploying import deploy_function
+from appflow_local.driving.bundle import Bundle
+from appflow_local.driving.deploying import deploy_function
 from appflow_local.workbench_client import WorkbenchClient
 
 
@@ -47,6 +47,10 @@ class CloudBench:
         self._workbench.close()
         for each in self._clients:
             each.close()
+
+    def traffic_notes(self) -> list[str]:
+        """Say what is new of the connector's traffic; see `LocalCloud.traffic_notes`."""
+        return self._cloud.traffic_notes()
 
     def invoke(self, question: dict[str, Any]) -> dict[str, Any]:
         """Ask a connector by hand."""

@@ -11,14 +11,16 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from appflow_local.check.bench import Connector
-from appflow_local.check.bundle import Bundle, bundle
 from appflow_local.check.cloud_bench import CloudBench
-from appflow_local.check.credentials_file import read_credentials
+from appflow_local.check.model import Outcome
 from appflow_local.check.reports import as_json, as_junit, stdout, summary, write
 from appflow_local.check.run import make_checks
 from appflow_local.check.subject import Plan
 from appflow_local.cloud import CloudError, FolderError, LocalCloud
 from appflow_local.command_arguments import UsageError, tell_of_end
+from appflow_local.driving.bundle import Bundle, bundle
+from appflow_local.driving.credentials_file import read_credentials
+from appflow_local.driving.given_settings import given_settings
 from appflow_local.traffic.settings import Traffic
 from appflow_local.traffic_options import read_traffic
 
@@ -50,7 +52,13 @@ def _check(options: argparse.Namespace) -> int:
     credentials = read_credentials(options.credentials) if options.credentials else None
     table, begun = stdout(), time.monotonic()
     with _deployed(options) as (bench, connector):
-        name, outcomes = make_checks(bench, connector, plan, credentials, table.add)
+
+        def tell(outcome: Outcome) -> None:
+            for line in bench.traffic_notes():
+                table.note(line)
+            table.add(outcome)
+
+        name, outcomes = make_checks(bench, connector, plan, credentials, tell)
     seconds = time.monotonic() - begun
     table.end(outcomes, seconds)
     if options.json is not None:
@@ -58,21 +66,6 @@ def _check(options: argparse.Namespace) -> int:
     if options.junit is not None:
         write("--junit", options.junit, as_junit(name, outcomes, seconds))
     return 1 if summary(outcomes)["failed"] else 0
-
-
-def given_settings(given: list[str]) -> dict[str, str]:
-    """Read `--settings`.
-
-    Raises:
-        UsageError: one isn't a key with a value.
-    """
-    found = {}
-    for each in given:
-        key, equals, value = each.partition("=")
-        if not equals or not key:
-            raise UsageError(f"--settings {each} is not KEY=VALUE")
-        found[key] = value
-    return found
 
 
 @contextmanager

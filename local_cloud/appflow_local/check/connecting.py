@@ -9,12 +9,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from appflow_local.check.bench import Bench, Connection, Connector, said
-from appflow_local.check.credentials_file import GivenCredentials
 from appflow_local.check.model import MISSHAPEN, SHAPE
 from appflow_local.check.profiles import profile_name
 from appflow_local.check.reply import Reply
 from appflow_local.check.subject import Plan, Subject
 from appflow_local.check.wrong_credentials import wrong_context
+from appflow_local.driving.credentials_file import GivenCredentials
+from appflow_local.function_paths import with_own_paths
 
 
 def subject_of(bench: Bench, connector: Connector, plan: Plan) -> Subject:
@@ -31,12 +32,12 @@ def subject_of(bench: Bench, connector: Connector, plan: Plan) -> Subject:
 
 def _reply(request: Mapping[str, Any], made: Mapping[str, Any]) -> Reply:
     call, error = made["call"], made["error"]
-    message = f"{error['code']}: {error['message']}" if error else None
+    message = with_own_paths(f"{error['code']}: {error['message']}") if error else None
     if call is None:
         return Reply(request, None, error=message)
     answer = made.get("answer")
     return Reply(request, answer, call["answer"], message, call["milliseconds"],
-                 call["answerBytes"], call["printed"])  # fmt: skip
+                 call["answerBytes"], with_own_paths(call["printed"]))  # fmt: skip
 
 
 def connect(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import secrets
 from contextlib import ExitStack
-from typing import Any
 
 from botocore.exceptions import ClientError, ParamValidationError
 
 from appflow_local.appflow.profiles.runtime_settings import PROFILE
 from appflow_local.check.bench import Bench, Connector, said
-from appflow_local.check.credentials_file import GivenCredentials, offered, without_parameters
 from appflow_local.check.reply import failure_in
 from appflow_local.check.subject import Subject, objects
 from appflow_local.command_arguments import UsageError
+from appflow_local.driving.credentials_file import GivenCredentials, offered, without_parameters
+from appflow_local.driving.profile_requests import profile_request
 
 _REFUSED = ("ConnectorAuthenticationException", "ConnectorServerException")
 _JUDGED = "The connector refused the connector runtime settings"
@@ -100,20 +100,9 @@ def _create(
         for key in _settings(subject)
         if key in subject.plan.settings
     }
-    properties: dict[str, Any] = {"profileProperties": settings}
-    if credentials.oauth2_properties:
-        properties["oAuth2Properties"] = credentials.oauth2_properties
+    request = profile_request(connector.label, name, credentials, settings)
     try:
-        bench.appflow.create_connector_profile(
-            connectorProfileName=name,
-            connectorType="CustomConnector",
-            connectorLabel=connector.label,
-            connectionMode="Public",
-            connectorProfileConfig={
-                "connectorProfileProperties": {"CustomConnector": properties},
-                "connectorProfileCredentials": {"CustomConnector": credentials.api},
-            },
-        )
+        bench.appflow.create_connector_profile(**request)
     except ClientError as error:
         failure = failure_in(bench.last_answer(connector.label, "ValidateCredentials"))
         _refused(subject, error, failure)

@@ -33,6 +33,12 @@ class Table:
         self._stream = stream
         self._coloured = stream.isatty()
         self._area = ""
+        self._notes: list[str] = []
+
+    def note(self, text: str) -> None:
+        """Print what may explain the problems that follow, and again before all problems."""
+        self._notes.append(printable(text))
+        self._print(f"  {self._notes[-1]}")
 
     def add(self, outcome: Outcome) -> None:
         """Print what came of a check; of a problem, what to do, too."""
@@ -64,6 +70,8 @@ class Table:
         problems = [each for each in outcomes if each.status in ("failed", "warned")]
         if problems:
             self._print("\nproblems, once more:")
+            for line in self._notes:
+                self._print(f"  {line}")
         for each in sorted(problems, key=lambda each: each.status):  # failed before warned
             self._line(each)
         counts = summary(outcomes)

@@ -8,9 +8,11 @@ from contextlib import ExitStack
 from appflow_local.check.bench import Bench, Connector
 from appflow_local.check.catalog import CATALOG, in_order
 from appflow_local.check.connecting import connect, subject_of
-from appflow_local.check.credentials_file import GivenCredentials
 from appflow_local.check.model import Outcome
-from appflow_local.check.subject import Plan
+from appflow_local.check.subject import Plan, Subject
+from appflow_local.command_arguments import UsageError
+from appflow_local.driving.credentials_file import GivenCredentials
+from appflow_local.driving.given_settings import check_declared
 
 
 def make_checks(
@@ -34,11 +36,13 @@ def make_checks(
         The connector's name, and the outcomes in the catalog's order.
 
     Raises:
-        UsageError: the credentials are not of a type that the connector takes.
+        UsageError: the credentials are not of a type that the connector takes, or the plan has
+            something for which it has no use.
     """
     outcomes: dict[str, Outcome] = {}
     with ExitStack() as undo:
         subject = subject_of(bench, connector, plan)
+        _check_plan(subject)
         connect(bench, subject, connector, credentials, undo)
         for check in in_order():
             outcomes[check.id] = check.outcome(subject)
@@ -46,3 +50,17 @@ def make_checks(
     answer = subject.described.answer or {}
     return str(answer.get("connectorName") or connector.label), [outcomes[each.id] for each in
                                                                  CATALOG]  # fmt: skip
+
+
+def _check_plan(subject: Subject) -> None:
+    if not subject.described.is_success:
+        return
+    plan, configuration = subject.plan, subject.configuration
+    check_declared(plan.settings, configuration)
+    modes = configuration.get("connectorModes")
+    if plan.write_entity is not None and isinstance(modes, list) and "DESTINATION" not in modes:
+        raise UsageError(
+            f"--write {plan.write_entity}: nothing is written to a connector with the mode "
+            f"{' and '.join(map(str, modes)) or 'none'} only: leave it out, or add DESTINATION to "
+            "its connectorModes"
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import signal
 import tempfile
 import time
@@ -13,23 +12,21 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from appflow_local.check.bundle import Bundle, bundle
-from appflow_local.check.command import given_settings
-from appflow_local.check.credentials_file import GivenCredentials, read_credentials
 from appflow_local.cloud import CloudError, LocalCloud
 from appflow_local.command_arguments import UsageError, tell_of_end
 from appflow_local.dev.flow_requests import Request, entity_of, flow_request, read_flow
-from appflow_local.dev.flow_runs import LABEL, Refused, Run
+from appflow_local.dev.flow_runs import Refused, Run
 from appflow_local.dev.records import table
 from appflow_local.dev.syntax import Syntax
 from appflow_local.dev.watching import Watch
 from appflow_local.dev.workshop import Workshop
+from appflow_local.driving.bundle import Bundle, bundle
+from appflow_local.driving.credentials_file import GivenCredentials, read_credentials
+from appflow_local.driving.given_settings import given_settings
+from appflow_local.function_paths import with_own_paths
 from appflow_local.server_log import printable
 from appflow_local.traffic.settings import Traffic
 from appflow_local.traffic_options import read_traffic
-
-# Where the cloud unpacks a function: a traceback should lead to the file that is edited.
-_UNPACKED = re.compile(r"(?:/[^/\s\"]+)+/ministack-lambda-[^/\s\"]+/code/")
 
 
 def dev(options: argparse.Namespace) -> int:
@@ -89,12 +86,13 @@ class _Rounds:
         self.options = options
         self.cloud = cloud
         self.folder = folder
-        self.workshop = Workshop(cloud)
+        self.workshop = Workshop(cloud, options.label)
         self.syntax = Syntax(Path(options.target))
+        self.folder_of_target = Path(options.target).resolve()
 
     def go_on(self, watch: Watch) -> None:
-        print(f"dev: the cloud is on port {self.cloud.port}, the connector's label is {LABEL}; "
-              "Ctrl-C ends both", flush=True)  # fmt: skip
+        print(f"dev: the cloud is on port {self.cloud.port}, the connector's label is "
+              f"{self.options.label}; Ctrl-C ends both", flush=True)  # fmt: skip
         is_first = True
         while True:
             begun = time.monotonic()
@@ -122,7 +120,7 @@ class _Rounds:
         named = entity_of(part)
         entities = self.options.entity or [named or workshop.first_entity()]
         for number, entity in enumerate(entities, 1):
-            request = flow_request(entity, workshop.flows.api_version, LABEL, part)
+            request = flow_request(entity, workshop.flows.end, part)
             if len(entities) > 1 and "flowName" in part:
                 request["flowName"] = f"{part['flowName']}-{number}"
             run = workshop.flows.run(request)
@@ -133,6 +131,7 @@ class _Rounds:
                 self._tell_run(target, written, counts, begun)
 
     def _tell_run(self, entity: str, run: Run, counts: str, begun: float) -> None:
+        self._tell_traffic()
         self._tell_calls()
         took = time.monotonic() - begun
         print(f"{_now()} {printable(entity)}: {run.status}, {counts}, {took:.2f} s", flush=True)
@@ -147,14 +146,20 @@ class _Rounds:
         return bundle(target, self.options.handler, self.options.runtime, self.folder)
 
     def _tell(self, what: str, message: str) -> None:
-        print(f"{_now()} {what}: {_lines(message)}", flush=True)
+        self._tell_traffic()
+        told = with_own_paths(message, self.folder_of_target)
+        print(f"{_now()} {what}: {_lines(told)}", flush=True)
         if self.workshop.is_registered:
             print("  the last good registration stays", flush=True)
 
+    def _tell_traffic(self) -> None:
+        """Say first what a replay lacks: what the connector makes of it is a consequence."""
+        for line in self.cloud.traffic_notes():
+            print(f"{_now()} {printable(line)}", flush=True)
+
     def _tell_calls(self) -> None:
-        here = f"{Path(self.options.target).resolve()}/"
         for call in self.workshop.new_calls():
-            for printed in _UNPACKED.sub(here, call["printed"]).splitlines():
+            for printed in with_own_paths(call["printed"], self.folder_of_target).splitlines():
                 print(f"  | {printable(printed)}", flush=True)
             if (reason := _first_refusal(call["answer"])) is not None:
                 print(f"  refused: {printable(reason)}", flush=True)

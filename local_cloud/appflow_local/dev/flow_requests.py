@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from appflow_local.command_arguments import UsageError
+from appflow_local.driving.flow_parts import (
+    ALL_FIELDS,
+    ON_DEMAND,
+    ConnectorEnd,
+    flow_name,
+    from_s3,
+    to_s3,
+)
 
 BUCKET = "dev"
 READ = "read"
 """The folder of the bucket with what was read, for a flow that writes it."""
-_NO_NAME = re.compile(r"[^A-Za-z0-9_.#@-]+")
 
 Request = dict[str, Any]
 
@@ -47,50 +53,32 @@ def entity_of(part: Mapping[str, Any]) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def flow_request(entity: str, api_version: str, profile: str, part: Mapping[str, Any]) -> Request:
+def flow_request(entity: str, end: ConnectorEnd, part: Mapping[str, Any]) -> Request:
     """Return a flow of all fields of an entity to JSON in a bucket, changed by a part of a request.
 
     Objects of the part are merged, everything else in it replaces. It runs on demand, whatever
     trigger the part has.
     """
     request: Request = {
-        "flowName": f"dev-{_NO_NAME.sub('-', entity)}"[:256],
-        "sourceFlowConfig": {
-            "connectorType": "CustomConnector",
-            "connectorProfileName": profile,
-            "apiVersion": api_version,
-            "sourceConnectorProperties": {"CustomConnector": {"entityName": entity}},
-        },
-        "destinationFlowConfigList": [_to_s3()],
-        "tasks": [{"taskType": "Map_all", "sourceFields": [], "taskProperties": {}}],
+        "flowName": flow_name(f"dev-{entity}"),
+        "sourceFlowConfig": end.source(entity),
+        "destinationFlowConfigList": [to_s3(BUCKET, "JSON")],
+        "tasks": [ALL_FIELDS],
     }
     merged = _merged(request, part)
-    merged["triggerConfig"] = {"triggerType": "OnDemand"}
-    merged["sourceFlowConfig"]["connectorProfileName"] = profile
+    merged["triggerConfig"] = ON_DEMAND
+    merged["sourceFlowConfig"]["connectorProfileName"] = end.profile
     return merged
 
 
-def write_request(entity: str, api_version: str, profile: str) -> Request:
+def write_request(entity: str, end: ConnectorEnd) -> Request:
     """Return a flow that inserts the records of `READ` in the bucket into an entity."""
-    s3 = {
-        "bucketName": BUCKET,
-        "bucketPrefix": READ,
-        "s3InputFormatConfig": {"s3InputFileType": "JSON"},
-    }
-    destination = {"entityName": entity, "writeOperationType": "INSERT"}
     return {
-        "flowName": f"dev-write-{_NO_NAME.sub('-', entity)}"[:256],
-        "triggerConfig": {"triggerType": "OnDemand"},
-        "sourceFlowConfig": {"connectorType": "S3", "sourceConnectorProperties": {"S3": s3}},
-        "destinationFlowConfigList": [
-            {
-                "connectorType": "CustomConnector",
-                "connectorProfileName": profile,
-                "apiVersion": api_version,
-                "destinationConnectorProperties": {"CustomConnector": destination},
-            }
-        ],
-        "tasks": [{"taskType": "Map_all", "sourceFields": [], "taskProperties": {}}],
+        "flowName": flow_name(f"dev-write-{entity}"),
+        "triggerConfig": ON_DEMAND,
+        "sourceFlowConfig": from_s3(BUCKET, READ),
+        "destinationFlowConfigList": [end.destination(entity, "INSERT")],
+        "tasks": [ALL_FIELDS],
     }
 
 
@@ -108,11 +96,6 @@ def bucket_of(request: Mapping[str, Any]) -> str:
             "--flow must have one destination, S3 with a bucketName, or leave "
             "destinationFlowConfigList out"
         ) from None
-
-
-def _to_s3() -> Request:
-    s3 = {"bucketName": BUCKET, "s3OutputFormatConfig": {"fileType": "JSON"}}
-    return {"connectorType": "S3", "destinationConnectorProperties": {"S3": s3}}
 
 
 def _merged(base: Request, part: Mapping[str, Any]) -> Request:

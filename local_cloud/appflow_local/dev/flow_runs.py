@@ -11,6 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from appflow_local.aws_client import aws_client
+from appflow_local.check.bench import said
 from appflow_local.cloud import LocalCloud
 from appflow_local.dev.flow_requests import (
     BUCKET,
@@ -20,17 +21,20 @@ from appflow_local.dev.flow_requests import (
     entity_of,
     write_request,
 )
-from appflow_local.dev.records import Record
+from appflow_local.dev.records import Record as Row
+from appflow_local.driving.execution_records import (
+    RUNNING,
+    Record,
+    message_of,
+    processed_in,
+    record_of,
+    refused_in,
+)
+from appflow_local.driving.flow_buckets import make_bucket
+from appflow_local.driving.flow_parts import ConnectorEnd
 from appflow_local.written_records import read_records
 
-LABEL = "dev"
-"""What the connector, its function and its profile are called."""
 _POLL_SECONDS = 0.02
-_RUNNING = ("InProgress", "CancelStarted")
-_RIGHTS = (
-    "GetObject", "ListBucket", "PutObject", "PutObjectAcl", "GetBucketAcl", "AbortMultipartUpload",
-    "ListMultipartUploadParts", "ListBucketMultipartUploads",
-)  # fmt: skip
 
 
 class Refused(Exception):  # noqa: N818 - an outcome
@@ -45,7 +49,7 @@ class Run:
     message: str
     moved: int
     refused: int
-    records: Sequence[Record] = ()
+    records: Sequence[Row] = ()
 
 
 class FlowRuns:
@@ -54,26 +58,33 @@ class FlowRuns:
     Args:
         cloud: the cloud.
         appflow: its client of AppFlow.
+        label: the connector's, which its profile is called, too.
     """
 
-    def __init__(self, cloud: LocalCloud, appflow: Any) -> None:  # noqa: ANN401 - botocore's
+    def __init__(self, cloud: LocalCloud, appflow: Any, label: str) -> None:  # noqa: ANN401 - botocore's
+        self._label = label
         self._appflow = appflow
         self._s3 = aws_client(cloud, "s3")
         self._flows: dict[str, Request] = {}
         self._buckets: set[str] = set()
 
     @property
+    def end(self) -> ConnectorEnd:
+        """The connector, as flows name it."""
+        return ConnectorEnd(self._label, self.api_version)
+
+    @property
     def api_version(self) -> str:
         """The first version that the connector supports."""
         found = self._appflow.describe_connector(
-            connectorType="CustomConnector", connectorLabel=LABEL
+            connectorType="CustomConnector", connectorLabel=self._label
         )["connectorConfiguration"]
         return str(found["supportedApiVersions"][0])
 
     def forget_metadata(self, **entity: str) -> None:
         """Ask the connector again, for its list or for an entity: its code may be another."""
         self._appflow.reset_connector_metadata_cache(
-            connectorProfileName=LABEL,
+            connectorProfileName=self._label,
             connectorType="CustomConnector",
             apiVersion=self.api_version,
             **entity,
@@ -90,7 +101,7 @@ class FlowRuns:
         execution, run = self._run(request, str(entity_of(request)))
         return replace(run, records=read_records(self._s3, bucket, within=execution))
 
-    def write(self, records: Sequence[Record], entity: str) -> Run:
+    def write(self, records: Sequence[Row], entity: str) -> Run:
         """Insert records into an entity, by a flow.
 
         Raises:
@@ -99,7 +110,7 @@ class FlowRuns:
         self._create_bucket(BUCKET)
         body = "".join(f"{json.dumps(dict(each), default=str)}\n" for each in records)
         self._s3.put_object(Bucket=BUCKET, Key=f"{READ}/records.json", Body=body.encode())
-        return self._run(write_request(entity, self.api_version, LABEL), entity)[1]
+        return self._run(write_request(entity, self.end), entity)[1]
 
     def _run(self, request: Request, entity: str) -> tuple[str, Run]:
         name = request["flowName"]
@@ -110,13 +121,11 @@ class FlowRuns:
         except ClientError as error:
             raise Refused(said(error)) from error
         record = self._finished(name, execution)
-        result = record.get("executionResult", {})
-        info = result.get("errorInfo", {})
         return str(execution), Run(
             str(record["executionStatus"]),
-            str(info.get("executionMessage", "")),
-            int(result.get("recordsProcessed", 0)),
-            int(info.get("putFailuresCount", 0)),
+            message_of(record),
+            processed_in(record),
+            refused_in(record),
         )
 
     def _put_flow(self, name: str, request: Request) -> None:
@@ -131,25 +140,11 @@ class FlowRuns:
         if name in self._buckets:
             return
         self._buckets.add(name)
-        self._s3.create_bucket(Bucket=name)
-        statement = {
-            "Effect": "Allow",
-            "Principal": {"Service": "appflow.amazonaws.com"},
-            "Action": [f"s3:{action}" for action in _RIGHTS],
-            "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
-        }
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        self._s3.put_bucket_policy(Bucket=name, Policy=policy)
+        make_bucket(self._s3, name)
 
-    def _finished(self, name: str, execution: str) -> dict[str, Any]:
-        while True:
-            found = self._appflow.describe_flow_execution_records(flowName=name)["flowExecutions"]
-            record: dict[str, Any] = next(r for r in found if r["executionId"] == execution)
-            if record["executionStatus"] not in _RUNNING:
+    def _finished(self, name: str, execution: str) -> Record:
+        while (record := record_of(self._appflow, name, execution)) is not None:
+            if record["executionStatus"] not in RUNNING:
                 return record
             time.sleep(_POLL_SECONDS)
-
-
-def said(error: ClientError) -> str:
-    """What AppFlow says."""
-    return f"{error.response['Error']['Code']}: {error.response['Error']['Message']}"
+        raise Refused(f"the run of {name} is gone: was the cloud reset?")

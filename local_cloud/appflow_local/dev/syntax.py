@@ -7,7 +7,7 @@ import subprocess
 import traceback
 from pathlib import Path
 
-from appflow_local.check.bundle import own_files
+from appflow_local.driving.bundle import own_files
 
 _SCRIPTS = (".js", ".mjs", ".cjs")
 _SECONDS = 10.0

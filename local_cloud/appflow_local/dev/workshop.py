@@ -8,12 +8,15 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from appflow_local.aws_client import aws_client
-from appflow_local.check.bundle import Bundle
+from appflow_local.check.bench import said
 from appflow_local.check.cloud_bench import CloudBench
-from appflow_local.check.credentials_file import GivenCredentials, offered, without_parameters
 from appflow_local.cloud import LocalCloud
 from appflow_local.command_arguments import UsageError
-from appflow_local.dev.flow_runs import LABEL, FlowRuns, Refused, said
+from appflow_local.dev.flow_runs import FlowRuns, Refused
+from appflow_local.driving.bundle import Bundle
+from appflow_local.driving.credentials_file import GivenCredentials, offered, without_parameters
+from appflow_local.driving.given_settings import check_declared
+from appflow_local.driving.profile_requests import profile_request
 from appflow_local.workbench_client import WorkbenchClient
 
 
@@ -22,14 +25,16 @@ class Workshop:
 
     Args:
         cloud: the cloud, which is the workshop's own.
+        label: what the connector, its function and its profile are called.
     """
 
-    def __init__(self, cloud: LocalCloud) -> None:
+    def __init__(self, cloud: LocalCloud, label: str) -> None:
+        self._label = label
         self._cloud = cloud
         self._bench = CloudBench(cloud)
         self._appflow = self._bench.appflow
         self._function = aws_client(cloud, "lambda")
-        self.flows = FlowRuns(cloud, self._appflow)
+        self.flows = FlowRuns(cloud, self._appflow, label)
         self._workbench = WorkbenchClient(cloud)
         self._arn: str | None = None
         self._deployed: Bundle | None = None
@@ -63,15 +68,15 @@ class Workshop:
     def _deploy(self, bundle: Bundle) -> None:
         before, self._deployed = self._deployed, None
         if before is None and self._arn is None:
-            self._arn = self._bench.deploy(bundle, LABEL).function_arn
+            self._arn = self._bench.deploy(bundle, self._label).function_arn
         else:
-            self._function.update_function_code(FunctionName=LABEL, ZipFile=bundle.code)
+            self._function.update_function_code(FunctionName=self._arn, ZipFile=bundle.code)
             if before is None or (before.handler, before.runtime) != (
                 bundle.handler,
                 bundle.runtime,
             ):
                 self._function.update_function_configuration(
-                    FunctionName=LABEL, Handler=bundle.handler, Runtime=bundle.runtime
+                    FunctionName=self._arn, Handler=bundle.handler, Runtime=bundle.runtime
                 )
         self._deployed = bundle
 
@@ -79,13 +84,13 @@ class Workshop:
         where = {"lambda": {"lambdaArn": self._arn}}
         if self._good is None:
             self._appflow.register_connector(
-                connectorLabel=LABEL,
+                connectorLabel=self._label,
                 connectorProvisioningType="LAMBDA",
                 connectorProvisioningConfig=where,
             )
         else:
             self._appflow.update_connector_registration(
-                connectorLabel=LABEL, connectorProvisioningConfig=where
+                connectorLabel=self._label, connectorProvisioningConfig=where
             )
 
     def connect(self, given: GivenCredentials | None, settings: Mapping[str, str]) -> None:
@@ -96,8 +101,9 @@ class Workshop:
             UsageError: they are not what it takes.
         """
         about = self._workbench.invoke(
-            {"label": LABEL, "operation": "DescribeConnectorConfiguration"}
+            {"label": self._label, "operation": "DescribeConnectorConfiguration"}
         )["call"]["answer"]
+        check_declared(settings, about)
         credentials = _credentials(given, about)
         wanted = (credentials, dict(settings))
         if wanted == self._connection:
@@ -111,23 +117,12 @@ class Workshop:
         self._connection = wanted
 
     def _forget_connection(self) -> None:
-        self._appflow.delete_connector_profile(connectorProfileName=LABEL, forceDelete=True)
+        self._appflow.delete_connector_profile(connectorProfileName=self._label, forceDelete=True)
         self._connection = None
 
     def _create_profile(self, credentials: GivenCredentials, settings: Mapping[str, str]) -> None:
-        properties: dict[str, Any] = {"profileProperties": dict(settings)}
-        if credentials.oauth2_properties:
-            properties["oAuth2Properties"] = credentials.oauth2_properties
-        self._appflow.create_connector_profile(
-            connectorProfileName=LABEL,
-            connectorType="CustomConnector",
-            connectorLabel=LABEL,
-            connectionMode="Public",
-            connectorProfileConfig={
-                "connectorProfileProperties": {"CustomConnector": properties},
-                "connectorProfileCredentials": {"CustomConnector": credentials.api},
-            },
-        )
+        request = profile_request(self._label, self._label, credentials, settings)
+        self._appflow.create_connector_profile(**request)
 
     def first_entity(self) -> str:
         """Return the first entity that has records.
@@ -147,7 +142,7 @@ class Workshop:
     def _entities(self, path: str | None) -> str | None:
         given = {} if path is None else {"entitiesPath": path}
         answer = self._appflow.list_connector_entities(
-            connectorProfileName=LABEL,
+            connectorProfileName=self._label,
             connectorType="CustomConnector",
             apiVersion=self.flows.api_version,
             **given,
@@ -162,7 +157,7 @@ class Workshop:
     def new_calls(self) -> list[dict[str, Any]]:
         """Return the calls since the last time, as the workbench shows them."""
         found: list[dict[str, Any]] = []
-        while page := self._workbench.calls(self._seen, label=LABEL):
+        while page := self._workbench.calls(self._seen, label=self._label):
             self._seen = page[-1]["id"]
             found += page
         return found

@@ -45,6 +45,7 @@ from appflow_local.ministack_adapter.host import (
     requests_access_key,
 )
 from appflow_local.ministack_adapter.object_bodies import keep_large_objects_in_files
+from appflow_local.ministack_adapter.object_keys import refuse_keys_that_are_too_long
 from appflow_local.ministack_adapter.object_requests import refuse_objects_that_cannot_be_kept
 from appflow_local.ministack_adapter.object_times import tell_time_by
 from appflow_local.ministack_adapter.onlooker import Onlooker
@@ -106,6 +107,7 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     refuse_what_cannot_run(runtimes)
     keep_functions_off_proxies()
     name_logs_after_functions()
+    refuse_keys_that_are_too_long()
     refuse_objects_that_cannot_be_kept()
     keep_large_objects_in_files()
     tell_time_by(service.clock)

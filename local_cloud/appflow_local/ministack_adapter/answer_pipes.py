@@ -13,6 +13,8 @@ from typing import Any
 
 from ministack.core import lambda_runtime
 
+from appflow_local.ministack_adapter.process_ends import Answers
+
 _MOVE = 'exec 3<&0 4>&1 </dev/null >&2; exec "$@"'
 
 PYTHON_PRELUDE = """\
@@ -58,6 +60,8 @@ class _Subprocess:
 
     @staticmethod
     def Popen(command: list[str], **options: Any) -> Any:  # noqa: ANN401, N802 - as in the module
-        if options.get("text"):  # not a function's own program, which has an interface of its own
-            command = ["/bin/sh", "-c", _MOVE, "sh", *command]
-        return subprocess.Popen(command, **options)  # noqa: S603 - MiniStack's command
+        if not options.get("text"):  # a function's own program, which has an interface of its own
+            return subprocess.Popen(command, **options)  # noqa: S603 - MiniStack's command
+        process = subprocess.Popen(["/bin/sh", "-c", _MOVE, "sh", *command], **options)  # noqa: S603
+        process.stdout = Answers(process)  # type: ignore[assignment] # what MiniStack reads of it
+        return process

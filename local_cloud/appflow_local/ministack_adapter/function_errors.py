@@ -16,22 +16,34 @@ from typing import Any, TypeAlias
 from ministack.core import lambda_runtime
 
 from appflow_local.failure_place import TASK_ROOT, place_of
+from appflow_local.ministack_adapter.process_ends import how_it_ended
 
 _Response: TypeAlias = dict[str, Any]
 
 _TRACEBACK = "Traceback (most recent call last):\n"
 _FRAME = re.compile(r'  File "[^\n]*(?:\n    [^\n]*)*')
 _DIED = "Worker process died"
+_EXITED = "Runtime exited before returning a response"
 _NOT_STARTED = "Worker init failed: "
 _ENDED_EARLY = "Worker process exited immediately"
-_SECONDS_TO_END = 5.0  # its output has ended
 
 # What the function of this invocation failed with, in Lambda's words.
 _payload: contextvars.ContextVar[_Response | None] = contextvars.ContextVar("payload", default=None)
 
 
+# Without the first frame of an error in Python: it is MiniStack's, which calls the handler.
+_ALL_FRAMES = "traceback.format_exc()"
+_OWN_FRAMES = "''.join(traceback.format_exception(type(e), e, e.__traceback__.tb_next))"
+
+
+def without_callers(script: str) -> str:
+    """Let MiniStack's script for Python leave its own frame out of stack traces."""
+    return script.replace(_ALL_FRAMES, _OWN_FRAMES)
+
+
 def tell_errors_as_lambda_does() -> None:
     """Remember what each invocation fails with, for `failed_with`."""
+    _tell_of_ended_programs()
     worker = lambda_runtime.Worker
     invoke, spawn = worker.invoke, worker._spawn
 
@@ -52,6 +64,32 @@ def tell_errors_as_lambda_does() -> None:
         return response
 
     worker._spawn, worker.invoke = spawned, invoked
+
+
+def _tell_of_ended_programs() -> None:
+    """Do so for functions with a program of their own, such as the JVM, that ends."""
+    worker = lambda_runtime.ProvidedWorker
+    invoke, spawn = worker.invoke, worker._spawn
+
+    def spawned(self: Any, *given: Any, **named: Any) -> None:  # noqa: ANN401 - MiniStack's
+        spawn(self, *given, **named)
+        self.last_process = self._proc
+
+    def invoked(self: Any, event: object, request_id: str, **named: Any) -> _Response:  # noqa: ANN401
+        response: _Response = invoke(self, event, request_id, **named)
+        if response.get("error") == _EXITED:
+            failed = _ended(self, request_id)
+            log = "\n".join(filter(None, (response.get("log"), failed["errorMessage"])))
+            response |= {"error": failed["errorMessage"], "error_payload": failed, "log": log}
+        return response
+
+    worker._spawn, worker.invoke = spawned, invoked
+
+
+def _ended(worker: Any, request_id: str) -> _Response:  # noqa: ANN401 - MiniStack's
+    said = how_it_ended(getattr(worker, "last_process", None))
+    message = f"RequestId: {request_id} Error: {said}"
+    return {"errorType": "Runtime.ExitError", "errorMessage": message}
 
 
 def failed_with() -> _Response | None:
@@ -77,10 +115,10 @@ def in_a_sentence(failed: _Response) -> str:
 
 def _described(worker: Any, response: _Response, request_id: str) -> _Response | None:  # noqa: ANN401
     if response.get("error") == _DIED:
-        ended = _how_it_ended(worker.last_process)
-        response["error"] = f"RequestId: {request_id} Error: {ended}"
-        return {"errorType": "Runtime.ExitError", "errorMessage": response["error"]}
-    if _TRACEBACK in (trace := str(response.get("trace") or "")):
+        failed = _ended(worker, request_id)
+        response["error"] = failed["errorMessage"]
+        return failed
+    if trace := str(response.get("trace") or ""):
         response["trace"] = trace = trace.replace(f"{worker._tmpdir}/code", TASK_ROOT)
         return {
             "errorMessage": response.get("error", ""),
@@ -93,23 +131,12 @@ def _described(worker: Any, response: _Response, request_id: str) -> _Response |
 def _why_not_started(reason: str, process: subprocess.Popen[str]) -> str:
     """A sentence for what MiniStack's worker says: of Node.js, the error is an object."""
     if _ENDED_EARLY in reason:
-        process.wait(_SECONDS_TO_END)
-        return f"{_how_it_ended(process)}, before it had the handler"
+        return f"{how_it_ended(process)}, before it had the handler"
     told = reason.removeprefix(_NOT_STARTED)
     with suppress(ValueError):
         remember(failed := json.loads(told))
         return in_a_sentence(failed)
     return told
-
-
-def _how_it_ended(process: subprocess.Popen[str] | None) -> str:
-    """Lambda's words. Source: Lambda developer guide, "Runtime.ExitError"."""
-    status = process.poll() if process else None
-    if not status:
-        return "Runtime exited without providing a reason"
-    if status < 0:
-        return f"Runtime exited with error: signal {-status}"
-    return f"Runtime exited with error: exit status {status}"
 
 
 def _python_type(trace: str) -> str:

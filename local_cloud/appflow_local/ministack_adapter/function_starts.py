@@ -21,6 +21,7 @@ from appflow_local.ministack_adapter.function_errors import (
     forget,
     in_a_sentence,
     tell_errors_as_lambda_does,
+    without_callers,
 )
 from appflow_local.ministack_adapter.java_functions import java_worker
 from appflow_local.ministack_adapter.output_end import marked, wait_for_the_mark
@@ -80,7 +81,7 @@ def _choose_interpreters(runtimes: FunctionRuntimes) -> None:
 
     def detected(runtime: str) -> tuple[str, str]:
         binary, script = detect(runtime)
-        script = marked(runtime, script)
+        script = marked(runtime, without_callers(script))
         if not runtime.startswith("python"):
             return binary, NODE_PRELUDE + script if runtime.startswith("nodejs") else script
         note = runtimes.another_python(runtime)

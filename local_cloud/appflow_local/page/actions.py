@@ -31,9 +31,12 @@ def stop(view: View) -> str:
 
 
 def cancel(view: View) -> str:
-    """Cancel a run."""
+    """Cancel a run; one that has ended meanwhile is just shown."""
     name, execution = view.needed("flow"), view.needed("run")
-    view.ask("CancelFlowExecutions", flowName=name, executionIds=[execution])
+    answer = view.ask("CancelFlowExecutions", flowName=name, executionIds=[execution])
+    if execution in answer["invalidExecutions"] and view.journal.runs.find(execution) is None:
+        told = f"AppFlow counts {execution} among invalidExecutions: {name} has no such run"
+        raise HTTPException(400, told)
     return view.link("run", id=execution)
 
 

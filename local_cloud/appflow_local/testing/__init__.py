@@ -4,6 +4,7 @@ from appflow_local.testing.calls import Call
 from appflow_local.testing.clock import Clock
 from appflow_local.testing.connector import Connector
 from appflow_local.testing.errors import AppflowLocalError
+from appflow_local.testing.factory import AppflowLocalFactory
 from appflow_local.testing.faults import Faults, PlannedFault
 from appflow_local.testing.fixture import AppflowLocal
 from appflow_local.testing.profile import Profile
@@ -13,6 +14,7 @@ from appflow_local.testing.scheduled import ScheduledFlow
 __all__ = [
     "AppflowLocal",
     "AppflowLocalError",
+    "AppflowLocalFactory",
     "Call",
     "Clock",
     "Connector",

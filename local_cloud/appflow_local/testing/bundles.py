@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TypeAlias
 
-from appflow_local.check.bundle import Bundle, bundle
+from appflow_local.driving.bundle import Bundle, bundle
 
 _Stamp: TypeAlias = tuple[tuple[str, int, int], ...]
 _Made: TypeAlias = tuple[_Stamp, Bundle]
@@ -20,7 +20,7 @@ class Bundles:
         self._made: dict[tuple[Path, str | None, str | None], _Made] = {}
 
     def of(self, target: Path, handler: str | None, runtime: str | None) -> Bundle:
-        """Pack a connector's folder, zip or jar; see `check.bundle`.
+        """Pack a connector's folder, zip or jar; see `driving.bundle`.
 
         Raises:
             UsageError: there is no connector there, or its requirements can't be installed.

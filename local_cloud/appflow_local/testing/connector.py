@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from appflow_local.check.credentials_file import (
+from appflow_local.driving.credentials_file import (
     GivenCredentials,
     given_credentials,
     offered,
     read_credentials,
     without_parameters,
 )
+from appflow_local.driving.profile_requests import profile_request
 from appflow_local.testing.calls import Call, calls
 from appflow_local.testing.errors import AppflowLocalError, told_plainly
 from appflow_local.testing.profile import Profile, setting_texts
@@ -76,19 +77,8 @@ class Connector:
         self._profiles += 1
         number = f"-{self._profiles}" if self._profiles > 1 else ""
         made = name or f"{self.label}-profile{number}"
-        properties: dict[str, Any] = {"profileProperties": setting_texts(settings)}
-        if given.oauth2_properties:
-            properties["oAuth2Properties"] = given.oauth2_properties
-        self._own.client("appflow").create_connector_profile(
-            connectorProfileName=made,
-            connectorType="CustomConnector",
-            connectorLabel=self.label,
-            connectionMode="Public",
-            connectorProfileConfig={
-                "connectorProfileProperties": {"CustomConnector": properties},
-                "connectorProfileCredentials": {"CustomConnector": given.api},
-            },
-        )
+        request = profile_request(self.label, made, given, setting_texts(settings))
+        self._own.client("appflow").create_connector_profile(**request)
         versions = configuration.get("supportedApiVersions") or [""]
         return Profile(self._own, self.label, made, versions[0])
 

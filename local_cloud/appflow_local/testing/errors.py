@@ -21,6 +21,19 @@ _OPTION = re.compile(r"--([a-z]+)(?: (?:FILE\.FUNCTION|FILE|NAME)\b)?")
 class AppflowLocalError(Exception):
     """A test asks for what can't be, or the cloud doesn't do it; the message says what to write."""
 
+    __module__ = "appflow_local.testing"
+
+
+def short(error: BaseException) -> str | None:
+    """Return what a line about a failed test has room for; None to leave it to pytest.
+
+    Pytest begins with the error's module, and botocore with the operation: that is the whole line.
+    """
+    if isinstance(error, ClientError):
+        said = error.response.get("Error", {})
+        return f"{said.get('Code')}: {said.get('Message')}"
+    return f"{type(error).__name__}: {error}" if isinstance(error, AppflowLocalError) else None
+
 
 def told_plainly(function: Callable[P, T]) -> Callable[P, T]:
     """Let pytest show the line of the test that fails, and nothing of what is below it."""

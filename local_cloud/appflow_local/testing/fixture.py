@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from appflow_local.deploying import deploy_function
+from appflow_local.driving.deploying import deploy_function
 from appflow_local.testing.calls import Call, calls
 from appflow_local.testing.clock import Clock
 from appflow_local.testing.connector import Connector

@@ -57,13 +57,28 @@ class OwnCloud:
             CloudError: it doesn't answer, or another one doesn't start.
         """
         if self._owner == os.getpid() and self._server.poll() is not None:
+            self.cloud.keep_log()  # it may say why
+            self.cloud.clean()
             self._begin()
         if self._user != os.getpid():
             self._connect()
         self.workbench.reset()
 
-    def running(self) -> list[dict[str, Any]]:
-        """Return the runs that don't end by themselves within moments."""
+    def left(self) -> str | None:
+        """Say which flows a test leaves running that don't end within moments; None for none.
+
+        Active schedules are no runs: they are deactivated before, so that they start none.
+        """
+        self.workbench.deactivate()
+        running = ", ".join(f"{each['flow']} (run {each['run']})" for each in self._running())
+        if not running:
+            return None
+        return (
+            f"the test leaves a flow running: {running}. Wait for it with run.wait(), or cancel it "
+            "with run.cancel()"
+        )
+
+    def _running(self) -> list[dict[str, Any]]:
         deadline = time.monotonic() + _GRACE_SECONDS
         while (found := self.workbench.running()) and time.monotonic() < deadline:
             time.sleep(_LOOK_SECONDS)

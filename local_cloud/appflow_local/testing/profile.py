@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from appflow_local.deploying import ACCOUNT, policy
+from appflow_local.driving.flow_buckets import make_bucket
+from appflow_local.driving.flow_parts import ON_DEMAND, ConnectorEnd, flow_name, from_s3, to_s3
 from appflow_local.testing.calls import Call, calls
 from appflow_local.testing.errors import AppflowLocalError, told_plainly
 from appflow_local.testing.run import BUCKET, REFUSED, Run
@@ -20,13 +18,7 @@ from appflow_local.written_records import FORMATS
 if TYPE_CHECKING:
     from appflow_local.testing.own_cloud import OwnCloud
 
-_UNUSABLE = re.compile(r"[^A-Za-z0-9_.-]+")
 _MOMENT_SECONDS = 0.001
-# What AppFlow's user guide asks of a bucket's policy, for destinations and for sources.
-_ACTIONS = (
-    *("GetBucketAcl", "GetObject", "ListBucket", "PutObject", "PutObjectAcl"),
-    *("AbortMultipartUpload", "ListBucketMultipartUploads", "ListMultipartUploadParts"),
-)
 Tasks = Sequence[Mapping[str, Any]]
 
 
@@ -45,6 +37,7 @@ class Profile:
         self.label = label
         self.name = name
         self._api_version = api_version
+        self._end = ConnectorEnd(name, api_version)
         self._flows = 0
 
     @told_plainly
@@ -74,9 +67,9 @@ class Profile:
             AppflowLocalError: an argument is wrong, or the run takes longer than `timeout`.
             botocore.exceptions.ClientError: AppFlow refuses the flow.
         """
-        source = self._source(entity, settings)
+        source = self._end.source(entity, setting_texts(settings))
         name = self._create(
-            entity, {"triggerType": "OnDemand"}, source, self._to_s3(format),
+            entity, ON_DEMAND, source, self._to_s3(format),
             tasks_of(tasks, filter, self._types(entity) if filter else {}),
         )  # fmt: skip
         return self._start(name, timeout, wait=wait)
@@ -117,19 +110,15 @@ class Profile:
         lines = "".join(f"{json.dumps(row)}\n" for row in rows)
         s3 = self._own.client("s3")
         s3.put_object(Bucket=BUCKET, Key=f"in/{name}/records.json", Body=lines.encode())
-        end: dict[str, Any] = {
-            "entityName": entity,
-            "writeOperationType": operation,
-            "errorHandlingConfig": {"bucketName": BUCKET, "bucketPrefix": REFUSED},
-            "customProperties": setting_texts(settings),
-        }
+        refused = {"bucketName": BUCKET, "bucketPrefix": REFUSED}
         names = ids if ids is not None or operation == "INSERT" else self._keys(entity)
-        if names:
-            end["idFieldNames"] = list(names)
-        destination = {**self._end(), "destinationConnectorProperties": {"CustomConnector": end}}
+        destination = self._end.destination(
+            entity, operation, setting_texts(settings), errorHandlingConfig=refused,
+            **({"idFieldNames": list(names)} if names else {}),
+        )  # fmt: skip
         fields = dict.fromkeys(key for row in rows for key in row)
-        trigger = {"triggerType": "OnDemand"}
-        self._create(entity, trigger, _from_s3(name), destination, mapped(fields), name)
+        source = from_s3(BUCKET, f"in/{name}")
+        self._create(entity, ON_DEMAND, source, destination, mapped(fields), name)
         return self._start(name, timeout, wait=wait)
 
     @told_plainly
@@ -163,7 +152,7 @@ class Profile:
             AppflowLocalError: an argument is wrong.
             botocore.exceptions.ClientError: AppFlow refuses the flow.
         """
-        source = self._source(entity, settings)
+        source = self._end.source(entity, setting_texts(settings))
         mode = "Incremental" if incremental else "Complete"
         if incremental:
             source["incrementalPullConfig"] = {"datetimeTypeFieldName": incremental}
@@ -218,30 +207,15 @@ class Profile:
 
     def _name(self, entity: str) -> str:
         self._flows += 1
-        stem = _UNUSABLE.sub("-", f"{self.name}-{entity}").strip("-.")
-        return f"{stem[:200]}-{self._flows}"
-
-    def _end(self) -> dict[str, Any]:
-        return {
-            "connectorType": "CustomConnector",
-            "connectorProfileName": self.name,
-            "apiVersion": self._api_version,
-        }
-
-    def _source(self, entity: str, settings: Mapping[str, object] | None) -> dict[str, Any]:
-        properties = {"entityName": entity, "customProperties": setting_texts(settings)}
-        return {**self._end(), "sourceConnectorProperties": {"CustomConnector": properties}}
+        return f"{flow_name(f'{self.name}-{entity}')}-{self._flows}"
 
     def _to_s3(self, file_type: str) -> dict[str, Any]:
         if file_type not in FORMATS:
             raise AppflowLocalError(f"format={file_type!r}: give one of {', '.join(FORMATS)}")
         self._bucket()
+        typed = {"preserveSourceDataTyping": True} if file_type == "PARQUET" else {}
         prefix = {"pathPrefixHierarchy": ["EXECUTION_ID"]}
-        output: dict[str, Any] = {"fileType": file_type, "prefixConfig": prefix}
-        if file_type == "PARQUET":
-            output["preserveSourceDataTyping"] = True
-        place = {"bucketName": BUCKET, "s3OutputFormatConfig": output}
-        return {"connectorType": "S3", "destinationConnectorProperties": {"S3": place}}
+        return to_s3(BUCKET, file_type, prefixConfig=prefix, **typed)
 
     def _create(
         self,
@@ -268,28 +242,7 @@ class Profile:
         return run.wait(timeout) if wait else run
 
     def _bucket(self) -> None:
-        """Create the bucket of the tests' flows, with the policy that AppFlow wants."""
-        s3 = self._own.client("s3")
-        try:
-            s3.head_bucket(Bucket=BUCKET)
-        except ClientError:
-            s3.create_bucket(Bucket=BUCKET)
-            allowed = policy(
-                Principal={"Service": "appflow.amazonaws.com"},
-                Action=[f"s3:{each}" for each in _ACTIONS],
-                Resource=[f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"],
-                Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}},
-            )
-            s3.put_bucket_policy(Bucket=BUCKET, Policy=allowed)
-
-
-def _from_s3(name: str) -> dict[str, Any]:
-    properties = {
-        "bucketName": BUCKET,
-        "bucketPrefix": f"in/{name}",
-        "s3InputFormatConfig": {"s3InputFileType": "JSON"},
-    }
-    return {"connectorType": "S3", "sourceConnectorProperties": {"S3": properties}}
+        make_bucket(self._own.client("s3"), BUCKET)
 
 
 def setting_texts(settings: Mapping[str, object] | None) -> dict[str, str]:

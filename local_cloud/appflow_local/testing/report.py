@@ -10,8 +10,10 @@ from typing import Any
 
 from appflow_local.call_commands import line
 from appflow_local.cloud import CloudError
+from appflow_local.function_paths import with_own_paths
 from appflow_local.server_log import printable
 from appflow_local.testing.calls import kept_calls
+from appflow_local.testing.errors import short
 from appflow_local.workbench_client import WorkbenchClient
 
 Section = tuple[str, str]
@@ -20,52 +22,71 @@ _LAST = 10
 _MOST_LINES = 60
 _MOST_SENT = 400
 _TRACEBACK = "Traceback (most recent call last)"
-# Where MiniStack unpacks a function, and the frames of what calls its handler there.
-_UNPACKED = re.compile(r'File "[^"\n]*/ministack-lambda-[^/"\n]+/code/([^"\n]+)"')
-_CALLERS = re.compile(
-    r'^  File "[^"\n]*/ministack-lambda-[^/"\n]+/_worker\.py".*\n(?:    .*\n)*', re.MULTILINE
-)
 
 
-def sections(workbench: WorkbenchClient, sources: Mapping[str, Path]) -> list[Section]:
+def sections(
+    workbench: WorkbenchClient, sources: Mapping[str, Path], since: str | None = None
+) -> list[Section]:
     """Return sections for pytest's report: a heading and a text each.
 
     Args:
         workbench: the cloud's.
         sources: the folder of each connector, by its label.
+        since: the cloud's time when the test began, of a cloud that wasn't emptied then.
     """
     try:
-        made = kept_calls(workbench)
+        made = kept_calls(workbench, since=since)
     except CloudError as error:
         return [("the local cloud", str(error))]
     return [*_failures(made, sources), *_last(made)]
+
+
+def shorten(longrepr: object, error: BaseException) -> None:
+    """Let the line of pytest's summary about a failed test begin with what is wrong."""
+    place = getattr(longrepr, "reprcrash", None)
+    if place is not None and (said := short(error)) is not None:
+        place.message = said
 
 
 def _failures(made: list[dict[str, Any]], sources: Mapping[str, Path]) -> Iterator[Section]:
     found = [(call, text) for call in made if (text := _traceback(call))]
     if found:
         call, text = found[-1]
-        shown = _CALLERS.sub("", f"{text}\n")
-        if (folder := sources.get(call["label"])) is not None:
-            shown = _UNPACKED.sub(lambda match: f'File "{folder / match[1]}"', shown)
+        shown = with_own_paths(text, sources.get(call["label"]))
         yield f"{call['label']}'s traceback, in {call['operation']}", _lines(shown)
 
 
 def _traceback(call: Mapping[str, Any]) -> str:
     answer, printed = call["answer"], str(call["printed"])
-    if (start := printed.find(_TRACEBACK)) >= 0:
+    if (start := _start_of_trace(call)) is not None:
         return printed[start:]
     if isinstance(answer, Mapping) and answer.get("errorType") and not call["fault"]:
         return _of_lambda(answer)
     return ""
 
 
+def _start_of_trace(call: Mapping[str, Any]) -> int | None:
+    """Return where a stack trace begins in what a function in Python or Node.js printed."""
+    answer, printed = call["answer"], str(call["printed"])
+    if (start := printed.find(_TRACEBACK)) >= 0:
+        return start
+    if not isinstance(answer, Mapping) or not answer.get("errorType"):
+        return None
+    told = re.compile(
+        rf"^{re.escape(str(answer['errorType']))}\b.*(?:\n.*)*?\n {{4}}at ", re.MULTILINE
+    )
+    found = told.search(printed)
+    return found.start() if found else None
+
+
 def _of_lambda(answer: Mapping[str, Any]) -> str:
-    """Return the error with which a function ended. Source: Lambda developer guide, errors."""
-    trace = answer.get("stackTrace") or answer.get("trace") or []
-    lines = trace if isinstance(trace, list) else [trace]
+    """Return the error with which a function in Java ended.
+
+    Source: Lambda developer guide, errors.
+    """
+    trace = answer.get("stackTrace") or []
     said = f"{answer.get('errorType')}: {answer.get('errorMessage')}"
-    return "".join(f"{str(each).rstrip()}\n" for each in lines) + said
+    return "\n".join([said, *(f"    at {each}" for each in trace)])
 
 
 def _last(made: list[dict[str, Any]]) -> Iterator[Section]:
@@ -78,7 +99,7 @@ def _last(made: list[dict[str, Any]]) -> Iterator[Section]:
 
 def _told(call: dict[str, Any]) -> Iterator[str]:
     yield line(call)
-    printed, _, _ = str(call["printed"]).partition(_TRACEBACK)
+    printed = str(call["printed"])[: _start_of_trace(call)]
     for each in printed.splitlines()[-_MOST_LINES:]:
         yield f"    printed: {printable(each)}"
     if call["error"]:

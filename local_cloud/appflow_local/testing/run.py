@@ -7,6 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from appflow_local.driving.execution_records import (
+    RUNNING,
+    message_of,
+    processed_in,
+    record_of,
+    refused_in,
+)
 from appflow_local.testing.calls import Call, calls
 from appflow_local.testing.errors import AppflowLocalError, told_plainly
 from appflow_local.written_records import keys, read_records
@@ -14,7 +21,6 @@ from appflow_local.written_records import keys, read_records
 if TYPE_CHECKING:
     from appflow_local.testing.own_cloud import OwnCloud
 
-_RUNNING = ("InProgress", "CancelStarted")
 _LOOK_SECONDS = 0.005
 _LONGEST_LOOK_SECONDS = 0.2
 
@@ -51,7 +57,7 @@ class Run:
     @property
     def message(self) -> str:
         """AppFlow's executionMessage: why the run failed; empty if it didn't."""
-        return str(self._result.get("errorInfo", {}).get("executionMessage", ""))
+        return message_of(self._record)
 
     @property
     def records(self) -> list[dict[str, Any]]:
@@ -78,12 +84,12 @@ class Run:
     @property
     def records_processed(self) -> int:
         """How many records the source gave."""
-        return int(self._result.get("recordsProcessed", 0))
+        return processed_in(self._record)
 
     @property
     def failures(self) -> int:
         """How many records the destination refused: AppFlow's putFailuresCount."""
-        return int(self._result.get("errorInfo", {}).get("putFailuresCount", 0))
+        return refused_in(self._record)
 
     @property
     def started_at(self) -> datetime:
@@ -111,7 +117,7 @@ class Run:
             AppflowLocalError: it takes longer than `timeout` seconds; it was canceled.
         """
         deadline, pause = time.monotonic() + timeout, _LOOK_SECONDS
-        while self.status in _RUNNING:
+        while self.status in RUNNING:
             if time.monotonic() > deadline:
                 self.cancel()
                 raise AppflowLocalError(
@@ -128,33 +134,12 @@ class Run:
         appflow.cancel_flow_executions(flowName=self.flow, executionIds=[self.id])
 
     @property
-    def _result(self) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = self._record.get("executionResult", {})
-        return found
-
-    @property
     def _record(self) -> Mapping[str, Any]:
         if self._ended is not None:
             return self._ended
-        found = next(
-            (each for each in execution_records(self._own, self.flow)
-             if each["executionId"] == self.id), None,
-        )  # fmt: skip
+        found = record_of(self._own.client("appflow"), self.flow, self.id)
         if found is None:
-            raise AppflowLocalError(f"the run {self.id} of {self.flow} is gone: was it deleted?")
-        if found["executionStatus"] not in _RUNNING:
+            raise AppflowLocalError(f"AppFlow has no run {self.id} of {self.flow}")
+        if found["executionStatus"] not in RUNNING:
             self._ended = found
         return found
-
-
-def execution_records(own: OwnCloud, flow: str) -> list[dict[str, Any]]:
-    """Return the records of all runs of a flow, the newest first."""
-    appflow = own.client("appflow")
-    token: dict[str, str] = {}
-    found: list[dict[str, Any]] = []
-    while True:
-        page = appflow.describe_flow_execution_records(flowName=flow, **token)
-        found += page["flowExecutions"]
-        if "nextToken" not in page:
-            return found
-        token = {"nextToken": page["nextToken"]}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from appflow_local.driving.execution_records import records_of
 from appflow_local.testing.errors import told_plainly
-from appflow_local.testing.run import Run, execution_records
+from appflow_local.testing.run import Run
 
 if TYPE_CHECKING:
     from appflow_local.testing.own_cloud import OwnCloud
@@ -26,7 +27,7 @@ class ScheduledFlow:
     @property
     def runs(self) -> list[Run]:
         """Its runs, oldest first."""
-        found = reversed(execution_records(self._own, self.name))
+        found = reversed([*records_of(self._own.client("appflow"), self.name)])
         return [Run(self._own, self.name, each["executionId"]) for each in found]
 
     @property

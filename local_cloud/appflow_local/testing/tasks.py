@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from appflow_local.driving.flow_parts import ALL_FIELDS
 from appflow_local.testing.errors import AppflowLocalError
 
 _SIGNS = {
@@ -25,7 +26,6 @@ _TERM = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(r"and\b", re.IGNORECASE)
-_ALL = {"taskType": "Map_all", "sourceFields": [], "taskProperties": {}}
 
 
 def tasks_of(
@@ -43,7 +43,7 @@ def tasks_of(
         AppflowLocalError: the filter is none.
     """
     filters = [] if wanted is None else [*_filters(wanted, types)]
-    return [*filters, *([_ALL] if tasks is None else map(dict, tasks))]
+    return [*filters, *([ALL_FIELDS] if tasks is None else map(dict, tasks))]
 
 
 def mapped(fields: Iterable[str]) -> list[dict[str, Any]]:

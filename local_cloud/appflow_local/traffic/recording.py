@@ -9,15 +9,15 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from appflow_local.traffic import har
 from appflow_local.traffic.exchange import Answer, Sent
-from appflow_local.traffic.redaction import Redactor
-from appflow_local.traffic.settings import UNFINISHED
+from appflow_local.traffic.redaction import HIDDEN, Redactor, repeats_credential
+from appflow_local.traffic.settings import REPEATED, UNFINISHED
 
 Entry: TypeAlias = dict[str, Any]
 
@@ -31,12 +31,17 @@ class Recording:
         file: replaced once there is an exchange, so that a start alone loses no older recording.
         redactor: takes credentials out.
         version: of appflow-local, which the archive names.
+        note: is told of answers with credentials that the service repeats; see
+            `settings.leave_note`.
     """
 
-    def __init__(self, file: Path, redactor: Redactor, version: str) -> None:
+    def __init__(
+        self, file: Path, redactor: Redactor, version: str, note: Callable[[str, str], None]
+    ) -> None:
         self._file = file
         self._beginning = _text(har.log(version)).removesuffix(b"]}}")
         self._redactor = redactor
+        self._note = note
         self._lock = threading.Lock()
         self._is_begun = False
 
@@ -47,7 +52,10 @@ class Recording:
             answer = self._redactor.answer(answer)
             sent = self._redactor.sent(sent)
             # Again: what the request taught may stand in the answer.
-            entry = har.entry(sent, self._redactor.answer(answer), began, milliseconds)
+            answer = self._redactor.answer(answer)
+            if repeats_credential(answer):
+                self._note(REPEATED, repeated(sent))
+            entry = har.entry(sent, answer, began, milliseconds)
             if not self._is_begun:
                 self._replace([entry])
                 self._is_begun = True
@@ -78,6 +86,14 @@ class Recording:
         with os.fdopen(descriptor, "wb") as file:
             file.write(self._beginning + b"\n" + b",\n".join(map(_text, entries)) + _END)
         new.replace(self._file)
+
+
+def repeated(sent: Sent) -> str:
+    """Say that the service repeats a credential in its answer to a request."""
+    return (
+        f"{sent.method} {sent.url}: the answer repeats a credential; the recording has {HIDDEN} "
+        "there, and so have the records of a replay"
+    )
 
 
 def _text(content: Entry) -> bytes:

@@ -149,6 +149,16 @@ class Redactor:
         return found[0][:start] + HIDDEN + found[0][end:]
 
 
+def repeats_credential(answer: Answer) -> bool:
+    """Whether something is hidden in an answer's body elsewhere than where credentials stand."""
+    text = answer.body.decode(errors="replace")
+    if HIDDEN not in text:
+        return False
+    for pattern in (_IN_JSON, _IN_FORM, _IN_XML, _CODE_IN_FORM):
+        text = pattern.sub(lambda found: found[0].replace(HIDDEN, ""), text)
+    return HIDDEN in text
+
+
 class _Everywhere:
     """Hides secrets in any text, in the encodings that requests have."""
 

@@ -20,9 +20,11 @@ from appflow_local.traffic.settings import (
     LED_VARIABLE,
     OTHERS,
     PROXIES,
+    REPEATED,
+    UNRECORDED,
     Traffic,
-    leave_unrecorded,
-    take_unrecorded,
+    leave_note,
+    take_notes,
 )
 from appflow_local.traffic.worlds import RecordedWorld, ReplayedWorld
 
@@ -44,7 +46,8 @@ class TrafficSession:
     """
 
     def __init__(self, traffic: Traffic, state: StateFolder, port: int) -> None:
-        take_unrecorded(state.path)  # a killed cloud's
+        for kind in (UNRECORDED, REPEATED):
+            take_notes(state.path, kind)  # a killed cloud's
         self._secrets: Callable[[], Iterable[str]] = tuple
         redactor = Redactor(lambda: self._secrets())
         self._world = _world(traffic, state, redactor)
@@ -88,9 +91,10 @@ class TrafficSession:
 def _world(
     traffic: Traffic, state: StateFolder, redactor: Redactor
 ) -> RecordedWorld | ReplayedWorld:
+    def note(kind: str, line: str) -> None:
+        leave_note(state.path, kind, line)
+
     if traffic.is_replay:
-        return ReplayedWorld(
-            traffic.file, redactor, lambda line: leave_unrecorded(state.path, line)
-        )
-    recording = Recording(traffic.file, redactor, version("appflow-local"))
+        return ReplayedWorld(traffic.file, redactor, note)
+    recording = Recording(traffic.file, redactor, version("appflow-local"), note)
     return RecordedWorld(recording, state.ca_bundle, dict(getproxies_environment()))

@@ -1,4 +1,4 @@
-"""What `--record DIR` and `--replay DIR` name, and what a replay found missing.
+"""What `--record DIR` and `--replay DIR` name, and what is noted meanwhile.
 
 The user's command checks it; the server does it.
 """
@@ -22,7 +22,8 @@ OTHERS = ("ALL_PROXY", "all_proxy")
 LED_VARIABLE = "_APPFLOW_LOCAL_PROXY"
 """Set in a server whose functions are led to the proxy, and in these: the proxy's URL."""
 
-_UNRECORDED = "unrecorded.txt"
+UNRECORDED, REPEATED = "unrecorded.txt", "repeated.txt"
+"""Kinds of notes: of requests that a replay lacks, and of credentials in what services answer."""
 
 
 class TrafficError(Exception):
@@ -92,17 +93,23 @@ class Traffic:
             ) from reason
 
 
-def leave_unrecorded(folder: Path, line: str) -> None:
-    """Note in the cloud's folder a request that a replay could not answer."""
-    with suppress(OSError), (folder / _UNRECORDED).open("a", encoding="utf-8") as file:
+def leave_note(folder: Path, kind: str, line: str) -> None:
+    """Note in the cloud's folder something of the traffic that its user should know."""
+    with suppress(OSError), (folder / kind).open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
 
 
-def take_unrecorded(folder: Path) -> list[str]:
-    """Return these notes, each once, and remove them."""
+def read_notes(folder: Path, kind: str) -> list[str]:
+    """Return the notes of a kind, each once."""
     try:
-        lines = (folder / _UNRECORDED).read_text(encoding="utf-8").splitlines()
+        lines = (folder / kind).read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return []
-    (folder / _UNRECORDED).unlink()
     return list(dict.fromkeys(lines))
+
+
+def take_notes(folder: Path, kind: str) -> list[str]:
+    """Return these notes, and remove them."""
+    found = read_notes(folder, kind)
+    (folder / kind).unlink(missing_ok=True)
+    return found

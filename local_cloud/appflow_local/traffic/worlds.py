@@ -19,8 +19,9 @@ from appflow_local.outside import connect_outside
 from appflow_local.traffic.exchange import Answer, Headers, Sent, Unanswered
 from appflow_local.traffic.har import read_exchanges
 from appflow_local.traffic.matching import Shape, nearest
-from appflow_local.traffic.recording import Recording
-from appflow_local.traffic.redaction import Redactor
+from appflow_local.traffic.recording import Recording, repeated
+from appflow_local.traffic.redaction import Redactor, repeats_credential
+from appflow_local.traffic.settings import REPEATED, UNRECORDED
 
 LARGEST_BODY = 64 * 1024 * 1024
 NOT_RECORDED = 501
@@ -148,7 +149,8 @@ class ReplayedWorld:
     Args:
         file: the recording.
         redactor: hides credentials in what is told of a request.
-        report: is told of each request that isn't in the recording, in a line.
+        note: is told, in a line, of each request that isn't in the recording, and of answers with
+            credentials that the service repeats; see `settings.leave_note`.
 
     Raises:
         NoArchive: the file isn't a recording.
@@ -156,10 +158,10 @@ class ReplayedWorld:
 
     is_open = False
 
-    def __init__(self, file: Path, redactor: Redactor, report: Callable[[str], None]) -> None:
+    def __init__(self, file: Path, redactor: Redactor, note: Callable[[str, str], None]) -> None:
         self._file = file
         self._redactor = redactor
-        self._report = report
+        self._note = note
         found = read_exchanges(file.read_bytes())
         self._exchanges = [(Shape.of(sent), answer) for sent, answer in found]
         self._used: set[int] = set()
@@ -180,7 +182,10 @@ class ReplayedWorld:
         with self._lock:
             number = next((n for n in found if n not in self._used), found[-1])
             self._used.add(number)
-        return self._exchanges[number][1]
+        answer = self._exchanges[number][1]
+        if repeats_credential(answer):
+            self._note(REPEATED, repeated(shown))
+        return answer
 
     def _unknown(self, sent: Sent, asked: Shape) -> Answer:
         lines = [
@@ -189,7 +194,7 @@ class ReplayedWorld:
         ]
         for line in lines:
             _logger.warning("%s", line)
-        self._report("; ".join(lines))
+        self._note(UNRECORDED, "; ".join(lines))
         headers: Headers = (("Content-Type", "text/plain; charset=utf-8"),)
         body = "".join(f"appflow-local: {line}\n" for line in lines)
         return Answer(NOT_RECORDED, "Not Recorded", headers, body.encode())

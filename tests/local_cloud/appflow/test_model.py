@@ -67,6 +67,7 @@ def test_a_service_has_no_public_method_but_these() -> None:
         "clock",
         "close",
         "connectors",
+        "deactivate_schedules",
         "faults",
         "handle",
         "journal",

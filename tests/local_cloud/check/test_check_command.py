@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from appflow_local.check.catalog import CATALOG
-from appflow_local.check.credentials_file import read_credentials
+from appflow_local.driving.credentials_file import read_credentials
 from harness.cloud.cloud_buckets import create_bucket
 from harness.cloud.data_connector import BUCKET, connect
 from harness.cloud.local_cloud import REPOSITORY, command, running_cloud
@@ -134,6 +134,8 @@ def wrong(tmp_path: Path) -> None:
         (["shop", "--handler", "shop"], "is not FILE.FUNCTION"),
         (["shop", "--handler", "store.handler"], "there is no file store"),
         (["shop", "--settings", "baseUrl"], "is not KEY=VALUE"),
+        (["shop", "--settings", "a=b"], "--settings a: the connector declares no such setting: it"),
+        (["shop", "--write", "products"], "the mode SOURCE only: leave it out, or add DESTINATION"),
         (["shop", "--credentials", "nowhere.json"], "can't be read"),
         (["shop", "--credentials", "broken.json"], "can't be read"),
         (["shop", "--credentials", "broken.toml"], "can't be read"),

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from appflow_local.check.bundle import bundle
 from appflow_local.command_arguments import UsageError
+from appflow_local.driving.bundle import bundle
 from harness.cloud.cloud_functions import package
 from harness.cloud.java_code import compiled, files_of, skip_without_jdk
 

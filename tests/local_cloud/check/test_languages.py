@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from appflow_local.check.bundle import Bundle
 from appflow_local.check.catalog import CATALOG
 from appflow_local.check.cloud_bench import CloudBench
 from appflow_local.check.connecting import connect, subject_of
-from appflow_local.check.credentials_file import GivenCredentials
 from appflow_local.check.model import Outcome
 from appflow_local.check.run import make_checks
 from appflow_local.check.subject import Plan
 from appflow_local.cloud import LocalCloud
+from appflow_local.driving.bundle import Bundle
+from appflow_local.driving.credentials_file import GivenCredentials
 from harness.cloud.cloud_functions import package
 from harness.cloud.java_code import compiled, files_of, skip_without_jdk
 from harness.cloud.local_cloud import Cloud

@@ -104,6 +104,7 @@ def test_what_a_connector_prints_is_shown_with_the_file_that_is_edited(
     assert "  | hi\n" in told
     assert f'  |   File "{folder / "shop" / "shop.py"}", line ' in told
     assert "  | ZeroDivisionError" in told
+    assert "_worker.py" not in told
     shutil.copy(SHOP / "shop.py", folder / "shop")
     assert dev.table()[1] == "1   product 1"
 
@@ -165,7 +166,8 @@ def test_a_connector_in_javascript_is_developed_the_same(tmp_path: Path) -> None
     shutil.copy(SNIPPETS / "protocol" / "shop.mjs", code)
     written(tmp_path / "key.json", KEY)
     options = ("--handler", "shop.handler", "--credentials", "key.json", "--entity", "orders")
-    with running_dev(tmp_path, "shop", *options) as dev:
+    with running_dev(tmp_path, "shop", *options, "--label", "My.Shop") as dev:
+        dev.until("the connector's label is My.Shop;")
         assert dev.table() == ["id  status", "1   open", "2   paid"]
         edit(code, '"paid"', '"sent"')
         assert dev.table()[2] == "2   sent"
@@ -217,6 +219,8 @@ def build(folder: Path, source: str) -> Path:
         (["empty"], "has no connector"),
         (["shop"], "give --credentials FILE of the type apiKey"),
         (["shop", "--settings", "baseUrl"], "is not KEY=VALUE"),
+        (["shop", "--label", "-"], "--label '-' is no connector label: give 2 to 256 letters"),
+        (["shop", "--settings", "a=b"], "the connector declares no such setting: it has none"),
         (["shop", "--credentials", "key.json", "--flow", "none.json"], "destinationFlowConfigList"),
         (["shop", "--credentials", "key.json", "--flow", "nowhere.json"], "can't be read"),
         (["shop", "--credentials", "key.json", "--flow", "list.json"], "is no object"),

@@ -9,12 +9,14 @@ import pytest
 
 from appflow_local.command_arguments import UsageError
 from appflow_local.dev.flow_requests import bucket_of, entity_of, flow_request, read_flow
+from appflow_local.driving.flow_parts import ConnectorEnd
 
+END = ConnectorEnd("dev", "v1")
 SCHEDULE = {"triggerType": "Scheduled", "triggerProperties": {"Scheduled": {}}}
 
 
 def test_without_a_file_it_is_all_fields_of_the_entity_to_json_on_demand() -> None:
-    request = flow_request("stock/items", "v1", "dev", {})
+    request = flow_request("stock/items", END, {})
     assert request["flowName"] == "dev-stock-items"
     assert request["triggerConfig"] == {"triggerType": "OnDemand"}
     assert entity_of(request) == "stock/items"
@@ -24,7 +26,7 @@ def test_without_a_file_it_is_all_fields_of_the_entity_to_json_on_demand() -> No
 
 def test_objects_are_merged_and_lists_replaced() -> None:
     source = {"sourceConnectorProperties": {"CustomConnector": {"customProperties": {"a": "b"}}}}
-    request = flow_request("orders", "v1", "dev", {"sourceFlowConfig": source, "tasks": []})
+    request = flow_request("orders", END, {"sourceFlowConfig": source, "tasks": []})
     assert request["tasks"] == []
     assert entity_of(request) == "orders"
     connector = request["sourceFlowConfig"]["sourceConnectorProperties"]["CustomConnector"]
@@ -39,7 +41,7 @@ def test_a_whole_request_keeps_its_names_but_runs_on_demand_with_devs_profile() 
         "sourceConnectorProperties": {"CustomConnector": {"entityName": "customers"}},
     }
     part = {"flowName": "nightly", "triggerConfig": SCHEDULE, "sourceFlowConfig": source}
-    request = flow_request("customers", "v1", "dev", part)
+    request = flow_request("customers", END, part)
     assert request["flowName"] == "nightly"
     assert request["triggerConfig"] == {"triggerType": "OnDemand"}
     assert request["sourceFlowConfig"] == {**source, "connectorProfileName": "dev"}

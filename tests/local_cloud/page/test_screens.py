@@ -167,6 +167,19 @@ def test_a_running_flow_shows_its_counters_and_can_be_canceled(
     assert finished(client)["executionStatus"] == "Canceled"
 
 
+def test_canceling_a_run_that_is_not_there_says_what_appflow_says(
+    client: Client, host: FakeHost, page: Watched
+) -> None:
+    connected(client, host, DataFunction([orders(1)]))
+    client.create_flow(**outward())
+    execution = start(client)
+    finished(client)
+    assert "Successful" in page.act("cancel", flow="nightly", run=execution).words
+    refused = page.act("cancel", flow="nightly", run="none").words
+    assert "AppFlow counts none among invalidExecutions: nightly has no such run" in refused
+    assert "deleted" not in refused
+
+
 def test_a_schedule_is_started_and_stopped_and_its_next_run_shown(
     client: Client, host: FakeHost, page: Watched
 ) -> None:

@@ -15,9 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from harness.cloud.cloud_functions import package
+from harness.cloud.java_code import compiled, files_of, skip_without_jdk
 from harness.cloud.local_cloud import REPOSITORY, command
 
 SHOP = REPOSITORY / "docs" / "snippets" / "without_cdk" / "connector" / "shop.py"
+PROTOCOL = REPOSITORY / "docs" / "snippets" / "protocol"
 SUITES = Path(__file__).with_name("suites")
 QUERY = 'case "QueryDataRequest":\n'
 # What is too heavy for every run of pytest on a machine where the plugin is installed.
@@ -104,8 +107,108 @@ def test_a_connectors_tests_pass_in_two_workers_with_a_cloud_each(project: Proje
     code, output = project.run("-n", "2", "--junitxml", "report.xml", "deep")
     found = outcomes(project.folder / "report.xml")
     assert code == 0, output
-    assert len(found) == 20, found.keys()
+    assert len(found) == 21, found.keys()
     assert project.left() == []
+
+
+def test_a_schedule_that_a_test_leaves_active_is_deactivated(project: Project) -> None:
+    project.add("passing", "test_passing.py")
+    (project.folder / "conftest.py").write_text(
+        "import pytest\n"
+        "@pytest.hookimpl(wrapper=True, tryfirst=True)\n"
+        "def pytest_runtest_call(item):\n"
+        "    yield\n"
+        "    flows = item.funcargs['appflow_local'].client('appflow').list_flows()['flows']\n"
+        "    print('then:', [each['flowStatus'] for each in flows])\n"
+    )
+    code, output = project.run("-s", "-k", "left_active")
+    assert code == 0, output
+    assert "then: ['Suspended']" in output
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What pytest prints of the suite that shares a cloud."""
+    project = made(tmp_path_factory.mktemp("shared"))
+    project.add("shared", "test_shared.py")
+    code, output = project.run()
+    assert code == 1, output
+    assert project.left() == []
+    return output
+
+
+def test_a_jar_is_tested_the_same(project: Project) -> None:
+    skip_without_jdk()
+    source = (PROTOCOL / "Shop.java").read_text(encoding="utf-8")
+    case = 'case "QueryDataRequest":'
+    closed = 'if (!event.isEmpty()) throw new IllegalStateException("the shop is closed");'
+    for name, text in (("shop", source), ("closed", source.replace(case, f"{case} {closed}"))):
+        classes = compiled(project.folder / "java" / name, {"Shop.java": text})
+        (project.folder / f"{name}.jar").write_bytes(package(files_of(classes)))
+    project.add("jars", "test_jars.py")
+    code, output = project.run()
+    assert code == 1
+    assert "1 failed, 1 passed" in output, output
+    _, _, section = output.partition("closed's traceback, in QueryData")
+    assert (
+        "java.lang.IllegalStateException: the shop is closed\n    at Shop.ofEntity(Shop" in section
+    )
+    assert "appflowlocal" not in section
+
+
+def test_a_connector_in_javascript_shows_its_trace_too(project: Project) -> None:
+    (project.folder / "store").mkdir()
+    source = (PROTOCOL / "shop.mjs").read_text(encoding="utf-8")
+    name = re.search(r"export (?:const|async function|function) handler\b.*\n", source)
+    assert name
+    crash = '  if (event.type === "QueryDataRequest") throw new RangeError("no shop");\n'
+    text = source.replace(name[0], f"{name[0]}{crash}", 1)
+    (project.folder / "store" / "index.mjs").write_text(text)
+    (project.folder / "test_store.py").write_text(
+        "def test_store(appflow_local):\n"
+        "    profile = appflow_local.connector('store').profile(\n"
+        "        {'type': 'apiKey', 'apiKey': 'open-sesame'})\n"
+        "    assert profile.run('orders').status == 'Successful'\n"
+    )
+    code, output = project.run()
+    assert code == 1
+    _, _, section = output.partition("store's traceback, in QueryData")
+    assert re.search(
+        rf"RangeError: no shop\n    at .*{project.folder}/store/index\.mjs:\d", section
+    )
+    assert "_worker" not in section
+    assert section.count("RangeError: no shop") == 1, section
+
+
+def test_a_cloud_of_the_factory_is_shared_by_tests_beside_that_of_each(shared: str) -> None:
+    assert re.search(r"\b1 failed, 4 passed, 1 error in ", shared), shared
+
+
+def test_a_failing_test_shows_what_it_did_in_a_shared_cloud(shared: str) -> None:
+    _, _, failure = shared.partition("__ test_it_fails_here __")
+    _, _, calls = failure.partition("AppFlow's last calls")
+    assert "CRASH's traceback, in QueryData" in failure
+    assert "DescribeConnectorConfiguration" not in calls.partition("short test summary")[0]
+
+
+def test_a_shared_cloud_with_a_flow_that_is_left_running_is_an_error(shared: str) -> None:
+    said = "AppflowLocalError: the test leaves a flow running: SLOW-profile-products-1 (run "
+    assert f"ERROR test_shared.py::test_a_flow_is_left_running - {said}"[:90] in shared
+
+
+def test_a_cloud_that_a_test_has_killed_is_replaced_and_leaves_its_log(project: Project) -> None:
+    (project.folder / "test_killing.py").write_text(
+        "import os, signal, time\n"
+        "def test_killing(appflow_local):\n"
+        "    os.kill(appflow_local._own.cloud.pid, signal.SIGKILL)\n"
+        "    time.sleep(0.5)\n"
+        "def test_after_it(appflow_local):\n"
+        "    assert appflow_local.connector('connector').configuration\n"
+    )
+    _code, output = project.run()
+    assert "1 failed, 1 passed" in output, output
+    (port,) = _names(project.home)
+    assert sorted(_names(project.home / port)) == ["picked-port", "server.log"]
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +220,13 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     assert code == 1, output
     assert project.left() == []
     summary = output.rpartition("short test summary info")[2]
-    assert re.search(r"\b19 failed, 1 passed, 1 error in ", summary), output
+    for said in (
+        "test_there_is_no_such_operation - AppflowLocalError: 'Query' is no operation of a conn",
+        "test_a_flow_is_left_running - Failed: the test leaves a flow running: slow-profile-",
+        "test_the_key_is_wrong - ConnectorAuthenticationException: Error authenticating to ",
+    ):
+        assert said in summary
+    assert re.search(r"\b20 failed, 1 passed, 1 error in ", summary), output
     parts = re.split(r"^_{3,} (?:ERROR at setup of )?(test_\S+) _{3,}$", output, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 

@@ -40,6 +40,6 @@ def test_the_workflow_installs_the_plugin_and_its_tests_pass(tmp_path: Path) -> 
         timeout=200,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 passed in" in done.stdout
+    assert "6 passed in" in done.stdout
     uploaded = workflow["jobs"]["test"]["steps"][-1]["with"]["path"]
     assert (tmp_path / uploaded).is_file()

@@ -243,7 +243,7 @@ def other_roots(folder: Path) -> Path:
 
 
 def recording_world(folder: Path, roots: Path) -> RecordedWorld:
-    recording = Recording(folder / "recording.har", Redactor(tuple), "0.1")
+    recording = Recording(folder / "recording.har", Redactor(tuple), "0.1", print)
     return RecordedWorld(recording, roots, {})
 
 

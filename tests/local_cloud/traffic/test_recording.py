@@ -33,7 +33,7 @@ def entries(file: Path) -> list[dict[str, Any]]:
 
 def test_the_file_is_a_whole_archive_after_each_exchange(tmp_path: Path) -> None:
     file = tmp_path / "recording.har"
-    recording = Recording(file, Redactor(tuple), "0.1")
+    recording = Recording(file, Redactor(tuple), "0.1", print)
     for number in range(1, 4):
         recording.add(get(f"/{number}"), OK, NOW, 1.25)
         found = entries(file)
@@ -45,7 +45,7 @@ def test_the_file_is_a_whole_archive_after_each_exchange(tmp_path: Path) -> None
 def test_an_older_recording_is_replaced_by_the_first_exchange_only(tmp_path: Path) -> None:
     file = tmp_path / "recording.har"
     file.write_text("the older one")
-    recording = Recording(file, Redactor(tuple), "0.1")
+    recording = Recording(file, Redactor(tuple), "0.1", print)
     assert file.read_text() == "the older one"
     recording.add(get("/new"), OK, NOW, 1)
     assert len(entries(file)) == 1
@@ -53,7 +53,7 @@ def test_an_older_recording_is_replaced_by_the_first_exchange_only(tmp_path: Pat
 
 def test_what_is_learned_later_is_taken_out_of_what_was_written_before(tmp_path: Path) -> None:
     file = tmp_path / "recording.har"
-    recording = Recording(file, Redactor(tuple), "0.1")
+    recording = Recording(file, Redactor(tuple), "0.1", print)
     ticket = Answer(200, "OK", (), b'{"ticket": "t1cket-77", "headers": 1}')
     recording.add(get("/login"), ticket, NOW, 2.5)
     assert "t1cket-77" in file.read_text()
@@ -70,7 +70,7 @@ def test_what_is_learned_later_is_taken_out_of_what_was_written_before(tmp_path:
 
 def test_a_secret_that_is_called_as_a_member_leaves_the_archive_whole(tmp_path: Path) -> None:
     file = tmp_path / "recording.har"
-    recording = Recording(file, Redactor(lambda: ("request", "entries")), "0.1")
+    recording = Recording(file, Redactor(lambda: ("request", "entries")), "0.1", print)
     recording.add(get("/a"), OK, NOW, 1)
     recording.add(get("/b", ("Authorization", "Bearer response")), OK, NOW, 1)
     assert len(entries(file)) == 2
@@ -116,3 +116,15 @@ def test_the_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     traffic = Traffic(tmp_path / "new" / "kept", is_replay=False)
     traffic.check()
     assert stat.S_IMODE(traffic.folder.stat().st_mode) == 0o700
+
+
+def test_a_credential_that_the_service_repeats_is_told(tmp_path: Path) -> None:
+    told: list[str] = []
+    recording = Recording(
+        tmp_path / "recording.har", Redactor(lambda: ["s3cret-key"]), "0.1",
+        lambda _kind, line: told.append(line),
+    )  # fmt: skip
+    recording.add(get("/orders"), OK, NOW, 1)
+    recording.add(get("/echo"), Answer(200, "OK", (), b'{"name": "s3cret-key"}'), NOW, 1)
+    (line,) = told
+    assert line.startswith("GET https://api.example.com/echo: the answer repeats a credential")

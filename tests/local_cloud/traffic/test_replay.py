@@ -24,7 +24,7 @@ def replayed(file: Path, *exchanges: tuple[Sent, bytes]) -> tuple[ReplayedWorld,
     told: list[str] = []
     entries = [har.entry(sent, Answer(200, "OK", (), body), NOW, 1) for sent, body in exchanges]
     file.write_text(json.dumps({"log": {"version": "1.2", "entries": entries}}))
-    return ReplayedWorld(file, Redactor(tuple), told.append), told
+    return ReplayedWorld(file, Redactor(tuple), lambda _kind, line: told.append(line)), told
 
 
 def post(body: str, headers: tuple[tuple[str, str], ...] = JSON, url: str = URL) -> Sent:
@@ -91,6 +91,24 @@ def test_a_secret_is_not_told(tmp_path: Path) -> None:
     world, told = replayed(tmp_path / "recording.har", (Sent("GET", URL, ()), b""))
     world.answer(Sent("GET", f"{URL}?api_key=k3y-of-mine", ()))
     assert "k3y-of-mine" not in told[0]
+
+
+def test_a_credential_that_the_service_repeats_is_told_as_hidden(tmp_path: Path) -> None:
+    asked = Sent("GET", URL, ())
+    repeated = b'{"orders": [{"id": 1, "key": "(hidden)"}], "access_token": "(hidden)"}'
+    world, told = replayed(tmp_path / "recording.har", (asked, repeated))
+    assert world.answer(asked).body == repeated
+    assert told == [
+        f"GET {URL}: the answer repeats a credential; the recording has (hidden) there, and so "
+        "have the records of a replay"
+    ]
+
+
+def test_a_token_where_tokens_stand_is_nothing_to_tell(tmp_path: Path) -> None:
+    asked = Sent("POST", URL, ())
+    world, told = replayed(tmp_path / "recording.har", (asked, b'{"access_token": "(hidden)"}'))
+    world.answer(asked)
+    assert told == []
 
 
 @pytest.mark.parametrize(

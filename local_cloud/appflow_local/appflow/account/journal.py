@@ -51,12 +51,26 @@ class Journal:
         self._calls: deque[tuple[Call, Hider]] = deque()
         self._size = 0
         self._number = 0
+        self._clearings = 0
         self._lock = threading.Lock()
 
-    def add(self, make: Callable[[int], Call]) -> int:
-        """Keep a call; `make` is given its number, which is returned."""
+    @property
+    def clearings(self) -> int:
+        """How often everything was forgotten: a call is one of the time in which it began."""
+        return self._clearings
+
+    def add(self, make: Callable[[int], Call], begun: int | None = None) -> int:
+        """Keep a call, and return its number.
+
+        Args:
+            make: is given the number.
+            begun: what `clearings` was when the call began; if everything was forgotten since, the
+                call is not kept, and 0 is returned. Default: it has begun now.
+        """
         hide = Hider(self._secrets())
         with self._lock:
+            if begun is not None and begun != self._clearings:
+                return 0
             self._number += 1
             call = make(self._number)
             self._calls.append((call, hide))
@@ -193,5 +207,6 @@ class Journal:
         with self._lock:
             self._calls.clear()
             self._size = 0
+            self._clearings += 1
         self.runs.clear()
         self.refusals.clear()

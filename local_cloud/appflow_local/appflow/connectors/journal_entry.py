@@ -43,8 +43,9 @@ class Entry:
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Keep the call when the block ends, however it ends."""
+        """Keep the call when the block ends, however it ends, unless all was reset meanwhile."""
         began_at, start = self.account.now(), time.perf_counter()
+        begun = self.account.journal.clearings
         error: str | None = None
         try:
             yield
@@ -79,7 +80,7 @@ class Entry:
                     fault=injection.name if injection else None,
                 )
 
-            self.number = self.account.journal.add(make)
+            self.number = self.account.journal.add(make, begun)
 
 
 def _subject(request: Mapping[str, Any]) -> str:

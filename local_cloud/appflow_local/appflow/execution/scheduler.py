@@ -13,6 +13,7 @@ from appflow_local.appflow.account.executions import Activation, Execution
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.execution.runner import start_run
 from appflow_local.appflow.flows import execution_records
+from appflow_local.appflow.flows.activation import ACTIVE, suspend
 from appflow_local.appflow.flows.execution_records import Window
 from appflow_local.appflow.protocol.errors import AppFlowError, ValidationException
 
@@ -65,6 +66,18 @@ class Scheduler:
         with self._turn:
             now = self._accounts.clock.now()
             return [due.flow for due in self._due(now) if self._run(due, now)]
+
+    def deactivate(self) -> list[str]:
+        """Deactivate all schedules, as StopFlow does; return the names of the flows."""
+        stopped = []
+        with self._turn:
+            for item in self._activations():
+                account = self._accounts.of(item.owner)
+                with account.lock:
+                    flow = account.flows.get(item.flow)
+                    if flow is not None and flow.status == ACTIVE:
+                        stopped.append(suspend(account, flow).name)
+        return stopped
 
     def check_move(self, until: datetime) -> None:
         """Check that the clock may be moved so far.

@@ -210,3 +210,12 @@ def test_the_secrets_of_profiles_are_not_in_it(
     function.answers["ValidateCredentialsRequest"] = {"isSuccess": True, "echo": "s3cret"}
     client.create_connector_profile(**profile("other"))
     assert all(b"s3cret" not in (each.answer or b"") for each in cloud.appflow.journal.calls())
+
+
+def test_a_call_that_began_before_everything_was_forgotten_is_not_kept() -> None:
+    kept = journal()
+    begun = kept.clearings
+    kept.add(call, begun)
+    kept.clear()
+    assert kept.add(call, begun) == 0
+    assert numbers(kept) == []

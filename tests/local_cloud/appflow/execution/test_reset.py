@@ -25,3 +25,17 @@ def test_a_client_token_is_forgotten(client: Client, cloud: Cloud) -> None:
     cloud.appflow.reset()
     register(client, "Sales", clientToken="once")
     assert labels(client) == ["Sales"]
+
+
+def test_a_call_that_is_under_way_is_not_one_of_the_time_after(
+    client: Client, cloud: Cloud, gate: Gate
+) -> None:
+    start(client)
+    assert gate.reached.wait(10)
+    cloud.appflow.reset()
+    waiting = cloud.appflow.journal.newest
+    gate.opened.set()
+    register(client)  # a later call is kept
+    kept = [each.operation for each in cloud.appflow.journal.calls()]
+    assert kept == ["DescribeConnectorConfiguration"]
+    assert cloud.appflow.journal.newest == waiting + 1

@@ -72,6 +72,10 @@ def test_credentials_are_of_a_wrong_type(appflow_local: AppflowLocal, given: Any
     appflow_local.connector("connector").profile(given)
 
 
+def test_the_key_is_wrong(appflow_local: AppflowLocal) -> None:
+    appflow_local.connector("connector").profile({"type": "apiKey", "apiKey": "wrong"})
+
+
 def test_a_filter_cannot_be_read(appflow_local: AppflowLocal) -> None:
     appflow_local.connector("connector").profile(KEY).run("products", filter="price > 3")
 

@@ -150,6 +150,11 @@ def test_scheduled_runs_follow_the_clock(appflow_local: AppflowLocal) -> None:
     assert len(flow.runs) == 4
 
 
+def test_a_schedule_that_is_left_active_is_no_failure(appflow_local: AppflowLocal) -> None:
+    flow = appflow_local.connector("target").profile(KEY).schedule("items", "rate(1hours)")
+    assert flow.status == "Active"
+
+
 def test_records_are_written_and_refused(appflow_local: AppflowLocal) -> None:
     profile = appflow_local.connector("target", environment={"WORD": "bad"}).profile(KEY)
     run = profile.write("items", [{"id": 1, "name": "good"}, {"id": 2, "name": "bad"}])

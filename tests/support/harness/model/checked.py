@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from appflow_local.check.bench import Connector
-from appflow_local.check.credentials_file import GivenCredentials
 from appflow_local.check.model import Outcome
 from appflow_local.check.run import make_checks
 from appflow_local.check.subject import Plan
+from appflow_local.driving.credentials_file import GivenCredentials
 from appflow_local.workbench import invoke, shown
 from harness.model.appflow import CALLER, FUNCTION_ARN, Client, Cloud
 from harness.model.sound_connector import API_KEY, SETTINGS, SoundConnector

@@ -10,8 +10,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from appflow_local.check.class_files import class_names, java_handlers
 from appflow_local.command_arguments import UsageError
+from appflow_local.driving.class_files import class_names, java_handlers
 
 DEPENDENCY = b"dependency"
 """The comment of an archive's entry that the connector requires, and is not its own."""

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from appflow_local.check.handlers import DEPENDENCY, checked_handler, find_handler
 from appflow_local.command_arguments import UsageError
+from appflow_local.driving.handlers import DEPENDENCY, checked_handler, find_handler
 
 _LEFT_OUT = frozenset({".git", ".venv", "venv", "__pycache__", ".pytest_cache", ".mypy_cache",
                        ".ruff_cache", ".tox", "cdk.out", "tests", "test"})  # fmt: skip

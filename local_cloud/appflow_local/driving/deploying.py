@@ -9,8 +9,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from appflow_local.check.bundle import Bundle
 from appflow_local.command_arguments import UsageError
+from appflow_local.driving.bundle import Bundle
 from appflow_local.environment import REGION
 
 ACCOUNT = "000000000000"
