@@ -61,7 +61,11 @@ def _traceback(call: Mapping[str, Any]) -> str:
 
 
 def _of_lambda(answer: Mapping[str, Any]) -> str:
-    """Return the error with which a function ended. Source: Lambda developer guide, errors."""
+    """Return the error with which a function ended.
+
+    Known of The workbench (Lambda Developer Guide, the function errors of the managed runtimes):
+    the members of the error with which a function ends.
+    """
     trace = answer.get("stackTrace") or answer.get("trace") or []
     lines = trace if isinstance(trace, list) else [trace]
     said = f"{answer.get('errorType')}: {answer.get('errorMessage')}"
