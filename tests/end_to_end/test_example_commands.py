@@ -97,9 +97,9 @@ def test_a_file_that_is_put_into_the_bucket_is_written_to_the_shop(
         variables = {"SERVER_URL": f"http://127.0.0.1:{port}", "SECRET_NAME": SECRET}
         deployer = Deployer(cloud, examples_synthesizer, variables, tmp_path)
         deployed = deployer.deploy("examples.write_back.app", "WriteBack")
-        put = [sys.executable, "-m", "examples.write_back.put_orders"]
-        done = cloud.run([*put, deployed.outputs["BucketName"]], REPOSITORY)
-        assert done.stdout.startswith("put orders.csv to s3://"), done.stderr
+        put = [sys.executable, "-m", "examples.put_file", "examples/write_back/orders.csv"]
+        done = cloud.run([*put, deployed.outputs["BucketName"], "orders"], REPOSITORY)
+        assert done.returncode == 0, done.stderr
         result = deployed.run()
         assert result["recordsProcessed"] == 3
         assert result["errorInfo"]["putFailuresCount"] == 1

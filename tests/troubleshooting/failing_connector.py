@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from harness.cloud import data_connector
 from harness.cloud.cloud_buckets import create_bucket
 from harness.cloud.cloud_functions import create_function
 from harness.cloud.local_cloud import Cloud
 from harness.model.appflow import Client, registration, sdk_answer
 from harness.model.profiles import authentication, config, profile
-from harness.model.runs import mapped, to_s3
+from harness.model.runs import to_s3
 
 LABEL, BUCKET = "Failing", "failing-lake"
 
@@ -79,17 +80,5 @@ def with_token(name: str, url: str, grant: str = "AUTHORIZATION_CODE") -> dict[s
 
 def outward(name: str, entity: str = "Order", **changes: object) -> dict[str, Any]:
     """Return the parameters of a flow of an entity to the bucket."""
-    source = {
-        "connectorType": "CustomConnector",
-        "apiVersion": "v51.0",
-        "connectorProfileName": "prod",
-        "sourceConnectorProperties": {"CustomConnector": {"entityName": entity}},
-    }
-    return {
-        "flowName": name,
-        "triggerConfig": {"triggerType": "OnDemand"},
-        "sourceFlowConfig": source,
-        "destinationFlowConfigList": to_s3(bucketName=BUCKET),
-        "tasks": mapped("id", "name"),
-        **changes,
-    }
+    own = data_connector.outward(name, entity, destinationFlowConfigList=to_s3(bucketName=BUCKET))
+    return {**own, **changes}
