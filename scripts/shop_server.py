@@ -30,7 +30,8 @@ def shop_server(folder: Path, key: str, port: int = 0) -> Iterator[str]:
     database = folder / "shop.db"
     with closing(sqlite3.connect(database)) as shop, shop:
         shop.executescript(SCHEMA)
-        shop.executemany("INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?)", map(_order, range(_ORDERS)))
+        insert = "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?)"
+        shop.executemany(insert, map(_order, range(_ORDERS)))
     metadata = folder / "metadata.json"
     metadata.write_text(json.dumps(_metadata(key)))
     port = port or _free_port()
