@@ -19,6 +19,8 @@ _SECONDS_TO_WAIT = 5
 
 def main(topic: str) -> None:
     """Print each notice on a line."""
+    # So that the queue is deleted, also when a shell has started this with Ctrl-C ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with _subscribed(topic) as queue:
         _say(f"Listening to {topic}. Ctrl-C ends it.")

@@ -25,7 +25,11 @@ MAKE_SHOP = ("make", "--old-file=setup", "--silent", "shop")
 
 @contextmanager
 def running(
-    cloud: Cloud, arguments: Sequence[str], last_line: str, **variables: str
+    cloud: Cloud,
+    arguments: Sequence[str],
+    last_line: str,
+    end: signal.Signals = signal.SIGINT,
+    **variables: str,
 ) -> Iterator[subprocess.Popen[str]]:
     """Run a command that goes on until Ctrl-C, once it has printed a line that begins so.
 
@@ -47,13 +51,13 @@ def running(
             assert process.poll() is None, "".join(printed)
             yield process
         finally:
-            os.killpg(process.pid, signal.SIGINT)
-            process.wait(30)
+            os.killpg(process.pid, end)
+            process.communicate(timeout=30)  # until no process of it can print
 
 
 @contextmanager
-def shop(cloud: Cloud, port: int) -> Iterator[None]:
-    with running(cloud, MAKE_SHOP, "Ctrl-C ends", PORT=str(port)):
+def shop(cloud: Cloud, port: int, end: signal.Signals = signal.SIGINT) -> Iterator[None]:
+    with running(cloud, MAKE_SHOP, "Ctrl-C ends", end, PORT=str(port)):
         yield
 
 
@@ -71,9 +75,12 @@ def answer(port: int, key: str, path: str = "/shop.json") -> tuple[int, Any]:
         connection.close()
 
 
-def test_make_shop_serves_where_it_is_told_until_it_is_interrupted(cloud: Cloud) -> None:
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM], ids=lambda end: end.name)
+def test_make_shop_serves_where_it_is_told_until_it_is_ended(
+    cloud: Cloud, end: signal.Signals
+) -> None:
     port = free_port()
-    with shop(cloud, port):
+    with shop(cloud, port, end):
         first = key(cloud)
         assert answer(port, first)[0] == 200
         assert answer(port, "another")[0] == 403
