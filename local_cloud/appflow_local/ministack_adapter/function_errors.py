@@ -103,7 +103,11 @@ def _why_not_started(reason: str, process: subprocess.Popen[str]) -> str:
 
 
 def _how_it_ended(process: subprocess.Popen[str] | None) -> str:
-    """Lambda's words. Source: Lambda developer guide, "Runtime.ExitError"."""
+    """Return Lambda's words.
+
+    Known of Functions (Lambda Developer Guide, "Runtime.ExitError"): what a function answers whose
+    process ends.
+    """
     status = process.poll() if process else None
     if not status:
         return "Runtime exited without providing a reason"
