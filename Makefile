@@ -192,7 +192,7 @@ format: setup ## format the sources, fix what lint can fix, write code into the 
 	ruff format .
 	ruff check --fix .
 	.venv/bin/python -m scripts.page_code
-	.venv/bin/python -m scripts.code_notes
+	.venv/bin/python -m scripts.behaviour_pages
 
 # The flow's libraries warn of what is deprecated in them.
 CDK := JSII_DEPRECATED=quiet cdk

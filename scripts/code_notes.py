@@ -1,9 +1,15 @@
-"""Writes docs/local-cloud/notes.md: what the code of the local cloud says of its own sources.
+"""Collects what the code of the local cloud says of the behaviour that it imitates, and where from.
 
-A note is a sentence in a docstring or comment under `local_cloud/appflow_local` that begins with
-`Source:`, `Known:`, `Inferred:`, `Not documented:` or `Chosen:`; it ends at the next one, or with
-its paragraph. What the model refuses (`not_emulated`) is collected, too. Run it as
-`python -m scripts.code_notes`, or with `make format`.
+A note begins a line of a docstring or comment under `local_cloud/appflow_local`, and ends at the
+next one or with its paragraph::
+
+    Known (API reference StopFlow): a scheduled flow is deactivated.
+    Inferred of DescribeFlow (the same): the flow is `Suspended` then.
+
+The standing is `Known`, `Inferred`, `Chosen`, `Refused` or `Not emulated`. In parentheses is the
+source, or what it follows from; "the same" is the source of the note before it. `of` names the
+heading under which it stands on its page, if that isn't where its function or module belongs
+(`scripts/behaviour_pages.py`). What the model refuses (`not_emulated`, `limit`) is collected, too.
 """
 
 from __future__ import annotations
@@ -13,48 +19,23 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[1]
 PACKAGE = REPOSITORY / "local_cloud" / "appflow_local"
-PAGE = REPOSITORY / "docs" / "local-cloud" / "notes.md"
 
-TOPICS = {
-    "Connectors": ("appflow/connectors/", "appflow/asking.py"),
-    "Connector profiles": ("appflow/profiles/",),
-    "Entities": ("appflow/metadata/", "appflow/account/metadata_cache.py"),
-    "Flows": ("appflow/flows/", "appflow/flow_definition/"),
-    "Runs": ("appflow/execution/",),
-    "What a flow does to records": ("appflow/transfer/",),
-    "Requests, tokens, tags and keys": ("appflow/",),
-    "CloudFormation types": ("stack_types/",),
-    "MiniStack": ("ministack_adapter/",),
-    "Functions and the machine": ("",),
-}
-"""The beginnings of paths under each topic. The first topic that fits has the module."""
-
-_MARKER = re.compile(
-    r"(?:(?<=^)|(?<=[.;] ))(?P<also>Also )?(?:"
-    r"(?P<source>Sources?(?: (?:of|for) [^:.]+)?:)"
-    r"|(?P<known>Known(?P<origin>,? from [^:]+)?:)"
-    r"|(?P<inferred>[Ii]nferred(?P<basis>,? from [^:]+)?[:.])"
-    r"|(?P<chosen>(?:Not documented[^:.]*|[Cc]hosen):))(?: |$)"
+_NOTE = re.compile(
+    r"^(?P<standing>Known|Inferred|Chosen|Refused|Not emulated)"
+    r"(?: of (?P<heading>[^(:]+?))?(?: \((?P<source>(?:[^()]|\([^()]*\))*)\))?: (?P<text>.*)"
 )
-_SAYS_SO = re.compile(r"\b(?:inferred|not documented)\b", re.IGNORECASE)
-_HEAD = """\
-# Notes in the code
-
-<!-- written by scripts/code_notes.py: `make format` -->
-
-What the emulator's code says of where its behaviour comes from, module by module under \
-`local_cloud/appflow_local`. [How true it is](fidelity.md) is the short version.
-
-- *Known*: AWS's documentation or SDKs state it, or public reports show it; the note names it.
-- *Inferred*: it follows from them, but none of them states it.
-- *Chosen*: no document says what AppFlow does; the note says what happens here.
-- *Refused*: AppFlow does it, the emulator doesn't. The request fails with this text.
-"""
+_BEGINNING = re.compile(
+    r"^(?=(?:Known|Inferred|Chosen|Refused|Not emulated)(?: of [^(:.]+)?(?:\s\(|:))", re.MULTILINE
+)
+_LOOSE = re.compile(
+    r"\b[Ii]nferred\b|\b[Nn]ot documented\b|(?:^|[.;] )(?:Known|Chosen|Sources?)(?: \w+)*:"
+)
+_REFUSALS = frozenset({"not_emulated", "limit"})
+_BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True)
@@ -63,20 +44,19 @@ class Note:
 
     Attributes:
         module: The file, below the package.
-        subject: What it is about: the first sentence of the docstring, or the constant's line.
-        standing: `known`, `inferred`, `chosen` or `refused`.
-        text: The source, or what is inferred, chosen or refused.
+        function: The function in whose docstring it is; empty elsewhere.
+        heading: The heading that it names; empty if none.
+        standing: `known`, `inferred`, `chosen`, `refused` or `not emulated`.
+        text: The behaviour.
+        source: Where that is from, or what it follows from; may be empty.
     """
 
     module: str
-    subject: str
+    function: str
+    heading: str
     standing: str
     text: str
-
-
-def main() -> None:
-    """Bring the page up to date."""
-    PAGE.write_text(page(notes()), encoding="utf-8")
+    source: str
 
 
 def notes() -> list[Note]:
@@ -87,111 +67,69 @@ def notes() -> list[Note]:
 def notes_in(path: Path, package: Path = PACKAGE) -> Iterator[Note]:
     """Yield the notes of one module, in the order of its lines."""
     module, code = path.relative_to(package).as_posix(), path.read_text(encoding="utf-8")
-    found = [*_docstrings(ast.parse(code), code), *_comments(code)]
-    for _line, subject, text in sorted(found):
-        for paragraph in _paragraphs(text):
-            for standing, note in _parts(paragraph):
-                yield Note(module, subject, standing, note)
+    source = ""
+    for function, piece in _pieces(code):
+        if found := _NOTE.match(piece):
+            source = (found["source"] or "").replace("the same", source, 1)
+            heading, standing = found["heading"] or "", found["standing"].lower()
+            yield Note(module, function, heading, standing, found["text"], source)
     for text in _refusals(ast.parse(code)):
-        yield Note(module, "the request", "refused", text)
+        if not text.startswith("…"):  # it would say nothing without what varies
+            yield Note(module, "", "", "refused", text, "")
 
 
-def uncollected(path: Path) -> list[str]:
-    """Return the paragraphs that call something inferred or not documented without a marker."""
-    code = path.read_text(encoding="utf-8")
-    found = [*_docstrings(ast.parse(code), code), *_comments(code)]
-    paragraphs = [each for _line, _subject, text in found for each in _paragraphs(text)]
-    return [each for each in paragraphs if _SAYS_SO.search(each) and not _MARKER.search(each)]
+def loose_remarks(path: Path) -> list[str]:
+    """Return what speaks of sources or inferences and is no note, so that no page would have it."""
+    pieces = [piece for _function, piece in _pieces(path.read_text(encoding="utf-8"))]
+    return [
+        each
+        for each in pieces
+        if not _NOTE.match(each) and (_BEGINNING.match(each) or _LOOSE.search(each))
+    ]
 
 
-def page(every: list[Note]) -> str:
-    """Return the page, in Markdown."""
-    parts = [_HEAD]
-    for topic in TOPICS:
-        here = [note for note in every if _topic(note.module) == topic]
-        parts += [f"\n## {topic}\n"] if here else []
-        for module, group in groupby(here, key=lambda note: note.module):
-            parts.append(f"\n### `{module}`\n\n| of | standing | note |\n|---|---|---|\n")
-            parts += [
-                f"| {_cell(note.subject)} | {note.standing} | {_cell(note.text)} |\n"
-                for note in group
-            ]
-    return "".join(parts)
+def _pieces(code: str) -> Iterator[tuple[str, str]]:
+    """Yield the notes, and the paragraphs that are none, each with its function."""
+    for _line, function, text in sorted([*_docstrings(ast.parse(code)), *_comments(code)]):
+        for paragraph in _BLANK_LINES.split(text):
+            for piece in _BEGINNING.split(textwrap.dedent(paragraph)):
+                if piece.strip():
+                    yield function, _one_line(piece)
 
 
-def _topic(module: str) -> str:
-    return next(name for name, starts in TOPICS.items() if module.startswith(starts))
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;")
-
-
-def _docstrings(tree: ast.AST, code: str) -> Iterator[tuple[int, str, str]]:
-    """Yield the line, subject and text of each string that documents what is around or above it."""
+def _docstrings(tree: ast.AST) -> Iterator[tuple[int, str, str]]:
+    """Yield the line, function and text of each string that documents what is around or above."""
     for parent in ast.walk(tree):
-        above: ast.AST | None = None
+        function = parent.name if isinstance(parent, ast.FunctionDef) else ""
         body = getattr(parent, "body", None)
         for node in body if isinstance(body, list) else []:  # a lambda's is an expression
             value = node.value if isinstance(node, ast.Expr) else None
             if isinstance(value, ast.Constant) and isinstance(text := value.value, str):
-                yield node.lineno, _subject(text, above, code), text
-            above = node
-
-
-def _subject(text: str, above: ast.AST | None, code: str) -> str:
-    first = " ".join(text.split("\n\n")[0].split())
-    marker = _MARKER.search(first)
-    sentence = first[: marker.start()].strip() if marker else first
-    if not sentence and above is not None:
-        return f"`{(ast.get_source_segment(code, above) or '').splitlines()[0]}`"
-    return sentence.removesuffix(".")
+                first, _, rest = text.partition("\n")
+                yield node.lineno, function, f"{first}\n{textwrap.dedent(rest)}"
 
 
 def _comments(code: str) -> Iterator[tuple[int, str, str]]:
-    """Yield the line, subject and text of each block of comment lines."""
+    """Yield the line and text of each block of comment lines; they belong to no function."""
     lines = code.splitlines()
     number = 0
     while number < len(lines):
         first = number
         while number < len(lines) and lines[number].strip().startswith("# "):
             number += 1
-        if number > first and number < len(lines):
-            text = " ".join(line.strip()[2:] for line in lines[first:number])
-            yield first + 1, f"`{lines[number].strip()}`", text
+        if number > first:
+            yield first + 1, "", "\n".join(line.strip()[2:] for line in lines[first:number])
         number += 1
 
 
-def _paragraphs(text: str) -> Iterator[str]:
-    for paragraph in re.split(r"\n\s*\n", textwrap.dedent(text)):
-        yield " ".join(paragraph.split())
-
-
-def _parts(paragraph: str) -> Iterator[tuple[str, str]]:
-    """Yield the standing and the text of each note in a paragraph."""
-    found = list(_MARKER.finditer(paragraph))
-    ends = [*(marker.start() for marker in found), len(paragraph)][1:]
-    for marker, end in zip(found, ends, strict=True):
-        said = paragraph[marker.end() : end].strip().rstrip(";")
-        if marker["source"]:
-            yield "known", f"{marker['source']} {said}"
-        elif marker["known"]:
-            origin = (marker["origin"] or "").lstrip(",").strip()
-            yield "known", said + (f" ({origin[0].upper()}{origin[1:]})" if origin else "")
-        elif marker["inferred"]:
-            basis = (marker["basis"] or "").lstrip(",").strip()
-            before = re.split(r"(?<=[.:]) ", paragraph[: marker.start()].strip())[-1]
-            text = said or before
-            yield "inferred", text + (f" ({basis[0].upper()}{basis[1:]})" if basis else "")
-        else:
-            heading = marker["chosen"]
-            yield "chosen", said if heading.lower() == "chosen:" else f"{heading} {said}"
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _refusals(tree: ast.AST) -> Iterator[str]:
-    """Yield the texts that `not_emulated` is called with, an ellipsis for what varies."""
+    """Yield the texts with which the model refuses, an ellipsis for what varies."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "not_emulated":
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _REFUSALS:
             text = node.args[0]
             if isinstance(text, ast.Constant):
                 yield str(text.value)
@@ -200,7 +138,3 @@ def _refusals(tree: ast.AST) -> Iterator[str]:
                     str(each.value) if isinstance(each, ast.Constant) else "…"
                     for each in text.values
                 )
-
-
-if __name__ == "__main__":
-    main()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import sys
 import tempfile
 from pathlib import Path
 
@@ -47,7 +48,17 @@ def keep_key(key: str) -> None:
         client.put_secret_value(SecretId=_SECRET, SecretString=key)
 
 
+def end_by_signals() -> None:
+    """Let the server end with this process, however that is ended.
+
+    A shell starts what goes on in the background with Ctrl-C ignored.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+
+
 if __name__ == "__main__":
+    end_by_signals()
     try:
         main()
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""A Datasette server with a shop's orders, for the demo: on loopback, for as long as it lasts."""
+"""A Datasette server with a shop's orders, to read and write: on loopback, while it lasts."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-_SCHEMA = """
+SCHEMA = """
 CREATE TABLE orders (
-  id INTEGER PRIMARY KEY, product TEXT, quantity INTEGER, paid BOOLEAN, ordered_at TIMESTAMP
+  id INTEGER PRIMARY KEY, product TEXT, quantity INTEGER, paid BOOLEAN, ordered_at TIMESTAMP,
+  status TEXT
 );
 """
 _PRODUCTS = ("bolt", "nut", "screw", "washer")
@@ -28,8 +29,9 @@ def shop_server(folder: Path, key: str, port: int = 0) -> Iterator[str]:
     """Serve a new shop to whoever has the key, on any free port; yields the server's address."""
     database = folder / "shop.db"
     with closing(sqlite3.connect(database)) as shop, shop:
-        shop.executescript(_SCHEMA)
-        shop.executemany("INSERT INTO orders VALUES (?, ?, ?, ?, ?)", map(_order, range(_ORDERS)))
+        shop.executescript(SCHEMA)
+        insert = "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?)"
+        shop.executemany(insert, map(_order, range(_ORDERS)))
     metadata = folder / "metadata.json"
     metadata.write_text(json.dumps(_metadata(key)))
     port = port or _free_port()
@@ -47,13 +49,15 @@ def shop_server(folder: Path, key: str, port: int = 0) -> Iterator[str]:
 
 def _order(number: int) -> tuple[object, ...]:
     day, second = f"2026-{number // 90 + 1:02}-{number % 28 + 1:02}", number % 60
-    product = _PRODUCTS[number % len(_PRODUCTS)]
-    return number + 1, product, number % 9 + 1, number % 3 > 0, f"{day}T09:30:{second:02}Z"
+    product, is_paid = _PRODUCTS[number % len(_PRODUCTS)], number % 3 > 0
+    ordered_at, status = f"{day}T09:30:{second:02}Z", "paid" if is_paid else "open"
+    return number + 1, product, number % 9 + 1, is_paid, ordered_at, status
 
 
 def _metadata(key: str) -> dict[str, object]:
     tokens = {"tokens": [{"token": key, "actor": {"id": "appflow"}}]}
-    return {"allow": {"id": "appflow"}, "plugins": {"datasette-auth-tokens": tokens}}
+    plugins = {"datasette-auth-tokens": tokens, "datasette-insert": {"allow": {"id": "appflow"}}}
+    return {"allow": {"id": "appflow"}, "plugins": plugins}
 
 
 def _free_port() -> int:

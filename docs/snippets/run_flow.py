@@ -1,14 +1,10 @@
 """A state machine that starts a flow, waits for its run, and returns what came of it."""
 
-from aws_cdk import App, Duration, Stack
-from aws_cdk import aws_s3 as s3
+from aws_cdk import Duration
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
-from cdklabs.cdk_appflow import IFlow, OnDemandFlow, S3Destination, S3Location
+from cdklabs.cdk_appflow import IFlow
 from constructs import Construct
-
-from cdk_appflow_connector import ConnectorProfile, CustomConnector
-from cdk_appflow_connector.flows import CustomConnectorSource, map_all
 
 
 # region machine
@@ -46,17 +42,3 @@ def run_flow(scope: Construct, construct_id: str, flow: IFlow) -> sfn.StateMachi
 
 
 # endregion
-if __name__ == "__main__":
-    app = App()
-    stack = Stack(app, "Warehouse")
-    connector = CustomConnector.from_connector_label(stack, "Crm", "Crm", api_version="v1")
-    profile = ConnectorProfile.from_profile_name(stack, "Profile", "crm", connector=connector)
-    flow = OnDemandFlow(
-        stack,
-        "Orders",
-        source=CustomConnectorSource(profile, "Order"),
-        destination=S3Destination(location=S3Location(bucket=s3.Bucket(stack, "Lake"))),
-        mappings=[map_all()],
-    )
-    run_flow(stack, "RunOrders", flow)
-    app.synth()

@@ -1,8 +1,13 @@
-"""What starts a flow that waits to be started."""
+"""What starts a flow that waits to be started, and what follows its runs."""
 
 from aws_cdk import App, Duration, Stack, TimeZone
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from cdklabs.cdk_appflow import OnDemandFlow, S3Destination, S3Location
 
@@ -48,5 +53,16 @@ scheduler.Schedule(
 # endregion
 # region once
 RunAfterDeployment(stack, "FirstLoad", flow=flow, revision="1")
+# endregion
+queue = sqs.Queue(stack, "Arrivals")
+topic = sns.Topic(stack, "Operators")
+# region events
+some = events.EventPattern(detail={"num-of-records-processed": events.Match.anything_but("0")})
+flow.on_run_completed("Arrived", target=targets.SqsQueue(queue), event_pattern=some)
+# endregion
+# region alarm
+failed = flow.metric_flow_executions_failed(statistic="Sum")
+alarm = failed.create_alarm(stack, "RunsFail", threshold=1, evaluation_periods=1)
+alarm.add_alarm_action(actions.SnsAction(topic))
 # endregion
 app.synth()

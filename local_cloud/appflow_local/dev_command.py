@@ -39,7 +39,7 @@ def add_commands(commands: Commands) -> None:
 
 
 def _dev(options: argparse.Namespace) -> int:
-    # Source: API reference, RegisterConnector.
+    # As the API reference of RegisterConnector has it.
     if not _LABEL.fullmatch(options.label):
         raise UsageError(
             f"--label {options.label!r} is no connector label: give 2 to 256 letters, digits and "

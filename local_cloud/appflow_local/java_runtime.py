@@ -115,8 +115,8 @@ class JavaRuntime:
     def starter(self, code: Path, layers: Sequence[Path]) -> str:
         """Return the shell script that runs the handler of a function's unpacked code.
 
-        Source: Lambda developer guide, "Deploy Java Lambda functions with .zip or JAR file
-        archives" and "Packaging your layer content": classes at the root, jars in `lib`, and
+        Known (Lambda Developer Guide, "Deploy Java Lambda functions with .zip or JAR file archives"
+        and "Packaging your layer content"): classes are at the root, jars in `lib`, and in
         `java/lib` of layers.
 
         Raises:

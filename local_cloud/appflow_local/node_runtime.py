@@ -17,7 +17,8 @@ from pathlib import Path
 from appflow_local.trusted_path import check_path
 
 NODE_MODULES_VARIABLE = "APPFLOW_LOCAL_NODE_MODULES"
-# Source: Lambda developer guide, "Building Lambda functions with Node.js", on what is included.
+# Known (Lambda Developer Guide, "Building Lambda functions with Node.js"): the packages that
+# Node.js functions find without bringing them.
 _SCOPES = ("@aws-sdk", "@smithy")
 
 NODE_PRELUDE = """\
@@ -85,7 +86,8 @@ def link_sdk(node_modules: Path | None, unpacked: Path) -> None:
 def reads_proxies() -> bool:
     """Whether the machine's Node.js takes proxies from the environment.
 
-    Source: Node.js's documentation of NODE_USE_ENV_PROXY; its `http` does since 24.5.0.
+    Known (Node.js, NODE_USE_ENV_PROXY): Node.js's `http` takes proxies from the environment since
+    24.5.0.
     """
     command = ["node", "--version"]
     try:

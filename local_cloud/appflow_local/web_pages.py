@@ -3,7 +3,9 @@
 Any page can send requests to loopback, and after DNS rebinding it can also read the answers. The
 browser names the requested host in `Host`, the page's origin in `Origin` where it sends one (not
 for images, links and forms that get), and in `Sec-Fetch-Site` always how the two are related.
-Source: Fetch Metadata Request Headers, W3C; `same-site` includes pages on other ports of localhost.
+
+Known of The workbench (W3C, Fetch Metadata Request Headers): `same-site` includes pages on other
+ports of localhost.
 
 Requests that the user makes in the browser itself (`none`: an address typed, a bookmark) and of
 pages that the cloud serves (`same-origin`) are admitted. Clients that are no browsers send neither

@@ -17,6 +17,8 @@ README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 QUICK_START = (REPOSITORY / "docs" / "index.md").read_text(encoding="utf-8")
 DOCUMENTS = list(pages())
 SNIPPETS = sorted((REPOSITORY / "docs" / "snippets").glob("*.py"))
+# The others are functions, which tests of their own call.
+APPS = [each for each in SNIPPETS if "app.synth()" in each.read_text(encoding="utf-8")]
 
 
 def test_every_warning_is_in_the_table_by_its_id() -> None:
@@ -77,7 +79,7 @@ def synthesizer() -> Iterator[Synthesizer]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("snippet", APPS, ids=lambda path: path.stem)
 def test_the_documents_examples_synthesise(
     synthesizer: Synthesizer, snippet: Path, tmp_path: Path
 ) -> None:

@@ -1,7 +1,7 @@
 """A Datasette server with a small shop, and a connector profile for it.
 
-To run them: pip install 'appflow-local[check,pytest]' datasette datasette-auth-tokens
-datasette-insert, and `pytest` in this folder or above.
+To run them: pip install './cdk-appflow-connector/local_cloud[check,pytest]' datasette
+datasette-auth-tokens datasette-insert, and `pytest` in this folder or above.
 """
 
 from __future__ import annotations

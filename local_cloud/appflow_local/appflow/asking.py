@@ -1,6 +1,7 @@
 """Calls a registered connector by hand, with a request like those that AppFlow makes.
 
-Source: AppFlow Custom Connector SDK, the classes of the requests.
+Known (SDK, the classes of the requests): the members of a request that is sent by hand
+(`appflow-local invoke`).
 """
 
 from __future__ import annotations

@@ -1,11 +1,19 @@
 """The keys of a customer's own (`kmsArn`): may the caller give them to AppFlow, and do they work?
 
-Source: AppFlow User Guide, managed policy AmazonAppFlowFullAccess, for the caller's permissions:
-`kms:DescribeKey`, and through AppFlow (`kms:ViaService`) `kms:CreateGrant` for an AWS resource
-(`kms:GrantIsForAWSResource`) and `kms:ListGrants`. Known from S3's and Secrets Manager's user
-guides: a key must be symmetric, enabled, and in the Region of what it encrypts. Inferred: AppFlow
-always needs these permissions, and looks at the key when it is given one; the errors; the ARN of an
-alias is taken, too.
+Known (AppFlow User Guide, managed policy AmazonAppFlowFullAccess): the caller's permissions on the
+key: `kms:DescribeKey`, and through AppFlow (`kms:ViaService` `appflow.REGION.amazonaws.com`)
+`kms:ListGrants` and, for an AWS resource (`kms:GrantIsForAWSResource`), `kms:CreateGrant`.
+Known (S3 User Guide, SSE-KMS; Secrets Manager User Guide, encryption): a key must be symmetric,
+enabled, and in the Region of what it encrypts.
+Known (API reference CreateFlow and CreateConnectorProfile, `kmsArn`): the key encrypts the flow's
+data and the profile's credentials.
+Inferred (AppFlow User Guide, managed policy AmazonAppFlowFullAccess): all these permissions are
+always needed.
+Inferred: AppFlow looks at the key when it is given, when a flow runs (which fails otherwise) and
+when a profile is used; the errors; the ARN of an alias is taken, too; refused records in S3 carry
+the key, too.
+Not emulated: AppFlow makes no grant, and MiniStack asks nobody who reads a secret or an object for
+`kms:Decrypt`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The operations of the API that are emulated, each with the function that answers it."""
+"""The operations of the API that are emulated, each with the function that answers it.
+
+Refused: the API's other operations.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,12 @@
 """TagResource, UntagResource and ListTagsForResource, for flows and connectors.
 
-Source: Service Authorization Reference, whose tagging actions take "a flow or a connector" and
-whose connector profiles have no tags; the API reference speaks of flows only. The service model
-has the shapes, which exclude `aws:` keys. Inferred: the tags of connectors can be listed, too,
-which the API reference says of flows only; tagging does not update a flow.
+Known (Service Authorization Reference, Amazon AppFlow): flows and connectors have tags, connector
+profiles have none. The caller's permission sees `aws:RequestTag`, `aws:TagKeys` and
+`aws:ResourceTag`.
+Known (the service model, TagKey): keys of tags don't begin with `aws:`.
+Inferred (Service Authorization Reference, Amazon AppFlow; the API reference says it of flows only):
+the tags of connectors can be listed, too; a connector profile is a `ValidationException`; tagging
+does not update a flow.
 """
 
 from __future__ import annotations
@@ -22,7 +25,8 @@ from appflow_local.appflow.protocol.validation import validate
 
 Tags: TypeAlias = dict[str, str]
 
-# Source: the service model, TagMap. Inferred: the limit also holds for a resource; the error.
+# Known (the service model, TagMap): a request has 50 tags at most.
+# Inferred (the same): a flow or connector has 50 tags at most; the error.
 MOST_TAGS = 50
 
 
@@ -90,7 +94,9 @@ def list_tags_for_resource(account: Account, parameters: Mapping[str, Any]) -> d
 
 
 def _target(account: Account, arn: str) -> _Target:
-    """Return what an ARN names. Inferred: the errors.
+    """Return what an ARN names.
+
+    Inferred: the errors for an ARN that names nothing.
 
     Raises:
         ValidationException: it names something without tags.

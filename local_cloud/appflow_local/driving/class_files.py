@@ -1,6 +1,7 @@
 """Reads from compiled Java classes which of them implement Lambda's interfaces of handlers.
 
-Source: The Java Virtual Machine Specification, chapter 4, "The class File Format".
+Known of Functions (The Java Virtual Machine Specification, chapter 4, "The class File Format"):
+where a class file names its interfaces.
 """
 
 from __future__ import annotations

@@ -18,7 +18,11 @@ TYPES = {
     "oauth2": (),
     "custom": ("customAuthenticationType",),
 }
-"""Each type with the members that it must have. Source: API reference, the types of credentials."""
+"""Each type with the members that it must have.
+
+Known (API reference CustomConnectorProfileCredentials): the types of credentials, and their
+members.
+"""
 
 _API = {"apiKey": "APIKEY", "basic": "BASIC", "oauth2": "OAUTH2", "custom": "CUSTOM"}
 _FLAGS = {

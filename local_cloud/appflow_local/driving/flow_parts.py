@@ -1,6 +1,6 @@
 """The parts of CreateFlow's requests: what a flow reads and writes, and its simplest tasks.
 
-Source: API reference, CreateFlow.
+The members are those of the API reference, CreateFlow.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Alarms that look at the metrics of their own dimensions, and at no others of the same name."""
+"""Alarms that look at the metrics of their own dimensions, and at no others of the same name.
+
+Known (CloudWatch API reference, PutMetricAlarm, `Dimensions`): an alarm looks at the metrics of its
+own dimensions.
+"""
 
 from __future__ import annotations
 

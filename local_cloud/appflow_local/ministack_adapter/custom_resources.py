@@ -19,8 +19,9 @@ _LONGEST_REASON = 1024
 def keep_service_tokens() -> None:
     """Refuse to update a custom resource's provider, as CloudFormation does.
 
-    Source: CloudFormation user guide, AWS::CloudFormation::CustomResource, "Updates are not
-    supported" for ServiceToken; public reports for the text of the reason.
+    Known (CloudFormation Template Reference, AWS::CloudFormation::CustomResource, ServiceToken): a
+    custom resource can't be given another ServiceToken.
+    Known (public reports of failed updates): the reason for refusing another ServiceToken.
     """
     update = provisioners._custom_resource_update
 
@@ -44,7 +45,9 @@ def keep_service_tokens() -> None:
 def fail_without_a_start() -> None:
     """Let a custom resource fail at once, with the reason, when its function can't start.
 
-    Chosen: on AWS nobody answers either, and the resource fails after its timeout of an hour.
+    Chosen (on AWS nobody answers either, and the resource fails after its timeout of an hour): a
+    custom resource whose function can't start (a missing module, a class that doesn't load) fails
+    at once, with the reason.
     """
     execute = lambda_svc._execute_function_with_config_scope
 

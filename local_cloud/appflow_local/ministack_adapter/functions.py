@@ -1,9 +1,11 @@
 """Finds functions, their versions and aliases in MiniStack, and keeps a policy for each of them.
 
 On AWS a function, each of its versions and each of its aliases has a resource policy of its own:
-who may invoke an alias may not for that reason invoke the function. Source: Lambda's API reference,
-`Qualifier` of AddPermission, RemovePermission and GetPolicy. MiniStack keeps all their statements
-in the function's policy, each with the ARN to which it applies.
+who may invoke an alias may not for that reason invoke the function. MiniStack keeps all their
+statements in the function's policy, each with the ARN to which it applies.
+
+Known (Lambda API reference, AddPermission, RemovePermission and GetPolicy, `Qualifier`): a version
+and an alias have a policy each of their own.
 """
 
 from __future__ import annotations

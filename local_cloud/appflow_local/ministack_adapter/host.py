@@ -39,7 +39,7 @@ from appflow_local.ministack_adapter.monitoring import (
 )
 from appflow_local.ministack_adapter.storage import SERVICE_PRINCIPAL, MiniStackStorage
 
-# Source of the names: `profiles/credentials.py`, what AppFlow puts into a profile's secret.
+# What is not secret of what `profiles/profile_request.py` puts into a profile's secret.
 _PUBLIC = ("clientId", "customAuthenticationType", "oAuth2GrantType", "username")
 _MOST_PRINTED = 64 * 1024  # the last characters of an invocation's output
 

@@ -1,7 +1,7 @@
 """Refuses keys of objects that are too long for S3; MiniStack takes them.
 
-Source: S3 User Guide, "Creating object key names": 1,024 bytes of UTF-8 at most; S3's error codes,
-KeyTooLongError, with the status 400.
+Known of Stacks (S3 User Guide, "Creating object key names"; S3's error codes): a key has 1,024
+bytes of UTF-8 at most, and a longer one is a `KeyTooLongError` with the status 400.
 """
 
 from __future__ import annotations

@@ -1,8 +1,12 @@
 """AppFlow for state machines and schedules: `aws-sdk:appflow:OPERATION`.
 
-Source: Step Functions developer guide, "AWS SDK service integrations"; EventBridge Scheduler user
-guide, "Using universal targets". Both act with their role. Inferred: errors begin with `Appflow.`,
-the name of the SDK for Java's client.
+Known of Events, metrics and callers (Step Functions Developer Guide, "AWS SDK service
+integrations"; EventBridge Scheduler User Guide, "Using universal targets"):
+`arn:aws:states:::aws-sdk:appflow:…` and `arn:aws:scheduler:::aws-sdk:appflow:…`, for every
+operation, with the rights of their role.
+Inferred of Events, metrics and callers (the name of the SDK for Java's client): errors begin with
+`Appflow.`.
+Not emulated of Events, metrics and callers: the trust policy of that role is not checked.
 """
 
 from __future__ import annotations

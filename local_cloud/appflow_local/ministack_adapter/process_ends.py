@@ -13,9 +13,9 @@ _SECONDS_TO_END = 2.0
 def how_it_ended(process: subprocess.Popen[str] | None) -> str:
     """Say how a process has ended.
 
-    Source: Lambda developer guide, "Runtime.ExitError"; public reports of the words, which are
-    those of Go's `os.ProcessState`: "exit status 1", "signal: killed"; and "without providing a
-    reason" of an exit code of 0.
+    Known of Functions (Lambda Developer Guide, "Runtime.ExitError"; public reports of the words,
+    which are those of Go's `os.ProcessState`): a process that ends is `Runtime.ExitError`, with
+    "exit status 1" or "signal: killed", and "without providing a reason" for an exit code of 0.
     """
     status = None if process is None else _status(process)
     if not status:

@@ -1,9 +1,13 @@
 """Keeps what a resource depends on for as long as the resource is there, as CloudFormation does.
 
-Source: CloudFormation User Guide, DependsOn: "CloudFormation deletes resources in the reverse
-order", and a resource that failed to delete stays in its stack. MiniStack goes on with the
-resources that the failed one depends on, such as the function of a custom resource, so that it can
-never be deleted.
+MiniStack goes on with the resources that the failed one depends on, such as the function of a
+custom resource, so that it can never be deleted.
+
+Known (CloudFormation Template Reference, DependsOn: "CloudFormation deletes resources in the
+reverse order"): a resource that can't be deleted stays in its stack, with all that it depends on.
+The next deletion goes on there. The same holds for rollbacks and nested stacks.
+Chosen (CloudFormation forgets it): what an update can't remove stays in the stack, with all that it
+depends on, until a later update or the stack's deletion.
 """
 
 from __future__ import annotations
@@ -185,7 +189,7 @@ def _careful(delete: Any) -> Any:  # noqa: ANN401 - MiniStack's own
 def _delete_nested(physical_id: str, _properties: Mapping[str, Any]) -> None:
     """Delete a nested stack as any other; MiniStack's own way passes over failures.
 
-    Source of the reason: public reports.
+    Known (public reports of failed deletions): the reason of a nested stack that can't be deleted.
     """
     name = provisioners._nested_stack_lookup_name(physical_id)
     stack = cloudformation._stacks.get(name)

@@ -1,9 +1,10 @@
 """Gives MiniStack's resources the `Ref` and `Fn::GetAtt` that they have on AWS.
 
-Source: the "Return values" of each type in the CloudFormation template reference, and the
-`primaryIdentifier` and `readOnlyProperties` of its registry schema. All of MiniStack's types were
-compared with the schemas in cfn-lint; docs/local-cloud/cloudformation.md lists the differences that
-are left.
+Known (CloudFormation Template Reference, "Return values"; the registry schemas, `primaryIdentifier`
+and `readOnlyProperties`): `Ref` of AppSync's APIs, schemas, data sources, resolvers and API keys,
+CloudFront functions, function URLs, instance profiles and bucket policies. All of MiniStack's types
+were compared with the schemas in cfn-lint; docs/local-cloud/cloudformation.md lists the differences
+that are left.
 """
 
 from __future__ import annotations
@@ -172,8 +173,9 @@ def _completed(
 def _name_secrets(handlers: dict[str, Any]) -> None:
     """Name secrets after their logical ids, as CloudFormation does; CDK apps take names apart.
 
-    Source: aws-cdk-lib, `Secret.secretName`; public reports of names, such as
-    `DatabaseSecret3B817195-LjNHIaZlUvlO`.
+    Known (aws-cdk-lib, `Secret.secretName`; public reports of names, such as
+    `DatabaseSecret3B817195-LjNHIaZlUvlO`): `Ref` of a secret is its ARN. Its generated name is the
+    logical id and twelve characters, by which the CDK's `secret_name` finds it.
     """
     create, update = handlers["create"], handlers["update"]
 

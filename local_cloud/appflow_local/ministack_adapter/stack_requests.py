@@ -28,7 +28,10 @@ def install_requests() -> None:
 def _of_updatable(create: _Action) -> _Action:
     """Refuse to update a stack that failed to be deleted, or at which an operation is at work.
 
-    Source of the text: public reports. MiniStack compares the templates, and finds no changes.
+    MiniStack compares the templates, and finds no changes.
+
+    Known (public reports of refused change sets): a stack in `DELETE_FAILED`, or with an operation
+    in progress, gets no change set for an update; the error's text.
     """
 
     def created(params: dict[str, Any]) -> _Answer:

@@ -1,9 +1,14 @@
 """Runs a stack's operations with the permissions of its service role, or else of its caller.
 
-Source: CloudFormation User Guide, service role: CloudFormation "uses the role's credentials", "uses
-the role that was previously associated with the stack" when a request names none, and without one a
-session of the caller's. MiniStack ignores RoleARN and checks no permissions when it provisions, so
-this applies to the AppFlow types only.
+MiniStack ignores RoleARN and checks no permissions when it provisions, so this applies to the
+AppFlow types only.
+
+Known of AppFlow's types in stacks (CloudFormation User Guide, service role: it "uses the role's
+credentials", and "the role that was previously associated with the stack" when a request names
+none): with a service role, the operations need that role's permissions, also in later operations
+that name none. Without one, the caller's.
+Not emulated of AppFlow's types in stacks: the role's trust policy and `iam:PassRole` are not
+checked.
 """
 
 from __future__ import annotations

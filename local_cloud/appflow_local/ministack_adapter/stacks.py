@@ -89,8 +89,8 @@ def _call(service: AppFlow) -> Callable[[str, Mapping[str, Any]], dict[str, Any]
 def _reasons(logical_id: str) -> Iterator[None]:
     """Turn errors into status reasons in CloudFormation's format.
 
-    Source of the text: public reports, such as `Connector:X is not registered. … (Service:
-    Appflow, Status Code: 404, …)`.
+    Known of AppFlow's types in stacks (cdklabs/cdk-appflow#21): a failure's status reason is
+    AppFlow's message and `(Service: Appflow, Status Code: 404, …)`.
     """
     try:
         yield

@@ -1,7 +1,13 @@
 """Puts AppFlow's requests into MiniStack's CloudTrail as CloudTrail has them.
 
 MiniStack names only operations that are in a header or a query: AppFlow's were `POST.appflow`. It
-would also show the credentials of profiles. Inferred: what CloudTrail has in their place.
+would also show the credentials of profiles.
+
+Known of Events, metrics and callers (AppFlow User Guide, "Logging Amazon AppFlow API calls with AWS
+CloudTrail"): once `POST /_ministack/config` has set `cloudtrail._recording_enabled`, AppFlow's
+events have the names of its operations.
+Inferred of Events, metrics and callers: the credentials of profiles are not in them; what stands in
+their place.
 """
 
 from __future__ import annotations

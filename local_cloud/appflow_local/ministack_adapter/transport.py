@@ -1,4 +1,9 @@
-"""What one service asks of another goes by TLS, as every request to the cloud does."""
+"""What one service asks of another goes by TLS, as every request to the cloud does.
+
+Inferred (IAM User Guide, `aws:SecureTransport`; AWS's services talk to each other by TLS): requests
+between services (rules, state machines, runs) count as TLS for policies with it, such as those of
+`enforce_ssl=True`.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ def changes(appflow: AppFlow, seen: int, is_ending: Callable[[], bool]) -> Strea
         seen: its `changes` when the screen was made.
         is_ending: whether the server is about to end.
 
-    Source: HTML Standard, "Server-sent events".
+    Known of The workbench (HTML Standard, "Server-sent events"): the form of the page's stream of
+    changes.
     """
 
     async def events() -> AsyncIterator[str]:

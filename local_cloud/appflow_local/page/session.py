@@ -1,7 +1,9 @@
 """Who may look: those with the token. It becomes a cookie, so that no link has to hold it.
 
 A cookie of localhost goes to every port of it; the page's is of no use elsewhere, and each form has
-a second secret that is made of it. Source for the headers: OWASP Secure Headers Project.
+a second secret that is made of it.
+
+Known of The workbench (OWASP Secure Headers Project): the headers of the page's answers.
 """
 
 from __future__ import annotations

@@ -11,8 +11,9 @@ _BEGIN = "Traceback (most recent call last):"
 def failure_of(call: Call) -> str | None:
     """Return why a call failed, in the function's own words; None if it says nothing.
 
-    Source: Lambda Developer Guide, the function errors of the managed runtimes: `errorType`,
-    `errorMessage`, and `stackTrace` (of Node.js: `trace`).
+    Known of The workbench (Lambda Developer Guide, the function errors of the managed runtimes):
+    what a failed function says: `errorType`, `errorMessage`, and `stackTrace` (of Node.js:
+    `trace`).
     """
     if call.refusal is not None:
         return f"AppFlow refused the answer: {call.refusal}"

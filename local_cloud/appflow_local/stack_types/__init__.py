@@ -1,7 +1,10 @@
 """Maps AWS::AppFlow::Connector, ::ConnectorProfile and ::Flow from templates to AppFlow's API.
 
-Depends on CloudFormation's terms and the AppFlow model, not on a host. Source of all names: the
-types' schemas in the CloudFormation registry.
+Depends on CloudFormation's terms and the AppFlow model, not on a host.
+
+Known (the types' schemas in the CloudFormation registry): names, required properties, `Ref`,
+`Fn::GetAtt`, and what replaces a resource; unknown and missing properties; numbers and booleans as
+text.
 """
 
 from __future__ import annotations

@@ -1,8 +1,12 @@
 """AWS::AppFlow::Connector.
 
-Source: the type's schema, for properties, identifier and the operations that its handlers call;
-AppFlow's API reference for what those do. Inferred: a missing label is generated, as the schema
-doesn't require one although it identifies the resource; deletion isn't forced.
+Known (the types' schemas in the CloudFormation registry): properties, identifier, and the
+operations that each create, update and delete calls.
+Inferred (the schema requires no label although it identifies the resource): a connector without
+`ConnectorLabel` gets a generated one.
+Inferred (the schema has no such property): nothing is deleted by force: a connector in use stays,
+and its stack is `DELETE_FAILED`.
+Inferred: a connector is read again only when a property changes, not when its function's code does.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """AWS::AppFlow::ConnectorProfile.
 
-Source: the type's schema, for properties, identifier and the operations that its handlers call.
-Inferred: every change calls UpdateConnectorProfile, and deletion isn't forced.
+Inferred (the schema): other credentials or properties of a profile are an update in place, and the
+connector validates them again; a profile in use is not deleted by force.
 """
 
 from __future__ import annotations

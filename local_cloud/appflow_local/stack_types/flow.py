@@ -1,9 +1,9 @@
 """AWS::AppFlow::Flow.
 
-Source: the type's schema, for properties, identifier and the operations that its handlers call; the
-resource reference for FlowStatus: it affects only flows with a schedule or an event, and those are
-Draft by default. Inferred: `Suspended` and `Draft` stop an active flow, and don't change a new one;
-an update without FlowStatus keeps the flow's status.
+Known (CloudFormation Template Reference, AWS::AppFlow::Flow, FlowStatus): `FlowStatus` affects
+flows with a schedule only: `Active` starts it, `Suspended` stops it.
+Inferred (the same): `Draft` stops a flow, too. A new flow is not stopped. Leaving `FlowStatus` out
+changes nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from .stack_type import Call, Made, Properties, StackType, without
 _REQUIRED = ("FlowName", "Tasks", "SourceFlowConfig", "DestinationFlowConfigList", "TriggerConfig")
 _STATUSES = ("Active", "Suspended", "Draft")
 
-# CloudFormation doesn't pass its own tags to a flow (schema: cloudFormationSystemTags is false).
+# Known (the type's schema, `tagging`, where `cloudFormationSystemTags` is false): a stack's tags
+# reach its flows, CloudFormation's own `aws:cloudformation:` tags don't.
+# Inferred (the same): other tags are an update in place.
 _SYSTEM_TAG = "aws:cloudformation:"
 
 

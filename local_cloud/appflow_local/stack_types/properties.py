@@ -44,8 +44,9 @@ _LISTED = frozenset({"TagMap", "TaskPropertiesMap"})
 class InvalidProperties(Exception):  # noqa: N818 - CloudFormation's name
     """The properties don't match the type's schema.
 
-    Source of the text: the status reason that CloudFormation shows for a resource, e.g. `Properties
-    validation failed for resource X with message: [#: extraneous key [Y] is not permitted]`.
+    Known (the status reason that CloudFormation shows, in public reports): properties that don't
+    match the schema are `Properties validation failed for resource X with message: [#: extraneous
+    key [Y] is not permitted]`.
     """
 
     def __init__(self, mistakes: list[str]) -> None:

@@ -1,4 +1,11 @@
-"""The interface of a CloudFormation resource type."""
+"""The interface of a CloudFormation resource type.
+
+Known (CloudFormation Template Reference, "Name type"): a resource whose replacement would have the
+same name is refused.
+Inferred (CloudFormation CLI User Guide, the contract of handlers): what is gone already counts as
+deleted. A create that fails halfway leaves nothing behind.
+Not emulated: drift, and importing resources.
+"""
 
 from __future__ import annotations
 

@@ -82,7 +82,8 @@ def _start_of_trace(call: Mapping[str, Any]) -> int | None:
 def _of_lambda(answer: Mapping[str, Any]) -> str:
     """Return the error with which a function in Java ended.
 
-    Source: Lambda developer guide, errors.
+    Known of The workbench (Lambda Developer Guide, the function errors of the managed runtimes):
+    the members of the error with which a function ends.
     """
     trace = answer.get("stackTrace") or []
     said = f"{answer.get('errorType')}: {answer.get('errorMessage')}"

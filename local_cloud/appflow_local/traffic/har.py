@@ -1,7 +1,9 @@
 """Exchanges as entries of an HTTP archive, HAR 1.2, and back.
 
-Source: "HTTP Archive (HAR) format", 1.2. Its texts hold no bytes: bodies that are no UTF-8 are in
-base64, for requests with the member `_encoding`, which the format lacks there.
+Its texts hold no bytes: bodies that are no UTF-8 are in base64, for requests with the member
+`_encoding`, which the format lacks there.
+
+Known of The workbench ("HTTP Archive (HAR) format", 1.2): the form of recorded traffic (HAR).
 """
 
 from __future__ import annotations

@@ -84,9 +84,10 @@ class Account:
     ) -> None:
         """Check that the caller's policies allow an action.
 
-        Source for actions and resources: Service Authorization Reference, Amazon AppFlow.
-        Inferred: operations without a resource type are evaluated on `*`, and lists on all of
-        their type.
+        Known (Service Authorization Reference, Amazon AppFlow): the actions that the caller's
+        policies must allow, the resources and the condition keys.
+        Inferred (the reference lists no resource type for them): operations without a resource
+        type are evaluated on `*`, and lists on all of their type.
 
         Raises:
             AccessDeniedException: they do not.

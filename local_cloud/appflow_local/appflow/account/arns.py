@@ -1,7 +1,9 @@
 """The ARNs that AppFlow makes and checks.
 
-Source: Service Authorization Reference, Amazon AppFlow, "Resource types". The partition is always
-`aws`, the only one that the API's ARN pattern admits.
+Known (Service Authorization Reference, Amazon AppFlow, "Resource types"): the ARNs of connectors,
+profiles and flows.
+Known (the service model, ARN): the partition is always `aws`, the only one that the API's pattern
+admits.
 """
 
 from __future__ import annotations
@@ -43,17 +45,23 @@ class Arns:
     def unregister(self) -> str:
         """Return the resource that IAM was once seen to evaluate for UnregisterConnector.
 
-        Source: a public stack that grants `appflow:UnRegisterConnector` on this path, against the
-        Service Authorization Reference, which says the connector.
+        Inferred of UnregisterConnector (a public stack that grants `appflow:UnRegisterConnector` on
+        this path, against the Service Authorization Reference, which says the connector): the
+        caller needs the right on the connector's ARN and on
+        `arn:aws:appflow:REGION:ACCOUNT:/unregister-connector`. AWS evaluates one of the two; what
+        works here works there with either.
         """
         return f"{self._prefix}:/unregister-connector"
 
     def check_function(self, function_arn: str) -> None:
         """Check that an ARN is that of a Lambda function, version or alias here.
 
-        Source for the account: API reference RegisterConnector, "you must deploy the associated
-        AWS lambda function in your account". Not documented for the Region: refused here.
-        Inferred: the error's name.
+        Known of RegisterConnector (API reference RegisterConnector): the function must be in the
+        caller's account.
+        Known of RegisterConnector (the service model, ARN): the function may be a version or an
+        alias.
+        Chosen of RegisterConnector: the function must be in the connector's Region.
+        Inferred of RegisterConnector: a function of elsewhere is a `ValidationException`.
 
         Raises:
             ValidationException: it is the ARN of something else.

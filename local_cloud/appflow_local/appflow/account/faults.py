@@ -20,9 +20,12 @@ OPERATIONS = (
     "RetrieveData",
     "WriteData",
 )
-"""The protocol's operations. Source: AppFlow Custom Connector SDK, the classes of the requests."""
+"""The protocol's operations.
 
-# Source: AppFlow Custom Connector SDK, enumeration ErrorCode.
+Known (SDK, the classes of the requests): the names of the operations that a connector answers.
+"""
+
+# Known (SDK, ErrorCode): the `errorCode`s that a connector answers with.
 ERROR_CODES = (
     "InvalidArgument",
     "InvalidCredentials",

@@ -1,8 +1,11 @@
 """The metadata cache: keeps connectors' answers about their entities until they expire.
 
-Sources: AppFlow Custom Connector SDK, README, "Entity Metadata" (the connector's cacheControl, or
-one hour) and class CacheControl (at least 600 seconds); API reference ResetConnectorMetadataCache.
-That operation's "every hour" is taken to mean the default.
+Known (SDK README, "Entity Metadata"): answers about entities are cached for as long as the
+connector's `cacheControl` says, or for an hour.
+Known (SDK, CacheControl): the shortest time in the cache is 10 minutes.
+Inferred (the API reference resets the cache "once every hour", the SDK goes by the connector):
+answers may be cached for longer than an hour; the reference's hour is the default.
+Inferred: a profile or registration that has changed is asked again.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from concurrent.futures import Future, wait
 from appflow_local.appflow.account.workers import Workers
 
 # Enough for a laptop: each run keeps one process of a connector's function busy.
+# Chosen of StartFlow: 16 runs of each connector are at work at once, 128 of all. Others are
+# `InProgress` until it is their turn.
 _MOST_PER_CONNECTOR = 16
 # Enough that connectors that hang leave room for others.
 _MOST_AT_ONCE = 128

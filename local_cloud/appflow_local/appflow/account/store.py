@@ -45,7 +45,10 @@ class Shelf(Generic[T]):
     def find(self, name: str, otherwise: str | None = None) -> T:
         """Return the thing of this name.
 
-        Source of the words: a public report, for a profile. Inferred for others.
+        Known (hashicorp/terraform-provider-aws#27707): the words of `ResourceNotFoundException`,
+        for a profile.
+        Inferred (the same): `ResourceNotFoundException` has the same words for flows and
+        connectors.
 
         Raises:
             ResourceNotFoundException: there is none; `otherwise` replaces the usual message.
@@ -90,9 +93,10 @@ class Shelf(Generic[T]):
     def check_free(self, name: str, taken: str = "already exists") -> None:
         """Check that a name is not in use.
 
-        Source: API reference, ConflictException, "a flow with the given name already exists".
-        Inferred: the sentence. Not documented: whether names that differ only in case are the
-        same; here they are refused.
+        Known (API reference, ConflictException): a name that is taken is a `ConflictException`.
+        Inferred: the sentence of that `ConflictException`.
+        Refused (no document says whether they are the same): a name that differs from one that is
+        taken only in case.
 
         Raises:
             ConflictException: the name is in use.
@@ -113,8 +117,11 @@ class Shelf(Generic[T]):
 
         For work that takes longer than the lock may be held.
 
+        Inferred (the meaning of ConflictException): one request at a time changes a profile or a
+        flow. A second one gets a `ConflictException`.
+
         Raises:
-            ConflictException: another request is changing it. Inferred.
+            ConflictException: another request is changing it.
         """
         with self._lock:
             if name in self._in_work:

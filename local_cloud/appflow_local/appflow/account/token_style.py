@@ -12,7 +12,8 @@ FORM, JSON = "URL_ENCODED", "APPLICATION_JSON"
 class TokenStyle:
     """The parts of a connector's oAuth2Defaults that the API does not show.
 
-    Source: AppFlow Custom Connector SDK for Java, class OAuth2Defaults, defaults included.
+    Known (SDK, OAuth2Defaults; SDK, AuthenticationType.md): method, content type and Basic header
+    of a token request are the connector's: by default POST, URL-encoded, no header.
     """
 
     method: str = POST

@@ -1,10 +1,12 @@
 """Remembers client tokens, so that a retried request completes only once.
 
-Source: API reference, `clientToken` of RegisterConnector: the request "completes only once"; with
-other parameters "an error occurs"; another token is "a new call"; "the token is active for 8
-hours". Inferred: a retry gets the first answer again, a failed request is not remembered, and the
-hours count from the first answer. Not documented: the error's name; ConflictException is chosen,
-because its meaning (a conflict with what the service holds) fits best.
+Known (API reference RegisterConnector, `clientToken`): a request with a `clientToken` completes
+only once. With other parameters an error occurs, another token is a new call, and a token is active
+for 8 hours.
+Inferred (the same): a retry gets the first answer again, a request that failed is not remembered,
+and the hours count from the first answer.
+Chosen (the reference names no error): the error is a `ConflictException`, whose meaning, a conflict
+with what the service holds, fits best.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """Translates a connector's own answer into the `connectorConfiguration` of the API.
 
-Refuses with ConnectorServerException. Inferred: the public texts cover a connector that fails, not
-one whose configuration is wrong; here that has the sentence of the SDK's validator.
+Refuses with ConnectorServerException.
+
+Inferred (the reports cover a connector that fails, none one whose configuration is wrong): what is
+wrong with a configuration is said in the sentence of the SDK's validator.
 """
 
 from __future__ import annotations
@@ -26,8 +28,10 @@ from appflow_local.appflow.protocol.model import structure
 from appflow_local.appflow.protocol.parsing import parse_value
 from appflow_local.appflow.protocol.validation import problems
 
-# Source: AppFlow Custom Connector SDK, DescribeConnectorConfigurationRequest; its default locale.
-# Not documented: the exact bytes that AppFlow sends.
+# Known (SDK README, "SDK Restrictions"; SDK example's README): the connector is asked for its
+# configuration when it is registered, and AppFlow keeps the answer.
+# Known (SDK, DescribeConnectorConfigurationRequest): the request for it has the default locale.
+# Chosen: the exact bytes of that request.
 DESCRIBE_REQUEST = {"type": "DescribeConnectorConfigurationRequest", "locale": "en-US"}
 
 # In the order of the real answer in the SDK's describe-connector-validation-file.json.

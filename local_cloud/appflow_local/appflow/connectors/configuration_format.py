@@ -1,11 +1,13 @@
 """The keys of a connector's DescribeConnectorConfiguration answer, and their names in the API.
 
-Sources: AppFlow Custom Connector SDK for Java, class DescribeConnectorConfigurationResponse and
-the classes it holds (required keys, defaults, enumerations), and the SDK's file
-`describe-connector-validation-file.json`, a real DescribeConnector answer (the API's names).
-Inferred: the names under customAuthConfig and oAuth2CustomProperties, and that a null
-`sensitiveField` means false, as a null `is…Supported` does. Keys that are not listed here are
-ignored, as the SDK does.
+Known (SDK, DescribeConnectorConfigurationResponse): the keys that a connector's configuration must
+have, their defaults and enumerations.
+Known (SDK example, describe-connector-validation-file.json, a real answer of 2021): how these keys
+become the members of DescribeConnector's answer.
+Inferred (the service model's names): how the keys that were added since 2021 become members, and
+those of `customAuthConfig` and `oAuth2CustomProperties`.
+Inferred (a null `is…Supported` means false): a null `sensitiveField` means false.
+Inferred (the SDK's classes ignore them): keys that the SDK doesn't know are ignored.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The rules that AWS's own tool for connector developers has for a connector's configuration.
 
-Source: AppFlow Custom Connector SDK for Java, classes ConnectorConfigurationResponseValidator and
-UrlValidator, texts included. Inferred: AppFlow checks the same rules when it registers
-a connector. Where the tool's sentence spells the connector's key in another way, the key follows.
+Known (SDK, ConnectorConfigurationResponseValidator and UrlValidator): AWS's rules for a connector's
+configuration (reserved names, https URLs and more), texts included.
+Inferred (they are those of AWS's tool for connector developers): AppFlow checks the same rules at
+registration. Where the tool's sentence spells the connector's key in another way, the key follows.
 """
 
 from __future__ import annotations

@@ -35,11 +35,13 @@ from appflow_local.appflow.protocol.errors import (
 from appflow_local.appflow.protocol.model import longest_message
 from appflow_local.appflow.protocol.parsing import load_json
 
-# Source: AppFlow Custom Connector SDK, README, "SDK Restrictions"; in seconds, by kind of request.
+# In seconds, by kind of request.
+# Known (SDK README, "SDK Restrictions"): a connector has 30 seconds for QueryData and WriteData,
+# and 10 for its configuration, settings, credentials and entities.
+# Inferred: a connector has 30 seconds for RetrieveData, too, which that list lacks.
 METADATA_TIMEOUT = 10.0
 DATA_TIMEOUT = 30.0
-# Source: Lambda's error, "Request must be smaller than 6291456 bytes for the InvokeFunction
-# operation", from public reports.
+# Known (Lambda Developer Guide, "Lambda quotas"): a request and an answer have 6 MB at most.
 LARGEST_REQUEST = 6 * 1024 * 1024 - 1
 
 Pause = Callable[[timedelta], None]
@@ -71,10 +73,13 @@ class Connection:
     def check_admission(self) -> None:
         """Check that AppFlow may invoke the function.
 
-        Source: the SDK's README, which asks for a resource policy whose `aws:SourceArn` is like
-        `arn:aws:appflow:REGION:ACCOUNT:*`. Not documented: the exact ARN that AppFlow presents;
-        here it is the connector's. Inferred: AccessDeniedException, whose documentation reads
-        "AppFlow/Requester has invalid or missing permissions".
+        Known (SDK README): the function's resource policy must admit `appflow.amazonaws.com` for
+        the account, and for an `aws:SourceArn` like `arn:aws:appflow:REGION:ACCOUNT:*`.
+        Known (Lambda API reference, AddPermission, `Qualifier`): a version and an alias have a
+        policy each of their own.
+        Chosen: the ARN that AppFlow presents is the connector's.
+        Inferred (API reference, AccessDeniedException: "AppFlow/Requester has invalid or missing
+        permissions"): without that policy the request fails with `AccessDeniedException`.
 
         Raises:
             AccessDeniedException: it may not.
@@ -152,8 +157,12 @@ class Connection:
         """Send a request and return the answer, successful or not; `timeout` is in seconds.
 
         When the connector refuses the credentials and they can be refreshed, the request is sent
-        again, once. Source: AppFlow Custom Connector SDK, README: when a token has expired, AppFlow
-        refreshes it and reissues the request.
+        again, once.
+
+        Known of OAuth 2 (SDK README): when the connector says that the token has expired, AppFlow
+        refreshes it and sends the request again.
+        Inferred of OAuth 2: the request is sent again once; a second refusal is a
+        `ConnectorAuthenticationException`.
 
         Raises:
             ConnectorAuthenticationException: the credentials could not be refreshed.

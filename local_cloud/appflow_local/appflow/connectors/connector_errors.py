@@ -24,7 +24,7 @@ NO_VALID_RESPONSE = (
     "Got error from connector. No valid response and error details found in the connector response."
 )
 
-# Source: AppFlow Custom Connector SDK, enumeration ErrorCode.
+# Known (SDK, ErrorCode): `InvalidCredentials` says that the credentials were refused.
 _INVALID_CREDENTIALS = "InvalidCredentials"
 
 
@@ -55,7 +55,8 @@ def error_code(answer: Mapping[str, Any]) -> str | None:
 def refuses_credentials(answer: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
     """Tell whether an answer refuses the profile's credentials, which the request must carry.
 
-    Inferred: the error code.
+    Inferred of OAuth 2 (SDK, ErrorCode): `InvalidCredentials` is the code with which a connector
+    asks for a new token.
     """
     return "connectorContext" in request and error_code(answer) == _INVALID_CREDENTIALS
 
@@ -73,8 +74,12 @@ def check_success(answer: dict[str, Any], request: Mapping[str, Any]) -> dict[st
     reason = details.get("errorMessage") if isinstance(details, Mapping) else None
     if answer.get("isSuccess") is not False or not isinstance(reason, str):
         raise communication_error(NO_VALID_RESPONSE)
-    # Known: the sentence, for ValidateCredentials and for queries (public reports). Inferred: for
-    # other requests.
+    # Known (hashicorp/terraform-provider-aws#34422; cdklabs/cdk-appflow#90;
+    # crossplane-contrib/provider-upjet-aws#208): a connector that fails is a
+    # `ConnectorServerException`, one that refuses credentials a `ConnectorAuthenticationException`
+    # with its message; the texts for ValidateCredentials, for queries and for a connector without
+    # an answer.
+    # Inferred (the same): other requests have the same texts; which failure has which.
     attempt = str(request["type"]).removesuffix("Request")
     sentence = (
         f'Failed to validate Connection while attempting "{attempt} with CustomConnector" '

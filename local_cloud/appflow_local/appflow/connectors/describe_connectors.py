@@ -19,8 +19,8 @@ _PROVISIONING_TYPE = "LAMBDA"
 def describe_connector(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Show one connector with its configuration.
 
-    Source: API reference DescribeConnector. Inferred: connectorLabel is required for a custom
-    connector.
+    Known (API reference DescribeConnector): the members of the answer.
+    Inferred: `connectorLabel` is required for a custom connector.
 
     Raises:
         UnsupportedOperationException: a connector that AWS made, which the emulator does not have.
@@ -39,8 +39,8 @@ def describe_connector(account: Account, parameters: Mapping[str, Any]) -> dict[
 def list_connectors(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """List the account's custom connectors.
 
-    Source: API reference ListConnectors, "lists only custom connectors registered in this
-    account".
+    Known (API reference ListConnectors): the operation "lists only custom connectors registered in
+    this account".
 
     Raises:
         AppFlowError: the caller may not, or the nextToken is not valid.
@@ -53,8 +53,9 @@ def list_connectors(account: Account, parameters: Mapping[str, Any]) -> dict[str
 def describe_connectors(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """List the account's custom connectors; those that AWS made are not emulated.
 
-    Source: API reference DescribeConnectors. Inferred: `connectorConfigurations` stays empty, as it
-    maps a connector type to one configuration and has no place for custom connectors.
+    Known (API reference DescribeConnectors): the members of the answer.
+    Inferred: `connectorConfigurations` stays empty, as it maps a connector type to one
+    configuration and has no place for custom connectors.
 
     Raises:
         UnsupportedOperationException: a connector type that AWS made is asked for.
@@ -81,10 +82,11 @@ def _listed(found: Page[Connector]) -> dict[str, Any]:
 def _registration(connector: Connector) -> dict[str, Any]:
     """Return what AppFlow adds to a connector's configuration.
 
-    Source: real answers of 2021, in the SDK. They show the connector's name as the description,
-    where none was given or another tool registered, `registeredBy` CUSTOM, and `registeredAt` in
-    seconds, to the millisecond. Inferred: a given description is shown, and `registeredBy` is the
-    caller's ARN today.
+    Known of DescribeConnector (SDK example, describe-connector-validation-file.json, a real answer
+    of 2021): AppFlow adds the connector's name as the description, where none was given or another
+    tool registered, `registeredBy` CUSTOM, and `registeredAt` in seconds, to the millisecond.
+    Inferred of DescribeConnector: a given description is shown, and `registeredBy` is the caller's
+    ARN today.
     """
     return {
         "connectorType": CUSTOM,

@@ -1,7 +1,8 @@
 """What planned faults do to one call of a connector.
 
-Known: what Lambda answers for a process that ends (Lambda developer guide, "Runtime.ExitError").
-The words of a planned error are the emulator's, unless they are given.
+Known (Lambda Developer Guide, "Runtime.ExitError"): a planned fault that ends the function's
+process answers as Lambda does.
+Chosen: the words of a planned error, unless they are given.
 """
 
 from __future__ import annotations

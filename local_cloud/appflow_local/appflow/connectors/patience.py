@@ -1,7 +1,8 @@
 """How long a run waits before it sends a request to a connector again.
 
-Inferred: AppFlow tries again after RateLimitExceeded and ServiceUnavailable, the error codes that
-come with `retryAfterSeconds` in the SDK, and when Lambda throttles. Not documented: how often.
+Inferred (SDK, ErrorCode and ErrorDetails, `retryAfterSeconds`): a run sends a request again after
+`RateLimitExceeded`, `ServiceUnavailable` and when Lambda throttles the function.
+Chosen: a request is sent again up to four times, after `retryAfterSeconds` of up to 5 minutes.
 """
 
 from __future__ import annotations

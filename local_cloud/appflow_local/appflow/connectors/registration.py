@@ -24,8 +24,12 @@ _FUNCTION_ARN = "connectorProvisioningConfig.lambda.lambdaArn"
 def register_connector(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Register a connector.
 
-    Source: API reference RegisterConnector. The model requires no member. Inferred: label,
-    provisioning type and function are required, because nothing can be registered without them.
+    Known (API reference RegisterConnector): the operation takes label, description and function,
+    and answers with the connector's ARN.
+    Inferred (the model requires no member, but nothing can be registered without them): label,
+    provisioning type and function are required.
+    Inferred (API reference, ConflictException): a label that is taken is a `ConflictException`,
+    with a text of the emulator's own.
 
     Raises:
         AppFlowError: nothing was registered.
@@ -41,9 +45,11 @@ def update_connector_registration(
 ) -> dict[str, Any]:
     """Read a connector's configuration again, from its function or from another one.
 
-    Source: API reference UpdateConnectorRegistration. Inferred: without a provisioning config, the
-    registered function is read again. Not documented: whether an omitted description is kept; here
-    it is kept, and an empty one clears it. `registeredAt` and `registeredBy` do not change.
+    Known (API reference UpdateConnectorRegistration): the configuration is read again, from the
+    connector's function or from another one.
+    Inferred (the same): without a provisioning config, the registered function is read again.
+    Chosen: without a description the old one stays, and an empty one clears it. `registeredAt` and
+    `registeredBy` do not change.
 
     Raises:
         AppFlowError: nothing was changed.
@@ -63,9 +69,10 @@ def update_connector_registration(
 def unregister_connector(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Forget a connector.
 
-    Source: API reference UnregisterConnector. Not documented: which of two resources IAM really
-    evaluates (see `Arns.unregister`); both must be allowed here, so that what works here works
-    on AWS with either. Inferred: a connector in use is a ConflictException without forceDelete.
+    Known (API reference UnregisterConnector, `forceDelete`): with `forceDelete` a connector goes
+    although profiles use it.
+    Inferred (the same; the meaning of ConflictException): without `forceDelete`, a connector in
+    use is a `ConflictException`, whose text names the profiles.
 
     Raises:
         AppFlowError: nothing was unregistered.
@@ -86,7 +93,9 @@ def unregister_connector(account: Account, parameters: Mapping[str, Any]) -> dic
 def registered(account: Account, label: str) -> Connector:
     """Return the connector of this label.
 
-    Source of the words: a public report, which does not name the operation.
+    Inferred of DescribeConnector (a comment on AWS::AppFlow::Connector in a public inventory tool,
+    which does not name the operation): the words of `ResourceNotFoundException`, "Connector with
+    label X not found".
 
     Raises:
         ResourceNotFoundException: there is none.
@@ -136,8 +145,9 @@ def _update(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read(account: Account, label: str, function_arn: str) -> tuple[dict[str, Any], TokenStyle]:
     account.arns.check_function(function_arn)
-    # Not documented: the caller's permission; the permissions of CloudFormation's
-    # AWS::AppFlow::Connector list it, so here it is needed, on the exact ARN given.
+    # Inferred of RegisterConnector (the permissions of AWS::AppFlow::Connector's handlers in
+    # CloudFormation's registry): the caller needs `lambda:InvokeFunction` on the exact ARN given.
+    # The Service Authorization Reference doesn't list it.
     account.authorize("lambda:InvokeFunction", function_arn)
     connection = Connection(account, label, function_arn)
     connection.check_admission()

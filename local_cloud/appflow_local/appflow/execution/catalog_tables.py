@@ -1,12 +1,14 @@
 """The tables and partitions that describe what a run wrote to S3.
 
-Source: AppFlow User Guide, "Cataloging the data output": the tables include the partition keys that
+Known (AppFlow User Guide, "Cataloging the data output"): the tables have the partition keys that
 organize the data in S3; columns have the parameters `AppFlowLabel` and `AppFlowDescription`, from
-the source. Inferred: everything else. The table of a schema version has the folders below it as
-keys: the parts of the date, `execution_id`, and the fields by which the flow partitions; the tables
-of one run have those fields. Names are in lower case, as the catalog keeps them. A CSV file's own
-column of a field by which it is partitioned is `FIELD_in_file`, since columns of CSV go by their
-place and a table can't have two of one name.
+the source.
+Inferred (Hive's types): a schema version's table has the folders below it as keys, that is the
+parts of the date (`year` to `minute`), `execution_id` and the partition fields; the table of one
+run has the partition fields. Keys are text, columns have the types of the files, names are in lower
+case.
+Chosen (columns of CSV go by their place, and a table can't have two of one name): a CSV file's own
+column of a partition field is `FIELD_in_file`.
 """
 
 from __future__ import annotations

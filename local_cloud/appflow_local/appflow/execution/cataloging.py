@@ -1,9 +1,11 @@
 """Registers what a run wrote with the flow's data catalog.
 
-Source: AppFlow User Guide, "Cataloging the data output": tables are made when a flow runs; that of
-the latest run is updated by every run; one of its own for a run exists only if the execution ID is
-a partition key. Inferred: a run whose data can't be cataloged is Successful all the same, since the
-API has a status of its own for it; then no table is touched.
+Known (AppFlow User Guide, "Cataloging the data output"): tables are made when a flow runs. Every
+run updates that of the latest run. One for the run alone exists only if the execution ID is a
+partition key.
+Inferred (API reference MetadataCatalogDetail, a status of its own): a run whose data can't be
+cataloged is `Successful`, makes and changes no table, and says why in each table's registration.
+Chosen: tables stay when their flow is deleted.
 """
 
 from __future__ import annotations

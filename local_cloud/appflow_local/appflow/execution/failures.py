@@ -1,9 +1,8 @@
 """What ends a run, and its execution message.
 
-Known: connectors have 30 s for QueryData and WriteData and 6 MB for an answer (SDK README, "SDK
-Restrictions"); a run may take 48 hours (AppFlow User Guide, "Quotas"); the sentences with which
-AppFlow reports a connector's failure (see `connector_errors`). Inferred: that those sentences are
-also execution messages. All other words are the emulator's.
+Inferred (hashicorp/terraform-provider-aws#34422; cdklabs/cdk-appflow#90): the sentences with which
+AppFlow reports a connector's failure are execution messages, too.
+Chosen: all other words of execution messages.
 """
 
 from __future__ import annotations

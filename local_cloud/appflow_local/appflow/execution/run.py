@@ -1,8 +1,12 @@
 """One run of a flow, from its first page to its last.
 
-Inferred: records and bytes processed are those that the source gave, before filters on S3 files and
-validations; bytes written are those of the files, or of the JSON records that a connector accepted;
-a run stays successful if the connector refuses records without failing it.
+Inferred (API reference ExecutionResult): records and bytes processed are those that the source
+gave, before filters on S3 files and validations; bytes written are those of the files, or of the
+JSON records that a connector accepted.
+Inferred (API reference ErrorHandlingConfig): a run stays `Successful` if the connector refuses
+records without failing it; they count in `putFailuresCount`.
+Chosen (the SDK says what it is for, no document when AppFlow sends it; AWS's JDBC connector calls
+it unused): `RetrieveData` is never sent.
 """
 
 from __future__ import annotations
@@ -38,7 +42,7 @@ from appflow_local.appflow.flows.activation import settle
 from appflow_local.appflow.transfer.plan import FlowTerminated, Plan, RecordRejected
 
 LONGEST_RUN = timedelta(hours=48)
-"""Source: AppFlow User Guide, "Quotas"."""
+"""Known (AppFlow User Guide, "Quotas"): a run takes 48 hours at most."""
 
 _log = logging.getLogger(__name__)
 

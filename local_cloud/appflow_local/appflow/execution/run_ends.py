@@ -182,5 +182,9 @@ def _filter(
 
 
 def _is_timestamp(field: Field) -> bool:
-    """Tell whether incremental pulls can use a field. Source: the SDK's README."""
+    """Tell whether incremental pulls can use a field.
+
+    Known of Incremental pulls (SDK README, "FieldDefinition"): the field must be a Date or DateTime
+    with `isTimestampFieldForIncrementalQueries`.
+    """
     return field.is_timestamp_for_incremental and field.data_type in _TIMESTAMPS

@@ -1,7 +1,4 @@
-"""StartFlow, StopFlow, CancelFlowExecutions and DescribeFlowExecutionRecords.
-
-Source: API reference; Service Authorization Reference for actions and resources.
-"""
+"""StartFlow, StopFlow, CancelFlowExecutions and DescribeFlowExecutionRecords."""
 
 from __future__ import annotations
 
@@ -25,10 +22,12 @@ _LARGEST_NUMBER = 10**9
 def start_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Run an on-demand flow at once, or activate a scheduled one.
 
-    Source: API reference StartFlow: it is an error to use a clientToken with another flow, unless
-    the flow runs on demand. Inferred: a flow that runs can't be started again, since StartFlow has
-    a ConflictException, for which public clients wait; activating an active flow only changes when
-    it runs.
+    Known (API reference StartFlow): an on-demand flow runs at once, a scheduled one is activated.
+    Known (API reference StartFlow, `clientToken`): a `clientToken` with other parameters is an
+    error, unless the flow runs on demand.
+    Inferred (the operation has a ConflictException, for which awslabs/aws-ddk waits): an on-demand
+    flow that runs can't be started again.
+    Inferred: activating an active flow only changes when it runs.
 
     Raises:
         AppFlowError: nothing was started.
@@ -42,8 +41,10 @@ def start_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any
 def stop_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Deactivate a scheduled flow.
 
-    Source: API reference StopFlow, also for the error. Inferred: its words, that the flow is
-    Suspended, and that a run in progress continues.
+    Known (API reference StopFlow): a scheduled flow is deactivated, an on-demand flow is an
+    `UnsupportedOperationException`.
+    Inferred (API reference DescribeFlow, `flowStatusMessage`): a stopped flow is `Suspended`.
+    Inferred: a run in progress continues; the error's words.
 
     Raises:
         AppFlowError: nothing was changed.
@@ -61,15 +62,16 @@ def stop_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]
 def cancel_flow_executions(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Cancel the runs of a flow that are in progress, all or those that are named.
 
-    Source: API reference CancelFlowExecutions: a run is CancelStarted, then Canceled; what was
-    written stays. Inferred: a run that is already being canceled is not invalid.
+    Known (API reference CancelFlowExecutions): a run is `CancelStarted`, then `Canceled`. What was
+    written stays. `invalidExecutions` names what couldn't be canceled.
+    Inferred: a run that is already being canceled is not among the `invalidExecutions`.
 
     Raises:
         AppFlowError: there is no such flow, or IAM denies the action.
     """
     flow = _authorized(account, "CancelFlowExecutions", parameters)
     running = {item.id: item for item in execution_records.running(account, flow.name)}
-    # Inferred: an empty list counts as none.
+    # Inferred: an empty list of `executionIds` counts as none.
     named = parameters.get("executionIds") or list(running)
     execution_records.cancel(account, [running[name] for name in named if name in running])
     return {"invalidExecutions": [name for name in named if name not in running]}
@@ -78,7 +80,10 @@ def cancel_flow_executions(account: Account, parameters: Mapping[str, Any]) -> d
 def describe_flow_execution_records(
     account: Account, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """List the runs of a flow, the newest first. Inferred: the order.
+    """List the runs of a flow, the newest first.
+
+    Known (API reference DescribeFlowExecutionRecords): the members of the answer.
+    Inferred: the newest run comes first.
 
     Raises:
         AppFlowError: there is no such flow, IAM denies the action, or the nextToken is invalid.
@@ -120,7 +125,11 @@ def _state(flow: Flow) -> dict[str, Any]:
 
 
 def _record(execution: Execution) -> dict[str, Any]:
-    """Return an ExecutionRecord. Source: the API reference's samples, as for errorInfo."""
+    """Return an ExecutionRecord.
+
+    Known of DescribeFlowExecutionRecords (API reference DescribeFlowExecutionRecords, its samples):
+    which members a record has, such as `errorInfo` of a run that failed.
+    """
     result: dict[str, Any] = {
         "bytesProcessed": execution.bytes_processed,
         "bytesWritten": execution.bytes_written,

@@ -1,10 +1,17 @@
 """What EventBridge and CloudWatch are told of runs.
 
-Sources: AppFlow User Guide, "Flow notifications" for the events and their fields, and "Monitoring
-with CloudWatch" for the metrics; public End reports for the spelling of the values. All values are
-texts, numbers too. Inferred: `source` and `destination` of a custom connector end in its label; the
-status of a run that failed or was canceled; the form of a range of times; a canceled run counts as
-neither failed nor succeeded; no documents are counted for records.
+Known (AppFlow User Guide, "Flow notifications"): EventBridge gets `AppFlow Start Flow Run Report`,
+`AppFlow End Flow Run Report` and `AppFlow Scheduled Flow Deactivated` on the default bus, with
+these members.
+Known (End reports in public code, of 2021 to 2024): the spelling of their values, all of which are
+texts, numbers too.
+Known (AppFlow User Guide, "Monitoring with CloudWatch"): `FlowExecutionsStarted`,
+`FlowExecutionsSucceeded`, `FlowExecutionsFailed`, `FlowExecutionTime` and
+`FlowExecutionRecordsProcessed` in `AWS/AppFlow`, by `FlowName`.
+Inferred (End reports in public code, of 2021 to 2024): `source` and `destination` of a custom
+connector end in its label; the status of a run that failed or was canceled; the form of
+`incremental-transfer-time-range`; no documents are counted for records.
+Inferred: a canceled run is neither failed nor succeeded.
 
 Delivery is AppFlow's best effort: it happens after the fact, in order, and no failure of it touches
 a run.

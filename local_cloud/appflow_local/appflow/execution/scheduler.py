@@ -60,8 +60,8 @@ class Scheduler:
     def run_due(self) -> list[str]:
         """Start the runs that are due; return the names of their flows.
 
-        Not documented: what AppFlow does while a flow's previous scheduled run is in progress; here
-        the new run is skipped. One run makes up for all that were missed.
+        Chosen: a run is skipped while the flow's previous scheduled run is in progress. One run
+        makes up for all that were missed.
         """
         with self._turn:
             now = self._accounts.clock.now()

@@ -1,8 +1,10 @@
 """AWS's cron expressions: six fields, in UTC.
 
-Source: EventBridge User Guide, "Cron expressions": minutes, hours, day of month, month, day of
-week (1 is Sunday) and year; `?` in exactly one of the two fields for days. Inferred: AppFlow's are
-the same, from what the CDK makes of `Schedule.cron` for flows (cdklabs/cdk-appflow).
+Known of Schedules (EventBridge User Guide, "Cron expressions"): AWS's cron expressions have
+minutes, hours, day of month, month, day of week (1 is Sunday) and year; `?` is in exactly one of
+the two fields for days.
+Inferred of Schedules (cdklabs/cdk-appflow, what it makes of `Schedule.cron`): AppFlow's cron
+expressions are the same, in UTC.
 """
 
 from __future__ import annotations

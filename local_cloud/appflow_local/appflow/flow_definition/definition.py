@@ -24,10 +24,12 @@ class FlowDefinition:
     Attributes:
         text: The members of CreateFlow that DescribeFlow returns, as they were given.
         schedule: None for a flow that runs on demand.
-        schema: The tasks whose changes the schema version counts, as they were given. Source: API
-            reference DescribeFlow, schemaVersion: mappings, data types and partition keys.
+        schema: The tasks whose changes the schema version counts, as they were given.
         catalog: Where the data is cataloged; None for nowhere.
         key_arn: The key that objects are encrypted with, if it is the customer's own.
+
+    Known of DescribeFlow (API reference DescribeFlow, `schemaVersion`): the schema version grows
+    with a change of mappings, data types or partition keys.
     """
 
     text: Mapping[str, Any]
@@ -64,8 +66,8 @@ class FlowDefinition:
     def updating(self, before: FlowDefinition) -> FlowDefinition:
         """Return the definition with what UpdateFlow keeps of the one `before`.
 
-        Not documented: what happens to a description that is left out; here it stays, and so do
-        tags and the key, which UpdateFlow doesn't take. Without a data catalog there is none.
+        Chosen of UpdateFlow: a description that the request leaves out stays, and so do tags and
+        the key, which UpdateFlow doesn't take. Without `metadataCatalogConfig` cataloging ends.
         """
         kept = {n: v for n, v in before.text.items() if n != "metadataCatalogConfig"}
         return replace(

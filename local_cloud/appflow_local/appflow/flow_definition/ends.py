@@ -33,7 +33,10 @@ class ConnectorEnd:
 
     @property
     def data_object(self) -> tuple[str | None, ...]:
-        """What UpdateFlow can't change. Inferred: the entity."""
+        """What UpdateFlow can't change.
+
+        Inferred of UpdateFlow (what is reported of S3): the operation refuses another entity.
+        """
         return (self.kind, self.entity)
 
 
@@ -74,7 +77,11 @@ class ConnectorDestinationEnd(ConnectorEnd):
 
     @property
     def operation(self) -> str:
-        """The write operation. Source: API reference CustomConnectorDestinationProperties."""
+        """The write operation.
+
+        Known of CreateFlow (API reference CustomConnectorDestinationProperties): a flow names the
+        write operation and the ID fields for a custom connector.
+        """
         return self.write_operation or "INSERT"
 
 
@@ -89,7 +96,11 @@ class S3End:
 
     @property
     def data_object(self) -> tuple[str | None, ...]:
-        """What UpdateFlow can't change. Source: public reports: the bucket and the prefix."""
+        """What UpdateFlow can't change.
+
+        Known of UpdateFlow (aws/aws-cdk#14452): the operation refuses another destination object:
+        another bucket or prefix.
+        """
         return (self.kind, self.bucket, self.prefix)
 
 

@@ -57,8 +57,9 @@ class DefinitionError(Exception):
 def read_definition(parameters: Mapping[str, Any]) -> FlowDefinition:
     """Read a definition, whose shape is checked; other members of the request are ignored.
 
-    Inferred: a custom connector's end needs a profile and an API version, both ends need their
-    properties, a schedule needs its expression, and an incremental pull its timestamp field.
+    Inferred of CreateFlow: a custom connector's end needs a profile and an API version, both ends
+    need their properties, a schedule needs its expression, and an incremental pull its timestamp
+    field.
 
     Raises:
         UnsupportedOperationException: a flow of another kind.
@@ -74,7 +75,9 @@ def read_definition(parameters: Mapping[str, Any]) -> FlowDefinition:
     _check_ends(source, destination)
     catalog = read_catalog(text.get("metadataCatalogConfig", {}))
     if catalog is not None and destination["connectorType"] != S3:
-        # Source: API reference GlueDataCatalogConfig. Inferred: the words.
+        # Known of Data catalog (API reference GlueDataCatalogConfig): only data that goes to S3 can
+        # be cataloged.
+        # Inferred of Data catalog: the error's words for other destinations.
         raise DefinitionError("Only data that is transferred to Amazon S3 can be cataloged")
     return FlowDefinition(
         text=text,

@@ -1,9 +1,14 @@
 """The times of a schedule expression: a rate, a cron expression, or one time. Arithmetic only.
 
-Source: AppFlow User Guide, "Flow triggers", for minutes, hours, days, weeks, months and once. Not
-documented: how weeks, months and once are written; inferred, as the others are: `rate(2weeks)`,
-`rate(1month)`, `at(2026-01-31T09:00:00)`, in UTC. Inferred: a month ends on its last day, so that
-January 31 is followed by the last day of February.
+Known of Schedules (the service model, ScheduleFrequencyType; SDK,
+DescribeConnectorConfigurationResponse): a flow runs by the minute, hourly, daily, weekly, monthly
+or once.
+Inferred of Schedules (API reference ScheduledTriggerProperties: `rate(5minutes)`): weeks, months
+and once are written as the others are: `rate(2weeks)`, `rate(1month)`, `at(2026-01-31T09:00:00)`,
+in UTC.
+Inferred of Schedules: a month ends on its last day, so that January 31 is followed by the last day
+of February.
+Refused of Schedules: schedules in years, and `W` in a cron expression.
 """
 
 from __future__ import annotations

@@ -1,10 +1,13 @@
 """When a scheduled flow runs, and the period that an incremental run pulls: arithmetic only.
 
-Source: API reference ScheduledTriggerProperties; AppFlow User Guide, "Flow triggers" for the
-offset and the first 30 days, "Quotas" for the smallest interval. A public answer of AppFlow's
-developers (aws/aws-cdk-rfcs#483): start and end are a window; a rate runs on activation and then at
-its interval, a cron expression at its times. The time zone is "only a descriptive label" (API
-reference), so cron expressions are in UTC.
+Known of Schedules (API reference ScheduledTriggerProperties): a schedule has a start and an end, an
+offset, full and incremental pulls. The time zone is "only a descriptive label", so cron expressions
+are in UTC.
+Known of Schedules (AppFlow User Guide, "Flow triggers"): the first incremental pull covers the past
+30 days.
+Known of Schedules (AppFlow User Guide, "Quotas"): a flow runs at most once a minute.
+Known of Schedules (aws/aws-cdk-rfcs#483, an answer of AppFlow's developers): start and end are a
+window; a rate runs on activation and then at its interval, a cron expression at its times.
 """
 
 from __future__ import annotations
@@ -38,7 +41,7 @@ class Schedule:
     def first(self, activated: datetime) -> datetime | None:
         """Return the first run of a flow that is activated now; None for never.
 
-        Inferred: a start in the past is ignored.
+        Inferred of Schedules: a start in the past is ignored.
         """
         begin = activated if self.start is None else max(self.start, activated)
         return self._within(self.times.first(begin))
@@ -60,7 +63,9 @@ class Schedule:
 
 
 def read_schedule(properties: Mapping[str, Any]) -> Schedule:
-    """Read a ScheduledTriggerProperties. Inferred: without dataPullMode, a run pulls everything.
+    """Read a ScheduledTriggerProperties.
+
+    Inferred of Schedules: without `dataPullMode`, a run pulls everything.
 
     Raises:
         ScheduleError: it is invalid.

@@ -1,8 +1,10 @@
 """Activated flows: when they run next, and what the end of a run means for them.
 
-Known: a flow is deactivated after flowErrorDeactivationThreshold failures in a row (API reference
-ScheduledTriggerProperties). Inferred: it is then Suspended, with a flowStatusMessage; a canceled
-run counts as neither failure nor success.
+Known of Schedules (API reference ScheduledTriggerProperties, `flowErrorDeactivationThreshold`): a
+flow is deactivated after so many failures in a row.
+Inferred of Schedules (API reference DescribeFlow, `flowStatusMessage`): a deactivated flow is
+`Suspended`, with a `flowStatusMessage`.
+Inferred of Schedules: a canceled run counts as neither failure nor success.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
 """The buckets of a flow: do they exist, and do their policies admit AppFlow?
 
-Source of the actions: AppFlow User Guide, "Amazon S3 bucket policies for Amazon AppFlow", which
-says that AppFlow must have these permissions, on the bucket and all of its contents; "Amazon S3"
-for the Region. A public report: CreateFlow and UpdateFlow need the caller's permission to read the
-bucket's location and policy. Inferred: they check both; AppFlow presents the flow's ARN as
-`aws:SourceArn`.
+Known (AppFlow User Guide, "Amazon S3 bucket policies for Amazon AppFlow"): the policy of a flow's
+bucket must allow `appflow.amazonaws.com` to list and get, or to put, on the bucket and all of its
+contents.
+Known (AppFlow User Guide, "Amazon S3"): the bucket must be in the flow's Region.
+Inferred (AppFlow User Guide, "Amazon S3 bucket policies for Amazon AppFlow" and "Amazon S3"):
+CreateFlow and UpdateFlow check both, a run checks them again, and AppFlow presents the flow's ARN
+as `aws:SourceArn`; the errors and their texts.
 """
 
 from __future__ import annotations
@@ -46,8 +48,9 @@ def buckets_of(definition: FlowDefinition) -> tuple[BucketUse, ...]:
 def authorize_buckets(account: Account, uses: Iterable[BucketUse]) -> None:
     """Check that the caller may read the buckets' locations and policies.
 
-    Source: a public report of AppFlow's answers, and the managed policy AmazonAppFlowFullAccess.
-    For a key of the customer's own, see `customer_keys`.
+    Inferred (AppFlow User Guide, managed policy AmazonAppFlowFullAccess; a public report of
+    AppFlow's answers): the caller needs `s3:ListBucket`, `s3:GetBucketLocation` and
+    `s3:GetBucketPolicy` on the bucket.
 
     Raises:
         AccessDeniedException: IAM denies one of the actions.

@@ -1,10 +1,15 @@
 """The data catalog of a flow: is it there, and may AppFlow write to it?
 
-Source: AppFlow User Guide, "Service role policies", for the role's trust policy and permissions;
-API reference GlueDataCatalogConfig: the database must exist. IAM User Guide: whoever gives a role
-to a service needs `iam:PassRole`. Service Authorization Reference, AWS Glue: a table's actions are
-evaluated on the catalog, the database and the table. Inferred: AppFlow checks this when a flow is
-created, updated and run; the actions that it uses; the words.
+Known (AppFlow User Guide, "Service role policies"): the catalog's role must trust
+`appflow.amazonaws.com` and allow the catalog's actions.
+Known (API reference GlueDataCatalogConfig): the catalog's database must exist.
+Known (IAM User Guide, passing a role to a service): the caller needs `iam:PassRole` on the
+catalog's role.
+Known (Service Authorization Reference, AWS Glue): a table's actions are evaluated on the catalog,
+the database and the table.
+Inferred (AppFlow User Guide, "Service role policies"; API reference GlueDataCatalogConfig): AppFlow
+checks role and database when a flow is created, updated and run; the actions that it uses; the
+words.
 """
 
 from __future__ import annotations

@@ -6,10 +6,13 @@ They are
     prefix_appflow_flow-name_schema-version
     prefix_appflow_flow-name_schema-version_execution-id
 
-Source: AppFlow User Guide, "Cataloging the data output", which also says that the flow's name is
-changed where the catalog does not admit it. Inferred: how it is changed (other characters than
-letters, digits, `-` and `_` become `_`; it is cut so that the name fits), and that an empty prefix
-leaves out its `_`.
+Known (AppFlow User Guide, "Cataloging the data output"): tables are named
+`PREFIX_appflow_FLOW_TIMESTAMP_latest`, `PREFIX_appflow_FLOW_VERSION` and, with the execution ID
+among the folders, `PREFIX_appflow_FLOW_VERSION_EXECUTION`. The flow's name is changed where the
+catalog doesn't admit it.
+Inferred (the same): the flow's name is changed so: other characters than letters, digits, `-` and
+`_` become `_`, all in lower case, and it is cut so that the name fits. An empty prefix leaves out
+its `_`.
 """
 
 from __future__ import annotations

@@ -38,7 +38,9 @@ def check_tasks(
 ) -> None:
     """Check that the tasks fit the entities' fields; `entities` are those of each scope.
 
-    Inferred: AppFlow knows the fields by then, as its console maps them; the words.
+    Inferred of CreateFlow (SDK README, step 5: the entity is described while a flow is made): the
+    entity must exist, and so must the tasks' fields and the fields and ID fields that the operation
+    writes; the words.
 
     Raises:
         AppFlowError: a task reads what the source hasn't, or writes what the destination doesn't

@@ -19,6 +19,9 @@ from appflow_local.appflow.protocol.validation import validate
 def describe_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Show one flow with its definition.
 
+    Known (API reference DescribeFlow): the members of the answer; the flow's definition as it was
+    given.
+
     Raises:
         AppFlowError: there is no such flow, or IAM denies the action.
     """
@@ -54,7 +57,10 @@ def list_flows(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any
 
 
 def _last_run(run: Execution | None) -> dict[str, Any]:
-    """Return the lastRunExecutionDetails. Inferred: the time is when the run began."""
+    """Return the lastRunExecutionDetails.
+
+    Inferred of DescribeFlow: the time of `lastRunExecutionDetails` is when the run began.
+    """
     if run is None:
         return {}
     details = {
@@ -66,7 +72,10 @@ def _last_run(run: Execution | None) -> dict[str, Any]:
 
 
 def _listed(flow: Flow) -> dict[str, Any]:
-    """Return an item of the list. Inferred: S3 has no connector label."""
+    """Return an item of the list.
+
+    Inferred of ListFlows: an item has no connector label for S3.
+    """
     definition = flow.definition
     ends = {"source": definition.source, "destination": definition.destination}
     return {

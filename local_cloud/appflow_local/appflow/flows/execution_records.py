@@ -1,6 +1,6 @@
 """The records of runs: begin, change and find them.
 
-Not documented: how long AppFlow keeps them; here, the newest of each flow are kept.
+Chosen of DescribeFlowExecutionRecords: the newest 1,000 records of each flow are kept.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from appflow_local.appflow.protocol.errors import ServiceQuotaExceededException
 MOST_KEPT = 1000
 """The number of records kept for each flow."""
 
-# Source: AppFlow User Guide, "Quotas": concurrent flow runs.
+# Known of StartFlow (AppFlow User Guide, "Quotas"): 1,000 flow runs are in progress at once at
+# most.
 _MOST_RUNNING = 1000
 _LONGEST_TEXT = 2048  # of the shape RegistrationOutput's message
 
@@ -43,8 +44,10 @@ def begin(
 ) -> Execution:
     """Record that a run begins; `window` is the period that an incremental pull fetches.
 
+    Inferred of StartFlow: the words of `ServiceQuotaExceededException` for one run too many.
+
     Raises:
-        ServiceQuotaExceededException: too many are running already. Inferred: the words.
+        ServiceQuotaExceededException: too many are running already.
     """
     now = account.now()
     with account.lock:
@@ -146,8 +149,9 @@ def abandon_running(accounts: Accounts) -> list[str]:
 def catalog_details(execution: Execution, member: str) -> dict[str, Any]:
     """Return a member of the API with the MetadataCatalogDetails of a run, if it has any.
 
-    Source: API reference MetadataCatalogDetail, RegistrationOutput: `result` is the number of
-    resources that were created or updated.
+    Known of Data catalog (API reference MetadataCatalogDetail and RegistrationOutput): DescribeFlow
+    and the execution records tell of each table; `result` is the number of resources that were
+    created or updated.
     """
     details = [_catalog_detail(item) for item in execution.registrations]
     return {member: details} if details else {}

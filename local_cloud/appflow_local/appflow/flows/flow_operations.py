@@ -41,8 +41,13 @@ from appflow_local.appflow.protocol.validation import validate
 def create_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Create a flow.
 
-    Source: API reference CreateFlow; Service Authorization Reference for `UseConnectorProfile` and
-    `TagResource`; the SDK's example for the validation of settings.
+    Known (API reference CreateFlow): the members of a flow.
+    Known (Service Authorization Reference, Amazon AppFlow): the caller needs
+    `appflow:UseConnectorProfile` on the profile, and for tags `appflow:TagResource` on the flow.
+    Tags are condition keys of `appflow:CreateFlow`.
+    Known (SDK example's README): the connector gets `ValidateConnectorRuntimeSettings`, scope
+    `SOURCE` or `DESTINATION`, when a flow is created.
+    Inferred (the same): that request has the settings of the profile and of the flow.
 
     Raises:
         AppFlowError: nothing was created.
@@ -60,7 +65,9 @@ def create_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, An
 def update_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Replace the definition of a flow.
 
-    Source: API reference UpdateFlow.
+    Known (API reference UpdateFlow): the operation takes a whole definition.
+    Inferred (SDK example's README, which says it of new flows): the connector validates the
+    settings again.
 
     Raises:
         AppFlowError: nothing was changed.
@@ -75,8 +82,10 @@ def update_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, An
 def delete_flow(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Remove a flow, its schedule and its records.
 
-    Source: API reference DeleteFlow: with forceDelete "even if it is currently in use". Inferred:
-    a flow is in use while it runs; the error and its words; forceDelete cancels the runs.
+    Known (API reference DeleteFlow): with `forceDelete` a flow goes "even if it is currently in
+    use".
+    Inferred (the same): a flow is in use while it runs, and is a `ConflictException` then; its
+    words; `forceDelete` cancels the runs.
 
     Raises:
         AppFlowError: nothing was deleted.
@@ -160,7 +169,10 @@ def _updated(
 
 
 def _rescheduled(account: Account, flow: Flow) -> Flow:
-    """Apply the new definition's schedule. Inferred: a rate starts over."""
+    """Apply the new definition's schedule.
+
+    Inferred of UpdateFlow: a schedule's rate starts over.
+    """
     schedule = flow.definition.schedule
     if schedule is None or flow.status == "Draft":
         activation.forget(account, flow.name)
@@ -202,7 +214,9 @@ def _keep(account: Account, flow: Flow) -> None:
 def _first_status(definition: FlowDefinition) -> str:
     """Return a flow's status before it is started or stopped.
 
-    Source: public reports: scheduled flows are created as Draft, and one that becomes scheduled is
-    Draft, too. Inferred: UpdateFlow keeps the status unless the trigger type changes.
+    Known of CreateFlow (CloudFormation Template Reference, AWS::AppFlow::Flow, FlowStatus): an
+    on-demand flow is `Active` from the start, a scheduled one `Draft` until it is activated.
+    Inferred of UpdateFlow: the operation keeps the status unless the trigger type changes; a flow
+    that becomes scheduled is `Draft`.
     """
     return "Active" if definition.schedule is None else "Draft"

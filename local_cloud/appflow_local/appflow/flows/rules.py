@@ -1,7 +1,9 @@
 """What a flow's definition must be like for its connector, and what UpdateFlow can't change.
 
-The texts that begin `Create Flow request failed: ` and `UpdateFlow request failed due to:` are
-AppFlow's, from public reports. Inferred: that it words every mistake in a definition this way.
+Known of CreateFlow (hashicorp/terraform-provider-awscc#338; hashicorp/terraform-provider-aws#34508;
+aws/aws-cdk#14452): the texts that begin `Create Flow request failed: ` and `UpdateFlow request
+failed due to:`; a projection or `Map_all` task is mandatory.
+Inferred of CreateFlow (the same): every mistake in a definition begins this way.
 """
 
 from __future__ import annotations
@@ -26,7 +28,11 @@ _OTHER_SOURCE = "Do not update the object for the flow."
 def check_capabilities(
     operation: str, definition: FlowDefinition, end: ConnectorEnd, connector: Connector
 ) -> None:
-    """Check a definition against what the connector at one end supports. Inferred.
+    """Check a definition against what the connector at one end supports.
+
+    Inferred of CreateFlow (SDK, DescribeConnectorConfigurationResponse): a flow is checked against
+    what the connector says it can do: modes, API versions, triggers, write operations, required
+    settings.
 
     Raises:
         ValidationException: the connector doesn't support it, or requires a setting.
@@ -40,7 +46,8 @@ def check_capabilities(
 def check_same_objects(before: FlowDefinition, after: FlowDefinition) -> None:
     """Refuse a change of the source or destination object.
 
-    Source: public reports.
+    Known of UpdateFlow (aws/aws-cdk#14452): the text for another destination object.
+    Inferred of UpdateFlow: the text for another source object.
 
     Raises:
         ValidationException: one has changed.
@@ -76,7 +83,11 @@ def _beyond(
 def _beyond_operators(
     definition: FlowDefinition, configuration: Mapping[str, Any]
 ) -> Iterator[str]:
-    """Source: SDK, README: AppFlow lets users choose among the connector's operators."""
+    """Yield the operators of filters that the connector lacks.
+
+    Inferred of CreateFlow (SDK README, `filterOperators`: AppFlow determines by them what a field
+    can be filtered by): a filter's operator must be one that the connector supports.
+    """
     used = dict.fromkeys(found.operator for found in definition.tasks.filters)
     for operator in used:
         if operator not in configuration["supportedOperators"]:
@@ -84,7 +95,12 @@ def _beyond_operators(
 
 
 def _beyond_triggers(definition: FlowDefinition, configuration: Mapping[str, Any]) -> Iterator[str]:
-    """Source: AppFlow User Guide, "Flow triggers": the source's frequencies limit a flow's."""
+    """Yield the trigger and the frequency that the connector lacks.
+
+    Known of Schedules (AppFlow User Guide, "Flow triggers"): a flow's frequency depends on what the
+    source supports.
+    Inferred of Schedules: other frequencies and triggers are refused when the flow is created.
+    """
     trigger = definition.trigger_type
     if trigger not in configuration["supportedTriggerTypes"]:
         yield f"The connector does not support the trigger type {trigger}"

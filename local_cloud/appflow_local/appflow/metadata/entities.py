@@ -20,7 +20,9 @@ from appflow_local.appflow.profiles.connector_context import choose_api_version,
 from appflow_local.appflow.protocol.errors import not_emulated
 from appflow_local.appflow.protocol.validation import require, validate
 
-# Source: AppFlow Custom Connector SDK, class ListEntitiesRequest. Inferred: AppFlow's default, too.
+# Known of ListConnectorEntities (SDK, ListEntitiesRequest): the SDK's page of entities has 1,000.
+# Inferred of ListConnectorEntities (the same): a page of the API has 1,000, too, if the request
+# names no size.
 DEFAULT_SIZE = 1000
 
 _Read = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -29,8 +31,10 @@ _Read = Callable[[Mapping[str, Any]], dict[str, Any]]
 def list_connector_entities(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """List the entities of a connector, or those nested in one of them.
 
-    Source: API reference ListConnectorEntities. Inferred: the page's size and token are those
-    of the connector.
+    Known (API reference ListConnectorEntities): the members of the answer.
+    Known (SDK README, "Entity Metadata"; SDK example, list-entities-validation-file.json, a real
+    answer): the connector is asked with `ListEntities`, and its entities are one group, `Objects`.
+    Inferred: the page's size and token are those of the connector.
 
     Raises:
         AppFlowError: the caller may not, or the connector did not answer.
@@ -58,7 +62,8 @@ def list_connector_entities(account: Account, parameters: Mapping[str, Any]) -> 
 def describe_connector_entity(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """List the fields of an entity.
 
-    Source: API reference DescribeConnectorEntity.
+    Known (API reference DescribeConnectorEntity; SDK README, "Entity Metadata"): the connector is
+    asked with `DescribeEntity`; the members of the answer.
 
     Raises:
         AppFlowError: the caller may not, or the connector did not answer.
@@ -94,8 +99,12 @@ def _connection(
 ) -> tuple[ProfileConnection, str]:
     """Return the profile with its connector, and the API version to use.
 
-    Source: Service Authorization Reference for the resource; UseConnectorProfile is for flows.
-    Inferred: the profile's name is required, because only custom connectors have profiles here.
+    Known of Entities and fields (Service Authorization Reference, Amazon AppFlow): the caller needs
+    `appflow:ListConnectorEntities`, `appflow:DescribeConnectorEntity` or
+    `appflow:ResetConnectorMetadataCache` on the profile, and not `appflow:UseConnectorProfile`,
+    which is for flows.
+    Inferred of Entities and fields (only custom connectors have profiles here): the profile's name
+    is required.
     """
     kind = parameters.get("connectorType", CUSTOM)
     if kind != CUSTOM:

@@ -1,9 +1,10 @@
 """Translates a connector's answers about entities into the API's.
 
-Sources: the files `list-entities-validation-file.json` and
-`describe-connector-entity-validation-file.json` of the AppFlow Custom Connector SDK, real answers.
-Inferred: the constraints' names in the API. Null members are left out, as on the wire of the real
-service.
+Known (SDK example, list-entities-validation-file.json and
+describe-connector-entity-validation-file.json, real answers): how a connector's answers become the
+API's.
+Inferred (the service model's names): the names of the constraints of a field. Null members are left
+out, as on the wire of the real service.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _GROUP = "Objects"
 def read_page(answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return a ListEntities answer as the API's ListConnectorEntities answer.
 
-    Inferred: null means no entities, and an empty token means none.
+    Inferred of ListConnectorEntities: null means no entities, and an empty token means none.
 
     Raises:
         ConnectorServerException: the answer does not have the SDK's format.
@@ -67,7 +68,8 @@ def read_definition(answer: Mapping[str, Any]) -> dict[str, Any]:
 def read_lifetime(answer: Mapping[str, Any]) -> timedelta:
     """Return how long a checked answer may be cached.
 
-    Inferred: a time below the minimum is raised to it; a time without a unit is in seconds.
+    Inferred of Cached answers (SDK, CacheControl): a time below the minimum is raised to it; a time
+    without a unit is in seconds.
     """
     control = answer.get("cacheControl")
     if control is None:

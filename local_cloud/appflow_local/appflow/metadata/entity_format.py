@@ -1,8 +1,9 @@
 """The shapes of a connector's ListEntities and DescribeEntity answers.
 
-Source: AppFlow Custom Connector SDK for Java, classes ListEntitiesResponse, DescribeEntityResponse,
-CacheControl and those that they hold. Inferred: AppFlow requires what these require. Keys that are
-not listed are ignored, as the SDK does.
+Known (SDK, ListEntitiesResponse, DescribeEntityResponse, CacheControl and the classes they hold):
+the shapes of a connector's answers about entities.
+Inferred (the same): AppFlow requires what the SDK's classes require; another answer is a
+`ConnectorServerException`. Keys that are not listed are ignored, as the SDK does.
 """
 
 from __future__ import annotations
@@ -140,4 +141,7 @@ FILTER_OPERATORS: dict[str, tuple[str, ...]] = {
     "Struct": (),
     "ByteArray": (),
 }
-"""The operators of a field that names none, by its data type. Source: class FieldDefinition."""
+"""The operators of a field that names none, by its data type.
+
+Known (SDK, FieldDefinition): which operators a field without `filterOperators` has.
+"""

@@ -16,10 +16,11 @@ def reset_connector_metadata_cache(
 ) -> dict[str, Any]:
     """Drop the cached details of one entity or, without a name, the cached list of entities.
 
-    Source: API reference ResetConnectorMetadataCache: custom connectors need the profile's name
-    and the API version; without connectorEntityName "only entity names, not entity details" are
-    reset, and entitiesPath is for nested entities only. Inferred: with connectorEntityName the
-    list stays; without entitiesPath nested lists stay.
+    Known (API reference ResetConnectorMetadataCache): custom connectors need the profile's name and
+    the API version. Without `connectorEntityName` "only entity names, not entity details" are
+    reset. `entitiesPath` is for nested entities only.
+    Inferred (the same): with `connectorEntityName` the list of names stays; without `entitiesPath`
+    nested lists stay.
 
     Raises:
         AppFlowError: nothing was reset.

@@ -43,8 +43,8 @@ class ProfileConnection(Connection):
 def find_connection(account: Account, profile_name: str) -> ProfileConnection:
     """Return the profile of this name with its connector.
 
-    Not documented: what happens to the profiles of a connector that is unregistered by force. Here
-    they stay, but work again only when a connector with their label is registered.
+    Chosen of UnregisterConnector: after an unregistration by force the profiles stay, but work
+    again only when a connector with their label is registered.
 
     Raises:
         ResourceNotFoundException: there is no such profile, or its connector is not registered.
@@ -54,7 +54,11 @@ def find_connection(account: Account, profile_name: str) -> ProfileConnection:
 
 
 def find_connector(account: Account, label: str) -> Connector:
-    """Return the connector that a profile is for. Source of the words: public reports.
+    """Return the connector that a profile is for.
+
+    Known of CreateConnectorProfile (cdklabs/cdk-appflow#21;
+    hashicorp/terraform-provider-aws#37826): the text of `ResourceNotFoundException` for a label
+    that is not registered.
 
     Raises:
         ResourceNotFoundException: there is none.
@@ -67,7 +71,9 @@ def find_connector(account: Account, label: str) -> Connector:
 
 
 def check_own_key(account: Account, key_arn: str | None) -> None:
-    """Check the key of a profile's secret, if it is the customer's own. Inferred: the error.
+    """Check the key of a profile's secret, if it is the customer's own.
+
+    Inferred of Keys of your own: the error of a profile whose key can't be used.
 
     Raises:
         ValidationException: the key doesn't encrypt; see `check_key`.

@@ -1,6 +1,6 @@
 """The `connectorContext` of a request to a connector: how to connect, and for what.
 
-Source: AppFlow Custom Connector SDK for Java, class ConnectorContext.
+Known (SDK, ConnectorContext): the members of a request's `connectorContext`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ def connector_context(
 ) -> dict[str, Any]:
     """Return the connectorContext.
 
-    Inferred: what does not apply is null, as in the requests of the SDK's test resources.
+    Inferred (the requests in the SDK's test resources): members of the `connectorContext` that do
+    not apply are null.
 
     Args:
         connection: the profile and its connector.
@@ -48,8 +49,9 @@ def connector_context(
 def choose_api_version(connection: ProfileConnection, requested: str | None) -> str:
     """Return the requested API version, or the connector's newest one.
 
-    Not documented: which one AppFlow takes if none is given; here, the one with the highest numbers
-    in its name. Inferred: the error.
+    Chosen of Entities and fields: without an API version, the newest is spoken: the one with the
+    highest numbers in its name.
+    Inferred of Entities and fields: the error for a version that the connector doesn't support.
 
     Raises:
         ValidationException: the connector does not support the requested version.

@@ -33,8 +33,9 @@ def credentials_for(
 ) -> Credentials:
     """Return a request's credentials for a connector, with the tokens that AppFlow has to fetch.
 
-    Inferred: each kind needs its own member, and a kind or a custom authentication type that the
-    connector does not name is a ValidationException.
+    Inferred of CreateConnectorProfile (SDK, AuthenticationConfig): each kind of credentials needs
+    its own member, and a kind or a custom authentication type that the connector does not name is a
+    `ValidationException`.
 
     Raises:
         ValidationException: something is missing, or not supported by the connector.
@@ -63,7 +64,8 @@ def credentials_for(
 def _check_custom(name: str, values: Mapping[str, str], authentication: Mapping[str, Any]) -> None:
     """Check values for a custom authentication type.
 
-    Inferred: a parameter that the connector requires must be there.
+    Inferred of CreateConnectorProfile (SDK, AuthParameter): a parameter of a custom authentication
+    that the connector requires must be there.
     """
     offered = {
         config["customAuthenticationType"]: config["authParameters"]

@@ -16,8 +16,10 @@ from appflow_local.appflow.protocol.validation import validate
 def describe_connector_profiles(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """List the profiles that match the given names, connector type and label.
 
-    Source: API reference DescribeConnectorProfiles. Public clients rely on an empty list if none
-    does.
+    Known (API reference DescribeConnectorProfiles): the members of the answer, which has no
+    credentials.
+    Known (hashicorp/terraform-provider-aws, its AppFlow connector profile): the list is empty if no
+    profile matches.
 
     Raises:
         AppFlowError: the caller may not, or the nextToken is not valid.

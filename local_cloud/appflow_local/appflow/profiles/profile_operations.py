@@ -40,8 +40,10 @@ from appflow_local.appflow.protocol.validation import require, validate
 def create_connector_profile(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Create a connector profile.
 
-    Source: API reference CreateConnectorProfile; the Service Authorization Reference for
-    `appflow:DescribeConnector`. Inferred: label and credentials are required.
+    Known (API reference CreateConnectorProfile): the members of a profile.
+    Known (Service Authorization Reference, Amazon AppFlow): the caller needs
+    `appflow:DescribeConnector` on the connector.
+    Inferred: label and credentials are required.
 
     Raises:
         AppFlowError: nothing was created.
@@ -62,8 +64,9 @@ def create_connector_profile(account: Account, parameters: Mapping[str, Any]) ->
 def update_connector_profile(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Replace the properties of a connector profile and, if given, its credentials.
 
-    Source: API reference UpdateConnectorProfile. Not documented: that the connector validates
-    again, and that omitted credentials stay.
+    Known (API reference UpdateConnectorProfile): the members that can change.
+    Inferred (SDK README, step 4): the connector validates credentials and settings again.
+    Chosen: without credentials the old ones stay.
 
     Raises:
         AppFlowError: nothing was changed.
@@ -81,9 +84,11 @@ def update_connector_profile(account: Account, parameters: Mapping[str, Any]) ->
 def delete_connector_profile(account: Account, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Forget a connector profile and delete its secret.
 
-    Source: API reference DeleteConnectorProfile. Inferred: a profile in use is a ConflictException
-    without forceDelete. Not documented: what happens to its flows (here they stay), and whether
-    the secret can be recovered (here it is gone at once).
+    Known (API reference DeleteConnectorProfile): with `forceDelete` a profile goes although flows
+    use it.
+    Inferred (the same; the meaning of ConflictException): without `forceDelete`, a profile in use
+    is a `ConflictException`, whose text names the flows.
+    Chosen: its flows stay, and its secret is gone at once, with no time to recover it.
 
     Raises:
         AppFlowError: nothing was deleted.
@@ -166,7 +171,11 @@ def _keep(account: Account, profile: Profile, connector: Connector) -> None:
 def _validate(account: Account, profile: Profile, connector: Connector) -> None:
     """Have the connector try the credentials, then validate the settings.
 
-    Source of the order: the SDK's README, for the console; inferred: it is the same for the API.
+    Known of CreateConnectorProfile (SDK README, step 4, for the console): AppFlow sends
+    `ValidateCredentials`, then `ValidateConnectorRuntimeSettings`, and keeps credentials and
+    settings if both succeed.
+    Inferred of CreateConnectorProfile (the same): the order is the same for the API. If one fails,
+    no profile and no secret is left.
     """
     connection = Connection(account, connector.label, connector.function_arn)
     connection.check_admission()

@@ -1,7 +1,12 @@
 """Parses CreateConnectorProfile and UpdateConnectorProfile, once, into typed parts.
 
-Source of the secret's keys: AppFlow Custom Connector SDK for Java, CredentialsProvider and its
-constants. Source of the names of authentication types that connectors see: both SDKs.
+Known of A profile's secret (SDK, CredentialsProvider and its constants; SDK,
+AuthenticationType.md): the keys in it are `username` and `password`; `apiKey` and `apiSecretKey`;
+`accessToken` and `refreshToken`; `customAuthenticationType` and the caller's keys beside it.
+Inferred of A profile's secret (the API's names): the keys `clientId` and `clientSecret` are in it,
+too.
+Known of Requests to a connector (SDK, AuthenticationType): connectors see `OAuth2`, `ApiKey`,
+`BasicAuth` and `CustomAuth` as types of authentication.
 """
 
 from __future__ import annotations

@@ -21,8 +21,10 @@ def require_settings(
 ) -> None:
     """Check that the settings that the connector requires for a scope are there.
 
-    `within` is the path of the settings. Inferred: the error; its second sentence is the
-    emulator's own.
+    `within` is the path of the settings.
+
+    Inferred of CreateConnectorProfile (SDK, ConnectorRuntimeSetting, `required`): settings that the
+    connector requires must be given; the error, whose second sentence is the emulator's own.
 
     Raises:
         ValidationException: names every missing setting, and those that the connector doesn't have.
@@ -41,9 +43,10 @@ def require_settings(
 def validate_settings(connection: Connection, scope: str, settings: Mapping[str, str]) -> None:
     """Have the connector validate settings.
 
-    Not documented: what AppFlow does with its `errorsByInputField`; chosen: ValidationException,
-    because the caller's input is wrong. A failure without them is the connector's, as in a public
-    report.
+    Chosen of CreateConnectorProfile: refused settings (`errorsByInputField`) are a
+    `ValidationException` that names them, because the caller's input is wrong.
+    Inferred of CreateConnectorProfile (hashicorp/terraform-provider-aws#34422): a refusal without
+    `errorsByInputField` is a failure of the connector's.
 
     Raises:
         ValidationException: the connector refuses some of them, in its own words.

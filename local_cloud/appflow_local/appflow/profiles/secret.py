@@ -1,11 +1,15 @@
 """The secret behind a connector profile.
 
-Source: AppFlow User Guide, managed policy AmazonAppFlowFullAccess: AppFlow creates the secret with
-the caller's permissions, `secretsmanager:CreateSecret` for a `secretsmanager:Name` like `appflow!*`
-and `secretsmanager:PutResourcePolicy` where the secret's owningService is appflow, both with
-`aws:CalledVia` appflow.amazonaws.com. Inferred: AppFlow changes and deletes its secret with its
-own permissions, because that policy allows a caller neither. Source of the name: reports of custom
-connectors, and the policies that the SDK's README gives to a connector's role.
+Known (AppFlow User Guide, managed policy AmazonAppFlowFullAccess): AppFlow makes the secret with
+the caller's permissions: `secretsmanager:CreateSecret` for a `secretsmanager:Name` like
+`appflow!*`, and `secretsmanager:PutResourcePolicy` where the secret's owningService is appflow,
+both with `aws:CalledVia` appflow.amazonaws.com.
+Inferred (the same): both permissions are always needed. AppFlow changes and deletes its secret
+with its own permissions, because the policy allows a caller neither.
+Known (SDK's deploy tools, the policy for a connector's role; SDK, TroubleShootingGuide.md): the
+secret's name begins `appflow!ACCOUNT-LABEL-`.
+Inferred (SDK, TroubleShootingGuide.md, a log line): the profile's name follows in that name.
+Not emulated: the secret has no resource policy and no tag here.
 """
 
 from __future__ import annotations
@@ -37,9 +41,11 @@ def new_secret(
 
     Without `key_arn`, it is encrypted with Secrets Manager's own key.
 
+    Inferred: a secret that has this name already is a `ConflictException`.
+
     Raises:
         AccessDeniedException: the caller may not create it.
-        ConflictException: there is a secret with this name. Inferred.
+        ConflictException: there is a secret with this name.
     """
     name = f"appflow!{account.id}-{label}-{profile}"
     keys = {**_CALLED_VIA, "secretsmanager:Name": name}

@@ -17,9 +17,10 @@ Exception
         ├── SerializationException           400
         └── UnknownOperationException        404
 
-The HTTP status of a modelled error is read from botocore's model. AppFlow also answers with errors
-that an operation does not model (source: public reports of AppFlow's errors), so any of them may
-come from any operation.
+The HTTP status of a modelled error is read from botocore's model.
+
+Known (cdklabs/cdk-appflow#21, a ResourceNotFoundException of CreateConnectorProfile): AppFlow also
+answers with errors that an operation does not model, so any of them may come from any operation.
 """
 
 # ruff: noqa: N818 - these are the names on the wire

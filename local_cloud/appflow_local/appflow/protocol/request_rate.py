@@ -12,7 +12,9 @@ from dataclasses import dataclass
 class RequestRate:
     """How many requests an account may make in a Region: a number per second, and a burst.
 
-    Inferred: one limit for all operations. AWS publishes no figures for AppFlow's requests.
+    Inferred (AWS publishes no figures for AppFlow's requests): `--throttle` is one limit for all
+    operations.
+    Not emulated: throttling without `--throttle`, and other quotas than those named here.
     """
 
     per_second: float

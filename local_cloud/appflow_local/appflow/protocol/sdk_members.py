@@ -1,7 +1,8 @@
 """The names that Step Functions and EventBridge Scheduler give to the API's members.
 
-Source: Step Functions developer guide, "AWS SDK service integrations": parameters and results are
-in Pascal case, as in the AWS SDK for Java 2. Times are ISO 8601 texts.
+Known of Events, metrics and callers (Step Functions Developer Guide, "AWS SDK service
+integrations"): parameters and results are in Pascal case, as in the AWS SDK for Java 2. Times are
+ISO 8601 texts.
 """
 
 from __future__ import annotations

@@ -1,8 +1,11 @@
 """The service model's constraints on parameters, in the words of AWS's front end.
 
-The sentence is known from a real AppFlow answer: `1 validation error detected: Value 'Google
-BigQuery' at 'connectorLabel' failed to satisfy constraint: Member must satisfy regular
-expression pattern: …`. The other constraints' texts are those of AWS's JSON services.
+Known (botocore's service model): requests are checked by the service model: required members,
+types, patterns, lengths, enumerations. Errors have its names and HTTP codes.
+Known (cdklabs/cdk-appflow#282): the text for a pattern, `1 validation error detected: Value 'Google
+BigQuery' at 'connectorLabel' failed to satisfy constraint: Member must satisfy regular expression
+pattern: …`.
+Inferred (the same; AWS's other services): the texts for other constraints.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Turns values into the data type that a Map task asks for.
 
-Not documented: what AppFlow does with a value that doesn't fit. Here the run ends with an error.
-Inferred: null stays null, empty text becomes null unless the type is text, and dates and times
-become ISO 8601 in UTC, as records of connectors have them.
+Chosen: a value that doesn't fit the data type of its Map task ends the run.
+Inferred (SDK README, "Data Format Specification"): null stays null, empty text becomes null unless
+the type is text, and dates and times become ISO 8601 in UTC.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The types of columns in a data catalog, by the files that hold them.
 
-Inferred: the files' own types, as Hive names them. CSV holds text; so does Parquet unless the flow
-preserves types; JSON has no dates, and nested values can be read as text.
+Inferred of Data catalog (Hive's types): columns have the types of the files. CSV holds text; so
+does Parquet unless the flow preserves types; JSON has no dates, and nested values can be read as
+text.
 """
 
 from __future__ import annotations

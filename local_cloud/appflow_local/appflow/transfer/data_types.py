@@ -1,8 +1,8 @@
 """The data types of fields, as the connector SDK names them, and what kind of value each holds.
 
-Source: AppFlow Custom Connector SDK, FieldDataType. Public task definitions write the names in
-lower case (`string`, `datetime`), so case doesn't matter here. Types that only AWS's own
-connectors know, such as `picklist`, are refused.
+Known (SDK, FieldDataType): the data types of fields.
+Inferred (public task definitions write `string` and `datetime`): the case of their names doesn't
+matter.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Fills in the default values that a connector's entity definition has for its fields.
 
-Source: SDK, README, "DescribeEntity": `defaultValue` is used if a record has no value. Inferred: it
-is the text of a value of the field's type; null is a value where the field is nullable, and none
-where it isn't.
+Known (SDK README, "FieldDefinition"): `defaultValue` is used if a record has no value.
+Inferred (the same): the default is set before null is checked; it is the text of a value of the
+field's type; null is a value where the field is nullable, and none where it isn't.
 """
 
 from __future__ import annotations

@@ -6,8 +6,10 @@ Exception
 ├── RecordRejected   one record is dropped; the run continues
 └── FlowTerminated   the run ends
 
-The text `Task Validation Error: You must specify a projection task or a MAP_ALL task` is AppFlow's,
-from public reports. Inferred: that its other messages about tasks begin the same way.
+Known of CreateFlow (hashicorp/terraform-provider-awscc#338;
+hashicorp/terraform-provider-aws#34508): the text `Task Validation Error: You must specify a
+projection task or a MAP_ALL task`.
+Inferred of CreateFlow (the same): other messages about tasks begin the same way.
 """
 
 from __future__ import annotations

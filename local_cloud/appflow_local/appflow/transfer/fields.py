@@ -69,8 +69,9 @@ class Column:
 def read_fields(entity_definition: Mapping[str, Any]) -> tuple[Field, ...]:
     """Return the fields of a connector's EntityDefinition, in its order.
 
-    Source: SDK, FieldDefinition and ReadOperationProperty. Inferred: a read property that is null
-    or missing forbids nothing, and doesn't mark a timestamp.
+    Known (SDK, FieldDefinition and ReadOperationProperty): what a connector says of reading its
+    fields.
+    Inferred: a read property that is null or missing forbids nothing, and doesn't mark a timestamp.
 
     Raises:
         KeyError: the definition lacks fields, or a field lacks its name or type.

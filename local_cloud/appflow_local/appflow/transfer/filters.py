@@ -1,7 +1,11 @@
 """Filter tasks: which records of the source a flow moves.
 
-Known, from the AppFlow user guide: several values of one filter are OR-ed, several filters are
-AND-ed. That also holds for NOT_EQUAL_TO, so with two values it leaves nothing out.
+Known (AppFlow User Guide, "Creating flows"): several values of one filter are OR-ed, several
+filters are AND-ed.
+Inferred (the same): this holds for NOT_EQUAL_TO, too, so that with two values it leaves nothing
+out.
+Known (SDK README, "Filter Expression DSL and Parser"): filters on a connector become an expression
+in the SDK's filter language. On S3 they are applied here.
 Inferred: BETWEEN includes both bounds; no filter matches null; VALUES is split at every comma; the
 connector's own data type of a field counts, not the task's DATA_TYPE.
 

@@ -1,8 +1,10 @@
 """All tasks of a flow, read and checked against each other, without the source's fields.
 
 Public flow definitions do Arithmetic and Merge in two tasks: one makes a new field, a Map task maps
-it. Inferred: the new field is in the output only then; it has a name of its own, and can't be
-filtered, validated, masked or merged again. Flows that do more are refused.
+it.
+
+Inferred of Tasks (public flow definitions): the new field is in the output only then; it has a name
+of its own, and can't be filtered, validated, masked or merged again.
 """
 
 from __future__ import annotations
@@ -136,9 +138,10 @@ def _map_all(tasks: Sequence[Task]) -> MapAll | None:
 def _partitions(tasks: Sequence[Task]) -> tuple[str, ...]:
     """Return the partition fields in order.
 
-    Not documented: the format of ORDERED_PARTITION_KEYS_LIST. Inferred: a JSON list, as
-    EXCLUDE_SOURCE_FIELDS_LIST is; without it, the task's source fields in their order. Source of
-    the maximum: user guide, "Partitioning and aggregating data output".
+    Inferred of Object keys (EXCLUDE_SOURCE_FIELDS_LIST is one): ORDERED_PARTITION_KEYS_LIST is a
+    JSON list; without it, the partition fields are the task's source fields in their order.
+    Known of Object keys (AppFlow User Guide, "Partitioning and aggregating data output"): ten
+    partition fields at most.
     """
     names = unique(
         name

@@ -15,11 +15,13 @@ def incremental_filter(
 ) -> str:
     """Return a filter for what changed since the last pull.
 
-    Source: the README of the SDK's grammar for the form, `field between START and END`, and for
-    milliseconds. Inferred: both bounds are included, as in every BETWEEN, so that consecutive
-    pulls miss nothing; what changed in the very millisecond between them is pulled by both. A
-    field of whole days is compared by days, so that a day is pulled by the first run after it has
-    ended.
+    Known (SDK README, step 7): for an incremental pull AppFlow adds a filter by the timestamp to
+    the query.
+    Inferred (SDK query filter's README, whose example has this form, and its tests, which have
+    milliseconds): that filter is `FIELD between START and END`, in milliseconds.
+    Inferred: both ends are included, as in every BETWEEN, so that consecutive pulls miss nothing;
+    what changed in the very millisecond between them is pulled by both. A field of whole days is
+    compared by days, so that a day is pulled by the first run after it has ended.
 
     Args:
         expression: The filter of the flow's own tasks, if it has one.

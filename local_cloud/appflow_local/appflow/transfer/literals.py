@@ -1,10 +1,12 @@
 r"""Fields and values in the filter language of the connector SDK.
 
-Source: the SDK's grammar, CustomConnectorQueryFilter. A name is a letter and then letters, digits,
-`_`, `.` and `-`, but not a keyword. Text is in single or double quotes. The grammar also knows
-`\'`, but a reader that follows it finds no end to text that ends in a backslash, and the SDK's own
-example passes backslashes on unchanged. So text with a backslash, or with both kinds of quotes,
-is refused. Dates and times are unquoted, in UTC.
+A name is a letter and then letters, digits, `_`, `.` and `-`, but not a keyword. Text is in single
+or double quotes. The grammar also knows `\'`, but a reader that follows it finds no end to text
+that ends in a backslash, and the SDK's own example passes backslashes on unchanged.
+
+Known (SDK, the grammar CustomConnectorQueryFilter): what a filter for a connector can say. Dates
+and times are unquoted, in UTC.
+Refused: text with a backslash, or with both kinds of quotes, in a filter for a connector.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """Map and Map_all tasks: which fields the output has, under which names and with which types.
 
-Source: public task definitions. A Map task has one source field, its destination field, and the
-data types of both as SOURCE_DATA_TYPE and DESTINATION_DATA_TYPE; Map_all has no source fields and
-EXCLUDE_SOURCE_FIELDS_LIST, a JSON list. Inferred: without a destination field, a Map task keeps the
-name; Map_all skips what a Map task names; columns come in the order of the Map tasks, with
-Map_all in the source's, then what Arithmetic and Merge made.
+Known (public task definitions; cdklabs/cdk-appflow): a Map task has one source field, its
+destination field, and the data types of both as SOURCE_DATA_TYPE and DESTINATION_DATA_TYPE; Map_all
+has no source fields and EXCLUDE_SOURCE_FIELDS_LIST, a JSON list.
+Inferred: without a destination field, a Map task keeps the name; Map_all skips what a Map task
+names; columns come in the order of the Map tasks, with Map_all in the source's, then what
+Arithmetic and Merge made.
 """
 
 from __future__ import annotations

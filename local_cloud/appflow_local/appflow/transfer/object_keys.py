@@ -4,13 +4,15 @@ The folders are, in this order,
 
     bucketPrefix/flowName/schemaVersion_N/YYYY/MM/DD/HH/mm/executionId/field=value/
 
-Known, from the user guide's "Partitioning and aggregating data output": their order; the schema
-version and the execution ID are there if `pathPrefixHierarchy` says so, and the date, in UTC, if
-`prefixType` is PATH or PATH_AND_FILENAME, down to `prefixFormat`. Inferred, from terraform-
-provider-aws#34638: a flow without a prefixConfig gets a folder for each execution.
+Known (AppFlow User Guide, "Partitioning and aggregating data output"): keys are `PREFIX/FLOW/`,
+then schema version, date, execution ID and partitions. The schema version and the execution ID are
+there if `pathPrefixHierarchy` says so, and the date, in UTC, if `prefixType` is PATH or
+PATH_AND_FILENAME, down to `prefixFormat`.
+Inferred (hashicorp/terraform-provider-aws#34638): a flow without a `prefixConfig` gets a folder for
+each execution.
 
-Not documented: the names of the files. Here they hold the date that FILENAME and PATH_AND_FILENAME
-ask for, then the execution ID and its start, so that runs never overwrite each other's files.
+Chosen: the names of the files. They hold the date that FILENAME and PATH_AND_FILENAME ask for, then
+the execution ID and its start, so that runs never overwrite each other's files.
 """
 
 from __future__ import annotations
@@ -69,6 +71,11 @@ def object_folder(
 ) -> str:
     """Return the folder of a run's objects, with a trailing slash.
 
+    Known (AppFlow User Guide, "Partitioning and aggregating data output", its example): the folder
+    of a null is `FIELD=null`.
+    Inferred: the folder of empty text is `FIELD=null`, too, and characters that would change the
+    path or its meaning are percent-encoded, as tools that read partitions understand.
+
     Args:
         flow_name: The flow's name.
         bucket_prefix: As given in the flow; a slash is added unless it ends in one.
@@ -76,10 +83,7 @@ def object_folder(
         execution_id: The run's.
         started_at: When the run started, aware.
         schema_version: The N of `schemaVersion_N`.
-        partitions: The text of each partition field of the output, in order; it's empty for a
-            null, whose folder is `field=null` (known: the user guide's example). Inferred: so is
-            that of empty text, and characters that would change the path or its meaning are
-            percent-encoded, as tools that read partitions understand.
+        partitions: The text of each partition field of the output, in order; empty for a null.
     """
     parts = list(run_folders(config, execution_id=execution_id, started_at=started_at).values())
     parts.extend(f"{_safe(name)}={_safe(text)}" for name, text in (partitions or {}).items())

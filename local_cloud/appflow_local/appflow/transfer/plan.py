@@ -1,6 +1,8 @@
 """Compiles a flow's tasks into what a run asks its source for and does with each record.
 
-Known: the order of the tasks doesn't matter (aws-cdk-rfcs#483). Inferred: the order of work.
+Known (aws/aws-cdk-rfcs#483): the place of a task in the list doesn't matter.
+Inferred: tasks work in this order: filters, validations, arithmetic, masks, truncations, merges,
+mappings.
 
 1. Filters, on the source's values. A connector filters by itself; its records arrive filtered.
    Then the connector's default values, in the fields that a record leaves out.

@@ -1,10 +1,11 @@
 """One task of a flow, checked by itself.
 
-Source of the names: service model, TaskType, OperatorPropertiesKeys, ConnectorOperator. Inferred:
-which property belongs to which task type, from public task definitions and from what AWS's
-`cdk-appflow` constructs emit. A property whose effect on a task isn't known is refused. Known: the
-integration suite of the SDK gives Map tasks the operator `{"S3": "NO_OP"}` for any source, so
-either end's name is accepted.
+Known (the service model, TaskType, OperatorPropertiesKeys and ConnectorOperator): the names of
+tasks, properties and operators.
+Inferred (public task definitions; cdklabs/cdk-appflow): which property belongs to which type of
+task.
+Inferred (AWS's integration suite for connectors gives Map tasks the operator `{"S3": "NO_OP"}` for
+any source): either end's name is accepted for an operator.
 """
 
 from __future__ import annotations

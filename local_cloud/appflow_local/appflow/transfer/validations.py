@@ -1,9 +1,11 @@
 """Validate tasks, and fields that the source declares not nullable.
 
-Known: null in a connector's field that isn't nullable ends the run (SDK, README). Known
-from AWS's samples and constructs: the action DropRecord leaves the record out, DropDataset ends
-the run; TerminateFlow is taken as another name for it. Inferred: null passes every validation but
-VALIDATE_NON_NULL, and in files empty text counts as null there.
+Known (SDK README, "FieldDefinition"): null in a connector's field that isn't nullable ends the run.
+Known (cdklabs/cdk-appflow, ValidationAction): the action is `DropRecord` or `DropDataset`.
+Inferred (their names): `DropRecord` leaves the record out, `DropDataset` ends the run.
+Chosen: `TerminateFlow` is taken as another name for `DropDataset`.
+Inferred: null passes every validation but VALIDATE_NON_NULL, and in files empty text counts as null
+there.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Mask, Truncate, Arithmetic and Merge tasks: values that differ from the source's.
 
 Inferred: null stays null, but is empty in a Merge; a masked or truncated value is text; MASK_ALL
-replaces every character and ignores the MASK_LENGTH that consoles send; Arithmetic is exact decimal
-arithmetic with 38 digits, and ends the run at a value that isn't a number and at a division by
-zero.
+replaces every character and ignores the MASK_LENGTH that consoles send.
+Inferred: Arithmetic is exact decimal arithmetic with 38 digits, and ends the run at a value that
+isn't a number and at a division by zero.
 """
 
 from __future__ import annotations

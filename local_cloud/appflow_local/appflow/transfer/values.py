@@ -64,8 +64,10 @@ def to_text(value: object) -> str:
 def to_instant(value: object) -> datetime | None:
     """Read ISO 8601 text, or milliseconds since 1970 as a number or text.
 
-    A date alone means its midnight. Source of the milliseconds: public flow definitions have them
-    as the bounds of filters. Fractions of a second are cut off after microseconds.
+    A date alone means its midnight. Fractions of a second are cut off after microseconds.
+
+    Inferred (public flow definitions have them as the bounds of filters): a number in a date or
+    time is milliseconds since 1970.
     """
     if isinstance(value, bool):
         return None

@@ -1,9 +1,10 @@
 """What a connector's entity admits to be written to it.
 
-Known: null in a field that isn't nullable fails the flow (SDK, README). Inferred: a flow that
-writes unknown fields, or fields that its operation can't write, or that goes by unknown ID fields,
-is refused when it is created, and fails where the fields aren't known before it runs; a write
-property that is null or missing forbids nothing.
+Known (SDK README, "FieldDefinition"): null written to a field that isn't nullable fails the flow.
+Inferred (the same, `writeProperties`): a flow that writes unknown fields, or fields that its
+operation can't write, or that goes by unknown ID fields, is refused when it is created, and fails
+where the fields aren't known before it runs; a write property that is null or missing forbids
+nothing.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ class WriteRules:
 def read_write_rules(entity_definition: Mapping[str, Any], operation: str) -> WriteRules:
     """Read the rules of a connector's EntityDefinition.
 
-    Source: SDK, FieldDefinition and WriteOperationProperty.
+    Known (SDK, FieldDefinition and WriteOperationProperty): what a connector says of writing its
+    fields.
     """
     fields = {
         field["fieldName"]: field.get("writeProperties") or {}

@@ -1,10 +1,12 @@
 """A custom connector as a destination: WriteData, batch by batch.
 
-`allOrNone` is the flow's failOnFirstDestinationError. Inferred: results are in the order of the
-records; a batch that fails without results for its records ends the run; a record too large for any
-request counts as refused by the connector. Also inferred: when the connector asks for a retry and
-says which records it has written, only the others are sent again; with `allOrNone`, where a failed
-request writes nothing, all are.
+`allOrNone` is the flow's failOnFirstDestinationError.
+
+Inferred (SDK, WriteDataResponse): results are in the order of the records; a batch that fails
+without results for its records ends the run; a record too large for any request counts as refused
+by the connector.
+Inferred: when the connector asks for a retry and says which records it has written, only the others
+are sent again; with `allOrNone`, where a failed request writes nothing, all are.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Keeps refused records in the bucket of the flow's errorHandlingConfig.
 
-Source: API reference ErrorHandlingConfig, "the settings that determine how Amazon AppFlow handles
-an error when placing data in the destination". Not documented: the format of the objects; here one
-per run, of JSON lines with `record` and `errorMessage`, at PREFIX/FLOW/EXECUTION.
+Known (API reference ErrorHandlingConfig): a flow's `errorHandlingConfig` says what becomes of an
+error at the destination, and names a bucket.
+Chosen: refused records are one object for each run, of JSON lines with `record` and `errorMessage`,
+at `PREFIX/FLOW/EXECUTION`.
 """
 
 from __future__ import annotations

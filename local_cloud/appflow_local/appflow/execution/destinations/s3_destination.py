@@ -1,11 +1,15 @@
 """S3 as a destination: records become files, in one folder per partition.
 
-Source: AppFlow User Guide, "Partitioning and aggregating": without aggregation about one file per
-page of the source, with SingleFile one per partition; targetFileSize, in MB, is approximate.
-Inferred: a target size aggregates pages even without SingleFile; a run without records writes no
-file; Parquet files don't hold the fields that they are partitioned by, which Hive's readers take
-from the folders and refuse twice. When too many partitions are open at once, the largest one's file
-is put, and it starts another.
+Known (AppFlow User Guide, "Partitioning and aggregating data output"): without aggregation there is
+about one file for each page of the source, with `SingleFile` one for each partition.
+`targetFileSize`, in MB, is approximate.
+Inferred (the same): `targetFileSize` aggregates pages without `SingleFile`, too; a run without
+records writes no file.
+Chosen (Hive's readers, such as pyarrow, pandas and Spark, take them from the folders and refuse
+them twice): Parquet files don't hold the fields by which they are partitioned, unless those are
+all. CSV and JSON files hold them.
+Chosen: when too many partitions are open at once, the largest one's file is put, and it starts
+another.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The texts of records in batches that fit Lambda's request limit.
 
-Not documented: how many records AppFlow sends at once; here up to 1,000, in requests of up to
-5 MB. Only a record that is larger by itself makes a larger request, up to Lambda's limit.
+Chosen: `WriteData` has up to 1,000 records, in requests of up to 5 MB. Only a record that is larger
+by itself makes a larger request, up to Lambda's limit of 6 MB.
 """
 
 from __future__ import annotations

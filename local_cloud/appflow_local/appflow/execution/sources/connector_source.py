@@ -1,4 +1,7 @@
-"""A custom connector as a source: QueryData, page by page."""
+"""A custom connector as a source: QueryData, page by page.
+
+Inferred (SDK, QueryDataRequest, its default): a page has 1,000 records.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,10 @@ class ConnectorSource:
         }
 
     def pages(self) -> Iterator[Page]:
-        """Yield the connector's pages until one has no nextToken. Inferred: an empty one ends it.
+        """Yield the connector's pages until one has no nextToken.
+
+        Known (SDK, QueryDataResponse): a run sends `QueryData` until no `nextToken` comes.
+        Inferred: an empty `nextToken` ends a run, too.
 
         Raises:
             AppFlowError: the connector failed, or its answer is invalid.

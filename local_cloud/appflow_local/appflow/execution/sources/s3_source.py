@@ -1,11 +1,14 @@
 """S3 as a source: the files of a folder, record by record.
 
-Source: AppFlow User Guide, "Amazon S3": CSV with a header row or JSON lines, in a folder, 125 MB
-per file at most; "Flow triggers": an incremental pull transfers what was added or changed since the
-last successful run. Inferred: for files, that is those whose time of the last change, in
-milliseconds, is in the period, its end excluded. Also inferred: CSV without s3InputFormatConfig;
-subfolders are included; a prefix that is the whole key of an object means that object (AWS's
-integration suite does so).
+Known (AppFlow User Guide, "Amazon S3"): a flow reads the files in a folder: CSV with a header row
+or JSON lines, 125 MB each at most.
+Known of Incremental pulls (AppFlow User Guide, "Flow triggers"): an incremental pull transfers what
+was added or changed since the last successful run.
+Inferred of Incremental pulls: files are pulled whose time of the last change, in milliseconds, is
+in the period, the end excluded.
+Inferred: without `s3InputFormatConfig` files are CSV; subfolders are included.
+Inferred (AWS's integration suite for connectors does so): a prefix that is the whole key of an
+object means that object.
 """
 
 from __future__ import annotations

@@ -23,8 +23,11 @@ def grant_for(
 ) -> Grant | None:
     """Return the parameters that begin a token request; None if tokens are given.
 
-    Inferred: with a token in the request nothing is exchanged, as AWS's integration suite for
-    connectors expects; a grant type that the connector does not name is refused.
+    Known (SDK, AuthenticationType.md): with client credentials or an `authCode`, AppFlow asks the
+    `tokenUrl` for a token.
+    Inferred (AWS's integration suite for connectors gives tokens): with a token in the request
+    nothing is exchanged.
+    Inferred (SDK, AuthenticationConfig): a grant type that the connector does not name is refused.
 
     Args:
         values: the OAuth2Credentials of a request, without its oAuthRequest.
@@ -62,7 +65,7 @@ def grant_for(
 def client_credentials(authentication: Mapping[str, Any]) -> Grant:
     """Return the grant for a client that acts on its own behalf (RFC 6749, section 4.4.2).
 
-    Source for the scopes: AppFlow Custom Connector SDK, AuthenticationType.md.
+    Known (SDK, AuthenticationType.md): a token request has the connector's scopes.
     """
     # The connector may have dropped OAuth 2.0 since the profile was created.
     scopes = " ".join(authentication.get("oAuth2Defaults", {}).get("oauthScopes", []))

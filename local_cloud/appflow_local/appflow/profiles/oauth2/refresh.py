@@ -20,9 +20,10 @@ from appflow_local.appflow.protocol.parsing import load_json
 def refresh_token(host: Host, profile: Profile, connector: Connector) -> bool:
     """Put a new access token into the profile's secret; return False if none can be requested.
 
-    Source: AppFlow Custom Connector SDK, AuthenticationType.md, AppFlow "handles the access token
-    refresh when its expired/invalid". Inferred: how (RFC 6749, section 6), and that a client that
-    acts on its own behalf and has no refresh token repeats its first request.
+    Known (SDK, AuthenticationType.md): AppFlow "handles the access token refresh when its
+    expired/invalid".
+    Inferred (RFC 6749, section 6): a token is refreshed as the RFC says; a client that acts on its
+    own behalf and has no refresh token repeats its first request.
 
     Raises:
         ConnectorAuthenticationException: the authorization server refused.

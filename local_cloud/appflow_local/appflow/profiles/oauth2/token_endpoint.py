@@ -17,7 +17,7 @@ from appflow_local.appflow.protocol.parsing import load_json
 from appflow_local.appflow.protocol.wire import Json
 from appflow_local.appflow.web import FetchFailed, Web, WebRequest, WebResponse
 
-# Not documented: how long AppFlow waits for a token endpoint; here, this many seconds.
+# Chosen: a token endpoint has 10 seconds to answer.
 TIMEOUT = 10.0
 
 _NAMES = {"access_token": "accessToken", "refresh_token": "refreshToken"}
@@ -59,9 +59,12 @@ class TokenEndpoint:
     def _request(self, client: Mapping[str, str], grant: Grant) -> WebRequest:
         """Return the request in the connector's style.
 
-        Source: AppFlow Custom Connector SDK, AuthenticationType.md, for the custom properties, "as
-        key value pairs", and the header, "clientId and clientSecret … as base64 encoded string".
-        Inferred: what is in the header is not among the parameters (RFC 6749, section 2.3).
+        Known (SDK, AuthenticationType.md): the connector says the method, the content type, and
+        whether the client's id and secret are a Basic header. The `tokenUrlCustomProperties` are
+        sent as key-value pairs.
+        Inferred (RFC 6749): the names of a token request's parameters; what is in the header is not
+        among them; the error for a refused request (`ConnectorAuthenticationException` with the
+        server's `error` and `error_description`); redirects are not followed.
         """
         named = {"client_id": client.get("clientId"), "client_secret": client.get("clientSecret")}
         known = {name: value for name, value in named.items() if value is not None}

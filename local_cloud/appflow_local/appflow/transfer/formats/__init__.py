@@ -1,8 +1,7 @@
 """The file formats that flows write to S3 and read from it.
 
-Known, from the AppFlow user guide: CSV files have a header row, JSON files are JSON lines, and
-Parquet holds text alone unless the source's data types are preserved. Inferred: everything about
-quoting, null and nested values. Files are written in UTF-8.
+Known (AppFlow User Guide, "Amazon S3"): CSV files have a header row, JSON files are JSON lines.
+Inferred: how values are quoted, null and nested values written. Files are written in UTF-8.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """CSV files: a header row, and quotes where a value needs them.
 
-Inferred: null and a missing value are an empty cell, booleans are `true` and `false`, nested values
-are JSON text, and lines end in a line feed.
+Inferred: in CSV, null and a missing value are an empty cell, booleans are `true` and `false`,
+nested values are JSON text, and lines end in a line feed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The columns of Parquet files: values of one field, as Arrow takes them for its type.
 
-Inferred: the Parquet type of each data type. Nested values are JSON text, bytes are the connector's
-text, BigDecimal is rounded to 18 digits after the point, and BigInteger has 38 digits in all.
+Inferred (SDK, FieldDataType): each data type has its Parquet type. Nested values are JSON text,
+bytes are the connector's text, BigDecimal is rounded to 18 digits after the point, and BigInteger
+has 38 digits in all.
 
 A column whose values all have the plain form of its type is converted as a whole; any other one
 value by value, which accepts more, and says what is wrong with one that doesn't fit.

@@ -1,6 +1,7 @@
 """Parquet files, written by Arrow one row group at a time, so that memory stays flat.
 
-Known, from the API reference of `preserveSourceDataTyping`: without it every value is text.
+Known (API reference S3OutputFormatConfig, `preserveSourceDataTyping`): Parquet holds text alone
+unless the source's data types are preserved.
 """
 
 from __future__ import annotations

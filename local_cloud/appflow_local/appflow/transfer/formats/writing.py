@@ -9,7 +9,7 @@ from appflow_local.appflow.transfer.fields import Column
 from appflow_local.appflow.transfer.formats.csv_format import CsvWriter
 from appflow_local.appflow.transfer.formats.json_format import JsonWriter
 
-# Source: AWS's cdk-appflow constructs.
+# Inferred (cdklabs/cdk-appflow, its default): without a file type, files are JSON.
 DEFAULT_FILE_TYPE = "JSON"
 
 _CONTENT_TYPES = {
@@ -59,7 +59,7 @@ def open_writer(
 def content_type(file_type: str) -> str:
     """Return the media type of CSV, JSON or PARQUET files.
 
-    Not documented: what AppFlow gives its objects; here, the usual one.
+    Chosen: objects have the usual media type of their format.
     """
     return _CONTENT_TYPES[file_type]
 
@@ -67,6 +67,6 @@ def content_type(file_type: str) -> str:
 def extension(file_type: str) -> str:
     """Return the end of the names of CSV, JSON or PARQUET files.
 
-    Not documented: what AppFlow's end in; here, the type's name.
+    Chosen: the objects' names end in the format's name.
     """
     return f".{file_type.lower()}"
