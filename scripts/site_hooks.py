@@ -49,6 +49,9 @@ _CODE_OR_LINK = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 
+# A bar in the code of a table: GitHub wants it escaped there, and MkDocs shows what escapes it.
+_CODE_WITH_BAR = re.compile(r"(?<=[| ])`[^`\n]*\\\|[^`\n]*`")
+
 
 def on_config(config: Any) -> Any:  # noqa: ANN401 - MkDocs has no types
     """Complete MkDocs' configuration; MkDocs calls this."""
@@ -68,8 +71,9 @@ def on_files(files: Files, *, config: Any) -> Files:  # noqa: ANN401
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:  # noqa: ANN401
-    """Let links lead where they do on GitHub; MkDocs calls this."""
-    return linked_on_site(markdown, page.file.src_uri, config["repo_url"])
+    """Let links lead where they do on GitHub, and code in tables look alike; MkDocs calls this."""
+    text = _CODE_WITH_BAR.sub(lambda code: code[0].replace(r"\|", "|"), markdown)
+    return linked_on_site(text, page.file.src_uri, config["repo_url"])
 
 
 def linked_on_site(markdown: str, page: str, address: str | None) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import http.server
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from harness.browser import headless_browser
 from scripts.site_hooks import linked_on_site
 
 REPOSITORY = Path(__file__).parents[2]
@@ -100,6 +105,72 @@ def test_a_link_to_a_source_is_its_text_while_the_repository_has_no_address() ->
     assert linked_on_site("The [app](../app.py).", "index.md", None) == "The app."
 
 
+def test_code_in_a_table_shows_its_bars_on_the_site(site: Path) -> None:
+    text = (site / "local-cloud" / "index.html").read_text(encoding="utf-8")
+    assert "FAULT | list | clear" in text
+
+
 def test_code_is_left_as_it_is() -> None:
     code = "`[a](../b.py)` and\n```markdown\n[a](../b.py)\n```\n"
     assert linked_on_site(code, "index.md", None) == code
+
+
+# Drawings are behind a closed door, which a test opens.
+OPEN = """
+const attach = Element.prototype.attachShadow
+Element.prototype.attachShadow = function () { return attach.call(this, { mode: "open" }) }
+"""
+CONTRASTS = """() => {
+  const light = (colour) => {
+    const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => {
+      const value = part / 255
+      return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
+    })
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+  }
+  const roots = [...document.querySelectorAll(".mermaid")].map((each) => each.shadowRoot)
+  return roots.flatMap((root) => [...root.querySelectorAll("rect.actor, rect.note")]).map((box) => {
+    const text = box.parentNode.querySelector("text.actor > tspan, text.noteText > tspan")
+    const [one, other] = [box, text].map((each) => light(getComputedStyle(each).fill))
+    return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05)
+  })
+}"""
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files, and logs nothing."""
+
+    def log_message(self, *_: object) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    serve = partial(Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_drawings_can_be_read_and_no_page_is_wider_than_the_window(
+    address: str, scheme: Literal["light", "dark"]
+) -> None:
+    with headless_browser() as browser:
+        page = browser.new_page(color_scheme=scheme, viewport={"width": 1280, "height": 800})
+        page.add_init_script(OPEN)
+        for path in ("lifecycle", "protocol", "reference", "project/security"):
+            page.goto(f"{address}/{path}/")
+            cut = "[...document.querySelectorAll('.md-typeset__scrollwrap, pre > code')]"
+            wide = f"{cut}.filter((each) => each.scrollWidth > each.clientWidth + 1).length"
+            assert page.evaluate(wide) == 0, path
+        page.goto(f"{address}/lifecycle/")
+        page.wait_for_selector(".mermaid")
+        page.wait_for_function(
+            "[...document.querySelectorAll('.mermaid')].every(e => e.shadowRoot)"
+        )
+        contrasts = page.evaluate(CONTRASTS)
+        assert len(contrasts) > 10
+        assert min(contrasts) > 4.5
