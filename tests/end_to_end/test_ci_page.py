@@ -103,7 +103,7 @@ def folder(tmp_path: Path) -> Path:
     (work / "local" / "bin").mkdir(parents=True)
     (work / "local" / "bin" / "appflow-local").symlink_to(WITH_THE_CLOUD / "appflow-local")
     # The preflight needs the function's Python: here, the tests' own.
-    stack, own = work / "stack.py", f"PYTHON_{sys.version_info[0]}_{sys.version_info[1]}"
+    stack, own = work / "shop_stack.py", f"PYTHON_{sys.version_info[0]}_{sys.version_info[1]}"
     stack.write_text(stack.read_text().replace("PYTHON_3_13", own))
     return work
 
@@ -133,6 +133,6 @@ def uploaded(folder: Path, job: str) -> list[Path]:
 
 
 def test_the_page_lists_what_the_workflow_needs() -> None:
-    for file in ("app.py", "stack.py", "cdk.json", "package.json", "requirements-app.txt"):
+    for file in ("app.py", "shop_stack.py", "cdk.json", "package.json", "requirements-app.txt"):
         assert f"`{file}`" in PAGE
         assert (SNIPPETS / "ci" / file).is_file()

@@ -1,8 +1,7 @@
 """The app: one stack with a connector."""
 
 from aws_cdk import App
-
-from stack import OrdersStack
+from shop_stack import OrdersStack
 
 app = App()
 OrdersStack(app, "Orders")

@@ -3,9 +3,9 @@
 import boto3
 from aws_cdk import App
 from aws_cdk.assertions import Template
+from shop_stack import OrdersStack
 
 from cdk_appflow_connector.testing import deployed, has_connector, hides_credentials
-from stack import OrdersStack
 
 
 def test_the_stack_registers_the_connector() -> None:
