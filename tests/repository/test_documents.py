@@ -85,9 +85,14 @@ def test_the_documents_examples_synthesise(
     assert "AWS::" in "".join(file.read_text() for file in tmp_path.glob("*.template.json"))
 
 
+def test_the_readme_has_three_links_and_two_commands() -> None:
+    assert len(re.findall(r"(?<!!)\[[^\]]+\]\(", README)) == 3
+    assert len(blocks("console")[0].splitlines()) == 2
+
+
 def test_the_readmes_example_is_short_and_early() -> None:
     example = blocks("python")[0]
-    assert len(example.splitlines()) <= 15
+    assert len(example.splitlines()) <= 10
     assert README[: README.index(example)].count("\n") + len(example.splitlines()) <= 30
 
 
