@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from cdk_appflow_connector import CustomConnector
 from cdk_appflow_connector.synth_warnings import PREFIX, WarningId
 from harness.synth.synthesis import Synthesizer
 from scripts.page_code import MissingCodeError, pages, updated
@@ -60,6 +63,18 @@ def test_the_quick_starts_flow_takes_ten_lines_and_synthesises(template: str) ->
     ]
     assert len(lines) <= 10
     assert '"AWS::AppFlow::Flow"' in template
+
+
+def test_the_quick_start_shows_every_argument_of_a_connector_with_its_default() -> None:
+    shown = ast.parse(blocks("python", QUICK_START)[2]).body[0]
+    assert isinstance(shown, ast.Expr)
+    assert isinstance(shown.value, ast.Call)
+    given = {each.arg: ast.unparse(each.value) for each in shown.value.keywords}
+    parameters = inspect.signature(CustomConnector.__init__).parameters.values()
+    defaults = {
+        each.name: str(each.default) for each in parameters if each.kind is each.KEYWORD_ONLY
+    }
+    assert given == defaults | {"function": "function"}
 
 
 def test_the_quick_starts_flow_is_that_of_an_example_that_is_deployed() -> None:
