@@ -23,23 +23,23 @@ setup: .venv/.done .venv-local/.done node_modules/.done ## install what everythi
 FROM_WHEELS := --require-hashes --only-binary :all: --no-binary antlr4-python3-runtime
 
 .venv/.done: requirements.txt requirements/build.txt pyproject.toml
-	@echo "==> the library's environment (.venv): some 150 packages, half a minute to two"
-	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet $(FROM_WHEELS) -r requirements/build.txt
-	.venv/bin/python -m pip install --quiet $(FROM_WHEELS) --no-build-isolation -r requirements.txt
-	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@echo "==> 1 of 3: the library's environment (.venv), some 150 packages: half a minute to two"
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet $(FROM_WHEELS) -r requirements/build.txt
+	@.venv/bin/python -m pip install --quiet $(FROM_WHEELS) --no-build-isolation -r requirements.txt
+	@.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv-local/.done: local_cloud/requirements.txt local_cloud/pyproject.toml
-	@echo "==> the local cloud's environment (.venv-local)"
-	$(PYTHON) -m venv .venv-local
-	.venv-local/bin/python -m pip install --quiet $(FROM_WHEELS) -r local_cloud/requirements.txt
-	.venv-local/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable local_cloud
+	@echo "==> 2 of 3: the local cloud's environment (.venv-local): up to half a minute"
+	@$(PYTHON) -m venv .venv-local
+	@.venv-local/bin/python -m pip install --quiet $(FROM_WHEELS) -r local_cloud/requirements.txt
+	@.venv-local/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable local_cloud
 	@touch $@
 
 node_modules/.done: package.json package-lock.json .venv/.done
-	@echo "==> the CDK CLI and pyright (node_modules)"
-	npm ci --silent --no-audit --no-fund
+	@echo "==> 3 of 3: the CDK CLI, pyright and a browser for tests (node_modules): up to half a minute"
+	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
 .PHONY: demo

@@ -57,11 +57,14 @@ def main(*, keep: bool = False, then: Callable[[Outputs, str], None] | None = No
             _keep_secret(key)
             _step("Preparing the account for the CDK (cdk bootstrap: some ten seconds, in silence)")
             _bootstrap()
-            _step(f"Deploying {_CONNECTOR_STACK} and {_FLOW_STACK} (cdk deploy)")
+            stacks = f"{_CONNECTOR_STACK} and {_FLOW_STACK}"
+            _step(
+                f"Deploying {stacks} (cdk deploy: half a minute, the first ten seconds in silence)"
+            )
             outputs = _deploy(url, Path(folder, "outputs.json"))
-            _show(outputs)
+            _describe(outputs[_CONNECTOR_STACK]["ConnectorLabel"])
             if _LOCAL in os.environ:
-                _step("What the connector's checks say (appflow-local check)")
+                _step("Checking that the connector keeps AppFlow's protocol (some ten seconds)")
                 _check(outputs[_CONNECTOR_STACK]["ConnectorLabel"])
             _step("Running the flow (StartFlow)")
             execution = run_flow(outputs[_FLOW_STACK]["FlowName"])
@@ -127,18 +130,14 @@ def _quiet() -> dict[str, str]:
     return {**os.environ, "JSII_DEPRECATED": "quiet", "CDK_DISABLE_VERSION_CHECK": "1"}
 
 
-def _show(outputs: dict[str, dict[str, str]]) -> None:
-    _step("The stacks' outputs")
-    for stack in (_CONNECTOR_STACK, _FLOW_STACK):
-        for name, value in sorted(outputs[stack].items()):
-            if not name.startswith("ExportsOutput"):  # the CDK's, from one stack to the other
-                print(f"{name} = {value}")
-    _step("What AppFlow answers to DescribeConnector")
+def _describe(label: str) -> None:
+    _step("What AppFlow knows of the connector (DescribeConnector)")
     answer = boto3.client("appflow").describe_connector(
-        connectorType="CustomConnector", connectorLabel=outputs[_CONNECTOR_STACK]["ConnectorLabel"]
+        connectorType="CustomConnector", connectorLabel=label
     )
     found = answer["connectorConfiguration"]
-    print(json.dumps({name: found.get(name) for name in _SHOWN}, indent=2, default=str))
+    for name in _SHOWN:
+        print(f"{name}: {json.dumps(found.get(name), default=str)}")
 
 
 def _check(label: str) -> None:
@@ -183,7 +182,7 @@ def _sum_up(outputs: Outputs) -> None:
     print(f"1. {_CONNECTOR_STACK} deployed a Lambda and registered it with AppFlow: {label}")
     print(f"2. {_FLOW_STACK} made a connection to Datasette, a bucket and the flow {flow}")
     print("3. AppFlow called the connector with the connection's key, page by page")
-    print("4. The flow's tasks filtered, masked and renamed what came, and wrote it to S3")
+    print("4. AppFlow wrote each order to the bucket, one a line: the first ones are above")
     where = "on this machine, without an AWS account" if _LOCAL in os.environ else "on AWS"
     print(f"5. All of it ran {where}, deployed by the CDK CLI as it is elsewhere")
 

@@ -29,7 +29,7 @@ class OrdersStack(Stack):
         flow = OnDemandFlow(
             self,
             "Orders",
-            source=CustomConnectorSource(profile, "shop/orders"),
+            source=CustomConnectorSource(profile, "shop/orders", api_version="v0"),
             destination=S3Destination(location=S3Location(bucket=bucket)),
             mappings=[map_all()],
         )

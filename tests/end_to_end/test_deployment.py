@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from harness.cloud.local_cloud import REPOSITORY, Cloud
 
 
@@ -10,14 +12,17 @@ def test_what_make_test_aws_does_in_an_account_succeeds_here(cloud: Cloud) -> No
     assert "2 passed" in done.stdout, done.stdout + done.stderr
 
 
-def test_the_demo_shows_outputs_what_appflow_knows_and_the_records_of_a_flow(cloud: Cloud) -> None:
+def test_the_demo_shows_what_appflow_knows_and_a_flows_records_without_a_warning(
+    cloud: Cloud,
+) -> None:
     done = cloud.run(["python", "-m", "scripts.demo"], REPOSITORY)
     try:
         assert done.returncode == 0, done.stdout + done.stderr
-        assert "ConnectorArn = arn:aws:appflow:us-east-1:000000000000:connector/" in done.stdout
-        assert '"connectorName": "Datasette"' in done.stdout
+        assert 'connectorArn: "arn:aws:appflow:us-east-1:000000000000:connector/' in done.stdout
+        assert 'connectorName: "Datasette"' in done.stdout
         assert "Successful: 1000 records" in done.stdout
         assert '{"id":1,"product":"bolt","quantity":1,"paid":false,' in done.stdout
+        assert not re.search("warning|deprecated", done.stdout + done.stderr, re.IGNORECASE)
     finally:
         context = ["-c", "serverUrl=http://127.0.0.1"]
         cloud.cdk("destroy", "--all", "--force", *context, cwd=REPOSITORY)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from cdk_appflow_connector import CustomConnector
 from cdk_appflow_connector.synth_warnings import PREFIX, WarningId
 from harness.synth.synthesis import Synthesizer
 from scripts.page_code import MissingCodeError, pages, updated
@@ -64,6 +67,18 @@ def test_the_quick_starts_flow_takes_ten_lines_and_synthesises(template: str) ->
     assert '"AWS::AppFlow::Flow"' in template
 
 
+def test_the_quick_start_shows_every_argument_of_a_connector_with_its_default() -> None:
+    shown = ast.parse(blocks("python", QUICK_START)[2]).body[0]
+    assert isinstance(shown, ast.Expr)
+    assert isinstance(shown.value, ast.Call)
+    given = {each.arg: ast.unparse(each.value) for each in shown.value.keywords}
+    parameters = inspect.signature(CustomConnector.__init__).parameters.values()
+    defaults = {
+        each.name: str(each.default) for each in parameters if each.kind is each.KEYWORD_ONLY
+    }
+    assert given == defaults | {"function": "function"}
+
+
 def test_the_quick_starts_flow_is_that_of_an_example_that_is_deployed() -> None:
     example = (REPOSITORY / "examples" / "flow_same_stack" / "app.py").read_text(encoding="utf-8")
     given = {"server.secret_name": '"shop-token"', "server.url": '"https://shop.example.com"'}
@@ -87,9 +102,14 @@ def test_the_documents_examples_synthesise(
     assert "AWS::" in "".join(file.read_text() for file in tmp_path.glob("*.template.json"))
 
 
+def test_the_readme_has_three_links_and_two_commands() -> None:
+    assert len(re.findall(r"(?<!!)\[[^\]]+\]\(", README)) == 3
+    assert len(blocks("console")[0].splitlines()) == 2
+
+
 def test_the_readmes_example_is_short_and_early() -> None:
     example = blocks("python")[0]
-    assert len(example.splitlines()) <= 15
+    assert len(example.splitlines()) <= 10
     assert README[: README.index(example)].count("\n") + len(example.splitlines()) <= 30
 
 

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A connector without an SDK, in Java: its one entity is open to all, so it asks no credentials. */
+/** A connector without an SDK, in Java: its one entity is open to all, without credentials. */
 public class Shop implements RequestHandler<Map<String, Object>, Map<String, Object>> {
   private static final Map<String, Object> ENTITY =
       Map.of("entityIdentifier", "orders", "hasNestedEntities", false, "label", "Orders");

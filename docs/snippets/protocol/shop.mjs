@@ -53,12 +53,14 @@ const ANSWERS = {
     known(entityIdentifier);
     return { entityDefinition: { entity: ENTITY, fields: FIELDS } };
   },
-  async QueryDataRequest({ connectorContext, entityIdentifier, selectedFieldNames, maxResults, nextToken }) {
+  async QueryDataRequest(event) {
+    const { connectorContext, entityIdentifier, selectedFieldNames, maxResults, nextToken } = event;
     known(entityIdentifier);
     await logIn(connectorContext.credentials);
     const first = Number(nextToken ?? 0);
     const after = first + (maxResults ?? ORDERS.length);
-    const records = ORDERS.slice(first, after).map((order) => JSON.stringify(order, selectedFieldNames));
+    const found = ORDERS.slice(first, after);
+    const records = found.map((order) => JSON.stringify(order, selectedFieldNames));
     return { records, nextToken: after < ORDERS.length ? String(after) : null };
   },
 };

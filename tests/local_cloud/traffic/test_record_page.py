@@ -5,34 +5,17 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from harness.cloud.local_cloud import REPOSITORY, command, free_port
 from harness.cloud.running_dev import running_dev
+from harness.cloud.snippet_shop import shop_server
 
 DOCS = REPOSITORY / "docs"
 SNIPPETS = DOCS / "snippets" / "replay"
 PAGE = (DOCS / "how-to" / "record-and-replay.md").read_text(encoding="utf-8")
-
-
-@contextmanager
-def shop_server(port: int) -> Iterator[None]:
-    with subprocess.Popen([sys.executable, SNIPPETS / "shop_server.py", str(port)]) as process:
-        try:
-            while True:
-                with closing(socket.socket()) as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-            yield
-        finally:
-            process.terminate()
 
 
 @pytest.mark.slow

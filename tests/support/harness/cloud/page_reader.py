@@ -3,7 +3,7 @@
 A comment above a block says what the block is:
 
 - `<!-- code: FILE -->`: the reader's file of that name, below the folder of the page's snippets;
-- `<!-- edit: FILE -->`: a change to it, as lines to remove and to add;
+- `<!-- edit: FILE -->`: a change to it, as lines to remove and to add, and to find them by;
 - `<!-- not run: REASON -->`: nothing.
 
 Of a `console` block, lines after `$ ` are commands and the others what they print; `…` stands for
@@ -59,8 +59,8 @@ class Reader:
     def _edit(self, name: str, change: str) -> None:
         file = self.folder / name
         lines = change.splitlines(keepends=True)
-        before = "".join(line[1:] for line in lines if line.startswith("-"))
-        after = "".join(line[1:] for line in lines if line.startswith("+"))
+        before = "".join(line[1:] for line in lines if line.startswith(("-", " ")))
+        after = "".join(line[1:] for line in lines if line.startswith(("+", " ")))
         text = file.read_text(encoding="utf-8")
         assert text.count(before) == 1, f"{name} has not one {before!r}"
         file.write_text(text.replace(before, after), encoding="utf-8")
