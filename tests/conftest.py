@@ -19,6 +19,10 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 let_children_be_interrupted()
 
+# Loading the CDK's own validator takes each process two seconds, twice as long as the rest of the
+# CDK; it looks at the examples' templates (`tests/examples`) and at what pages tell to type.
+os.environ.setdefault("CDK_VALIDATION", "false")
+
 _IN_AN_ACCOUNT = "TEST_AWS" in os.environ
 collect_ignore = [] if _IN_AN_ACCOUNT else ["aws_account"]
 
