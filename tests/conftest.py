@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from types import FunctionType
@@ -18,6 +19,10 @@ from harness.model.appflow import Server, serving
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 let_children_be_interrupted()
+
+# Loading the CDK's own validator takes each process two seconds, twice as long as the rest of the
+# CDK; it looks at the examples' templates (`tests/examples`) and at what pages tell to type.
+os.environ.setdefault("CDK_VALIDATION", "false")
 
 _IN_AN_ACCOUNT = "TEST_AWS" in os.environ
 collect_ignore = [] if _IN_AN_ACCOUNT else ["aws_account"]
@@ -48,6 +53,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         slow = {item for item in items if rank(item) < len(_SLOW) or _is_slow(item)}
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in slow]
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector thousands of tests and modules, which stay until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_slow(item: pytest.Item) -> bool:

@@ -24,6 +24,7 @@ def test_the_page_is_followed_word_for_word(tmp_path: Path) -> None:
         "APPFLOW_LOCAL_HOME": str(tmp_path / "home"),
         "APPFLOW_LOCAL_PORT": str(port),
         "JSII_DEPRECATED": "quiet",
+        "CDK_VALIDATION": "true",  # as typed, which the other tests are without
     }
     page = PAGE.read_text(encoding="utf-8").replace(":4566", f":{port}")
     try:

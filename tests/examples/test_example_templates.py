@@ -15,6 +15,7 @@ from harness.synth.example_templates import (
     EXAMPLES,
     GOLDEN,
     RELEASED,
+    Synthesised,
     Template,
     identities,
     read,
@@ -36,8 +37,13 @@ IGNORED_IN = {
 
 
 @pytest.fixture(scope="module")
-def templates() -> dict[str, dict[str, Template]]:
+def synthesised() -> dict[str, Synthesised]:
     return {name: synthesise(name) for name in EXAMPLES}
+
+
+@pytest.fixture(scope="module")
+def templates(synthesised: dict[str, Synthesised]) -> dict[str, dict[str, Template]]:
+    return {name: each.templates for name, each in synthesised.items()}
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -60,6 +66,13 @@ def test_a_deployment_over_the_last_release_replaces_nothing(
     assert not lost, "\n".join(
         [*lost, "People's resources would be deleted: restore the construct ids; see UPGRADING.md."]
     )
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_cdks_validator_finds_nothing_in_an_example(
+    synthesised: dict[str, Synthesised], name: str
+) -> None:
+    assert synthesised[name].findings == []
 
 
 CONNECTOR = {"Type": "Custom::AppFlowConnector", "Properties": {"ConnectorLabel": "orders"}}

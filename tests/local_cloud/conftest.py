@@ -8,6 +8,14 @@ from harness.cloud.local_cloud import Cloud, running_cloud
 from harness.cloud.shared_cloud import Shared, use
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _loopback_is_reached_directly() -> Iterator[None]:
+    """Ask servers on this machine without its proxy, as the model does for tokens."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        yield
+
+
 @pytest.fixture(scope="session")
 def own_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """A cloud that is not bootstrapped, for tests that leave things behind in it."""

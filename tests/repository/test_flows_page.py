@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from appflow_local.stack_types.properties import api_parameters
-from harness.model.appflow import Client, Cloud, Server
+from harness.model.appflow import Client, Cloud, Server, empty_cloud
 from harness.model.fake_storage import BUCKET
 from harness.model.runs import DataFunction, connected, json_lines, run
 from harness.synth.synthesis import Synthesizer
@@ -75,10 +75,8 @@ def flows(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, dict[str, An
 
 @pytest.fixture
 def cloud(server: Server) -> Iterator[Cloud]:
-    fresh = Cloud()
-    server.appflow = fresh.appflow
-    yield fresh
-    fresh.appflow.close()
+    with empty_cloud(server) as cloud:
+        yield cloud
 
 
 @pytest.fixture

@@ -6,23 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.model.appflow import Client, Cloud, FakeHost, Server
+from harness.model.appflow import Client, Cloud, FakeHost, Server, empty_cloud
 from harness.model.token_server import TokenServer, token_server
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _loopback_is_reached_directly() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NO_PROXY", "127.0.0.1")
-        yield
 
 
 @pytest.fixture
 def cloud(server: Server) -> Iterator[Cloud]:
-    fresh = Cloud()
-    server.appflow = fresh.appflow
-    yield fresh
-    fresh.appflow.close()
+    with empty_cloud(server) as cloud:
+        yield cloud
 
 
 @pytest.fixture

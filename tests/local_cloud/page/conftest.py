@@ -7,18 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from harness.model.appflow import Client, Cloud, FakeHost, Server
+from harness.model.appflow import Client, Cloud, FakeHost, Server, empty_cloud
 from tests.local_cloud.page.watched import Watched
 
 
 @pytest.fixture
 def model(server: Server) -> Iterator[Cloud]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NO_PROXY", "127.0.0.1")
-        fresh = Cloud()
-        server.appflow = fresh.appflow
-        yield fresh
-        fresh.appflow.close()
+    with empty_cloud(server) as cloud:
+        yield cloud
 
 
 @pytest.fixture

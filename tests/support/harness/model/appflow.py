@@ -215,6 +215,15 @@ def serving() -> Iterator[Server]:
         thread.join()
 
 
+@contextmanager
+def empty_cloud(server: Server) -> Iterator[Cloud]:
+    """Put an AppFlow of its own behind the server; its runs end with the block."""
+    cloud = Cloud()
+    server.appflow = cloud.appflow
+    yield cloud
+    cloud.appflow.close()
+
+
 def _caller(authorization: str) -> Caller:
     found = _CREDENTIAL.search(authorization)
     assert found

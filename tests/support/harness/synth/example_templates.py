@@ -10,12 +10,17 @@ import os
 import re
 import runpy
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from aws_cdk import App
+from aws_cdk import App, CloudFormationValidatePlugin, Validations
+from aws_cdk.cx_api import CloudAssembly
 
+from cdk_appflow_connector.schema import validation_rules
 from harness.cloud.local_cloud import REPOSITORY
 
 Template = dict[str, Any]
@@ -43,13 +48,46 @@ _DIGEST = re.compile(r"\b[0-9a-f]{64}\b(:\d{12}-[a-z0-9-]+-[0-9a-f]{8})?")
 _REVISION = re.compile(r'(\\*"Revision\\*": *\\*")[0-9a-f]{16}')
 
 
-def synthesise(name: str) -> dict[str, Template]:
-    """The templates of an example's stacks by their names, digests of code replaced."""
-    with patch.dict(os.environ, _SERVER):
+@dataclass(frozen=True)
+class Synthesised:
+    """What an example's app is synthesised to.
+
+    Args:
+        templates: of its stacks, by their names, digests of code replaced.
+        findings: what the CDK's validator reports with its own rules and the schema's.
+    """
+
+    templates: dict[str, Template]
+    findings: list[dict[str, Any]]
+
+
+def synthesise(name: str) -> Synthesised:
+    """Run an example's app, with the CDK's validator whatever `CDK_VALIDATION` says."""
+    with patch.dict(os.environ, _SERVER), patch.object(App, "synth", _validated(App.synth)):
         app = runpy.run_module(EXAMPLES[name])["app"]
     assert isinstance(app, App)
-    stacks = app.synth().stacks_recursively
-    return {stack.stack_name: _normalised(Path(stack.template_full_path)) for stack in stacks}
+    assembly = app.synth()
+    report = json.loads(Path(assembly.directory, "validation-report.json").read_text("utf-8"))
+    return Synthesised(
+        {
+            stack.stack_name: _normalised(Path(stack.template_full_path))
+            for stack in assembly.stacks_recursively
+        },
+        report["pluginReports"],
+    )
+
+
+def _validated(synth: Callable[[App], CloudAssembly]) -> Callable[[App], CloudAssembly]:
+    def validate(app: App) -> CloudAssembly:
+        Validations.of(app).add_plugins(_validator())
+        return synth(app)
+
+    return validate
+
+
+@cache
+def _validator() -> CloudFormationValidatePlugin:
+    return CloudFormationValidatePlugin(rego_rules=[validation_rules()])
 
 
 def _normalised(file: Path) -> Template:
@@ -104,7 +142,7 @@ def main(arguments: list[str]) -> None:
         if arguments == ["--released"]:
             _write(RELEASED, name, identities(read(GOLDEN, name)))
         else:
-            _write(GOLDEN, name, synthesise(name))
+            _write(GOLDEN, name, synthesise(name).templates)
 
 
 if __name__ == "__main__":
