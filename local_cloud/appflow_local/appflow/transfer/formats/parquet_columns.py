@@ -81,13 +81,14 @@ def _clean(text: str) -> str:
 
 
 def _texts(values: Sequence[Any]) -> pa.Array:
+    with suppress(pa.ArrowTypeError):  # they aren't all text
+        return pa.array(values, type=pa.string())
     kinds = set(map(type, values)) - {_NOTHING, str}
     if kinds == {int}:
         with suppress(pa.ArrowException, OverflowError):
             return pa.array(values, type=pa.int64()).cast(pa.string())
-    if kinds:
-        values = [None if value is None else to_text(value) for value in values]
-    return pa.array(values, type=pa.string())
+    texts = [None if value is None else to_text(value) for value in values]
+    return pa.array(texts, type=pa.string())
 
 
 def _singles(values: Sequence[Any]) -> pa.Array:
@@ -102,21 +103,18 @@ def _days(values: Sequence[Any]) -> pa.Array:
 
 
 def _instants(values: Sequence[Any]) -> pa.Array:
+    return _parsed(values, "2026-01-31T12:30:45Z", pa.timestamp("us", tz="UTC"))
+
+
+def _parsed(values: Sequence[Any], example: str, wanted: pa.DataType) -> pa.Array:
+    """Parse texts like the example; Arrow takes other forms, which are not ours."""
     texts = pa.array(values, type=pa.string())
-    if not pc.all(pc.ends_with(texts, "Z")).as_py():
+    lengths = pc.min_max(pc.binary_length(texts)).as_py()
+    is_usual = set(lengths.values()) <= {len(example), None}
+    first = pc.min(texts).as_py()
+    if not is_usual or (first is not None and first < "0001"):
         raise ValueError("not the usual form")
-    plain = pc.binary_slice(texts.cast(pa.binary()), 0, -1).cast(pa.string())
-    return _parsed(plain, "2026-01-31T12:30:45", pa.timestamp("us")).cast(
-        pa.timestamp("us", tz="UTC")
-    )
-
-
-def _parsed(values: Any, example: str, wanted: pa.DataType) -> pa.Array:  # noqa: ANN401
-    """Parse texts of the length of the example; Arrow takes other forms, which are not ours."""
-    texts = pa.array(values, type=pa.string()) if not isinstance(values, pa.Array) else values
-    is_usual = pc.all(pc.equal(pc.binary_length(texts), len(example))).as_py()
-    years = pc.min(texts).as_py()
-    if is_usual is False or (years is not None and years < "0001"):
+    if example.endswith("Z") and not pc.all(pc.ends_with(texts, "Z")).as_py():
         raise ValueError("not the usual form")
     return texts.cast(wanted)
 

@@ -6,12 +6,13 @@ unless the source's data types are preserved.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from appflow_local.appflow.transfer.columns import Columns
 from appflow_local.appflow.transfer.fields import Column
 from appflow_local.appflow.transfer.formats.errors import FormatError
 from appflow_local.appflow.transfer.formats.parquet_columns import ParquetColumn
@@ -31,7 +32,8 @@ class ParquetRecordWriter:
         self._preserve_types = preserve_types
         self._file: pq.ParquetWriter | None = None
         self._columns: tuple[ParquetColumn, ...] = ()
-        self._rows: list[Mapping[str, Any]] = []
+        self._waiting: tuple[list[Any], ...] = ()  # the values of each column's next rows
+        self._rows = 0
         if columns is not None:
             self._start(columns)
 
@@ -44,22 +46,28 @@ class ParquetRecordWriter:
         """
         if self._file is None and records:
             self._start([Column(name, "String") for name in records[0]])
-        for record in records:
-            if not self._names.issuperset(record):
-                stranger = min(record.keys() - self._names)
-                raise FormatError(f"The file has no column '{stranger}'.")
-        self._rows += records
-        while len(self._rows) >= _ROWS_IN_GROUP:
-            self._write_group(self._rows[:_ROWS_IN_GROUP])
-            del self._rows[:_ROWS_IN_GROUP]
+        if isinstance(records, Columns):
+            self._check_names(records.names)
+            added = [records.column(each.name) for each in self._columns]
+        else:
+            for record in records:
+                self._check_names(record)
+            added = [[record.get(each.name) for record in records] for each in self._columns]
+        if not self._rows and len(records) == _ROWS_IN_GROUP:
+            self._write_group(added)
+            return
+        for waiting, values in zip(self._waiting, added, strict=True):
+            waiting += values
+        self._rows += len(records)
+        while self._rows >= _ROWS_IN_GROUP:
+            self._write_waiting(_ROWS_IN_GROUP)
 
     def close(self) -> None:
         """Write the last row group and the footer; the stream stays open."""
         if self._file is None:
             self._start([])
         if self._rows:
-            self._write_group(self._rows)
-            self._rows = []
+            self._write_waiting(self._rows)
         self._file.close()  # type: ignore[union-attr]  # _start has opened it
 
     def _start(self, columns: Sequence[Column]) -> None:
@@ -68,11 +76,24 @@ class ParquetRecordWriter:
             for each in columns
         )
         self._names = frozenset(each.name for each in self._columns)
+        self._waiting = tuple([] for _ in self._columns)
         self._schema = pa.schema([(each.name, each.type) for each in self._columns])
         self._file = pq.ParquetWriter(self._sink, self._schema)
 
-    def _write_group(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        arrays = [each.array([row.get(each.name) for row in rows]) for each in self._columns]
+    def _check_names(self, names: Iterable[str]) -> None:
+        if not self._names.issuperset(names):
+            stranger = min(set(names) - self._names)
+            raise FormatError(f"The file has no column '{stranger}'.")
+
+    def _write_waiting(self, count: int) -> None:
+        self._write_group([values[:count] for values in self._waiting])
+        for values in self._waiting:
+            del values[:count]
+        self._rows -= count
+
+    def _write_group(self, group: Sequence[Sequence[Any]]) -> None:
+        columns = zip(self._columns, group, strict=True)
+        arrays = [column.array(values) for column, values in columns]
         table = pa.Table.from_arrays(arrays, schema=self._schema)
         self._file.write_table(table)  # type: ignore[union-attr]  # it has rows
 
