@@ -85,7 +85,7 @@ class ConnectorSource:
             raise _invalid("records that are not a list")
         try:
             records = self._records(texts)
-            size = sum(len(text) if text.isascii() else len(text.encode()) for text in texts)
+            size = len("".join(texts).encode())
         except (ValueError, RecursionError):
             raise _invalid("a record that is not the text of a JSON object") from None
         return Page(records, size)

@@ -42,9 +42,7 @@ class ParquetColumn:
         self.type, self._reader = _TYPES.get(data_type, (pa.string(), to_text))
         self._described = f"The field '{name}' holds '%s', which is not a valid {data_type}."
         self._is_text = self._reader is to_text
-        plain, convert = _PLAIN.get(data_type, (frozenset({str, int, float, bool}), _texts))
-        self._plain = plain | {_NOTHING}
-        self._convert = convert
+        self._plain, self._convert = _PLAIN.get(data_type, (None, _texts))
 
     def array(self, values: Sequence[Any]) -> pa.Array:
         """Return values as an array.
@@ -52,7 +50,7 @@ class ParquetColumn:
         Raises:
             FormatError: one doesn't fit the column's type.
         """
-        if self._plain.issuperset(map(type, values)):
+        if self._plain is None or self._plain.issuperset(map(type, values)):
             try:
                 return self._convert(values) if self._convert else pa.array(values, type=self.type)
             except (pa.ArrowException, OverflowError, UnicodeEncodeError, ValueError):
@@ -154,16 +152,17 @@ _TYPES: dict[str, tuple[pa.DataType, Reader]] = {
     "Date": (pa.date32(), to_day),
     "DateTime": (pa.timestamp("us", tz="UTC"), to_instant),
 }
-# The Python types of a column's plain values, and what converts them if Arrow's own way doesn't.
-_PLAIN: dict[str, tuple[frozenset[type], Convert | None]] = {
-    "Short": (frozenset({int}), None),
-    "Integer": (frozenset({int}), None),
-    "Long": (frozenset({int}), None),
-    "BigInteger": (frozenset(), None),
-    "Float": (frozenset({float}), _singles),
-    "Double": (frozenset({float}), None),
-    "BigDecimal": (frozenset(), None),
-    "Boolean": (frozenset({bool}), None),
-    "Date": (frozenset({str}), _days),
-    "DateTime": (frozenset({str}), _instants),
+# The Python types of a column's plain values, if Arrow takes others as well; and what converts them
+# if Arrow's own way doesn't.
+_PLAIN: dict[str, tuple[frozenset[type] | None, Convert | None]] = {
+    "Short": (frozenset({int, _NOTHING}), None),
+    "Integer": (frozenset({int, _NOTHING}), None),
+    "Long": (frozenset({int, _NOTHING}), None),
+    "BigInteger": (frozenset({_NOTHING}), None),
+    "Float": (frozenset({float, _NOTHING}), _singles),
+    "Double": (frozenset({float, _NOTHING}), None),
+    "BigDecimal": (frozenset({_NOTHING}), None),
+    "Boolean": (frozenset({bool, _NOTHING}), None),
+    "Date": (None, _days),
+    "DateTime": (None, _instants),
 }

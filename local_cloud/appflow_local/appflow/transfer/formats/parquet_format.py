@@ -7,6 +7,7 @@ unless the source's data types are preserved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -71,13 +72,9 @@ class ParquetRecordWriter:
         self._file.close()  # type: ignore[union-attr]  # _start has opened it
 
     def _start(self, columns: Sequence[Column]) -> None:
-        self._columns = tuple(
-            ParquetColumn(each.name, each.data_type if self._preserve_types else "String")
-            for each in columns
-        )
+        self._columns, self._schema = _schema_of(tuple(columns), preserve_types=self._preserve_types)
         self._names = frozenset(each.name for each in self._columns)
         self._waiting = tuple([] for _ in self._columns)
-        self._schema = pa.schema([(each.name, each.type) for each in self._columns])
         self._file = pq.ParquetWriter(self._sink, self._schema)
 
     def _check_names(self, names: Iterable[str]) -> None:
@@ -96,6 +93,17 @@ class ParquetRecordWriter:
         arrays = [column.array(values) for column, values in columns]
         table = pa.Table.from_arrays(arrays, schema=self._schema)
         self._file.write_table(table)  # type: ignore[union-attr]  # it has rows
+
+
+@lru_cache(maxsize=64)  # a run's files have the same columns
+def _schema_of(
+    columns: tuple[Column, ...], *, preserve_types: bool
+) -> tuple[tuple[ParquetColumn, ...], pa.Schema]:
+    made = tuple(
+        ParquetColumn(each.name, each.data_type if preserve_types else "String")
+        for each in columns
+    )
+    return made, pa.schema([(each.name, each.type) for each in made])
 
 
 class _Sink:
