@@ -85,7 +85,8 @@ class ConnectorSource:
             raise _invalid("records that are not a list")
         try:
             records = self._records(texts)
-            size = len("".join(texts).encode())
+            joined = "".join(texts)
+            size = len(joined) if joined.isascii() else len(joined.encode())
         except (ValueError, RecursionError):
             raise _invalid("a record that is not the text of a JSON object") from None
         return Page(records, size)

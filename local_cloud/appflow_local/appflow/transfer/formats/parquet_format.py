@@ -75,7 +75,8 @@ class ParquetRecordWriter:
         self._columns, self._schema = _schema_of(tuple(columns), preserve_types=self._preserve_types)
         self._names = frozenset(each.name for each in self._columns)
         self._waiting = tuple([] for _ in self._columns)
-        self._file = pq.ParquetWriter(self._sink, self._schema)
+        # A dictionary for each thousand rows takes time and room; compression finds repetitions.
+        self._file = pq.ParquetWriter(self._sink, self._schema, use_dictionary=False)
 
     def _check_names(self, names: Iterable[str]) -> None:
         if not self._names.issuperset(names):
