@@ -118,7 +118,7 @@ def _are_instants(values: Column) -> bool:
 
 def _are_within(values: Column, limit: int) -> bool:
     numbers = [value for value in values if value is not None]
-    return -limit <= min(numbers) and max(numbers) <= limit
+    return bool(-limit <= min(numbers) and max(numbers) <= limit)
 
 
 _USUAL: dict[str, _Usual] = {

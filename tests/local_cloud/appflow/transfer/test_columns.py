@@ -170,7 +170,7 @@ def test_a_page_is_read_in_columns_as_record_by_record(records: list[dict[str, A
     ["[]", "1", "null", '{"a": 1} {"a": 2}', '{"a": NaN}', '{"a": 1e400}', "", '{"z": 1}', "{"],
 )
 def test_a_text_that_is_no_record_of_the_fields_is_left_to_the_exact_reader(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         columns_reader(NAMES)(['{"a": 1}', text])
 
 

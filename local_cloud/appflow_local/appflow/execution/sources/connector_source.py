@@ -91,7 +91,6 @@ class ConnectorSource:
             raise _invalid("a record that is not the text of a JSON object") from None
         return Page(records, size)
 
-
     def _records(self, texts: Sequence[Any]) -> Sequence[Record]:
         if self._read_columns is not None and self._given >= MOST_RECORDS:
             try:

@@ -17,7 +17,7 @@ _SIGNS = (",", '"', "\r", "\n")
 
 def rows_of(records: Columns) -> str | None:
     """Return the rows of records, each with its line's end; None if only `csv.writer` can."""
-    if len(records.names) < 2:  # noqa: PLR2004 - it quotes an empty cell that is the only one
+    if len(records.names) < 2:  # an empty cell that is the only one gets quotes
         return None
     cells = [_cells(values) for values in records.values]
     rows = "\n".join(map(",".join, zip(*cells, strict=True)))

@@ -20,6 +20,10 @@ from appflow_local.appflow.transfer.formats.parquet_columns import ParquetColumn
 
 # Few, since a flow may be writing hundreds of partitions, each with its own file.
 _ROWS_IN_GROUP = 1_000
+# Arrow keeps a description of each group until the file ends: groups grow with it, to this share of
+# what is written, in bytes of memory, so that a large file has few.
+_SHARE = 16
+_LARGEST_GROUP = 8 * 1024 * 1024
 
 
 class ParquetRecordWriter:
@@ -35,6 +39,8 @@ class ParquetRecordWriter:
         self._columns: tuple[ParquetColumn, ...] = ()
         self._waiting: tuple[list[Any], ...] = ()  # the values of each column's next rows
         self._rows = 0
+        self._tables: list[pa.Table] = []  # of the next group
+        self._held = self._written = 0  # bytes of these, and of the groups before
         if columns is not None:
             self._start(columns)
 
@@ -69,10 +75,14 @@ class ParquetRecordWriter:
             self._start([])
         if self._rows:
             self._write_waiting(self._rows)
+        if self._tables:
+            self._write_tables()
         self._file.close()  # type: ignore[union-attr]  # _start has opened it
 
     def _start(self, columns: Sequence[Column]) -> None:
-        self._columns, self._schema = _schema_of(tuple(columns), preserve_types=self._preserve_types)
+        self._columns, self._schema = _schema_of(
+            tuple(columns), preserve_types=self._preserve_types
+        )
         self._names = frozenset(each.name for each in self._columns)
         self._waiting = tuple([] for _ in self._columns)
         # A dictionary for each thousand rows takes time and room; compression finds repetitions.
@@ -93,7 +103,15 @@ class ParquetRecordWriter:
         columns = zip(self._columns, group, strict=True)
         arrays = [column.array(values) for column, values in columns]
         table = pa.Table.from_arrays(arrays, schema=self._schema)
-        self._file.write_table(table)  # type: ignore[union-attr]  # it has rows
+        self._tables.append(table)
+        self._held += table.nbytes
+        if self._held >= min(self._written // _SHARE, _LARGEST_GROUP):
+            self._write_tables()
+
+    def _write_tables(self) -> None:
+        self._file.write_table(pa.concat_tables(self._tables))  # type: ignore[union-attr]  # it has rows
+        self._tables.clear()
+        self._written, self._held = self._written + self._held, 0
 
 
 @lru_cache(maxsize=64)  # a run's files have the same columns
@@ -101,8 +119,7 @@ def _schema_of(
     columns: tuple[Column, ...], *, preserve_types: bool
 ) -> tuple[tuple[ParquetColumn, ...], pa.Schema]:
     made = tuple(
-        ParquetColumn(each.name, each.data_type if preserve_types else "String")
-        for each in columns
+        ParquetColumn(each.name, each.data_type if preserve_types else "String") for each in columns
     )
     return made, pa.schema([(each.name, each.type) for each in made])
 
