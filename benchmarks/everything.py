@@ -62,7 +62,7 @@ def measure() -> Results:
         "flow": summary(throughput_rounds(FEW_ROUNDS), "flow"),
         "page": summary(page_rounds(), "the overview"),
         "flow_cpu": flow_cpu(FEW_ROUNDS),
-        "flow_memory": read()["flow_memory"],  # half an hour: `benchmarks.flow_memory`
+        "flow_memory": read()["flow_memory"],  # it has a command of its own
         "workbench": measure_workbench(),
     }
 
