@@ -11,7 +11,7 @@ from benchmarks.cold_start import NAMES, OURS
 from benchmarks.edits import WAYS as EDITS
 from benchmarks.measured import Measured
 from benchmarks.peers import MOST_IN_A_STACK, PEERS
-from benchmarks.results import By, ColdStarts, Deployments, Results, Synths, Workbench
+from benchmarks.results import By, ColdStarts, Deployments, Memory, Results, Synths, Workbench
 from benchmarks.templates import Size
 from benchmarks.workbench import RECORDS
 
@@ -46,6 +46,7 @@ def parts(results: Results) -> dict[str, str]:
         "flow": _flow(results["flow"]),
         "page": _page(results["page"]),
         "flow-cpu": _flow_cpu(results["flow_cpu"]),
+        "flow-memory": _flow_memory(results["flow_memory"]),
         "check": _check(results["workbench"]),
         "journal": _journal(results["workbench"]),
         "warm": _warm(results["workbench"]["warm"]),
@@ -190,6 +191,17 @@ def _flow_cpu(measured: Mapping[str, By]) -> str:
         [way, *(_cell(by[each], 2) for each in ("flow", "tool"))] for way, by in measured.items()
     ]
     return _table(["", "the flow, s", "the tool, s"], rows)
+
+
+def _flow_memory(memory: Memory) -> str:
+    names = ("before", "JSON", "CSV", "PARQUET")
+    rows = [
+        [f"{int(records):,} records", *(f"{by[name]:.0f}" for name in names)]
+        for records, by in memory["peaks"].items()
+    ]
+    return _table(["", "before, MiB", *(f"{name}, MiB" for name in names[1:])], rows) + (
+        f"Taken on {memory['taken']}, one run each.\n\n"
+    )
 
 
 def _check(workbench: Workbench) -> str:

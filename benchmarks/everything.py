@@ -25,7 +25,7 @@ from benchmarks.node_calls import node_calls_of
 from benchmarks.node_functions import node_function
 from benchmarks.page import page_rounds
 from benchmarks.peers import PEERS
-from benchmarks.results import ColdStarts, Deployments, Results, Synths, Workbench
+from benchmarks.results import ColdStarts, Deployments, Results, Synths, Workbench, read
 from benchmarks.stub import surroundings
 from benchmarks.synth import EMPTY, MANY, assembly, growth, over_empty, per_further, synth_rounds
 from benchmarks.templates import Size, size
@@ -62,6 +62,7 @@ def measure() -> Results:
         "flow": summary(throughput_rounds(FEW_ROUNDS), "flow"),
         "page": summary(page_rounds(), "the overview"),
         "flow_cpu": flow_cpu(FEW_ROUNDS),
+        "flow_memory": read()["flow_memory"],  # it has a command of its own
         "workbench": measure_workbench(),
     }
 

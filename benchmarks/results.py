@@ -58,6 +58,13 @@ class Workbench(TypedDict):
     warm: By
 
 
+class Memory(TypedDict):
+    """MiB at most, by number of records, of the server: before any run, and in each format's."""
+
+    taken: str
+    peaks: dict[str, dict[str, float]]
+
+
 class Results(TypedDict):
     """All of it; numbers of connectors are texts, as in JSON.
 
@@ -76,6 +83,7 @@ class Results(TypedDict):
     flow: By
     page: By
     flow_cpu: dict[str, By]
+    flow_memory: Memory
     workbench: Workbench
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 from appflow_local.appflow.data_catalog import DataCatalog
@@ -42,12 +42,14 @@ class Invocation:
     """The answer of Lambda's Invoke.
 
     `function_error` is the header `X-Amz-Function-Error` (`Unhandled` or `Handled`); it is None
-    when the function returned normally. `printed` is the function's output.
+    when the function returned normally. `printed` is the function's output. `answer` is what the
+    payload says, if it is read already and is JSON in the strict sense; None to read the payload.
     """
 
     payload: bytes
     function_error: str | None = None
     printed: str = ""
+    answer: dict[str, Any] | None = field(default=None, repr=False)
 
 
 class FunctionNotFound(Exception):  # noqa: N818 - an outcome of an invocation, named as Lambda does

@@ -58,8 +58,13 @@ def check_finite(value: object) -> None:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} is not JSON")
     if isinstance(value, (dict, list)):
-        for each in value.values() if isinstance(value, dict) else value:
-            check_finite(each)
+        values = value.values() if isinstance(value, dict) else value
+        if not _FINITE.issuperset(map(type, values)):
+            for each in values:
+                check_finite(each)
+
+
+_FINITE = frozenset({str, int, bool, type(None)})
 
 
 def _refuse(name: str) -> None:

@@ -36,12 +36,15 @@ def read_answers_fast() -> None:
     lambda_runtime.json = _Json
 
 
-def as_json(body: object) -> bytes:
-    """Return a function's answer as it sent it: in UTF-8, as Lambda's runtime for Python does."""
+def as_json(body: object) -> tuple[bytes, bool]:
+    """Return a function's answer as it sent it, and whether it is JSON in the strict sense.
+
+    It is in UTF-8, as Lambda's runtime for Python sends it.
+    """
     try:
         answer: bytes = _write(body)
         if b"null" in answer:
             check_finite(body)
     except (TypeError, ValueError, RecursionError):
-        return json.dumps(body).encode()
-    return answer
+        return json.dumps(body).encode(), False
+    return answer, True

@@ -207,6 +207,7 @@ def _invocation(result: Mapping[str, Any]) -> Invocation:
     if (reason := result.get(NOT_STARTED)) is not None:
         raise FunctionNotStarted(reason, is_unsupported=bool(result.get(UNSUPPORTED)))
     body = result.get("body")
-    payload = body if isinstance(body, bytes) else as_json(body)
+    payload, is_read = (body, False) if isinstance(body, bytes) else as_json(body)
     error = (result.get("function_error") or "Unhandled") if result.get("error") else None
-    return Invocation(payload, error, str(result.get("log") or "")[-_MOST_PRINTED:])
+    printed = str(result.get("log") or "")[-_MOST_PRINTED:]
+    return Invocation(payload, error, printed, body if is_read and isinstance(body, dict) else None)

@@ -113,7 +113,7 @@ class Run:
                 self._check_stop()
                 self._tally.records_processed += len(page.records)
                 self._tally.bytes_processed += page.size
-                records = list(_transformed(ends.plan, page, self._trace))
+                records = _transformed(ends.plan, page.records, self._trace)
                 self._tally.records_filtered += len(page.records) - len(records)
                 self._trace.filtered = self._tally.records_filtered
                 ends.destination.write(records)
@@ -159,16 +159,12 @@ class Run:
         )
 
 
-def _transformed(plan: Plan, page: Page, trace: RunTrace) -> Iterator[Record]:
+def _transformed(plan: Plan, records: Sequence[Record], trace: RunTrace) -> Sequence[Record]:
     first = trace.room
-    yield from _traced(plan, page.records[:first], trace)
-    for record in page.records[first:]:
-        try:
-            after = plan.transform(record)
-        except RecordRejected:
-            continue
-        if after is not None:
-            yield after
+    if not first:
+        return plan.transform_all(records)
+    traced = list(_traced(plan, records[:first], trace))
+    return [*traced, *plan.transform_all(records[first:])]
 
 
 def _traced(plan: Plan, records: Sequence[Record], trace: RunTrace) -> Iterator[Record]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
@@ -9,8 +10,13 @@ MOST_IN_MEMORY = 256 * 1024
 """How much of one file is kept in memory, in bytes."""
 
 
-def open_spool() -> BinaryIO:
-    """Return an empty temporary file; closing deletes it."""
+def open_spool(*, in_memory: bool = False) -> BinaryIO:
+    """Return an empty temporary file; closing deletes it.
+
+    Keep it in memory only if what is written is, too.
+    """
+    if in_memory:
+        return BytesIO()
     return cast("BinaryIO", _Spool(max_size=MOST_IN_MEMORY))
 
 

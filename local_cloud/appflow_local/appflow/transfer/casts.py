@@ -27,7 +27,7 @@ from appflow_local.appflow.transfer.values import (
 Cast = Callable[[Any], Any]
 
 _SHOWN = 60
-_EXACT = 1 << 53  # whole numbers that every double holds
+EXACT = 1 << 53  # whole numbers that every double holds
 BITS = {"Short": 16, "Integer": 32, "Long": 64}
 
 
@@ -71,7 +71,7 @@ def whole(value: object, bits: int | None = None) -> int | None:
 
 def fraction(value: object) -> float | None:
     """Read a number as a double; None if it isn't a number, or too large for a double."""
-    if type(value) is float or (type(value) is int and abs(value) <= _EXACT):
+    if type(value) is float or (type(value) is int and abs(value) <= EXACT):
         return float(value) if math.isfinite(value) else None
     number = to_number(value)
     double = math.inf if number is None else float(number)

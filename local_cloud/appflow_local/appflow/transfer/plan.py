@@ -16,9 +16,12 @@ mappings.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from appflow_local.appflow.transfer.column_plan import ColumnPlan
+from appflow_local.appflow.transfer.columns import Columns
 from appflow_local.appflow.transfer.default_values import Defaults, defaults_of
 from appflow_local.appflow.transfer.errors import (
     FlowTerminated,
@@ -40,8 +43,8 @@ from appflow_local.appflow.transfer.mappings import (
     output_with_all,
     route,
 )
-from appflow_local.appflow.transfer.validations import Check, check_not_null, check_of
-from appflow_local.appflow.transfer.value_changes import Step
+from appflow_local.appflow.transfer.validations import Check, check_of, not_null_checks
+from appflow_local.appflow.transfer.value_changes import Change, Step
 
 __all__ = [
     "Column",
@@ -78,6 +81,18 @@ class Plan:
     _checks: tuple[Check, ...] = field(repr=False)
     _steps: tuple[Step, ...] = field(repr=False)
     _output: Output = field(repr=False)
+    _in_columns: ColumnPlan | None = field(repr=False)
+
+    def transform_all(self, records: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """Return the output of records, without those that a filter or a validation leaves out.
+
+        Raises:
+            FlowTerminated: see `transform`.
+        """
+        if self._in_columns is not None and isinstance(records, Columns):
+            with suppress(FlowTerminated):  # the first record that ends the run says why
+                return self._in_columns.transform(records)
+        return [after for record in records if (after := self._kept(record)) is not None]
 
     def transform(self, record: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the output of a record, which isn't changed; None if a filter leaves it out.
@@ -98,6 +113,12 @@ class Plan:
         for step in self._steps:
             step(changed)
         return self._output(changed)
+
+    def _kept(self, record: Mapping[str, Any]) -> dict[str, Any] | None:
+        try:
+            return self.transform(record)
+        except RecordRejected:
+            return None
 
 
 def compile_plan(tasks: FlowTasks, source_type: str, fields: Sequence[Field] | None = None) -> Plan:
@@ -130,6 +151,8 @@ def _plan_for_connector(tasks: FlowTasks, fields: Sequence[Field]) -> Plan:
     read = [_retrievable(known, name) for name in selected]
     types = {found.name: found.data_type for found in read}
     routes = _routes(tasks, mapped, types)
+    checks = (*not_null_checks(read), *_checks(tasks, empty_is_null=False))
+    defaults, changes = defaults_of(read), _changes(tasks)
     return Plan(
         selected_fields=selected,
         filter_expression=expression(
@@ -139,10 +162,11 @@ def _plan_for_connector(tasks: FlowTasks, fields: Sequence[Field]) -> Plan:
         partition_fields=_partition_fields(tasks, routes),
         origins={found.column.name: found.source for found in routes},
         _matches=None,
-        _defaults=defaults_of(read),
-        _checks=_checks(tasks, check_not_null(read), empty_is_null=False),
-        _steps=_steps(tasks),
+        _defaults=defaults,
+        _checks=checks,
+        _steps=tuple(change.step for change in changes),
         _output=output_of(routes),
+        _in_columns=None if defaults else ColumnPlan(checks, changes, tuple(routes)),
     )
 
 
@@ -163,9 +187,10 @@ def _plan_for_files(tasks: FlowTasks) -> Plan:
         origins={found.column.name: found.source for found in routes},
         _matches=matcher(conditions) if conditions else None,
         _defaults=None,
-        _checks=_checks(tasks, None, empty_is_null=True),
-        _steps=_steps(tasks),
+        _checks=_checks(tasks, empty_is_null=True),
+        _steps=tuple(change.step for change in _changes(tasks)),
         _output=output,
+        _in_columns=None,
     )
 
 
@@ -199,19 +224,12 @@ def _routes(
     ]
 
 
-def _checks(tasks: FlowTasks, not_null: Check | None, *, empty_is_null: bool) -> tuple[Check, ...]:
-    validations = (check_of(found, empty_is_null=empty_is_null) for found in tasks.validations)
-    return (*([not_null] if not_null else []), *validations)
+def _checks(tasks: FlowTasks, *, empty_is_null: bool) -> tuple[Check, ...]:
+    return tuple(check_of(found, empty_is_null=empty_is_null) for found in tasks.validations)
 
 
-def _steps(tasks: FlowTasks) -> tuple[Step, ...]:
-    stages = (
-        tasks.arithmetic,
-        tasks.masks,
-        tasks.truncations,
-        tasks.merges,
-    )
-    return tuple(change.step for stage in stages for change in stage)
+def _changes(tasks: FlowTasks) -> tuple[Change, ...]:
+    return (*tasks.arithmetic, *tasks.masks, *tasks.truncations, *tasks.merges)
 
 
 def _partition_fields(tasks: FlowTasks, routes: Sequence[Route]) -> tuple[str, ...]:

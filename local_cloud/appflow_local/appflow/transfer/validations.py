@@ -10,16 +10,15 @@ there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from appflow_local.appflow.transfer.errors import FlowTerminated, RecordRejected, limit
 from appflow_local.appflow.transfer.fields import Field
 from appflow_local.appflow.transfer.tasks import Task
 from appflow_local.appflow.transfer.values import to_number
-
-Check = Callable[[Mapping[str, Any]], None]
 
 _ACTIONS: dict[str, type[Exception]] = {
     "DropRecord": RecordRejected,
@@ -37,6 +36,21 @@ class Validation:
     error: type[Exception]
 
 
+@dataclass(frozen=True)
+class Check:
+    """A rule for one field of a record: whether a value breaks it, and what that raises."""
+
+    field: str
+    is_broken: Callable[[object], bool]
+    error: type[Exception]
+    message: str
+
+    def __call__(self, record: Mapping[str, Any]) -> None:
+        """Raise the rule's error if the record breaks it."""
+        if self.is_broken(record.get(self.field)):
+            raise self.error(self.message)
+
+
 def read_validation(task: Task) -> Validation:
     """Read a Validate task.
 
@@ -50,31 +64,29 @@ def read_validation(task: Task) -> Validation:
 
 
 def check_of(validation: Validation, *, empty_is_null: bool) -> Check:
-    """Return a function that raises the validation's error for a record that breaks the rule."""
-    field, error, broken = validation.field, validation.error, _BROKEN[validation.operator]
-    message = f"The field '{field}' breaks the validation {validation.operator}."
-    nothing = (None, "") if empty_is_null else (None,)
-
-    def check(record: Mapping[str, Any]) -> None:
-        value = record.get(field)
-        if broken(None if value in nothing else value):
-            raise error(message)
-
-    return check
+    """Return what checks records by a validation."""
+    broken = _BROKEN[validation.operator]
+    message = f"The field '{validation.field}' breaks the validation {validation.operator}."
+    if empty_is_null:
+        is_broken = partial(_with_empty_as_null, broken)
+        return Check(validation.field, is_broken, validation.error, message)
+    return Check(validation.field, broken, validation.error, message)
 
 
-def check_not_null(fields: Iterable[Field]) -> Check | None:
-    """Return a function that ends the run at null in a field that isn't nullable."""
-    names = tuple(field.name for field in fields if not field.nullable)
-    if not names:
-        return None
+def not_null_checks(fields: Iterable[Field]) -> Iterator[Check]:
+    """Yield what ends the run at null in a field that isn't nullable."""
+    for field in fields:
+        if not field.nullable:
+            message = f"The field '{field.name}' is not nullable, but a record has none."
+            yield Check(field.name, _is_null, FlowTerminated, message)
 
-    def check(record: Mapping[str, Any]) -> None:
-        for name in names:
-            if record.get(name) is None:
-                raise FlowTerminated(f"The field '{name}' is not nullable, but a record has none.")
 
-    return check
+def _with_empty_as_null(is_broken: Callable[[object], bool], value: object) -> bool:
+    return is_broken(None if value == "" else value)
+
+
+def _is_null(value: object) -> bool:
+    return value is None
 
 
 def _is_zero(value: object) -> bool:
@@ -88,7 +100,7 @@ def _is_negative(value: object) -> bool:
 
 _BROKEN: dict[str, Callable[[object], bool]] = {
     "NO_OP": lambda _: False,
-    "VALIDATE_NON_NULL": lambda value: value is None,
+    "VALIDATE_NON_NULL": _is_null,
     "VALIDATE_NON_ZERO": _is_zero,
     "VALIDATE_NON_NEGATIVE": _is_negative,
     "VALIDATE_NUMERIC": lambda value: value is not None and to_number(value) is None,

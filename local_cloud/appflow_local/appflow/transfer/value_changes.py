@@ -42,12 +42,14 @@ class Change:
         target: The field that it sets: one of the source's, or for Arithmetic and Merge a new one.
         data_type: The type of what it sets.
         step: Changes the record in place.
+        text: For a change of the field's text alone, what it makes of a text.
     """
 
     reads: tuple[str, ...]
     target: str
     data_type: str
     step: Step
+    text: Callable[[str], str] | None = None
 
 
 def read_mask(task: Task) -> Change:
@@ -141,7 +143,7 @@ def _text_change(task: Task, change: Callable[[str], str]) -> Change:
         if value is not None:
             record[field] = change(to_text(value))
 
-    return Change((field,), field, "String", step)
+    return Change((field,), field, "String", step, change)
 
 
 def _operands(task: Task) -> tuple[tuple[str, ...], Decimal | None]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -38,3 +40,17 @@ def written(
 def parquet(content: bytes) -> pa.Table:
     """Return what a Parquet file holds."""
     return pq.read_table(io.BytesIO(content))
+
+
+def csv_row(record: Mapping[str, Any], names: Iterable[str]) -> bytes:
+    """Return a row as Python's writer makes it, with JSON for what is no text and no number."""
+
+    def cell(value: object) -> object:
+        if isinstance(value, (bool, dict, list)):
+            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return value
+
+    text = io.StringIO(newline="")
+    cells = [cell(record.get(name)) for name in names]
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return f"{text.getvalue()[:-2]}\n".encode("utf-8", "replace")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import math
@@ -22,21 +21,16 @@ from appflow_local.appflow.transfer.fields import Column
 from appflow_local.appflow.transfer.formats import FormatError, open_writer
 from appflow_local.appflow.transfer.formats.parquet_columns import ParquetColumn
 from appflow_local.appflow.transfer.record_json import record_json, record_line
-
-TYPES = [
-    *("String", "Short", "Integer", "Long", "BigInteger", "Float", "Double", "BigDecimal"),
-    *("Boolean", "Date", "DateTime", "Struct"),
-]
-# Any characters, halves of surrogate pairs too.
-TEXTS = st.text(st.characters(codec=None), max_size=8)
-NUMBERS = st.integers(-(1 << 70), 1 << 70) | st.floats(allow_nan=False, allow_infinity=False)
-# Near the usual form of an instant, and often it.
-INSTANTS = st.from_regex(r"\A[0-9]{4}-[0-9W]{2}-[0-9]{2}[T x][0-9]{2}:[0-9]{2}:[0-9]{2}[Z+]\Z")
-DAYS = st.from_regex(r"\A[0-9]{4}-[0-9W]{2}-[0-9]{2}\Z")
-SCALARS = st.none() | st.booleans() | NUMBERS | TEXTS | INSTANTS | DAYS
-JSON = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3)
+from tests.local_cloud.appflow.transfer.files_in_memory import csv_row
+from tests.local_cloud.appflow.transfer.json_values import (
+    INSTANTS,
+    JSON,
+    NUMBERS,
+    SCALARS,
+    TEXTS,
+    TYPES,
 )
+
 RECORDS = st.dictionaries(TEXTS, JSON | st.decimals(allow_nan=False, allow_infinity=False))
 
 
@@ -104,18 +98,7 @@ def test_a_page_of_rows_is_written_as_row_by_row(records: list[dict[str, Any]]) 
     columns = [Column(name, "String") for name in "abc"]
     stream = io.BytesIO()
     open_writer(stream, "CSV", columns, preserve_types=False).write(records)
-    assert stream.getvalue() == b"a,b,c\n" + b"".join(map(row, records))
-
-
-def row(record: dict[str, Any]) -> bytes:
-    def cell(value: object) -> object:
-        if isinstance(value, (bool, dict, list)):
-            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return value
-
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerow([cell(record.get(name)) for name in "abc"])
-    return f"{text.getvalue()[:-2]}\n".encode("utf-8", "replace")
+    assert stream.getvalue() == b"a,b,c\n" + b"".join(csv_row(record, "abc") for record in records)
 
 
 @given(st.sampled_from(TYPES), st.lists(SCALARS | JSON, max_size=4))

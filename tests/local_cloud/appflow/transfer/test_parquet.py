@@ -136,6 +136,17 @@ def test_a_parquet_file_is_written_in_row_groups() -> None:
     assert file.read().column("a").to_pylist() == [str(number) for number in range(2_500)]
 
 
+def test_a_large_parquet_file_has_few_row_groups() -> None:
+    stream = io.BytesIO()
+    writer = open_writer(stream, "PARQUET", [Column("a", "Long")], preserve_types=True)
+    for page in range(300):
+        writer.write([{"a": page * 1000 + number} for number in range(1000)])
+    writer.close()
+    file = pq.ParquetFile(stream)
+    assert file.metadata.num_row_groups < 100
+    assert file.read().column("a").to_pylist() == list(range(300_000))
+
+
 def test_a_parquet_writer_can_be_dropped_after_its_stream_is_closed() -> None:
     stream = io.BytesIO()
     writer = open_writer(stream, "PARQUET", COLUMNS, preserve_types=False)

@@ -141,7 +141,8 @@ class S3Destination:
     def _open(self, key: tuple[str, ...]) -> _File:
         if len(self._files) >= MOST_OPEN:
             self._put(max(self._files, key=lambda each: self._files[each].spool.tell()))
-        spool = open_spool()
+        # Without aggregation a file has records of one page, which is in memory itself.
+        spool = open_spool(in_memory=not self._format.aggregates)
         writer = open_writer(
             spool,
             self._format.file_type,

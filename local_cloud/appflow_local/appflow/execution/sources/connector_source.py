@@ -5,12 +5,13 @@ Inferred (SDK, QueryDataRequest, its default): a page has 1,000 records.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from appflow_local.appflow.account.run_traces import MOST_RECORDS
 from appflow_local.appflow.connectors.connector_errors import check_success, communication_error
-from appflow_local.appflow.execution.pages import Page
-from appflow_local.appflow.execution.record_texts import record_reader
+from appflow_local.appflow.execution.pages import Page, Record
+from appflow_local.appflow.execution.record_texts import columns_reader, record_reader
 
 PAGE_SIZE = 1000
 """The `maxResults` of QueryData: the SDK's default."""
@@ -41,6 +42,8 @@ class ConnectorSource:
     ) -> None:
         self._ask = ask
         self._read = record_reader(decimals)
+        self._read_columns = None if decimals else columns_reader(selected_fields)
+        self._given = 0  # records, as they are: a run's trace keeps the first of them
         self._request = {
             "type": "QueryDataRequest",
             "entityIdentifier": entity,
@@ -81,11 +84,21 @@ class ConnectorSource:
         if not isinstance(texts, list):
             raise _invalid("records that are not a list")
         try:
-            records = [self._read(text) for text in texts]
-            size = sum(len(text) if text.isascii() else len(text.encode()) for text in texts)
+            records = self._records(texts)
+            joined = "".join(texts)
+            size = len(joined) if joined.isascii() else len(joined.encode())
         except (ValueError, RecursionError):
             raise _invalid("a record that is not the text of a JSON object") from None
         return Page(records, size)
+
+    def _records(self, texts: Sequence[Any]) -> Sequence[Record]:
+        if self._read_columns is not None and self._given >= MOST_RECORDS:
+            try:
+                return self._read_columns(texts)
+            except (TypeError, ValueError, RecursionError):
+                pass  # one by one, then
+        self._given += len(texts)
+        return [self._read(text) for text in texts]
 
 
 def _invalid(what: str) -> Exception:

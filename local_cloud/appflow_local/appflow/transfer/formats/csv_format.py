@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, BinaryIO
 
+from appflow_local.appflow.transfer.columns import Columns
 from appflow_local.appflow.transfer.fields import Column
+from appflow_local.appflow.transfer.formats.csv_columns import rows_of
 from appflow_local.appflow.transfer.formats.errors import FormatError
 from appflow_local.appflow.transfer.formats.lines import text_lines
 from appflow_local.appflow.transfer.values import to_text
@@ -48,6 +50,11 @@ class CsvWriter:
             return
         if not self._names:
             self._start(records[0])
+        if isinstance(records, Columns) and records.names == self._names:
+            rows = rows_of(records)
+            if rows is not None:
+                self._sink.write_text(rows)
+                return
         columns = zip(*map(self._values, records), strict=True)
         try:
             self._rows.writerows(zip(*map(_cells, columns), strict=True))
@@ -83,8 +90,11 @@ class _RowSink:
     def flush(self) -> None:
         """Write the rows to the stream."""
         cut = -len(_LINE_END)
-        text = "".join([f"{line[:cut]}\n" for line in self._lines])
+        self.write_text("".join([f"{line[:cut]}\n" for line in self._lines]))
         self._lines.clear()
+
+    def write_text(self, text: str) -> None:
+        """Write text to the stream."""
         # JSON may hold halves of surrogate pairs, which UTF-8 has no bytes for.
         self._stream.write(text.encode("utf-8", "replace"))
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from appflow_local.appflow.strict_json import decode
+from appflow_local.appflow.transfer.columns import Columns
 from appflow_local.appflow.transfer.formats.errors import FormatError
 from appflow_local.appflow.transfer.formats.lines import text_lines
-from appflow_local.appflow.transfer.record_json import record_line
+from appflow_local.appflow.transfer.record_json import record_line, record_lines
 
 
 class JsonWriter:
@@ -24,6 +25,9 @@ class JsonWriter:
         Raises:
             FormatError: JSON has no form for a value, such as NaN.
         """
+        if isinstance(records, Columns) and (lines_at_once := record_lines(records)) is not None:
+            self._write(lines_at_once)
+            return
         try:
             lines = [record_line(record) for record in records]
         except (TypeError, ValueError, RecursionError) as error:

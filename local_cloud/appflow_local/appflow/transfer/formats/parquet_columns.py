@@ -42,9 +42,7 @@ class ParquetColumn:
         self.type, self._reader = _TYPES.get(data_type, (pa.string(), to_text))
         self._described = f"The field '{name}' holds '%s', which is not a valid {data_type}."
         self._is_text = self._reader is to_text
-        plain, convert = _PLAIN.get(data_type, (frozenset({str, int, float, bool}), _texts))
-        self._plain = plain | {_NOTHING}
-        self._convert = convert
+        self._plain, self._convert = _PLAIN.get(data_type, (None, _texts))
 
     def array(self, values: Sequence[Any]) -> pa.Array:
         """Return values as an array.
@@ -52,7 +50,7 @@ class ParquetColumn:
         Raises:
             FormatError: one doesn't fit the column's type.
         """
-        if self._plain.issuperset(map(type, values)):
+        if self._plain is None or self._plain.issuperset(map(type, values)):
             try:
                 return self._convert(values) if self._convert else pa.array(values, type=self.type)
             except (pa.ArrowException, OverflowError, UnicodeEncodeError, ValueError):
@@ -81,13 +79,14 @@ def _clean(text: str) -> str:
 
 
 def _texts(values: Sequence[Any]) -> pa.Array:
+    with suppress(pa.ArrowTypeError):  # they aren't all text
+        return pa.array(values, type=pa.string())
     kinds = set(map(type, values)) - {_NOTHING, str}
     if kinds == {int}:
         with suppress(pa.ArrowException, OverflowError):
             return pa.array(values, type=pa.int64()).cast(pa.string())
-    if kinds:
-        values = [None if value is None else to_text(value) for value in values]
-    return pa.array(values, type=pa.string())
+    texts = [None if value is None else to_text(value) for value in values]
+    return pa.array(texts, type=pa.string())
 
 
 def _singles(values: Sequence[Any]) -> pa.Array:
@@ -102,21 +101,18 @@ def _days(values: Sequence[Any]) -> pa.Array:
 
 
 def _instants(values: Sequence[Any]) -> pa.Array:
+    return _parsed(values, "2026-01-31T12:30:45Z", pa.timestamp("us", tz="UTC"))
+
+
+def _parsed(values: Sequence[Any], example: str, wanted: pa.DataType) -> pa.Array:
+    """Parse texts like the example; Arrow takes other forms, which are not ours."""
     texts = pa.array(values, type=pa.string())
-    if not pc.all(pc.ends_with(texts, "Z")).as_py():
+    lengths = pc.min_max(pc.binary_length(texts)).as_py()
+    is_usual = set(lengths.values()) <= {len(example), None}
+    first = pc.min(texts).as_py()
+    if not is_usual or (first is not None and first < "0001"):
         raise ValueError("not the usual form")
-    plain = pc.binary_slice(texts.cast(pa.binary()), 0, -1).cast(pa.string())
-    return _parsed(plain, "2026-01-31T12:30:45", pa.timestamp("us")).cast(
-        pa.timestamp("us", tz="UTC")
-    )
-
-
-def _parsed(values: Any, example: str, wanted: pa.DataType) -> pa.Array:  # noqa: ANN401
-    """Parse texts of the length of the example; Arrow takes other forms, which are not ours."""
-    texts = pa.array(values, type=pa.string()) if not isinstance(values, pa.Array) else values
-    is_usual = pc.all(pc.equal(pc.binary_length(texts), len(example))).as_py()
-    years = pc.min(texts).as_py()
-    if is_usual is False or (years is not None and years < "0001"):
+    if example.endswith("Z") and not pc.all(pc.ends_with(texts, "Z")).as_py():
         raise ValueError("not the usual form")
     return texts.cast(wanted)
 
@@ -156,16 +152,17 @@ _TYPES: dict[str, tuple[pa.DataType, Reader]] = {
     "Date": (pa.date32(), to_day),
     "DateTime": (pa.timestamp("us", tz="UTC"), to_instant),
 }
-# The Python types of a column's plain values, and what converts them if Arrow's own way doesn't.
-_PLAIN: dict[str, tuple[frozenset[type], Convert | None]] = {
-    "Short": (frozenset({int}), None),
-    "Integer": (frozenset({int}), None),
-    "Long": (frozenset({int}), None),
-    "BigInteger": (frozenset(), None),
-    "Float": (frozenset({float}), _singles),
-    "Double": (frozenset({float}), None),
-    "BigDecimal": (frozenset(), None),
-    "Boolean": (frozenset({bool}), None),
-    "Date": (frozenset({str}), _days),
-    "DateTime": (frozenset({str}), _instants),
+# The Python types of a column's plain values, if Arrow takes others as well; and what converts them
+# if Arrow's own way doesn't.
+_PLAIN: dict[str, tuple[frozenset[type] | None, Convert | None]] = {
+    "Short": (frozenset({int, _NOTHING}), None),
+    "Integer": (frozenset({int, _NOTHING}), None),
+    "Long": (frozenset({int, _NOTHING}), None),
+    "BigInteger": (frozenset({_NOTHING}), None),
+    "Float": (frozenset({float, _NOTHING}), _singles),
+    "Double": (frozenset({float, _NOTHING}), None),
+    "BigDecimal": (frozenset({_NOTHING}), None),
+    "Boolean": (frozenset({bool, _NOTHING}), None),
+    "Date": (None, _days),
+    "DateTime": (None, _instants),
 }
