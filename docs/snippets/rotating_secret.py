@@ -12,10 +12,7 @@ stack = Stack(app, "Crm")
 connector = CustomConnector.from_connector_label(stack, "Connector", "Crm", api_version="v1")
 rotation = lambda_.Function.from_function_name(stack, "Rotation", "rotate-crm-password")
 # region profile
-secret = secretsmanager.Secret(stack, "Login")
-secret.add_rotation_schedule(
-    "Monthly", automatically_after=Duration.days(30), rotation_lambda=rotation
-)
+secret = secretsmanager.Secret.from_secret_name_v2(stack, "Login", "crm/login")
 profile = ConnectorProfile(
     stack,
     "Profile",
@@ -27,6 +24,10 @@ profile = ConnectorProfile(
 profile.metric_refresh_failures().create_alarm(
     stack, "NotRefreshed", threshold=1, evaluation_periods=1
 )
+monthly = secret.add_rotation_schedule(
+    "Monthly", automatically_after=Duration.days(30), rotation_lambda=rotation
+)
+monthly.node.add_dependency(profile)  # a new schedule rotates the secret at once
 # endregion
 operators = iam.Role(stack, "Operators", assumed_by=iam.AccountRootPrincipal())
 if profile.refresh_function is not None:

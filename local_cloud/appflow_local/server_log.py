@@ -68,7 +68,7 @@ class _Formatter(logging.Formatter):
 
 def printable(line: str) -> str:
     """Return a line without what a terminal would obey, and cut if it is very long."""
-    shown = "".join(each if each.isprintable() else repr(each)[1:-1] for each in line)
+    shown = "".join(each if each.isprintable() or each == "\t" else repr(each)[1:-1] for each in line)
     return shown if len(shown) <= _LONGEST_LINE else f"{shown[:_LONGEST_LINE]}…"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 
 import pytest
 
@@ -177,3 +178,25 @@ outputs = [output_of_invocation(one), output_of_invocation(one)]
 def test_output_ends_at_the_mark() -> None:
     expressions = {"outputs": "outputs == ['one', 'two']", "rest": "one._stderr_queue.empty()"}
     assert truths(PREPARE, expressions) == {"outputs": True, "rest": True}
+
+
+def test_what_a_function_logs_is_told_as_on_lambda(own_cloud: Cloud) -> None:
+    code = """
+import logging
+logging.basicConfig(format="not this one")
+logging.getLogger().setLevel(logging.INFO)
+def handler(event, context):
+    logging.getLogger("shop").info("read %s", event["page"])
+    logging.debug("too much")
+    logging.warning("slow")
+    return context.aws_request_id
+"""
+    function = create_function(own_cloud, "logging", code)
+    answer = own_cloud.client("lambda").invoke(
+        FunctionName=function, Payload=json.dumps({"page": 7}), LogType="Tail"
+    )
+    request_id = json.loads(answer["Payload"].read())
+    lines = base64.b64decode(answer["LogResult"]).decode().splitlines()
+    moment = r"\t\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\t"
+    for line, (level, told) in zip(lines, [("INFO", "read 7"), ("WARNING", "slow")], strict=True):
+        assert re.fullmatch(rf"\[{level}\]{moment}{request_id}\t{told}", line)

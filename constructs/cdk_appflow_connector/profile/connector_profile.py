@@ -81,8 +81,9 @@ class ConnectorProfile(ShownConstruct, RemovedByPolicy, Resource):
             another current version, by a rotation or by hand, a function updates the profile with
             it, and the connector validates it; if that fails, the profile keeps the old ones and
             `metric_refresh_failures` counts it. They are in the profile's account and Region,
-            where the rules are. Default: the profile keeps what CloudFormation read when it was
-            created or last changed.
+            where the rules are. A rotation schedule of the same stack rotates at once, so let it
+            wait for them: ``schedule.node.add_dependency(profile)``. Default: the profile keeps
+            what CloudFormation read when it was created or last changed.
         revision: a text. When it changes, the deployment reads the secrets again, and fails if the
             connector refuses them. Needs ``refresh_on_rotation``. Default: none.
 

@@ -77,11 +77,15 @@ class ProfileRefresh(Construct):
         self.function = self._function(role=role, log_group=group, environment=environment)
         # Before the rules, of which the first may match at once.
         grants = [each.secret.grant_read(self.function) for each in located.secrets]
-        for number, stored in enumerate(located.secrets, start=1):
-            rule = self._rule(f"Rotation{number}", stored)
+        rules = [
+            self._rule(f"Rotation{number}", stored)
+            for number, stored in enumerate(located.secrets, start=1)
+        ]
+        for rule in rules:
             rule.node.add_dependency(*grants)
         if revision is not None:
-            self._write(revision).node.add_dependency(*grants)
+            # After the rules: what changes before them is read, what changes after them is told.
+            self._write(revision).node.add_dependency(*grants, *rules)
 
     def _role(
         self, profile: appflow.CfnConnectorProfile, group: logs.LogGroup, key: kms.IKey | None

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -42,7 +42,8 @@ class Deployed:
     """
 
     outputs: Mapping[str, Mapping[str, str]]
-    environment: Mapping[str, str]
+    # Not shown: it is this process's environment, too, and a failing test prints what it holds.
+    environment: Mapping[str, str] = field(repr=False)
 
     def output(self, name: str) -> str:
         """Return the output of this name, which only one of the stacks may have.

@@ -18,6 +18,7 @@ Text: TypeAlias = "str | Matcher"
 
 _PROFILE, _FLOW = "AWS::AppFlow::ConnectorProfile", "AWS::AppFlow::Flow"
 _CUSTOM = "CustomConnector"
+_SETTINGS = "ProfileProperties"
 
 
 def has_connector(
@@ -69,7 +70,7 @@ def has_profile(
         TypeError: the template is something else, such as a stack.
     """
     config = {
-        "ConnectorProfileProperties": {_CUSTOM: {"ProfileProperties": settings}},
+        "ConnectorProfileProperties": {_CUSTOM: {_SETTINGS: settings}},
         "ConnectorProfileCredentials": {_CUSTOM: {"AuthenticationType": authentication_type}},
     }
     wanted = {
@@ -147,9 +148,12 @@ def _matcher(given: Mapping[str, Any]) -> Matcher:
 
 
 def _part(properties: Any, given: Any) -> Any:  # noqa: ANN401 - of a template
-    """As much of the properties as was asked about."""
+    """As much of the properties as was asked about; of settings all, to find a misspelt one."""
     if isinstance(properties, Mapping) and isinstance(given, Mapping):
-        return {name: _part(properties.get(name), value) for name, value in given.items()}
+        return {
+            name: properties.get(name) if name == _SETTINGS else _part(properties.get(name), value)
+            for name, value in given.items()
+        }
     return properties
 
 

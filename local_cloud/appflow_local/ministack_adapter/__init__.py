@@ -51,6 +51,7 @@ from appflow_local.ministack_adapter.object_times import tell_time_by
 from appflow_local.ministack_adapter.onlooker import Onlooker
 from appflow_local.ministack_adapter.orchestration import install_orchestration
 from appflow_local.ministack_adapter.releases import install_releases
+from appflow_local.ministack_adapter.secret_rotation import install_secret_rotation
 from appflow_local.ministack_adapter.stack_dependencies import install_dependencies
 from appflow_local.ministack_adapter.stack_events import install_events
 from appflow_local.ministack_adapter.stack_identities import install_identities
@@ -89,6 +90,7 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     tag_buckets()
     install_stack_types(service)
     install_releases()
+    install_secret_rotation()
     install_identities()
     install_events()
     install_dependencies()

@@ -13,7 +13,7 @@ from typing import Any
 
 from ministack.core import lambda_runtime
 
-from appflow_local.ministack_adapter import answer_pipes
+from appflow_local.ministack_adapter import answer_pipes, function_logging
 from appflow_local.ministack_adapter.node_functions import with_lambdas_runtime
 
 # Begins with a record separator: nobody prints that, and one who does only cuts his own log.
@@ -50,7 +50,8 @@ def marked(runtime: str, script: str) -> str:
     """Let MiniStack's script for a runtime print the mark before each answer."""
     if runtime.startswith("python"):
         script = answer_pipes.reading_requests(script)
-        return answer_pipes.PYTHON_PRELUDE + _PYTHON_PRELUDE + script
+        script = function_logging.with_request_ids(script)
+        return answer_pipes.PYTHON_PRELUDE + _PYTHON_PRELUDE + function_logging.PRELUDE + script
     if runtime.startswith("nodejs"):
         return answer_pipes.NODE_PRELUDE + with_lambdas_runtime(script)
     return script

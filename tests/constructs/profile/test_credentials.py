@@ -159,6 +159,7 @@ def test_the_default_of_a_parameter_from_parameter_store_is_a_name() -> None:
         (Lazy.string(Plain()), "is plain text"),
         ("{{resolve:ssm:/crm/key}}", "is a parameter of Parameter Store that isn't encrypted"),
     ],
+    ids=["join", "sub", "base64", "mapping", "import", "lazy", "parameter store"],
 )
 def test_a_token_that_stands_for_what_the_template_shows_is_refused(token: str, says: str) -> None:
     secret = SecretValue.unsafe_plain_text(token)

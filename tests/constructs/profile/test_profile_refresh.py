@@ -10,6 +10,7 @@ import pytest
 from aws_cdk import App, CfnParameter, SecretValue, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 
 from appflow_connector_provider.stored_credentials import StoredCredentials
@@ -239,6 +240,19 @@ def test_a_revision_is_a_resource_that_the_function_answers(
     assert resource["Properties"]["Revision"] == "2026-11-29"
     assert "MadeRefreshHandler" in flat(resource["Properties"]["ServiceToken"])
     assert any("DefaultPolicy" in each for each in resource["DependsOn"])
+    # What changes before the rule is there is read by the deployment.
+    assert template.id_of(RULE) in resource["DependsOn"]
+
+
+def test_a_rotation_schedule_waits_for_the_rule_that_hears_of_it(
+    stack: Stack, secret: secretsmanager.Secret
+) -> None:
+    rotation = lambda_.Function.from_function_name(stack, "Rotation", "rotate")
+    made = profile(stack, basic(secret), refresh_on_rotation=secret, revision="1")
+    secret.add_rotation_schedule("Monthly", rotation_lambda=rotation).node.add_dependency(made)
+    template = Synthesised(stack)
+    waits = template.the("AWS::SecretsManager::RotationSchedule")["DependsOn"]
+    assert {template.id_of(RULE), template.id_of(PROFILE)} <= set(waits)
 
 
 def test_without_a_revision_no_deployment_runs_the_function(

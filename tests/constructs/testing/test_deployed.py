@@ -156,6 +156,11 @@ def test_something_that_is_no_app_is_refused() -> None:
         pass
 
 
+def test_the_environment_is_not_shown_because_it_may_hold_secrets() -> None:
+    made = Deployed({"A": {"Name": "1"}}, {"API_TOKEN": "s3cret"})
+    assert repr(made) == "Deployed(outputs={'A': {'Name': '1'}})"
+
+
 def test_an_output_of_no_stack_or_of_several_is_an_error() -> None:
     made = Deployed({"A": {"Name": "1"}, "B": {"Name": "2"}}, {})
     for name in ("Name", "Other"):

@@ -123,6 +123,7 @@ def test_a_flow_is_found(template: Template, given: dict[str, Any]) -> None:
         (has_connector, {"label": "Crm", "on_conflict": Match.absent()}, '"OnConflict": "ADOPT"'),
         (has_profile, {"label": "Crm", "authentication_type": "BASIC"}, '"APIKEY"'),
         (has_profile, {"label": "Theirs", "settings": {"tenant": "7"}}, '"ProfileProperties"'),
+        (has_profile, {"settings": {"tennant": "7"}}, '"tenant": "7"'),
         (has_profile, {"name": "crn"}, '"crm"'),
         (has_flow, {"source_entity": "orders"}, '"order"'),
         (has_flow, {"source_entity": "order", "schedule": "rate(2hours)"}, '"rate(1hours)"'),
