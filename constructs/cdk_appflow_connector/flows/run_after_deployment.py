@@ -23,6 +23,8 @@ class RunAfterDeployment(ShownConstruct, Construct):
     """Starts an on-demand flow once it is deployed, and again for each new revision.
 
     The deployment doesn't wait for the run, nor does it fail with it: `on_run_failed` tells of it.
+    A deployment that is rolled back returns to the old revision, and so starts the flow again if
+    it had started it.
 
     Example:
         ```python

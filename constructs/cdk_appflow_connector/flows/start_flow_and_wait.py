@@ -15,8 +15,9 @@ from cdk_appflow_connector.flows.on_demand import check_on_demand
 from cdk_appflow_connector.flows.state_names import LONGEST_NAME, StateNames
 
 _DEFAULT_INTERVAL = Duration.seconds(10)
-# The same for each attempt of one state, so that a repeated StartFlow starts one run.
-_TOKEN = "{% $states.context.Execution.Name & '-' & $states.context.State.EnteredTime %}"  # noqa: S105 - JSONata
+# The same for each attempt of one state, so that a repeated StartFlow starts one run. A digest,
+# because an execution's name may have letters that AppFlow's clientToken doesn't admit.
+_TOKEN = "{% $hash($states.context.Execution.Name & '-' & $states.context.State.EnteredTime, 'SHA-256') %}"  # noqa: E501, S105 - JSONata
 _RUNNING = "{% $not($exists($states.input.run)) or $states.input.run.ExecutionStatus in ['InProgress', 'CancelStarted'] %}"  # noqa: E501
 _SUCCESSFUL = "{% $states.input.run.ExecutionStatus = 'Successful' %}"
 _WAIT, _FAILED, _ENDED, _HAS_ENDED = "wait", "failed", "ended", "has it ended?"

@@ -60,14 +60,26 @@ def test_a_call_is_slow_near_the_end_of_the_time_it_has(seconds: int, threshold:
     assert alarms(stack)["Duration"]["Threshold"] == threshold
 
 
-def test_an_alias_is_watched_itself_and_has_appflows_patience() -> None:
+@pytest.mark.parametrize(("seconds", "threshold"), [(None, 2_400), (10, 8_000), (60, 24_000)])
+def test_an_alias_is_watched_itself_and_has_its_functions_time(
+    seconds: int | None, threshold: int
+) -> None:
     stack = Stack(App(), "Stack")
-    alias = connector_function(stack).add_alias("live")
+    given = {} if seconds is None else {"timeout": Duration.seconds(seconds)}
+    alias = connector_function(stack, **given).add_alias("live")
     shop = Shop(stack, alias)
     monitor(shop.export(), shop.connector)
     made = alarms(stack)["Duration"]
     assert {each["Name"] for each in made["Dimensions"]} == {"FunctionName", "Resource"}
-    assert made["Threshold"] == 24_000
+    assert made["Threshold"] == threshold
+
+
+def test_a_version_has_its_functions_time() -> None:
+    stack = Stack(App(), "Stack")
+    function = connector_function(stack, timeout=Duration.seconds(10))
+    shop = Shop(stack, function.current_version)
+    monitor(shop.export(), shop.connector)
+    assert alarms(stack)["Duration"]["Threshold"] == 8_000
 
 
 def test_a_flow_alone_can_be_watched(shop: Shop) -> None:
