@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from aws_cdk import App, Duration, Stack
+from aws_cdk import App, Duration, Environment, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -203,3 +203,12 @@ def test_the_function_of_a_connector_may_be_imported(shop: Shop) -> None:
     made = alarms(shop.stack)
     assert ":function:crm" in json.dumps(made["Throttles"]["Dimensions"])
     assert made["Duration"]["Threshold"] == 24_000  # its time-out isn't known
+
+
+def test_a_topic_of_another_region_is_refused() -> None:
+    app = App()
+    shop = Shop(Stack(app, "Here", env=Environment(region="eu-west-1")))
+    there = Stack(app, "There", env=Environment(region="us-east-1"))
+    problem = "alarm_topic 'There/OnCall' is in the Region us-east-1, and no alarm in eu-west-1"
+    with pytest.raises(ValueError, match=problem):
+        monitor(shop.export(), alarm_topic=sns.Topic(there, "OnCall"))
