@@ -65,8 +65,8 @@ def test_an_alias_is_watched_itself_and_has_its_functions_time(
     seconds: int | None, threshold: int
 ) -> None:
     stack = Stack(App(), "Stack")
-    given = {} if seconds is None else {"timeout": Duration.seconds(seconds)}
-    alias = connector_function(stack, **given).add_alias("live")
+    timeout = None if seconds is None else Duration.seconds(seconds)
+    alias = connector_function(stack, timeout=timeout).add_alias("live")
     shop = Shop(stack, alias)
     monitor(shop.export(), shop.connector)
     made = alarms(stack)["Duration"]
