@@ -20,21 +20,24 @@ class ConnectorsStack(Stack):
             PACKAGE, "custom_connector_sdk", "custom_connector_queryfilter", "antlr4"
         )
         self._application = codedeploy.LambdaApplication(self, "Releases")
+        # Each row has a scope of its own, so that no label is in the way of another name.
+        rows = Construct(self, "Rows")
         for row in table.rows:
-            alias = self._alias(row, table.release)
+            scope = Construct(rows, row.label)
+            alias = self._alias(scope, row, table.release)
             # region connector
             # AppFlow asks the alias: while a release is being shifted, some calls are the old
             # version's. The registration is refreshed when all of them are the new one's.
             CustomConnector(
-                self, row.label, function=alias, label=row.label, description=row.description
+                scope, "Connector", function=alias, label=row.label, description=row.description
             )
             # endregion
         CfnOutput(self, "Release", value=table.release)
 
-    def _alias(self, row: Row, release: str) -> lambda_.Alias:
+    def _alias(self, scope: Construct, row: Row, release: str) -> lambda_.Alias:
         function = lambda_.Function(
-            self,
-            f"{row.label}Function",
+            scope,
+            "Function",
             code=self._code,
             handler="datasette_connector.handler.lambda_handler",
             runtime=lambda_.Runtime.PYTHON_3_12,
@@ -45,15 +48,15 @@ class ConnectorsStack(Stack):
         # region alias
         alias = function.add_alias("live")
         errors = alias.metric_errors(period=Duration.minutes(1)).create_alarm(
-            self,
-            f"{row.label}Errors",
+            scope,
+            "Errors",
             threshold=1,
             evaluation_periods=1,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
         codedeploy.LambdaDeploymentGroup(
-            self,
-            f"{row.label}Release",
+            scope,
+            "Release",
             application=self._application,
             alias=alias,
             deployment_config=codedeploy.LambdaDeploymentConfig.LINEAR_10_PERCENT_EVERY_1_MINUTE,

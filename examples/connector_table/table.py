@@ -38,8 +38,8 @@ class Row:
         if unknown := sorted(set(given) - set(names)):
             raise ValueError(f"connector {label}: {unknown} is none of {sorted(names)}")
         for name, kind in names.items():
-            if not isinstance(given.get(name), kind):
-                value = given.get(name)
+            value = given.get(name)
+            if type(value) is not kind:  # True is an int by isinstance
                 raise ValueError(f"connector {label}: {name} is {value!r}: give a {kind.__name__}")
         return cls(**given)
 
@@ -56,9 +56,12 @@ class Table:
         """Read the file.
 
         Raises:
-            ValueError: a row is wrong, or has the label of another one.
+            ValueError: a row is wrong, or has the label of another one; or the file has no release,
+                or no rows.
         """
         content = tomllib.loads(file.read_text(encoding="utf-8"))
+        if missing := sorted({"release", "connectors"} - set(content)):
+            raise ValueError(f"{file.name} has no {' and no '.join(missing)}")
         defaults = content.get("defaults", {})
         rows = [Row.read({**defaults, **each}) for each in content["connectors"]]
         labels = [row.label for row in rows]

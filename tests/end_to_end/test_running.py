@@ -40,10 +40,10 @@ class Running:
         answer = self.cloud.client("appflow").describe_flow_execution_records(flowName=flow)
         return list(answer["flowExecutions"])
 
-    def execute(self) -> dict[str, Any]:
+    def execute(self, name: str) -> dict[str, Any]:
         """Run the state machine, and return how it ended."""
         sfn = self.cloud.client("stepfunctions")
-        started = sfn.start_execution(stateMachineArn=self.outputs["Machine"])
+        started = sfn.start_execution(stateMachineArn=self.outputs["Machine"], name=name)
         ended: dict[str, Any] = {}
 
         def has_ended() -> bool:
@@ -102,8 +102,9 @@ def test_a_deployment_starts_the_flow_once_for_each_revision(running: Running) -
     assert running.runs(flow)[0]["executionId"] == running.outputs["FirstRun"]
 
 
-def test_a_state_machine_goes_on_with_the_runs_record(running: Running) -> None:
-    ended = running.execute()
+@pytest.mark.parametrize("name", ["nightly", "nächtlich"])
+def test_a_state_machine_goes_on_with_the_runs_record(running: Running, name: str) -> None:
+    ended = running.execute(name)
     assert ended["status"] == "SUCCEEDED", ended
     assert json.loads(ended["output"]) == {"records": 2}
 
@@ -111,7 +112,7 @@ def test_a_state_machine_goes_on_with_the_runs_record(running: Running) -> None:
 def test_a_state_machine_fails_with_the_runs_message(running: Running) -> None:
     with closing(sqlite3.connect(running.database)) as shop, shop:
         shop.execute("DROP TABLE orders")
-    ended = running.execute()
+    ended = running.execute("failing")
     assert (ended["status"], ended["error"]) == ("FAILED", "FlowRunFailed")
     assert "ended with Error: " in ended["cause"]
     assert "orders" in ended["cause"]

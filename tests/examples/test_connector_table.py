@@ -42,6 +42,7 @@ def test_each_row_is_a_connector_behind_an_alias_that_codedeploy_moves() -> None
     [
         (ROW.replace("memory_mib", "memroy"), r"Orders: \['memroy'\] is none of .*'memory_mib'"),
         (ROW.replace("512", '"512"'), "Orders: memory_mib is '512': give a int"),
+        (ROW.replace("512", "true"), "Orders: memory_mib is True: give a int"),
         (ROW.replace('label = "Orders"', ""), "without a label: label is None"),
         (f"{ROW}\n[[connectors]]\n{ROW}", r"table.toml has \['Orders'\] twice"),
     ],
@@ -51,3 +52,18 @@ def test_a_wrong_row_is_refused_by_its_label(tmp_path: Path, row: str, problem: 
     file.write_text(f'release = "1"\n[[connectors]]\n{row}')
     with pytest.raises(ValueError, match=problem):
         Table.read(file)
+
+
+@pytest.mark.parametrize("missing", ["release", "connectors"])
+def test_a_table_without_a_release_or_rows_is_refused(tmp_path: Path, missing: str) -> None:
+    file = tmp_path / "table.toml"
+    file.write_text('release = "1"' if missing == "connectors" else f"[[connectors]]\n{ROW}")
+    with pytest.raises(ValueError, match=f"table.toml has no {missing}$"):
+        Table.read(file)
+
+
+def test_labels_may_look_like_the_names_of_other_resources() -> None:
+    names = ["Orders", "OrdersFunction", "OrdersErrors", "Releases"]
+    rows = [Row(name, "All", 512, 30) for name in names]
+    template = Template.from_stack(ConnectorsStack(App(), "Few", Table("1", rows)))
+    template.resource_count_is("Custom::AppFlowConnector", 4)

@@ -7,6 +7,7 @@ guide, "Use CloudWatch alarms with encrypted topics", for the key and the princi
 
 from __future__ import annotations
 
+from aws_cdk import Token
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
@@ -24,6 +25,7 @@ class AlarmTopic:
     """A topic that alarms of one construct tell."""
 
     def __init__(self, scope: Construct, topic: sns.ITopic) -> None:
+        _check_region(scope, topic)
         self._topic = topic
         account = {"StringEquals": {"aws:SourceAccount": environment_of(scope).account}}
         statement = iam.PolicyStatement(
@@ -54,3 +56,13 @@ class AlarmTopic:
     def is_told_of(self, alarm: cloudwatch.Alarm) -> None:
         """Have the topic told when the alarm goes off."""
         alarm.add_alarm_action(actions.SnsAction(self._topic))
+
+
+def _check_region(scope: Construct, topic: sns.ITopic) -> None:
+    """Raise ValueError for a topic of another Region, which CloudWatch refuses."""
+    here, there = environment_of(scope), topic.env.region
+    if here.is_region_known and not Token.is_unresolved(there) and there != here.region:
+        raise ValueError(
+            f"alarm_topic {topic.node.path!r} is in the Region {there}, and no alarm in "
+            f"{here.region} can tell it: give a topic in the flow's Region"
+        )

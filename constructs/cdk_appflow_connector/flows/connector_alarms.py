@@ -94,9 +94,16 @@ class ConnectorAlarms:
 
 def _patience(function: lambda_.IFunction) -> float:
     """The milliseconds that a call may take."""
+    function = _with_time_out(function)
     timeout: Duration | None = getattr(function, "timeout", None)
     if timeout is None or timeout.is_unresolved():
         # Lambda's default is three seconds: a function of the app without a time-out has it.
         is_own = isinstance(function, lambda_.Function) and timeout is None
         return 3_000 if is_own else _PATIENCE_MILLISECONDS
     return min(float(timeout.to_milliseconds()), _PATIENCE_MILLISECONDS)
+
+
+def _with_time_out(function: lambda_.IFunction) -> lambda_.IFunction:
+    """The function behind an alias or a version, which have no time-out of their own."""
+    version = function.version if isinstance(function, lambda_.Alias) else function
+    return version.lambda_ if isinstance(version, lambda_.Version) else version

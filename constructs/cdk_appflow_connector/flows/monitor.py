@@ -46,7 +46,8 @@ class FlowMonitor(ShownConstruct, Construct):
 
     Raises:
         TypeError: an argument is of another type.
-        ValueError: the connector was imported without its function.
+        ValueError: the connector was imported without its function, or the topic is in another
+            Region.
     """
 
     @names_construct
@@ -181,7 +182,8 @@ def monitor(
 
     Raises:
         TypeError: an argument is of another type.
-        ValueError: the connector was imported without its function.
+        ValueError: the connector was imported without its function, or the topic is in another
+            Region.
     """
     check_flow(flow)
     return FlowMonitor(

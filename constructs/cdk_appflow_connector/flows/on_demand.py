@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from constructs import IConstruct
+
+from cdk_appflow_connector.environment import check_same_environment
 from cdk_appflow_connector.flows.argument_checks import check_flow
 from cdk_appflow_connector.flows.library import cdk_appflow
 
@@ -22,3 +25,14 @@ def check_on_demand(flow: cdk_appflow.IFlow) -> None:
             f"flow {flow.node.path!r} is {kind.name.lower().replace('_', '-')}, so StartFlow would "
             "activate it, and not run it: give a cdk_appflow.OnDemandFlow"
         )
+
+
+def check_startable_from(scope: IConstruct, flow: cdk_appflow.IFlow, what: str) -> None:
+    """Raise ValueError for a flow of another account or Region, which StartFlow would not find.
+
+    Args:
+        scope: where it is started.
+        flow: the flow.
+        what: what starts it, for the error.
+    """
+    check_same_environment(scope, flow, "the flow", f"{what} can't start it")

@@ -14,7 +14,7 @@ from cdk_appflow_connector.argument_types import check_given, check_given_type
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.flows.library import cdk_appflow
-from cdk_appflow_connector.flows.on_demand import check_on_demand
+from cdk_appflow_connector.flows.on_demand import check_on_demand, check_startable_from
 
 _WHEN = "when the flow is to run once more"
 
@@ -23,6 +23,8 @@ class RunAfterDeployment(ShownConstruct, Construct):
     """Starts an on-demand flow once it is deployed, and again for each new revision.
 
     The deployment doesn't wait for the run, nor does it fail with it: `on_run_failed` tells of it.
+    A deployment that is rolled back returns to the old revision, and so starts the flow again if
+    it had started it.
 
     Example:
         ```python
@@ -40,8 +42,8 @@ class RunAfterDeployment(ShownConstruct, Construct):
 
     Raises:
         TypeError: an argument is of another type.
-        ValueError: the flow is scheduled, so that starting it would only activate it; the revision
-            is empty.
+        ValueError: the flow is scheduled, so that starting it would only activate it, or in another
+            account or Region; the revision is empty.
     """
 
     @names_construct
@@ -55,6 +57,7 @@ class RunAfterDeployment(ShownConstruct, Construct):
         execute_after: Sequence[IDependable] = (),
     ) -> None:
         check_on_demand(flow)
+        check_startable_from(scope, flow, "a deployment")
         validation.check_revision(revision, _WHEN)
         advice = "give a list of constructs"
         check_given_type("execute_after", execute_after, (list, tuple), advice)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
@@ -13,12 +13,25 @@ from aws_cdk import aws_sqs as sqs
 from cdk_appflow_connector.argument_types import check_kind, check_type
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.flows.library import cdk_appflow
-from cdk_appflow_connector.flows.on_demand import check_on_demand
+from cdk_appflow_connector.flows.on_demand import check_on_demand, check_startable_from
 from cdk_appflow_connector.tokens import is_number_token
 
 # Source: EventBridge Scheduler API reference, RetryPolicy.
 _MOST_ATTEMPTS: Final = 185
 _AGE_SECONDS: Final = (60, 86_400)
+
+
+class _StartFlow(targets.Universal):
+    """Starts a flow, from a schedule of the flow's account and Region."""
+
+    def __init__(self, flow: cdk_appflow.IFlow, **given: Any) -> None:  # noqa: ANN401 - Universal's
+        super().__init__(**given)
+        self._flow = flow
+
+    def bind(self, schedule: scheduler.ISchedule) -> scheduler.ScheduleTargetConfig:
+        """Return the schedule's target; called by the schedule."""
+        check_startable_from(schedule, self._flow, "a schedule")
+        return super().bind(schedule)
 
 
 @names_construct
@@ -45,7 +58,8 @@ def start_flow_target(
     Raises:
         TypeError: an argument is of another type.
         ValueError: the flow is scheduled, so that starting it would only activate it; the attempts
-            or the age are out of range.
+            or the age are out of range. The schedule that takes the target raises it if the flow is
+            in another account or Region.
     """
     check_on_demand(flow)
     advice = "give an aws_iam.Role, or refer to one with Role.from_role_arn"
@@ -54,7 +68,8 @@ def start_flow_target(
     check_kind("dead_letter_queue", dead_letter_queue, "queue_arn", advice)
     _check_attempts(retry_attempts)
     _check_age(max_event_age)
-    target = targets.Universal(
+    target = _StartFlow(
+        flow,
         service="appflow",
         action="startFlow",
         input=scheduler.ScheduleTargetInput.from_object({"FlowName": flow.name}),

@@ -11,12 +11,13 @@ from cdk_appflow_connector.argument_types import check_given_type, check_type
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.flows.library import cdk_appflow
-from cdk_appflow_connector.flows.on_demand import check_on_demand
+from cdk_appflow_connector.flows.on_demand import check_on_demand, check_startable_from
 from cdk_appflow_connector.flows.state_names import LONGEST_NAME, StateNames
 
 _DEFAULT_INTERVAL = Duration.seconds(10)
-# The same for each attempt of one state, so that a repeated StartFlow starts one run.
-_TOKEN = "{% $states.context.Execution.Name & '-' & $states.context.State.EnteredTime %}"  # noqa: S105 - JSONata
+# The same for each attempt of one state, so that a repeated StartFlow starts one run. A digest,
+# because an execution's name may have letters that AppFlow's clientToken doesn't admit.
+_TOKEN = "{% $hash($states.context.Execution.Name & '-' & $states.context.State.EnteredTime, 'SHA-256') %}"  # noqa: E501, S105 - JSONata
 _RUNNING = "{% $not($exists($states.input.run)) or $states.input.run.ExecutionStatus in ['InProgress', 'CancelStarted'] %}"  # noqa: E501
 _SUCCESSFUL = "{% $states.input.run.ExecutionStatus = 'Successful' %}"
 _WAIT, _FAILED, _ENDED, _HAS_ENDED = "wait", "failed", "ended", "has it ended?"
@@ -47,8 +48,8 @@ class StartFlowAndWait(ShownConstruct, sfn.StateMachineFragment):
 
     Raises:
         TypeError: an argument is of another type.
-        ValueError: the flow is scheduled, so that starting it would only activate it; the interval
-            is not of whole seconds.
+        ValueError: the flow is scheduled, so that starting it would only activate it, or in another
+            account or Region; the interval is not of whole seconds.
     """
 
     @names_construct
@@ -61,6 +62,7 @@ class StartFlowAndWait(ShownConstruct, sfn.StateMachineFragment):
         poll_interval: Duration = _DEFAULT_INTERVAL,
     ) -> None:
         check_on_demand(flow)
+        check_startable_from(scope, flow, "a state machine")
         _check_interval(poll_interval)
         super().__init__(scope, construct_id)
         self._flow = flow

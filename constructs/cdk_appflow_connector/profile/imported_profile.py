@@ -106,7 +106,7 @@ class ImportedConnectorProfile(ShownConstruct, Resource):
     @names_construct
     def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal list the entities behind the profile, and their fields."""
-        return grant_describe(self._arn_of(literal(self, self._name)), grantee)
+        return grant_describe(self._arn_in_policies(), grantee)
 
     def _arn_of(self, name: str) -> str:
         return Stack.of(self).format_arn(

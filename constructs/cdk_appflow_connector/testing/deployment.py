@@ -23,6 +23,8 @@ _COMMAND_VARIABLE = "APPFLOW_LOCAL"
 _ENDPOINT = "AWS_ENDPOINT_URL"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _STARTED = re.compile(r"https://localhost:(\d+)")
+# --all leaves out the stacks within a Stage.
+_EVERY_STACK = "**"
 _PRINT_ENVIRONMENT = "import json, os; print(json.dumps(dict(os.environ)))"
 
 
@@ -59,7 +61,7 @@ class Deployed:
 
 @contextmanager
 def deployed(app: App, *, context: Mapping[str, str] | None = None) -> Iterator[Deployed]:
-    """Deploy all stacks of an app on the local cloud; destroy them with the block.
+    """Deploy all stacks of an app, and of its Stages, on the local cloud; destroy them at the end.
 
     Within the block, the process has the cloud's environment variables: boto3's clients, and the
     programs it runs, reach the cloud. Inside ``appflow-local exec`` that cloud is used, otherwise
@@ -88,8 +90,9 @@ def deployed(app: App, *, context: Mapping[str, str] | None = None) -> Iterator[
         assembly = ["--app", app.synth().directory, *given]
         # It reads the environments of the stacks, and does nothing where it has been before.
         _run([cdk, "bootstrap", *assembly], environment)
-        ending.callback(_run, [cdk, "destroy", "--all", "--force", *assembly], environment)
-        options = ["--all", "--require-approval=never", "--outputs-file", str(outputs)]
+        destroy = [cdk, "destroy", _EVERY_STACK, "--force", *assembly]
+        ending.callback(_run, destroy, environment)
+        options = [_EVERY_STACK, "--require-approval=never", "--outputs-file", str(outputs)]
         _run([cdk, "deploy", *options, *assembly], environment)
         ending.enter_context(_variables(environment))
         found = json.loads(outputs.read_text("utf-8")) if outputs.exists() else {}

@@ -6,7 +6,7 @@ A value may be one of the CDK's matchers, such as ``Match.string_like_regexp("cr
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from aws_cdk.assertions import Match, Matcher, Template
@@ -15,6 +15,7 @@ from appflow_connector_provider import contract
 from cdk_appflow_connector.argument_types import check_kind
 
 Text: TypeAlias = "str | Matcher"
+_Resources: TypeAlias = "Mapping[str, Mapping[str, Any]]"
 
 _PROFILE, _FLOW = "AWS::AppFlow::ConnectorProfile", "AWS::AppFlow::Flow"
 _CUSTOM = "CustomConnector"
@@ -45,7 +46,8 @@ def has_connector(
         contract.DESCRIPTION: description,
         contract.ON_CONFLICT: on_conflict,
     }
-    _assert(template, "connector", contract.RESOURCE_TYPE, wanted)
+    check_template(template)
+    _assert("connector", template.find_resources(contract.RESOURCE_TYPE), wanted)
 
 
 def has_profile(
@@ -56,7 +58,7 @@ def has_profile(
     settings: Mapping[str, Text] | None = None,
     authentication_type: Text | None = None,
 ) -> None:
-    """Assert that the template has such a profile.
+    """Assert that the template has such a profile of a custom connector.
 
     Args:
         template: ``Template.from_stack(stack)``.
@@ -75,10 +77,11 @@ def has_profile(
     }
     wanted = {
         "ConnectorProfileName": name,
-        "ConnectorLabel": None if label is None else _label(template, label),
+        "ConnectorLabel": label,
         "ConnectorProfileConfig": config,
     }
-    _assert(template, "profile", _PROFILE, wanted)
+    check_template(template)
+    _assert("profile", _profiles(template), wanted)
 
 
 def has_flow(
@@ -112,17 +115,21 @@ def has_flow(
         "DestinationFlowConfigList": destination and [destination],
         "TriggerConfig": {"TriggerProperties": {"ScheduleExpression": schedule}},
     }
-    _assert(template, "flow", _FLOW, wanted)
-
-
-def _assert(template: Template, what: str, kind: str, wanted: Mapping[str, Any]) -> None:
     check_template(template)
+    flows = template.find_resources(_FLOW).items()
+    custom = {name: flow for name, flow in flows if any(map(_is_custom, _ends(flow)))}
+    _assert("flow", custom, wanted)
+
+
+def _assert(what: str, resources: _Resources, wanted: Mapping[str, Any]) -> None:
     given = _given(wanted) or {}
-    if template.find_resources(kind, {"Properties": _matcher(given)}):
+    of_them = Template.from_json({"Resources": resources})
+    kinds = {resource["Type"] for resource in resources.values()}
+    if any(of_them.find_resources(kind, {"Properties": _matcher(given)}) for kind in kinds):
         return
     found = {
         logical_id: _part(resource["Properties"], given)
-        for logical_id, resource in template.find_resources(kind).items()
+        for logical_id, resource in resources.items()
     }
     shown = json.dumps(given, default=_shown)
     others = json.dumps(found, indent=1) if found else f"there is no {what}"
@@ -161,13 +168,33 @@ def _shown(matcher: Matcher) -> str:
     return getattr(matcher, "name", type(matcher).__name__)
 
 
-def _label(template: Template, label: Text) -> Matcher | Text:
-    """How a profile refers to a connector: by Ref if it is registered in the same template."""
-    check_template(template)
-    wanted = {"Properties": Match.object_like({contract.CONNECTOR_LABEL: label})}
-    registered = template.find_resources(contract.RESOURCE_TYPE, wanted)
-    # A template with two of one label can't be deployed.
-    return Match.object_equals({"Ref": next(iter(registered))}) if registered else label
+def _profiles(template: Template) -> _Resources:
+    """Those of custom connectors, with the label in place of a Ref to what registers it."""
+    labels = {
+        logical_id: connector["Properties"][contract.CONNECTOR_LABEL]
+        for logical_id, connector in template.find_resources(contract.RESOURCE_TYPE).items()
+    }
+    found = {}
+    for logical_id, profile in template.find_resources(_PROFILE).items():
+        properties = profile["Properties"]
+        if not _is_custom(properties):
+            continue
+        match properties.get("ConnectorLabel"):
+            case {"Ref": str(name)} if name in labels:
+                properties = {**properties, "ConnectorLabel": labels[name]}
+        found[logical_id] = {**profile, "Properties": properties}
+    return found
+
+
+def _ends(flow: Mapping[str, Any]) -> Iterator[object]:
+    properties = flow["Properties"]
+    yield properties.get("SourceFlowConfig")
+    destinations = properties.get("DestinationFlowConfigList")
+    yield from destinations if isinstance(destinations, list) else ()
+
+
+def _is_custom(part: object) -> bool:
+    return isinstance(part, Mapping) and part.get("ConnectorType") == _CUSTOM
 
 
 def check_template(template: object) -> None:

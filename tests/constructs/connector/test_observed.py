@@ -83,6 +83,16 @@ def test_who_may_describe_a_profile_may_list_what_is_behind_it(
     assert flat(statement["Resource"]).endswith(expected)
 
 
+def test_grants_of_a_profile_imported_by_its_arn_name_that_arn(
+    stack: Stack, role: iam.Role
+) -> None:
+    connector = CustomConnector.from_connector_label(stack, "Crm", "Crm")
+    arn = "arn:aws:appflow:eu-west-1:123456789012:connectorprofile/crm"
+    profile = ConnectorProfile.from_profile_arn(stack, "Profile", arn, connector=connector)
+    profile.grant_describe(role)
+    assert granted(stack)["Resource"] == arn
+
+
 @pytest.mark.parametrize("name", METRICS)
 def test_a_connectors_metrics_are_its_functions(
     stack: Stack, function: lambda_.Function, name: str

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from aws_cdk import App, Duration, Stack
+from aws_cdk import App, Duration, Environment, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -60,14 +60,26 @@ def test_a_call_is_slow_near_the_end_of_the_time_it_has(seconds: int, threshold:
     assert alarms(stack)["Duration"]["Threshold"] == threshold
 
 
-def test_an_alias_is_watched_itself_and_has_appflows_patience() -> None:
+@pytest.mark.parametrize(("seconds", "threshold"), [(None, 2_400), (10, 8_000), (60, 24_000)])
+def test_an_alias_is_watched_itself_and_has_its_functions_time(
+    seconds: int | None, threshold: int
+) -> None:
     stack = Stack(App(), "Stack")
-    alias = connector_function(stack).add_alias("live")
+    timeout = None if seconds is None else Duration.seconds(seconds)
+    alias = connector_function(stack, timeout=timeout).add_alias("live")
     shop = Shop(stack, alias)
     monitor(shop.export(), shop.connector)
     made = alarms(stack)["Duration"]
     assert {each["Name"] for each in made["Dimensions"]} == {"FunctionName", "Resource"}
-    assert made["Threshold"] == 24_000
+    assert made["Threshold"] == threshold
+
+
+def test_a_version_has_its_functions_time() -> None:
+    stack = Stack(App(), "Stack")
+    function = connector_function(stack, timeout=Duration.seconds(10))
+    shop = Shop(stack, function.current_version)
+    monitor(shop.export(), shop.connector)
+    assert alarms(stack)["Duration"]["Threshold"] == 8_000
 
 
 def test_a_flow_alone_can_be_watched(shop: Shop) -> None:
@@ -191,3 +203,12 @@ def test_the_function_of_a_connector_may_be_imported(shop: Shop) -> None:
     made = alarms(shop.stack)
     assert ":function:crm" in json.dumps(made["Throttles"]["Dimensions"])
     assert made["Duration"]["Threshold"] == 24_000  # its time-out isn't known
+
+
+def test_a_topic_of_another_region_is_refused() -> None:
+    app = App()
+    shop = Shop(Stack(app, "Here", env=Environment(region="eu-west-1")))
+    there = Stack(app, "There", env=Environment(region="us-east-1"))
+    problem = "alarm_topic 'There/OnCall' is in the Region us-east-1, and no alarm in eu-west-1"
+    with pytest.raises(ValueError, match=problem):
+        monitor(shop.export(), alarm_topic=sns.Topic(there, "OnCall"))

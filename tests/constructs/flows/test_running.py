@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from aws_cdk import App, Duration, Stack, Stage
+from aws_cdk import App, Duration, Environment, Stack, Stage
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
@@ -52,6 +52,11 @@ def target(_shop: Shop, flow: Flow, **given: Any) -> object:  # noqa: ANN401 - o
 
 
 EACH = pytest.mark.parametrize("make", [wait, after, target])
+HERE, THERE = Environment(region="eu-west-1"), Environment(region="us-east-1")
+
+
+def schedule(scope: Construct, flow: Flow) -> object:
+    return scheduler.Schedule(scope, "Made", schedule=NOON, target=start_flow_target(flow))
 
 
 def definition(shop: Shop, *parts: sfn.IChainable) -> dict[str, Any]:
@@ -288,3 +293,22 @@ def test_a_policy_that_the_scheduler_takes_is_taken(
     shop: Shop, argument: str, value: object
 ) -> None:
     assert target(shop, shop.export(), **{argument: value})
+
+
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (lambda scope, flow: StartFlowAndWait(scope, "Made", flow=flow), "a state machine"),
+        (lambda scope, flow: RunAfterDeployment(scope, "Made", flow=flow), "a deployment"),
+        (schedule, "a schedule"),
+    ],
+)
+def test_a_flow_of_another_region_is_refused(
+    make: Callable[[Construct, Flow], object], what: str
+) -> None:
+    app = App()
+    flow = Shop(Stack(app, "Here", env=HERE)).export()
+    make(Stack(app, "Near", env=HERE), flow)
+    problem = f"the flow 'Here/Export' is in another Region than 'There.*, and {what} can't start"
+    with pytest.raises((ValueError, RuntimeError), match=problem):
+        make(Stack(app, "There", env=THERE), flow)

@@ -161,6 +161,21 @@ def test_cfn_lint_finds_each_mistake_and_none_in_what_is_right(tmp_path: Path) -
         assert any(text.startswith("E9510") and said in text for text in found), (properties, found)
 
 
+@pytest.mark.slow
+def test_references_in_no_form_of_cloudformations_are_left_to_cfn_lint(tmp_path: Path) -> None:
+    malformed: list[Any] = [
+        *({"Fn::GetAtt": value} for value in ("Crm", [], ["Crm"], 5)),
+        *({"Fn::Sub": value} for value in ([], {"Ref": "Crm"}, [5, {}])),
+    ]
+    own = {"Fn::Sub": ["${Crm.Told}", {"Crm.Told": "x"}]}
+    templates = [template_of({}) | {"Outputs": {"O": {"Value": each}}} for each in malformed]
+    *found, with_own = lint(
+        tmp_path, [*templates, template_of({}) | {"Outputs": {"O": {"Value": own}}}]
+    )
+    assert not any("E9511" in text for texts in [*found, with_own] for text in texts)
+    assert all(any(text.startswith("E6101") for text in texts) for texts in found)
+
+
 def validated(folder: Path, resources: list[tuple[dict[str, Any], str]]) -> dict[str, list[str]]:
     """What the CDK's validator says of each connector, by its construct's id."""
     app = App(outdir=str(folder))

@@ -75,6 +75,8 @@ def test_an_app_is_bootstrapped_deployed_and_destroyed(
     assert [each[0] for each in calls()] == ["bootstrap", "deploy", "destroy"]
     assert all("--context=stage=test" in each for each in calls())
     assert "--require-approval=never" in calls()[1]
+    # --all would leave out the stacks within a Stage.
+    assert all("**" in each for each in calls()[1:])
 
 
 @pytest.mark.usefixtures("commands")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aws_cdk import Duration, SecretValue, Stack
+from aws_cdk import CfnResource, Duration, SecretValue, Stack
 from aws_cdk.assertions import Match, Template
 from aws_cdk.aws_appflow import CfnConnectorProfile
 from aws_cdk.aws_events import Schedule
@@ -98,6 +98,8 @@ def test_a_connector_is_found(template: Template, given: dict[str, Any]) -> None
         {"name": "crm", "settings": {"tenant": "7"}},
         {"settings": {"baseUrl": Match.string_like_regexp("^https://")}},
         {"label": "Crm", "authentication_type": "APIKEY"},
+        {"label": Match.string_like_regexp("^(Crm|Theirs)$"), "authentication_type": "APIKEY"},
+        {"label": Match.string_like_regexp("^(Crm|Theirs)$"), "authentication_type": "BASIC"},
     ],
 )
 def test_a_profile_is_found(template: Template, given: dict[str, Any]) -> None:
@@ -142,6 +144,23 @@ def test_what_is_not_there_is_an_error_that_shows_what_is(
 def test_a_template_without_any_says_so(stack: Stack, check: Callable[..., None]) -> None:
     with pytest.raises(AssertionError, match=r"there is no (connector|profile|flow)"):
         check(Template.from_stack(stack))
+
+
+def test_what_belongs_to_a_connector_of_appflows_own_is_not_found(stack: Stack) -> None:
+    theirs = {"ConnectorType": "Salesforce"}
+    profile = {**theirs, "ConnectorProfileName": "crm"}
+    CfnResource(stack, "P", type="AWS::AppFlow::ConnectorProfile", properties=profile)
+    flow = {
+        "FlowName": "crm",
+        "SourceFlowConfig": theirs,
+        "DestinationFlowConfigList": [{"ConnectorType": "S3"}],
+    }
+    CfnResource(stack, "F", type="AWS::AppFlow::Flow", properties=flow)
+    template = Template.from_stack(stack)
+    with pytest.raises(AssertionError, match="there is no profile"):
+        has_profile(template, name="crm")
+    with pytest.raises(AssertionError, match="there is no flow"):
+        has_flow(template, name="crm")
 
 
 def test_references_hide_credentials(template: Template) -> None:

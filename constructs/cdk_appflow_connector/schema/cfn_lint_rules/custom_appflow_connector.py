@@ -63,11 +63,14 @@ class AppFlowConnectorAttributes(cfnlint.rules.CloudFormationLintRule):  # type:
 
 
 def _references(cfn: Any) -> Iterator[tuple[list[str], str, str]]:  # noqa: ANN401 - cfn-lint's
+    """References in the forms that CloudFormation takes; cfn-lint itself reports the others."""
     for *path, value in cfn.search_deep_keys("Fn::GetAtt"):
-        name, attribute = value.split(".", 1) if isinstance(value, str) else (*value, "")[:2]
-        if isinstance(attribute, str):
-            yield path, name, attribute
+        match value.split(".", 1) if isinstance(value, str) else value:
+            case [str(name), str(attribute)]:
+                yield path, name, attribute
     for *path, value in cfn.search_deep_keys("Fn::Sub"):
-        text = value if isinstance(value, str) else value[0]
-        for name, attribute in _IN_TEXT.findall(text):
-            yield path, name, attribute
+        match [value, {}] if isinstance(value, str) else value:
+            case [str(text), {**own}]:
+                for name, attribute in _IN_TEXT.findall(text):
+                    if f"{name}.{attribute}" not in own:
+                        yield path, name, attribute
