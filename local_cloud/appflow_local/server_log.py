@@ -68,8 +68,13 @@ class _Formatter(logging.Formatter):
 
 def printable(line: str) -> str:
     """Return a line without what a terminal would obey, and cut if it is very long."""
-    shown = "".join(each if each.isprintable() or each == "\t" else repr(each)[1:-1] for each in line)
+    shown = "".join(_shown(each) for each in line)
     return shown if len(shown) <= _LONGEST_LINE else f"{shown[:_LONGEST_LINE]}…"
+
+
+def _shown(character: str) -> str:
+    is_harmless = character.isprintable() or character == "\t"
+    return character if is_harmless else repr(character)[1:-1]
 
 
 def with_levels(lines: Sequence[str]) -> Iterator[tuple[int, str]]:

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -158,3 +159,36 @@ def test_policies_of_a_function_and_its_alias_may_have_statements_of_one_id(
     policy = json.loads(functions.get_policy(FunctionName="policies", Qualifier="live")["Policy"])
     (left,) = policy["Statement"]
     assert (left["Sid"], left["Resource"]) == ("AppFlow", f"{arn}:live")
+
+
+def test_reserved_concurrency_and_metrics_are_an_aliass_too(
+    own_cloud: Cloud, create: Create
+) -> None:
+    alias = create("measured") + ":live"
+    admit(own_cloud, "measured", "live")
+    appflow, functions = own_cloud.client("appflow"), own_cloud.client("lambda")
+    appflow.register_connector(connectorLabel="Measured", **provisioning(alias))
+    functions.put_function_concurrency(FunctionName="measured", ReservedConcurrentExecutions=0)
+    with pytest.raises(ClientError):
+        appflow.register_connector(connectorLabel="MeasuredTwice", **provisioning(alias))
+    by_alias = {"FunctionName": "measured", "Resource": "measured:live"}
+    for dimensions in (by_alias, {"FunctionName": "measured"}):
+        assert total(own_cloud, "Throttles", dimensions) >= 1
+        assert total(own_cloud, "Invocations", dimensions) >= 2
+        assert total(own_cloud, "Duration", dimensions) > 0
+    appflow.unregister_connector(connectorLabel="Measured", forceDelete=True)
+
+
+def total(cloud: Cloud, metric: str, dimensions: dict[str, str]) -> float:
+    """What CloudWatch has counted of a function in the last minutes."""
+    now = datetime.now(timezone.utc)
+    answer = cloud.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/Lambda",
+        MetricName=metric,
+        Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
+        StartTime=now - timedelta(minutes=10),
+        EndTime=now + timedelta(minutes=1),
+        Period=60,
+        Statistics=["Sum"],
+    )
+    return float(sum(point["Sum"] for point in answer["Datapoints"]))

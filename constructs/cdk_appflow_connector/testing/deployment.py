@@ -17,8 +17,6 @@ from urllib.parse import urlsplit
 
 from aws_cdk import App
 
-from cdk_appflow_connector.argument_types import check_type
-
 _COMMAND_VARIABLE = "APPFLOW_LOCAL"
 _ENDPOINT = "AWS_ENDPOINT_URL"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -60,7 +58,7 @@ class Deployed:
 
 
 @contextmanager
-def deployed(app: App, *, context: Mapping[str, str] | None = None) -> Iterator[Deployed]:
+def deployed(app: App) -> Iterator[Deployed]:
     """Deploy all stacks of an app, and of its Stages, on the local cloud; destroy them at the end.
 
     Within the block, the process has the cloud's environment variables: boto3's clients, and the
@@ -72,7 +70,6 @@ def deployed(app: App, *, context: Mapping[str, str] | None = None) -> Iterator[
 
     Args:
         app: the app, which is synthesised here.
-        context: what the CLI is given by ``--context``. Default: nothing.
 
     Raises:
         RuntimeError: a command is missing or failed, or ``AWS_ENDPOINT_URL`` is not this machine's.
@@ -80,14 +77,12 @@ def deployed(app: App, *, context: Mapping[str, str] | None = None) -> Iterator[
     """
     if not isinstance(app, App):
         raise TypeError(f"app {app!r} has another type than expected: give the aws_cdk.App")
-    check_type("context", context, Mapping, "give a mapping of names to texts")
     cdk = _found("cdk", "install it with npm install aws-cdk")
     with ExitStack() as ending:
         environment = ending.enter_context(_cloud())
         folder = ending.enter_context(TemporaryDirectory(prefix="deployed-"))
         outputs = Path(folder, "outputs.json")
-        given = [f"--context={key}={value}" for key, value in (context or {}).items()]
-        assembly = ["--app", app.synth().directory, *given]
+        assembly = ["--app", app.synth().directory]
         # It reads the environments of the stacks, and does nothing where it has been before.
         _run([cdk, "bootstrap", *assembly], environment)
         destroy = [cdk, "destroy", _EVERY_STACK, "--force", *assembly]

@@ -39,7 +39,9 @@ def executable(function_arn: str) -> dict[str, Any]:
         raise FunctionNotFound(function_arn)
     invoked = {**config, "FunctionArn": function_arn}
     execution: dict[str, Any] = lambda_svc._execution_record_for_config(record, invoked)
-    return execution
+    # Reserved concurrency is the function's; MiniStack reads it from the version's record.
+    base, _config, _name = lambda_svc._get_base_func_record_for_ref(function_arn)
+    return {**execution, "concurrency": (base or {}).get("concurrency")}
 
 
 def resource_policy(function_arn: str) -> dict[str, Any]:

@@ -103,14 +103,12 @@ class MiniStackHost(MiniStackDataCatalog, MiniStackKeys, MiniStackMonitoring, Mi
         runtime = execution["config"]["Runtime"]
         self._runtimes.make_ready(runtime)  # doesn't take of the connector's time
 
-        name = execution["config"]["FunctionName"]
-
         def work() -> dict[str, Any]:
             started = time.monotonic()
             result: dict[str, Any] = lambda_svc._execute_function_with_config_scope(
                 execution, dict(payload)
             )
-            measure_invocation(name, time.monotonic() - started, result)
+            measure_invocation(function_arn, time.monotonic() - started, result)
             return result
 
         try:
@@ -118,7 +116,7 @@ class MiniStackHost(MiniStackDataCatalog, MiniStackKeys, MiniStackMonitoring, Mi
         except GivenUp:
             raise InvocationTimedOut(function_arn) from None
         except TooManyGivenUp:
-            measure_throttle(name)
+            measure_throttle(function_arn)
             raise InvocationThrottled from None
 
     def create_secret(

@@ -10,6 +10,8 @@ from ministack.services import cloudwatch, eventbridge, lambda_svc
 
 from appflow_local.appflow.monitoring import EVENT_SOURCE, NAMESPACE, Event, Metric
 
+_LAMBDA = "AWS/Lambda"
+
 
 class MiniStackMonitoring:
     """EventBridge and CloudWatch, in the account and Region of the current request or run."""
@@ -33,16 +35,45 @@ class MiniStackMonitoring:
         cloudwatch._evaluate_all_alarms()
 
 
-def measure_invocation(function: str, seconds: float, result: Mapping[str, Any]) -> None:
+def measure_invocation(function_arn: str, seconds: float, result: Mapping[str, Any]) -> None:
     """Keep Lambda's metrics of an invocation by AppFlow, when it has ended.
 
-    MiniStack does so for its own API only. What it throttled, it has counted itself.
+    MiniStack does so for its own API only, and never for a version or an alias. What it throttled,
+    it has counted for the function itself.
+
+    Known of Functions (Lambda Developer Guide, "Types of metrics for Lambda functions",
+    dimensions): what a version or an alias is asked counts for the function, and under `Resource`
+    for that version or alias.
     """
-    if not result.get("throttle"):
-        has_failed = bool(result.get("error"))
-        lambda_svc._emit_lambda_metrics(function, seconds * 1000, has_failed, False)
+    is_throttled, has_failed = bool(result.get("throttle")), bool(result.get("error"))
+    name, resource = _named(function_arn)
+    if not is_throttled:
+        lambda_svc._emit_lambda_metrics(name, seconds * 1000, has_failed, False)
+    if resource:
+        _measure_resource(name, resource, 0 if is_throttled else seconds, has_failed, is_throttled)
 
 
-def measure_throttle(function: str) -> None:
+def measure_throttle(function_arn: str) -> None:
     """Keep Lambda's metrics of an invocation that was refused, and did not begin."""
-    lambda_svc._emit_lambda_metrics(function, 0.0, False, True)
+    name, resource = _named(function_arn)
+    lambda_svc._emit_lambda_metrics(name, 0.0, False, True)
+    if resource:
+        _measure_resource(name, resource, 0, False, True)
+
+
+def _named(function_arn: str) -> tuple[str, str]:
+    """Return a function's name, and `name:qualifier` for a version or an alias."""
+    resource = function_arn.rpartition(":function:")[2]
+    name, _, qualifier = resource.partition(":")
+    return name, resource if qualifier else ""
+
+
+def _measure_resource(
+    name: str, resource: str, seconds: float, has_failed: bool, is_throttled: bool
+) -> None:
+    dimensions = {"FunctionName": name, "Resource": resource}
+    counts = {"Invocations": 1, "Errors": int(has_failed), "Throttles": int(is_throttled)}
+    for metric, count in counts.items():
+        cloudwatch.record_metric(_LAMBDA, metric, count, "Count", dimensions)
+    if seconds:
+        cloudwatch.record_metric(_LAMBDA, "Duration", seconds * 1000, "Milliseconds", dimensions)

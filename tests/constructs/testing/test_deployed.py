@@ -68,12 +68,11 @@ def test_an_app_is_bootstrapped_deployed_and_destroyed(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", LOCAL)
-    with deployed(app, context={"stage": "test"}) as cloud:
+    with deployed(app) as cloud:
         assert [each[0] for each in calls()] == ["bootstrap", "deploy"]
         assert cloud.outputs == {"Crm": {"FlowName": "orders"}}
         assert cloud.output("FlowName") == "orders"
     assert [each[0] for each in calls()] == ["bootstrap", "deploy", "destroy"]
-    assert all("--context=stage=test" in each for each in calls())
     assert "--require-approval=never" in calls()[1]
     # --all would leave out the stacks within a Stage.
     assert all("**" in each for each in calls()[1:])
