@@ -127,6 +127,7 @@ def _source(
         plan.selected_fields,
         _filter(run.execution, source, plan, fields),
         frozenset(field.name for field in fields if field.data_type == "BigDecimal"),
+        in_columns=plan.takes_columns,
     )
 
 

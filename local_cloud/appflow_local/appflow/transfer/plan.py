@@ -83,6 +83,11 @@ class Plan:
     _output: Output = field(repr=False)
     _in_columns: ColumnPlan | None = field(repr=False)
 
+    @property
+    def takes_columns(self) -> bool:
+        """Whether null is to the plan what a missing field is, so that records can be columns."""
+        return self._in_columns is not None
+
     def transform_all(self, records: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
         """Return the output of records, without those that a filter or a validation leaves out.
 
@@ -90,7 +95,8 @@ class Plan:
             FlowTerminated: see `transform`.
         """
         if self._in_columns is not None and isinstance(records, Columns):
-            with suppress(FlowTerminated):  # the first record that ends the run says why
+            # The first record that ends the run says why; nesting may be too deep here only.
+            with suppress(FlowTerminated, RecursionError):
                 return self._in_columns.transform(records)
         return [after for record in records if (after := self._kept(record)) is not None]
 

@@ -42,8 +42,8 @@ def record_line(record: Mapping[str, Any]) -> bytes:
 
 def record_lines(records: Columns) -> bytes | None:
     """Return records as `record_line` does, each with a line's end; None if msgspec can't."""
-    rows = starmap(_row_type(records.names), records.rows())
     try:
+        rows = starmap(_row_type(records.names), records.rows())
         return _encoder.encode_lines(list(rows))
     except (TypeError, ValueError, RecursionError):
         return None
@@ -51,7 +51,12 @@ def record_lines(records: Columns) -> bytes | None:
 
 @lru_cache(maxsize=64)
 def _row_type(names: tuple[str, ...]) -> type[msgspec.Struct]:
-    """Return a type of records with these fields: a half of the time that a dict takes."""
+    """Return a type of records with these fields: a half of the time that a dict takes.
+
+    Raises:
+        ValueError: msgspec takes no such name: one with a quote, a backslash, a control character
+            or half of a surrogate pair.
+    """
     fields = {f"field{number}": name for number, name in enumerate(names)}
     return msgspec.defstruct("Row", [(field, Any) for field in fields], rename=fields, gc=False)
 

@@ -29,6 +29,8 @@ class ConnectorSource:
         selected_fields: the fields to ask for.
         filter_expression: in the SDK's language; None for all records.
         decimals: the fields whose numbers keep all their digits.
+        in_columns: whether pages after the first records may come in columns, where a field that a
+            record leaves out is null.
     """
 
     def __init__(
@@ -39,10 +41,13 @@ class ConnectorSource:
         selected_fields: tuple[str, ...],
         filter_expression: str | None,
         decimals: frozenset[str] = frozenset(),
+        *,
+        in_columns: bool = False,
     ) -> None:
         self._ask = ask
         self._read = record_reader(decimals)
-        self._read_columns = None if decimals else columns_reader(selected_fields)
+        in_columns = in_columns and not decimals
+        self._read_columns = columns_reader(selected_fields) if in_columns else None
         self._given = 0  # records, as they are: a run's trace keeps the first of them
         self._request = {
             "type": "QueryDataRequest",

@@ -19,7 +19,10 @@ def rows_of(records: Columns) -> str | None:
     """Return the rows of records, each with its line's end; None if only `csv.writer` can."""
     if len(records.names) < 2:  # an empty cell that is the only one gets quotes
         return None
-    cells = [_cells(values) for values in records.values]
+    try:
+        cells = [_cells(values) for values in records.values]
+    except RecursionError:  # a value is nested about as deeply as Python can write it
+        return None
     rows = "\n".join(map(",".join, zip(*cells, strict=True)))
     return None if "\0" in rows else f"{rows}\n"  # Python 3.10 refuses NUL
 
