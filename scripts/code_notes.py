@@ -34,6 +34,7 @@ _BEGINNING = re.compile(
 _LOOSE = re.compile(
     r"\b[Ii]nferred\b|\b[Nn]ot documented\b|(?:^|[.;] )(?:Known|Chosen|Sources?)(?: \w+)*:"
 )
+_SAME = re.compile(r"^the same(?=$|[,;])")  # not "whether they are the same"
 _REFUSALS = frozenset({"not_emulated", "limit"})
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
@@ -70,7 +71,7 @@ def notes_in(path: Path, package: Path = PACKAGE) -> Iterator[Note]:
     source = ""
     for function, piece in _pieces(code):
         if found := _NOTE.match(piece):
-            source = (found["source"] or "").replace("the same", source, 1)
+            source = _SAME.sub(lambda _match, before=source: before, found["source"] or "")
             heading, standing = found["heading"] or "", found["standing"].lower()
             yield Note(module, function, heading, standing, found["text"], source)
     for text in _refusals(ast.parse(code)):

@@ -23,6 +23,7 @@ MODULE = '''\
 
 Known (API reference ReadThing, "Things (all)"): it has an end.
 Inferred (the same): an order.
+Refused (no page says whether they are the same): another case.
 
 Whatever else there is to say.
 """
@@ -84,6 +85,9 @@ def test_each_note_of_a_module_is_collected(module: Path) -> None:
     assert list(notes_in(module, module.parent)) == [
         Note("thing.py", "", "", "known", "it has an end.", source),
         Note("thing.py", "", "", "inferred", "an order.", source),
+        Note(
+            "thing.py", "", "", "refused", "another case.", "no page says whether they are the same"
+        ),
         Note("thing.py", "", "Schedules", "known", "ten at most.", "User Guide"),
         Note("thing.py", "create_flow", "", "chosen", "nothing is read twice.", ""),
         Note("thing.py", "", "", "refused", "The thing … is not emulated.", ""),

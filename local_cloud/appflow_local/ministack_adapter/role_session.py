@@ -20,7 +20,8 @@ class Principal:
 def open_session(role_arn: str, name: str) -> Principal:
     """Open a service's session of a role; one per role and name, its secret never disclosed.
 
-    Not emulated: the role's trust policy, and iam:PassRole for whoever gave the role.
+    Not emulated: the trust policy of a role that a service takes, and `iam:PassRole` of whoever
+    gave it.
     """
     account, role = f"{role_arn}:::::".split(":")[4], role_arn.rsplit("/", 1)[-1]
     key = f"ASIA{hashlib.sha256(f'{role_arn} {name}'.encode()).hexdigest()[:16].upper()}"

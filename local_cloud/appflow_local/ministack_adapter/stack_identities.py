@@ -2,9 +2,8 @@
 
 Known (CloudFormation Template Reference, "Return values"; the registry schemas, `primaryIdentifier`
 and `readOnlyProperties`): `Ref` of AppSync's APIs, schemas, data sources, resolvers and API keys,
-CloudFront functions, function URLs, instance profiles and bucket policies. All of MiniStack's types
-were compared with the schemas in cfn-lint; docs/local-cloud/cloudformation.md lists the differences
-that are left.
+CloudFront functions, function URLs, instance profiles and bucket policies. What other
+types lack is listed under "Missing attributes".
 """
 
 from __future__ import annotations

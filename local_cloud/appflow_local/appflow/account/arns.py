@@ -48,8 +48,8 @@ class Arns:
         Inferred of UnregisterConnector (a public stack that grants `appflow:UnRegisterConnector` on
         this path, against the Service Authorization Reference, which says the connector): the
         caller needs the right on the connector's ARN and on
-        `arn:aws:appflow:REGION:ACCOUNT:/unregister-connector`. AWS evaluates one of the two; what
-        works here works there with either.
+        `arn:aws:appflow:REGION:ACCOUNT:/unregister-connector`. AWS evaluates one of the two; who
+        has both rights is safe.
         """
         return f"{self._prefix}:/unregister-connector"
 
@@ -61,7 +61,8 @@ class Arns:
         Known of RegisterConnector (the service model, ARN): the function may be a version or an
         alias.
         Chosen of RegisterConnector: the function must be in the connector's Region.
-        Inferred of RegisterConnector: a function of elsewhere is a `ValidationException`.
+        Inferred of RegisterConnector: a function in another account or Region is a
+        `ValidationException`.
 
         Raises:
             ValidationException: it is the ARN of something else.

@@ -2,7 +2,7 @@
 
 Refuses with ConnectorServerException.
 
-Inferred (the reports cover a connector that fails, none one whose configuration is wrong): what is
+Inferred (public reports are of connectors that fail, not of wrong configurations): what is
 wrong with a configuration is said in the sentence of the SDK's validator.
 """
 

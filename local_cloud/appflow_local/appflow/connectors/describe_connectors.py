@@ -83,10 +83,10 @@ def _registration(connector: Connector) -> dict[str, Any]:
     """Return what AppFlow adds to a connector's configuration.
 
     Known of DescribeConnector (SDK example, describe-connector-validation-file.json, a real answer
-    of 2021): AppFlow adds the connector's name as the description, where none was given or another
-    tool registered, `registeredBy` CUSTOM, and `registeredAt` in seconds, to the millisecond.
-    Inferred of DescribeConnector: a given description is shown, and `registeredBy` is the caller's
-    ARN today.
+    of 2021): AppFlow adds `connectorDescription`, which there is the connector's name;
+    `registeredBy`, there CUSTOM; and `registeredAt` in seconds, to the millisecond.
+    Inferred of DescribeConnector: the description is the one that was given, or else the
+    connector's name. `registeredBy` is the caller's ARN today.
     """
     return {
         "connectorType": CUSTOM,

@@ -3,8 +3,9 @@
 Public flow definitions do Arithmetic and Merge in two tasks: one makes a new field, a Map task maps
 it.
 
-Inferred of Tasks (public flow definitions): the new field is in the output only then; it has a name
-of its own, and can't be filtered, validated, masked or merged again.
+Inferred of Tasks (public flow definitions): the field that an Arithmetic or Merge task makes is in
+the output only if a Map task maps it. It has a name of its own, and can't be filtered, validated,
+masked or merged again.
 """
 
 from __future__ import annotations

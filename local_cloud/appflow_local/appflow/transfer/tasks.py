@@ -5,7 +5,8 @@ tasks, properties and operators.
 Inferred (public task definitions; cdklabs/cdk-appflow): which property belongs to which type of
 task.
 Inferred (AWS's integration suite for connectors gives Map tasks the operator `{"S3": "NO_OP"}` for
-any source): either end's name is accepted for an operator.
+any source): the key of a task's `connectorOperator` may be `CustomConnector` or `S3`, whatever the
+flow's ends are.
 """
 
 from __future__ import annotations
