@@ -64,6 +64,13 @@ def test_the_same_page_waits_until_there_was_one() -> None:
     assert met(faults, 2) == [1]
 
 
+def test_a_first_page_is_a_call_that_goes_well() -> None:
+    """Else `after=1` would spare the second page of two, too."""
+    faults = planned(kind="same-page", times=1, after=1)
+    assert faults.meet("QueryData", "Shop", has_page_before=False) == []
+    assert met(faults, 2) == [1]
+
+
 def test_one_fault_is_removed_by_its_number_or_all_of_them() -> None:
     faults = planned()
     second = faults.add(Fault("WriteData", "crash"))
