@@ -5,6 +5,7 @@ What a fault does to a call is in `connectors.injection`. Plans are never saved.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -202,7 +203,7 @@ def _problems(fault: Fault) -> list[str]:
          f"probability is {fault.probability}: give more than 0, and 1 at most"),
         ((fault.kind == LATENCY) == (fault.seconds is not None),
          f"{LATENCY}, and no other fault, takes seconds: how late the answer is"),
-        (fault.seconds is None or 0 < fault.seconds < float("inf"),
+        (fault.seconds is None or 0 < fault.seconds <= sys.float_info.max,
          f"seconds is {fault.seconds}: give how late the answer is, more than 0"),
         (is_error or fault.retry_after is None,
          f"{fault.kind} has no retry_after: only an error code has, such as RateLimitExceeded"),

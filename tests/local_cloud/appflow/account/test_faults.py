@@ -96,6 +96,7 @@ def test_one_fault_is_removed_by_its_number_or_all_of_them() -> None:
         ({"seconds": 3}, "takes seconds"),
         ({"kind": "latency", "seconds": 0}, "seconds is 0"),
         ({"kind": "latency", "seconds": float("nan")}, "seconds is nan"),
+        ({"kind": "latency", "seconds": 10**400}, "give how late the answer is"),
         ({"retry_after": 3}, "crash has no retry_after"),
         ({"kind": "RateLimitExceeded", "retry_after": -3}, "retry_after is -3"),
         ({"message": "no"}, "crash has no message"),
