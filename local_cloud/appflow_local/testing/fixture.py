@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from appflow_local.testing.own_cloud import OwnCloud
 
 _UNUSABLE = re.compile(r"[^A-Za-z0-9-]+")
+_SHORTEST_LABEL = 2
 _LONGEST_LABEL = 40
 
 
@@ -125,6 +126,8 @@ class AppflowLocal:
 
     def _free_label(self, path: Path) -> str:
         stem = path.name if path.is_dir() else path.stem
-        name = _UNUSABLE.sub("-", stem).strip("-")[:_LONGEST_LABEL] or "connector"
+        name = _UNUSABLE.sub("-", stem).strip("-")[:_LONGEST_LABEL]
+        if len(name) < _SHORTEST_LABEL:
+            name = f"{name}-connector".lstrip("-")
         numbers = (f"{name}-{number}" for number in range(2, len(self.sources) + 3))
         return next(each for each in (name, *numbers) if each not in self.sources)

@@ -14,7 +14,9 @@ import secrets
 import socket
 import socketserver
 import ssl
+import sys
 import threading
+import traceback
 from contextlib import closing, suppress
 from typing import cast
 from urllib.parse import urlsplit
@@ -104,8 +106,12 @@ class _Server(socketserver.ThreadingTCPServer):
         self.password = base64.b64encode(f"{_USER}:{token}".encode()).decode()
         self.certificates = certificates
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a function has closed the connection."""
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002
+        """Log a fault of the proxy, without its message, which may hold what was sent."""
+        kind, _error, trace = sys.exc_info()
+        frame = traceback.extract_tb(trace)[-1]
+        name = kind.__name__ if kind else "nothing"
+        _logger.error("A request is not answered: %s in %s", name, frame.name)
 
 
 class _Client(socketserver.BaseRequestHandler):

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from urllib.parse import quote, quote_plus, unquote_plus, urlsplit, urlunsplit
 
+from appflow_local.appflow.account.secret_spellings import hide
 from appflow_local.traffic.exchange import Answer, Headers, Sent
 
 HIDDEN = "(hidden)"
@@ -93,7 +94,7 @@ class Redactor:
         return HIDDEN
 
     def _headers(self, headers: Headers) -> Headers:
-        return tuple((name, self._header(name, value)) for name, value in headers)
+        return tuple((name, self._header(name, _readable(value))) for name, value in headers)
 
     def _header(self, name: str, value: str) -> str:
         if name.lower() in _URLS:
@@ -165,6 +166,7 @@ class _Everywhere:
     def __init__(self, secrets: Iterable[str]) -> None:
         given = {each for each in secrets if each and each != HIDDEN}
         self.short = {each for each in given if len(each) < _SHORTEST}
+        self._given = sorted(given - self.short, key=len, reverse=True)
         self._long = sorted(
             {spelled for each in given - self.short for spelled in _spellings(each)},
             key=len,
@@ -174,6 +176,8 @@ class _Everywhere:
     def __call__(self, text: bytes) -> bytes:
         for secret in self._long:
             text = text.replace(secret, HIDDEN.encode())
+        for each in self._given:
+            text = hide(each, text)
         for each in self.short:
             whole = re.escape(json.dumps(each)[1:-1].encode())
             text = re.sub(rb'(?<=["=>])' + whole + rb'(?=["&<]|$)', HIDDEN.encode(), text)
@@ -184,13 +188,24 @@ class _Everywhere:
         return HIDDEN if text in self.short else self(text.encode()).decode(errors="replace")
 
 
+def _readable(value: str) -> str:
+    """Return a header's value as a text: bytes that are no UTF-8 are Latin-1, as of old."""
+    raw = value.encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
 def _spellings(secret: str) -> set[bytes]:
     quoted = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
     lower = {re.sub("%..", lambda found: found[0].lower(), each) for each in quoted}
     in_json = json.dumps(secret)[1:-1]
     texts = {secret, in_json, json.dumps(in_json)[1:-1], *quoted, *lower}
-    plain = base64.b64encode(secret.encode())
-    return {*(each.encode(errors="replace") for each in texts), plain.rstrip(b"=")}
+    raw = secret.encode(errors="replace")
+    in_hex = raw.hex().encode()
+    return {*(each.encode(errors="replace") for each in texts), in_hex, in_hex.upper(),
+            base64.b64encode(raw).rstrip(b"=")}  # fmt: skip
 
 
 def _hide_in_headers(headers: Headers, everywhere: _Everywhere) -> Headers:

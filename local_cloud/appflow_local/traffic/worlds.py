@@ -107,7 +107,7 @@ def _send(connection: HTTPConnection, sent: Sent, path: str, query: str) -> None
     for name, value in sent.headers:
         has_encodings |= name.lower() == "accept-encoding"
         if name.lower() not in _OF_CONNECTION:
-            connection.putheader(name, value)
+            connection.putheader(name, value.encode("utf-8", "surrogateescape"))
     # Only what can be read here, where credentials are looked for in it.
     connection.putheader("Accept-Encoding", "gzip, deflate" if has_encodings else "identity")
     connection.putheader("Connection", "close")
@@ -125,7 +125,11 @@ def _read(response: HTTPResponse) -> Answer:
         body = _decoded(body, response.headers.get("Content-Encoding", "identity").lower())
     else:
         dropped.remove("content-length")  # of what HEAD doesn't bring
-    headers = tuple(each for each in response.headers.items() if each[0].lower() not in dropped)
+    headers = tuple(
+        (name, value.encode("latin-1").decode("utf-8", "surrogateescape"))  # http.client has bytes
+        for name, value in response.headers.items()
+        if name.lower() not in dropped
+    )
     return Answer(response.status, response.reason, headers, body)
 
 

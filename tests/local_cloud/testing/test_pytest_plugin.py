@@ -107,7 +107,7 @@ def test_a_connectors_tests_pass_in_two_workers_with_a_cloud_each(project: Proje
     code, output = project.run("-n", "2", "--junitxml", "report.xml", "deep")
     found = outcomes(project.folder / "report.xml")
     assert code == 0, output
-    assert len(found) == 21, found.keys()
+    assert len(found) == 22, found.keys()
     assert project.left() == []
 
 

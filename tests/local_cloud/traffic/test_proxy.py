@@ -258,9 +258,11 @@ def test_a_compressed_answer_is_kept_and_passed_on_as_text(
 ) -> None:
     client = started(recording_world(tmp_path, world.authority))
     with closing(client.tunnel("localhost", urlsplit(world.secure).port or 0)) as opened:
-        opened.request("GET", "/zipped", headers={"Accept-Encoding": "gzip, br"})
+        headers = {"Accept-Encoding": "gzip, br", "X-Api-Key": "kéy-12345"}  # sent in Latin-1
+        opened.request("GET", "/zipped", headers=headers)
         answer = opened.getresponse()
-        assert json.loads(answer.read())["path"] == "/zipped"
+        found = json.loads(answer.read())
+        assert (found["path"], found["echo"]) == ("/zipped", "kéy-12345")
         assert answer.headers.get("Content-Encoding") is None
     assert '\\"path\\": \\"/zipped\\"' in (tmp_path / "recording.har").read_text()
 

@@ -141,6 +141,31 @@ def test_the_password_of_basic_authentication_is_known_afterwards() -> None:
     assert redactor.sent(Sent("GET", URL, (), b"x pa55-word ann")).body == b"x (hidden) ann"
 
 
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        b'<k>k3y&amp;of"the/w\xc3\xb6rld</k>',
+        b"<k>k3y&#38;of&quot;the/w&#xf6;rld</k>",
+        b"of=" + 'k3y&of"the/wörld'.encode().hex().encode(),
+        b'{"basic": "' + base64.b64encode('ann:k3y&of"the/wörld'.encode()) + b'"}',
+    ],
+)
+def test_a_known_secret_is_hidden_as_xml_hex_and_base64_spell_it(spelled: bytes) -> None:
+    shown = sent(body=spelled, known=('k3y&of"the/wörld',)).body
+    assert HIDDEN.encode() in shown
+    assert len(shown) < len(spelled)
+    assert b"k3y" not in shown
+    assert 'k3y&of"the/wörld'.encode().hex().encode() not in shown
+
+
+def test_a_header_in_latin_1_is_a_text_and_spoils_no_later_request() -> None:
+    redactor = Redactor(lambda: ("kéy-of-it",))
+    raw = "kéy-of-it".encode("latin-1").decode("utf-8", "surrogateescape")
+    for name in ("X-Odd", "X-Api-Key"):
+        assert redactor.sent(Sent("GET", URL, ((name, raw),))).headers == ((name, HIDDEN),)
+    assert redactor.sent(Sent("GET", URL, (), b"plain")).body == b"plain"
+
+
 @given(st.text(min_size=6), st.binary())
 def test_no_body_holds_a_known_secret_and_hiding_twice_changes_nothing(
     secret: str, around: bytes

@@ -5,6 +5,7 @@ What a fault does to a call is in `connectors.injection`. Plans are never saved.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -114,12 +115,14 @@ class Fault:
         """Whether it does nothing any more."""
         return self.times is not None and self.hits >= self.times
 
-    def meets(self, operation: str, label: str) -> bool:
+    def meets(self, operation: str, label: str, *, has_page_before: bool) -> bool:
         """Tell whether a call is to fail, and count it."""
         if operation != self.operation or self.label not in (None, label) or self.is_spent:
             return False
         self.calls += 1
-        if self.calls <= self.after or self._chance.random() >= self.probability:
+        if self.calls <= self.after or (self.kind == SAME_PAGE and not has_page_before):
+            return False
+        if self._chance.random() >= self.probability:
             return False
         self.hits += 1
         return True
@@ -159,15 +162,16 @@ class Faults:
         """Return the faults of a call that is about to be made.
 
         Any number of latencies, and at most one fault of another kind: the first that applies.
-        The same page can't come before there was one: such a fault waits.
+        The same page can't come before there was one: such a fault waits, and counts the call as
+        one that goes well.
         """
         found: list[Fault] = []
         with self._lock:
             for each in self._planned:
-                if each.kind == SAME_PAGE and not has_page_before:
-                    continue
                 is_taken = any(one.kind != LATENCY for one in found)
-                if (each.kind == LATENCY or not is_taken) and each.meets(operation, label):
+                if each.kind != LATENCY and is_taken:
+                    continue
+                if each.meets(operation, label, has_page_before=has_page_before):
                     found.append(each)
         return found
 
@@ -199,7 +203,7 @@ def _problems(fault: Fault) -> list[str]:
          f"probability is {fault.probability}: give more than 0, and 1 at most"),
         ((fault.kind == LATENCY) == (fault.seconds is not None),
          f"{LATENCY}, and no other fault, takes seconds: how late the answer is"),
-        (fault.seconds is None or 0 < fault.seconds < float("inf"),
+        (fault.seconds is None or 0 < fault.seconds <= sys.float_info.max,
          f"seconds is {fault.seconds}: give how late the answer is, more than 0"),
         (is_error or fault.retry_after is None,
          f"{fault.kind} has no retry_after: only an error code has, such as RateLimitExceeded"),

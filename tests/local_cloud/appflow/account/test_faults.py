@@ -64,6 +64,13 @@ def test_the_same_page_waits_until_there_was_one() -> None:
     assert met(faults, 2) == [1]
 
 
+def test_a_first_page_is_a_call_that_goes_well() -> None:
+    """Else `after=1` would spare the second page of two, too."""
+    faults = planned(kind="same-page", times=1, after=1)
+    assert faults.meet("QueryData", "Shop", has_page_before=False) == []
+    assert met(faults, 2) == [1]
+
+
 def test_one_fault_is_removed_by_its_number_or_all_of_them() -> None:
     faults = planned()
     second = faults.add(Fault("WriteData", "crash"))
@@ -89,6 +96,7 @@ def test_one_fault_is_removed_by_its_number_or_all_of_them() -> None:
         ({"seconds": 3}, "takes seconds"),
         ({"kind": "latency", "seconds": 0}, "seconds is 0"),
         ({"kind": "latency", "seconds": float("nan")}, "seconds is nan"),
+        ({"kind": "latency", "seconds": 10**400}, "give how late the answer is"),
         ({"retry_after": 3}, "crash has no retry_after"),
         ({"kind": "RateLimitExceeded", "retry_after": -3}, "retry_after is -3"),
         ({"message": "no"}, "crash has no message"),

@@ -6,6 +6,7 @@ written, and hands it out again).
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import unittest
@@ -197,6 +198,13 @@ def test_clients_are_those_of_boto3(appflow_local: AppflowLocal, tmp_path: Path)
     s3.create_bucket(Bucket="own-bucket")
     s3.upload_file(str(tmp_path / "file"), "own-bucket", "key")
     assert s3.get_object(Bucket="own-bucket", Key="key")["Body"].read() == b"content"
+
+
+def test_a_folder_with_a_name_of_one_letter_gives_a_label(
+    appflow_local: AppflowLocal, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    shutil.copytree(pytestconfig.rootpath / "connector", tmp_path / "c")
+    assert appflow_local.connector(tmp_path / "c").label == "c-connector"
 
 
 class TestInAClass:
