@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -50,11 +52,13 @@ def watching(cloud: Cloud, app: Path) -> Iterator[None]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         yield
     finally:
-        watch.terminate()
+        # The command `node` is a script of Python, which leaves Node.js behind if it ends alone.
+        os.killpg(watch.pid, signal.SIGTERM)
         watch.wait()
 
 
