@@ -26,12 +26,19 @@ class _StartFlow(targets.Universal):
 
     def __init__(self, flow: cdk_appflow.IFlow, **given: Any) -> None:  # noqa: ANN401 - Universal's
         super().__init__(**given)
-        self._flow = flow
+        self._flow, self._has_own_role = flow, given["role"] is None
 
     def bind(self, schedule: scheduler.ISchedule) -> scheduler.ScheduleTargetConfig:
         """Return the schedule's target; called by the schedule."""
         check_startable_from(schedule, self._flow, "a schedule")
-        return super().bind(schedule)
+        config = super().bind(schedule)
+        if self._has_own_role:
+            # A schedule that is due at once would be refused, and what is due once isn't repeated
+            # everywhere. The CDK has the schedule wait for the role only.
+            for each in config.role.node.children:
+                if isinstance(each, iam.Policy):
+                    schedule.node.add_dependency(each)
+        return config
 
 
 @names_construct

@@ -182,6 +182,8 @@ def test_a_schedule_may_start_the_flow_only(shop: Shop) -> None:
     assert [flat(each["Resource"]) for each in granted] == [
         f"${{{shop.template.id_of(FLOW)}.FlowArn}}"
     ]
+    policy = shop.template.id_of("AWS::IAM::Policy", "SchedulerRole")
+    assert policy in awaited_by(shop.template, shop.template.id_of("AWS::Scheduler::Schedule"))
 
 
 def test_a_role_of_your_own_starts_the_flow(shop: Shop) -> None:
