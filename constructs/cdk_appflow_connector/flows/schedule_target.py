@@ -33,8 +33,8 @@ class _StartFlow(targets.Universal):
         check_startable_from(schedule, self._flow, "a schedule")
         config = super().bind(schedule)
         if self._has_own_role:
-            # A schedule that is due at once would be refused, and what is due once isn't repeated
-            # everywhere. The CDK has the schedule wait for the role only.
+            # The CDK has the schedule wait for the role only. One that is due at once would be
+            # refused before the role has its policy.
             for each in config.role.node.children:
                 if isinstance(each, iam.Policy):
                     schedule.node.add_dependency(each)

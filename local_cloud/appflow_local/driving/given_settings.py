@@ -33,10 +33,12 @@ def check_declared(settings: Mapping[str, str], configuration: Mapping[str, Any]
     Raises:
         UsageError: it has no such setting.
     """
-    declared = configuration.get("connectorRuntimeSetting")
-    if declared is not None and not isinstance(declared, list):
+    declared = configuration.get("connectorRuntimeSetting") or []
+    members = declared if isinstance(declared, list) else [declared]
+    keys = [each.get("key") if isinstance(each, Mapping) else None for each in members]
+    # A declaration that can't be read is a mistake of the connector's: a check tells of it.
+    if not all(isinstance(key, str) and key for key in keys):
         return
-    keys = [each.get("key") for each in declared or () if isinstance(each, Mapping)]
     for key in settings:
         if key not in keys:
             has = f"it has {', '.join(map(str, keys))}" if keys else "it has none"

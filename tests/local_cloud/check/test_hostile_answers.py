@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from appflow_local.appflow.host import Invocation
 from appflow_local.call_commands import OPERATIONS
 from appflow_local.check.reports import as_json, as_junit
+from appflow_local.command_arguments import UsageError
 from harness.model.appflow import FUNCTION_ARN
 from harness.model.checked import FakeBench, alarms, check
 from harness.model.sound_connector import SoundConnector
@@ -55,7 +56,13 @@ def test_a_strange_value_anywhere_in_an_answer_ends_in_a_report(
 
     connector = bench.connector()
     connector.breaks[operation] = change
-    outcomes = check(bench)
+    try:
+        outcomes = check(bench)
+    except UsageError as error:  # one that declares other settings than it is given
+        assert operation == "DescribeConnectorConfiguration"
+        assert other in ("x", None, [], {}, 0, "")
+        assert "the connector declares no such setting" in str(error)
+        return
     report = json.loads(as_json("Strange", outcomes))
     assert sum(report["summary"].values()) == len(outcomes) == len(report["checks"])
     assert as_junit("Strange", outcomes, 1.0).endswith("</testsuites>\n")
@@ -89,3 +96,14 @@ def test_reports_hide_control_characters_and_escape_markup(bench: FakeBench) -> 
     assert "<script>" not in text
     assert "\x00" not in text
     assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("other", [7, [None], ["retries"], [{"key": None}], [{"key": ""}]])
+def test_settings_that_are_declared_wrongly_are_the_connectors_mistake(
+    bench: FakeBench, other: object
+) -> None:
+    def change(_request: Mapping[str, Any], answer: Any) -> Any:  # noqa: ANN401 - JSON
+        return {**answer, "connectorRuntimeSetting": other}
+
+    bench.connector().breaks["DescribeConnectorConfiguration"] = change
+    assert alarms(check(bench))
