@@ -71,7 +71,7 @@ def on_files(files: Files, *, config: Any) -> Files:  # noqa: ANN401
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:  # noqa: ANN401
-    """Let links lead where they do on GitHub, and code in tables look alike; MkDocs calls this."""
+    """Make links and code in tables work as they do on GitHub; MkDocs calls this for each page."""
     text = _CODE_WITH_BAR.sub(lambda code: code[0].replace(r"\|", "|"), markdown)
     return linked_on_site(text, page.file.src_uri, config["repo_url"])
 

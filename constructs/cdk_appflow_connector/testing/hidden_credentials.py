@@ -30,9 +30,8 @@ _OWN_KEYS: Final = "CredentialsMap"
 def hides_credentials(template: Template) -> None:
     """Assert that no profile of the template shows a secret, whichever construct made it.
 
-    Secret is each credential of a profile, and each value of a ``CredentialsMap``, whatever its
-    key. The names of users and clients, their types and addresses are not, and neither are a
-    profile's settings.
+    Every credential of a profile counts as a secret, and so does every value of a
+    ``CredentialsMap``. User names, client ids, types, URLs and the profile's settings don't.
 
     Hidden are dynamic references to Secrets Manager and to secure strings, parameters with
     ``NoEcho`` and without a default, and attributes of resources. Shown are plain text, also beside

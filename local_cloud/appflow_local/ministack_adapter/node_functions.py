@@ -1,9 +1,9 @@
 """Runs functions in Node.js as Lambda's managed runtime does, on MiniStack's worker.
 
-MiniStack's script ends a handler otherwise: it takes what a function returns that is not async,
-calls the default export whatever the handler's name, waits for a callback that nobody will call,
-and tells neither the type of an error nor where it was thrown. Its first part, which leads the AWS
-SDK to the cloud, is kept; ours goes on from there.
+MiniStack's script differs from Lambda in four ways: it takes the return value of a handler that
+isn't async, runs the default export under any handler name, hangs when a callback is never called,
+and hides the type of an error and where it was thrown. We keep its first part, which points the
+AWS SDK at the cloud, and run the handler with a script of our own.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ tasks, properties and operators.
 Inferred (public task definitions; cdklabs/cdk-appflow): which property belongs to which type of
 task.
 Inferred (AWS's integration suite for connectors gives Map tasks the operator `{"S3": "NO_OP"}` for
-any source): the key of a task's `connectorOperator` may be `CustomConnector` or `S3`, whatever the
-flow's ends are.
+any source): a task's `connectorOperator` may use the key `CustomConnector` or `S3`, for any source
+and destination.
 """
 
 from __future__ import annotations
