@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.chaos.machine import ACCOUNT
 
-QUICK_SEQUENCES = 150
+QUICK_SEQUENCES = 75
 
 
 @pytest.fixture(scope="session")

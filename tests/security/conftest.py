@@ -15,7 +15,7 @@ from tests.security.rights import REGION
 from tests.security.sandbox import Sandbox, sandbox
 from tests.security.tally import TALLY
 
-QUICK_EVENTS = 300
+QUICK_EVENTS = 150
 
 
 @pytest.fixture(scope="module")

@@ -62,7 +62,7 @@ def columns(draw: st.DrawFn) -> list[dict[str, Any]]:
     return records
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(plans(NAMES), columns(), st.booleans())
 def test_a_page_is_transformed_and_written_as_record_by_record(
     plan: Plan, records: list[dict[str, Any]], ascii_only: bool
@@ -142,7 +142,7 @@ def test_a_page_is_read_in_columns_as_record_by_record(records: list[dict[str, A
     assert repr(list(read)) == repr([{name: each.get(name) for name in NAMES} for each in exact])
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(pages(NAMES))
 def test_every_spelling_is_read_in_columns_as_record_by_record(texts: list[str]) -> None:
     try:

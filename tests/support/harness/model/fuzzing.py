@@ -15,7 +15,7 @@ from harness.model.appflow import CALLER, FUNCTION_ARN, Cloud
 
 Json: TypeAlias = Any  # any JSON value
 
-FAST = settings(database=None, max_examples=150, suppress_health_check=list(HealthCheck))
+FAST = settings(database=None, max_examples=100, suppress_health_check=list(HealthCheck))
 MODELLED = {shape.name for shape in service_model().error_shapes}
 FRONT_END = {"SerializationException", "UnknownOperationException"}
 SCALARS = (
