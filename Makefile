@@ -6,6 +6,8 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.venv-local/bin:$(CURDIR)/node_modu
 # The CDK CLI tells nobody of its use, and asks nobody for news.
 export CDK_DISABLE_CLI_TELEMETRY := true
 export CDK_DISABLE_VERSION_CHECK := 1
+# Images of Python often set it; then each of the many processes here compiles the same modules.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
 SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
@@ -171,16 +173,29 @@ bench-workbench: setup ## measure a check of a connector and the journal of call
 bench-check: setup ## fail where something has become slower, larger or more than its budget
 	@$(BENCH).check
 
+# The types take longest, most of all without a cache; the rest fits beside them.
+CHECKS := check-types check-user-types check-lint check-documents
+
 .PHONY: check
 check: setup ## check formatting, lint, types and the documents
+	@$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target $(CHECKS)
+
+.PHONY: $(CHECKS)
+check-types:
+	mypy
+	mypy --python-executable .venv-local/bin/python local_cloud/appflow_local
+	MYPYPATH=examples/datasette_connector/tests mypy examples/datasette_connector/tests
+
+check-user-types:
+	.venv/bin/python -m scripts.user_types
+
+check-lint:
 	ruff format --check .
 	ruff check .
 	bandit --quiet --configfile pyproject.toml --recursive \
 	  provider_lambda constructs local_cloud/appflow_local scripts
-	mypy
-	mypy --python-executable .venv-local/bin/python local_cloud/appflow_local
-	MYPYPATH=examples/datasette_connector/tests mypy examples/datasette_connector/tests
-	.venv/bin/python -m scripts.user_types
+
+check-documents:
 	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict --site-dir build/site
 
 .PHONY: docs
