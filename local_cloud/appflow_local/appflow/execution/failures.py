@@ -61,6 +61,10 @@ def _message(error: Exception) -> str:
         return f"The object {error} no longer exists."
     if isinstance(error, UnicodeEncodeError):
         return "A record holds half of a surrogate pair, which UTF-8 does not have."
+    if isinstance(error, RecursionError):
+        return (
+            "A record is nested more deeply than the emulator can take, which is some 900 levels."
+        )
     if isinstance(error, _TOLD):
         return str(error)
     if isinstance(error, OSError) and error.errno in _FULL:

@@ -21,7 +21,7 @@ from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.account.run_traces import RunTrace
 from appflow_local.appflow.execution.destinations.s3_destination import Labels, S3Destination
 from appflow_local.appflow.execution.objects import Objects
-from appflow_local.appflow.execution.pages import Tally
+from appflow_local.appflow.execution.pages import Record, Tally
 from appflow_local.appflow.execution.record_texts import record_text
 from appflow_local.appflow.execution.run import _transformed
 from appflow_local.appflow.execution.sources.connector_source import ConnectorSource
@@ -31,7 +31,16 @@ from appflow_local.appflow.transfer.object_keys import read_prefix_config
 from appflow_local.appflow.transfer.plan import FlowTerminated, Plan, RecordRejected
 from harness.model.appflow import Client, FakeHost
 from harness.model.fake_storage import BUCKET
-from harness.model.runs import DEFINITION, DataFunction, connected, mapped, outward, run, to_s3
+from harness.model.runs import (
+    DEFINITION,
+    DataFunction,
+    connected,
+    mapped,
+    orders,
+    outward,
+    run,
+    to_s3,
+)
 from tests.local_cloud.appflow.transfer.drawn_plans import plans
 from tests.local_cloud.appflow.transfer.json_texts import pages
 from tests.local_cloud.appflow.transfer.task_shapes import MAP_ALL, from_connector
@@ -139,6 +148,26 @@ def test_a_field_that_is_left_out_has_its_default_value_in_every_page(
     assert run(client)["executionStatus"] == "Successful"
     files = [body for (bucket, _), body in host.objects.items() if bucket == BUCKET]
     assert b"".join(files) == b'{"id":1,"size":"small"}\n' * 200
+
+
+@pytest.mark.parametrize("file_type", ["CSV", "JSON", "PARQUET"])
+def test_an_ordinary_flow_has_columns_after_its_first_records(
+    client: Client, host: FakeHost, monkeypatch: pytest.MonkeyPatch, file_type: str
+) -> None:
+    one_by_one = []
+    transform = Plan.transform
+
+    def counting(plan: Plan, record: Record) -> dict[str, Any] | None:
+        one_by_one.append(record)
+        return transform(plan, record)
+
+    monkeypatch.setattr(Plan, "transform", counting)
+    connected(client, host, DataFunction([orders(100), orders(300, first=101)]))
+    destination = to_s3(s3OutputFormatConfig={"fileType": file_type})
+    client.create_flow(**outward(destinationFlowConfigList=destination))
+    done = run(client)
+    assert done["executionResult"]["recordsProcessed"] == 400
+    assert len(one_by_one) == 100
 
 
 @pytest.mark.parametrize("name", ['the "id"', "a\\b", "a\tb"])

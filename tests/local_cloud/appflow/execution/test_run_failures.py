@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -32,6 +34,7 @@ from harness.model.runs import (
     outward,
     run,
     task,
+    to_s3,
 )
 
 Break = Callable[[FakeHost, Client], object]
@@ -249,3 +252,36 @@ def test_a_disk_without_room_is_told(
     assert message(run(client)) == (
         "The emulator has no room for the run's files (No space left on device)."
     )
+
+
+@pytest.mark.parametrize("depth", [800, 900, 940, 960, 970, 980, 984, 988, 992, 996, 1000, 1100])
+def test_a_record_that_is_nested_too_deeply_is_told(
+    client: Client, host: FakeHost, depth: int
+) -> None:
+    record = f'{{"id": 1, "name": {"[" * depth}{"]" * depth}}}'
+    function = connected(client, host, DataFunction([orders(1)]))
+    function.answers[QUERY] = page(record)
+    client.create_flow(
+        **outward(destinationFlowConfigList=to_s3(s3OutputFormatConfig={"fileType": "CSV"}))
+    )
+    ended = run(client)
+    if ended["executionStatus"] != "Successful":
+        assert re.search("nested|not the text of a JSON object", message(ended))
+
+
+def test_a_file_that_parquet_refuses_to_begin_leaves_nothing_open(
+    client: Client, host: FakeHost
+) -> None:
+    name = "half of a pair: \ud800"
+    fields = [{"fieldName": name, "dataType": "String"}]
+    function = DataFunction([[{name: "x"}]])
+    function.answers["DescribeEntityRequest"] = {
+        "isSuccess": True,
+        "entityDefinition": {**DEFINITION, "fields": fields},
+    }
+    connected(client, host, function)
+    one_file = {"aggregationType": "SingleFile"}
+    as_parquet = to_s3(s3OutputFormatConfig={"fileType": "PARQUET", "aggregationConfig": one_file})
+    client.create_flow(**outward(tasks=[task("Map_all")], destinationFlowConfigList=as_parquet))
+    assert "half of a surrogate pair" in message(run(client))
+    gc.collect()  # an open file would be a ResourceWarning, which ends the test

@@ -143,12 +143,16 @@ class S3Destination:
             self._put(max(self._files, key=lambda each: self._files[each].spool.tell()))
         # Without aggregation a file has records of one page, which is in memory itself.
         spool = open_spool(in_memory=not self._format.aggregates)
-        writer = open_writer(
-            spool,
-            self._format.file_type,
-            self._columns(),
-            preserve_types=self._format.preserves_types,
-        )
+        try:
+            writer = open_writer(
+                spool,
+                self._format.file_type,
+                self._columns(),
+                preserve_types=self._format.preserves_types,
+            )
+        except BaseException:  # such as a column's name that Parquet can't have
+            spool.close()
+            raise
         partitions = dict(zip(self._plan.partition_fields, key, strict=True))
         file = self._files[key] = _File(spool, writer, partitions)
         return file
