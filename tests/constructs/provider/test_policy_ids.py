@@ -107,8 +107,10 @@ def before() -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("change", ["add", "remove", "rename"])
-@pytest.mark.parametrize("label", ["Shop30", "Store0", "Store150"])
+@pytest.mark.parametrize(
+    ("change", "label"),
+    [("add", "Shop30"), ("remove", "Store0"), ("rename", "Store150"), ("rename", "Shop30")],
+)
 def test_a_change_takes_no_label_out_of_a_policy_and_leaves_most_policies_alone(
     before: dict[str, set[str]], change: str, label: str
 ) -> None:
