@@ -89,9 +89,10 @@ PLUGIN_TEST: Final = 4.0
 a Python process that imports boto3: seen at 2.4 under a load of nine on two cores, and at 2.6 to
 3.5 with ten tests. A cloud of its own for each test would make it ten."""
 
-RESET: Final = 2.0
+RESET: Final = 2.5
 """Emptying a cloud after a test over a flow of five records whose function is warm: seen at 0.46 to
-0.73 under that load. Waiting for 100 ms, or starting the cloud again, would make it 3 and more."""
+0.99 under loads of six to ten. Waiting for 100 ms, or starting the cloud again, would make it 3 and
+more."""
 
 PAGE: Final = 4.0
 """An empty cloud's overview over the page's style sheet alone, which is a file that is read: seen

@@ -8,21 +8,22 @@ import platform
 import subprocess
 from collections.abc import Iterable, Mapping
 
+from benchmarks.node_sdk import node
 from benchmarks.results import Kept, Results, Taken
 
 
 def taken_now(rounds: int, load_before: float) -> Taken:
     """Note this machine and the day; the load now, and that of before it was measured."""
-    node = subprocess.run(["node", "--version"], capture_output=True, check=True, text=True)  # noqa: S607 - on PATH
-    low, high = sorted((load_before, load()))
+    version = subprocess.run([node(), "--version"], capture_output=True, check=True, text=True)
+    loads = sorted({f"{each:.1f}" for each in (load_before, load())}, key=float)
     return {
         "date": str(datetime.datetime.now(tz=datetime.timezone.utc).date()),
         "cores": os.cpu_count() or 1,
         "system": f"{platform.system()} on {platform.machine()}",
         "python": platform.python_version(),
-        "node": node.stdout.strip().lstrip("v"),
+        "node": version.stdout.strip().lstrip("v"),
         "rounds": rounds,
-        "load": f"under a load of {low:.1f} to {high:.1f}",
+        "load": f"under a load of {' to '.join(loads)}",
     }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+import platform
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +20,7 @@ from benchmarks.document import filled
 from benchmarks.results import Kept, Results, Taken, read
 from benchmarks.running import UnknownNamesError, chosen, report
 from benchmarks.sections import Section
-from benchmarks.taken import sentences
+from benchmarks.taken import sentences, taken_now
 from benchmarks.workplace import Workplace
 
 PAGE: Final = """\
@@ -170,6 +172,18 @@ def test_a_run_is_told_in_one_sentence_with_the_rounds_of_each_section() -> None
         "\nTaken on 2026-01-02 with 8 cores, Plan 9 on a PDP-11, Python 3.10.1, Node.js 20.0.0: "
         "2 rounds of `a`, `e` and `f`; 1 round of `c`; counts of `d`.\n\n"
     )
+
+
+@pytest.mark.parametrize(("before", "between"), [(123456.0, " to 123456.0"), (-1.0, "-1.0 to ")])
+def test_a_section_notes_the_day_the_machine_and_its_load(before: float, between: str) -> None:
+    noted = taken_now(4, before)
+    today = datetime.datetime.now(tz=datetime.timezone.utc).date()
+    assert today - datetime.date.fromisoformat(noted["date"]) <= datetime.timedelta(days=1)
+    assert noted["python"] == platform.python_version()
+    assert int(noted["node"].split(".")[0]) >= 20
+    assert noted["rounds"] == 4
+    assert noted["load"].startswith("under a load of ")
+    assert between in noted["load"]
 
 
 def ok(_place: Workplace) -> Iterator[Checked]:
