@@ -98,9 +98,9 @@ PAGE: Final = 4.0
 """An empty cloud's overview over the page's style sheet alone, which is a file that is read: seen
 at 1.5 to 2.1 under a load of ten on two cores."""
 
-PAGE_GROWTH: Final = 2.5
-"""Each screen of a cloud with 1,000 runs over that overview: seen at 0.65 to 1.43 under that load.
-Screens that show or count every run would make it 5."""
+PAGE_GROWTH: Final = 3.0
+"""Each screen of a cloud with 1,000 runs over that overview: seen at 0.65 to 1.79 under loads of
+seven to ten. A list of all runs, not only of 50, would make it more."""
 
 FLOW_MEMORY: Final = 1.25
 """The server's memory in a flow of 2,000,000 records over one of 200,000, into one file: seen at
