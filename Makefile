@@ -158,20 +158,12 @@ build/audit/.done: requirements/audit.txt .venv/.done
 BENCH := PYTHONPATH=.:tests/support:local_cloud:provider_lambda .venv/bin/python -m benchmarks
 
 .PHONY: bench
-bench: setup ## measure this library beside its alternatives, and write the documents (BENCH_ROUNDS=n)
-	@$(BENCH)
-
-.PHONY: bench-tests
-bench-tests: setup ## measure what tests with the pytest plugin take
-	@$(BENCH).plugin_tests
-
-.PHONY: bench-workbench
-bench-workbench: setup ## measure a check of a connector and the journal of calls only
-	@$(BENCH) --workbench
+bench: setup ## measure, and write the documents (ONLY="edits page", BENCH_ROUNDS=n)
+	@$(BENCH) $(ONLY)
 
 .PHONY: bench-check
-bench-check: setup ## fail where something has become slower, larger or more than its budget
-	@$(BENCH).check
+bench-check: setup ## fail where something takes more than its budget (ONLY="edits page")
+	@$(BENCH).check $(ONLY)
 
 # The types take longest, most of all without a cache; the rest fits beside them.
 CHECKS := check-types check-user-types check-lint check-documents

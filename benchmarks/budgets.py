@@ -83,3 +83,25 @@ at 1.003."""
 WARM_CALL: Final = 4.0
 """Invoking a warm function that does nothing over GetFunctionConfiguration: seen at 1.0 to 1.6.
 MiniStack's own wait for output made it 45."""
+
+PLUGIN_TEST: Final = 4.0
+"""The CPU time of each of 20 tests with the plugin, the start of their cloud included, over that of
+a Python process that imports boto3: seen at 2.4 under a load of nine on two cores, and at 2.6 to
+3.5 with ten tests. A cloud of its own for each test would make it ten."""
+
+RESET: Final = 2.5
+"""Emptying a cloud after a test over a flow of five records whose function is warm: seen at 0.46 to
+0.99 under loads of six to ten. Waiting for 100 ms, or starting the cloud again, would make it 3 and
+more."""
+
+PAGE: Final = 4.0
+"""An empty cloud's overview over the page's style sheet alone, which is a file that is read: seen
+at 1.5 to 2.1 under a load of ten on two cores."""
+
+PAGE_GROWTH: Final = 3.0
+"""Each screen of a cloud with 1,000 runs over that overview: seen at 0.65 to 1.79 under loads of
+seven to ten. A list of all runs, not only of 50, would make it more."""
+
+FLOW_MEMORY: Final = 1.25
+"""The server's memory in a flow of 2,000,000 records over one of 200,000, into one file: seen at
+1.06 to 1.14. Keeping each record would make it 3 and more."""

@@ -6,11 +6,11 @@ AWS's, and is not measured here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.synth import assembly, synth
+from benchmarks.synth import App
 from benchmarks.templates import template
 from cdk_appflow_connector.connector.circle import references_of
 
@@ -22,14 +22,11 @@ Chains = dict[str, list[str]]
 """The types of the longest chain, in the order of creation: of the `first` and a `further` one."""
 
 
-def chains_of(peers: Iterable[str], folder: Path) -> dict[str, Chains]:
-    """Synthesise each peer's app with one connector and with two; return the chains of both."""
+def chains_of(peers: Iterable[str], assembly_of: Callable[[App], Path]) -> dict[str, Chains]:
+    """Return the chains of each peer, from its assemblies with one connector and with two."""
     found = {}
     for peer in peers:
-        outputs = [assembly(folder, (peer, number)) for number in (1, 2)]
-        for number, output in enumerate(outputs, 1):
-            synth((peer, number), output)
-        before, after = (template(output)["Resources"] for output in outputs)
+        before, after = (template(assembly_of((peer, n)))["Resources"] for n in (1, 2))
         changed = {key: each for key, each in after.items() if before.get(key) != each}
         found[peer] = {"first": longest_chain(before), "further": longest_chain(changed)}
     return found

@@ -12,6 +12,8 @@ from benchmarks.cold_start import FRAMEWORK, NAMES, OURS
 from benchmarks.peers import PEERS
 from benchmarks.results import By, Results
 
+SECTIONS: Final = ("cold-start", "deployments", "templates")
+"""What it shows, by their names."""
 _BAR: Final = 22
 _HEAD: Final = 34
 _WIDTH: Final = 720
@@ -25,9 +27,10 @@ _LABELS: Final = _GAP + _CHARACTER * max(map(len, [*_STARTED.values(), *PEERS.va
 
 def chart(results: Results) -> str:
     """Draw what was measured."""
-    starts, create = results["cold_starts"]["figures"], results["deployments"]["create"]
-    most, deployed = max(results["templates"][OURS], key=int), max(create, key=int)
-    resources = {name: float(by[most]["resources"]) for name, by in results["templates"].items()}
+    starts, deployments, templates = (results[name]["figures"] for name in SECTIONS)
+    create = deployments["create"]
+    most, deployed = max(templates[OURS], key=int), max(create, key=int)
+    resources = {name: float(by[most]["resources"]) for name, by in templates.items()}
     panels = [
         ("Cold start until the response, ms", _medians(starts["answered"]), _STARTED, 0),
         ("Its peak memory, MiB", _medians(starts["peak"]), _STARTED, 0),

@@ -19,7 +19,6 @@ import pyarrow.csv as pa_csv
 import pyarrow.json as pa_json
 import pyarrow.parquet as pq
 
-from benchmarks.document import filled
 from benchmarks.flow_cloud import (
     FORMATS,
     connected,
@@ -29,11 +28,10 @@ from benchmarks.flow_cloud import (
     run,
     server_cpu,
 )
-from benchmarks.measured import FEW_ROUNDS, summary
-from benchmarks.results import DOCS, By, read, write
+from benchmarks.measured import summary
+from benchmarks.results import By
 from harness.model.appflow import Client
 
-PAGE_OF_ALL = DOCS / "benchmarks.md"
 RECORDS = 200_000
 
 
@@ -106,15 +104,3 @@ def flow_cpu(rounds: int) -> dict[str, By]:
         )
         for way in FORMATS
     }
-
-
-def main() -> None:
-    """Measure this alone, and write it into the document."""
-    results = read()
-    results["flow_cpu"] = flow_cpu(FEW_ROUNDS)
-    write(results)
-    PAGE_OF_ALL.write_text(filled(PAGE_OF_ALL.read_text("utf-8"), results), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

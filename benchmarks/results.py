@@ -1,20 +1,21 @@
-"""What a run of all benchmarks measures, kept in docs/benchmarks.json."""
+"""What the benchmarks have measured, a section each, kept in docs/benchmarks.json."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Any, Final, TypedDict
 
-from benchmarks.chains import Chains
 from benchmarks.measured import Measured
-from benchmarks.templates import Size
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
-_FILE: Final = DOCS / "benchmarks.json"
+_NAME: Final = "benchmarks.json"
 
 By = dict[str, Measured]
 """By peer, variant or way."""
+ByNumber = dict[str, By]
+"""By number of connectors or functions, which is a text, as in JSON."""
 
 
 class Synths(TypedDict):
@@ -24,7 +25,7 @@ class Synths(TypedDict):
     CPU time each connector of this library's takes from the most of these numbers to `many`.
     """
 
-    seconds: dict[str, By]
+    seconds: ByNumber
     further: By
     wall: By
     growth: float
@@ -32,67 +33,52 @@ class Synths(TypedDict):
 
 
 class Deployments(TypedDict):
-    """Seconds by number of connectors; calls to AppFlow of one connector by operation."""
+    """Seconds by number of connectors."""
 
-    create: dict[str, By]
-    delete: dict[str, By]
-    calls: dict[str, dict[str, int]]
-
-
-class ColdStarts(TypedDict):
-    """By figure (see `benchmarks.starting`), and the calls to AppFlow of each event."""
-
-    figures: dict[str, By]
-    calls: dict[str, dict[str, int]]
+    create: ByNumber
+    delete: ByNumber
 
 
-class Workbench(TypedDict):
-    """Seconds of a check and of a cloud alone; CPU seconds of a run with and without the journal.
+class Calls(TypedDict):
+    """Calls to AppFlow of one connector: of handlers' events, and of stacks' operations."""
 
-    These may be measured alone, so they have a `taken` of their own.
+    events: dict[str, dict[str, int]]
+    stacks: dict[str, dict[str, int]]
+
+
+class Taken(TypedDict):
+    """When and with what a section was measured; `rounds` is 0 for counts.
+
+    `load` is a phrase about what else the machine did, or empty where nobody looked.
     """
 
-    taken: dict[str, str]
-    check: By
-    journal: By
-    warm: By
+    date: str
+    cores: int
+    system: str
+    python: str
+    node: str
+    rounds: int
+    load: str
 
 
-class Memory(TypedDict):
-    """MiB at most, by number of records, of the server: before any run, and in each format's."""
+class Kept(TypedDict):
+    """A section's figures, in a shape of its own."""
 
-    taken: str
-    peaks: dict[str, dict[str, float]]
-
-
-class Results(TypedDict):
-    """All of it; numbers of connectors are texts, as in JSON.
-
-    `node_calls` is what each further connector's synth takes over its function.
-    """
-
-    taken: dict[str, str]
-    templates: dict[str, dict[str, Size]]
-    chains: dict[str, Chains]
-    node_calls: dict[str, float]
-    synths: Synths
-    deployments: Deployments
-    cold_starts: ColdStarts
-    bundling: dict[str, By]
-    edits: By
-    flow: By
-    page: By
-    flow_cpu: dict[str, By]
-    flow_memory: Memory
-    workbench: Workbench
+    taken: Taken
+    figures: Any
 
 
-def read() -> Results:
+Results = Mapping[str, Kept]
+"""By the section's name."""
+
+
+def read(docs: Path = DOCS) -> Results:
     """Read what the documents show."""
-    results: Results = json.loads(_FILE.read_text(encoding="utf-8"))
+    results: Results = json.loads((docs / _NAME).read_text(encoding="utf-8"))
     return results
 
 
-def write(results: Results) -> None:
+def write(results: Results, docs: Path = DOCS) -> None:
     """Keep what the documents are to show."""
-    _FILE.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(results, indent=1) + "\n"
+    (docs / _NAME).write_text(text, encoding="utf-8")

@@ -13,14 +13,17 @@ import pytest
 
 from benchmarks import chart, document, results
 from benchmarks.chains import longest_chain
+from benchmarks.checks import CHECKS
 from benchmarks.measured import Measured, summary
 from benchmarks.peers import OURS, PEERS
+from benchmarks.sections import SECTIONS
 
 PAGE = (results.DOCS / "benchmarks.md").read_text(encoding="utf-8")
 
 
 def test_the_page_shows_the_numbers_kept_beside_it() -> None:
-    assert document.filled(PAGE, results.read()) == PAGE, "run `make bench`, or undo the edit"
+    shown = document.filled(PAGE, results.read(), SECTIONS)
+    assert shown == PAGE, "run `make bench`, or undo the edit"
 
 
 def test_the_chart_shows_the_numbers_kept_beside_it() -> None:
@@ -28,15 +31,30 @@ def test_the_chart_shows_the_numbers_kept_beside_it() -> None:
     assert chart.chart(results.read()) == drawn
 
 
-def test_the_page_has_a_place_for_each_part() -> None:
-    assert set(re.findall("<!-- begin: ([a-z-]+) -->", PAGE)) == set(document.parts(results.read()))
+def test_the_page_has_a_place_for_each_section_and_its_command() -> None:
+    places = re.findall("<!-- begin: ([a-z-]+) -->", PAGE)
+    assert sorted(places) == sorted([document.TAKEN, *SECTIONS])
+    commands = re.findall("^`make bench ONLY=([a-z-]+)`, on ", PAGE, flags=re.MULTILINE)
+    assert commands == places[1:]
+
+
+def test_nothing_is_kept_of_sections_that_are_gone() -> None:
+    assert results.read().keys() <= SECTIONS.keys()
+
+
+def test_every_section_but_the_cdks_own_validation_has_a_budget() -> None:
+    assert list(CHECKS) == [name for name in SECTIONS if name != "validation"]
+
+
+def test_what_the_chart_shows_are_sections() -> None:
+    assert set(chart.SECTIONS) <= SECTIONS.keys()
 
 
 def test_other_numbers_make_another_page_and_another_chart() -> None:
     measured = deepcopy(results.read())
-    answered = measured["cold_starts"]["figures"]["answered"]
+    answered = measured["cold-start"]["figures"]["answered"]
     answered["tutorial"] = Measured(median=987.0, first=900.0, third=1000.0, ours=0.25)
-    page = document.filled(PAGE, measured)
+    page = document.filled(PAGE, measured, SECTIONS)
     assert "| 987 (900 to 1000) \N{MULTIPLICATION SIGN}0.25 |" in page
     assert ">987</text>" in chart.chart(measured)
 
@@ -44,9 +62,10 @@ def test_other_numbers_make_another_page_and_another_chart() -> None:
 @pytest.mark.parametrize(("added", "verdict"), [(15.0, "meet it"), (15.1, "do not meet it")])
 def test_the_page_says_whether_a_registration_meets_its_target(added: float, verdict: str) -> None:
     measured = deepcopy(results.read())
-    wall = measured["synths"]["wall"]
+    wall = measured["synth"]["figures"]["wall"]
     wall[OURS]["median"] = wall["functions"]["median"] + added
-    assert f"This run's +{added} ms {verdict}." in document.filled(PAGE, measured)
+    page = document.filled(PAGE, measured, SECTIONS)
+    assert f"This run's +{added} ms {verdict}." in page
 
 
 def test_the_chart_is_an_image_with_a_bar_for_each_peer() -> None:
