@@ -49,8 +49,8 @@ class App:
         return self.cdk("deploy", "--require-approval", "never", label=label)
 
     def destroy(self, label: str) -> None:
-        """Delete the stack."""
-        self.cdk("destroy", "--force", label=label)
+        """Delete the stack, as it was synthesised last."""
+        self.cdk("destroy", "--force", "--app", "cdk.out", label=label)
         self.is_deployed = False
 
     def new_version(self, version: str) -> None:

@@ -1,13 +1,15 @@
-"""The example `connector_table`, three rows of it, deployed by the CDK CLI, in two releases."""
+"""The example `connector_table`, three rows of it, deployed in two releases."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from examples.connector_table.table import TABLE
-from harness.cloud.local_cloud import REPOSITORY, Cloud
+from harness.cloud.app_stack import AppStack
+from harness.cloud.local_cloud import Cloud
+from harness.synth.synthesis import Synthesizer
 
-APP = ("--app", "python3 -m examples.connector_table.app", "--context", "here=true")
+APP = "examples.connector_table.app"
 
 
 def write_table(file: Path, release: str) -> None:
@@ -18,24 +20,26 @@ def write_table(file: Path, release: str) -> None:
 
 
 def test_a_second_release_moves_the_aliases_and_refreshes_the_registrations(
-    cloud: Cloud, tmp_path: Path
+    cloud: Cloud, examples_synthesizer: Synthesizer, tmp_path: Path
 ) -> None:
     table = tmp_path / "connectors.toml"
-    options = (*APP, "--context", f"table={table}", "--output", str(tmp_path / "cdk.out"))
+    context = {"here": "true", "table": str(table)}
+    output = tmp_path / "cdk.out"
+    stack = AppStack(cloud, examples_synthesizer, output, "Connectors", APP, context)
     write_table(table, "first")
-    cloud.cdk("deploy", *options, cwd=REPOSITORY)
+    stack.deploy()
     labels = sorted(cloud.labels())
     assert labels == ["Accounting", "Assets", "Billing"]
     before = {label: alias_of(cloud, label) for label in labels}
     assert {version for _, version in before.values()} == {"1"}
     asked = cloud.appflow_calls().count("UpdateConnectorRegistration")
     write_table(table, "second")
-    cloud.cdk("deploy", *options, cwd=REPOSITORY)
+    stack.deploy()
     after = {label: alias_of(cloud, label) for label in labels}
     assert {version for _, version in after.values()} == {"2"}
     assert {arn for arn, _ in after.values()} == {arn for arn, _ in before.values()}
     assert cloud.appflow_calls().count("UpdateConnectorRegistration") == asked + 3
-    cloud.cdk("destroy", "--force", *options, cwd=REPOSITORY)
+    assert stack.destroy() == "DELETE_COMPLETE"
     assert cloud.labels() == []
 
 

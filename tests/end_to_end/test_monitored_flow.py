@@ -1,4 +1,4 @@
-"""The example `monitored_flow`, deployed by the CDK CLI: its alarms go off, its topic is told."""
+"""The example `monitored_flow`, deployed: its alarms go off, its topic is told."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from harness.cloud.app_stack import AppStack
 from harness.cloud.cloud_functions import policy
-from harness.cloud.local_cloud import REPOSITORY, Cloud
+from harness.cloud.local_cloud import Cloud
+from harness.synth.synthesis import Synthesizer
 from tests.examples.datasette_connector.loopback import KEY, datasette_server
 
 SECRET = "monitored-flow-token"
@@ -56,11 +58,6 @@ def eventually(is_true: Callable[[], bool]) -> bool:
     return found
 
 
-def outputs_of(cloud: Cloud, stack: str) -> dict[str, str]:
-    (described,) = cloud.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-    return {each["OutputKey"]: each["OutputValue"] for each in described["Outputs"]}
-
-
 def first_run(cloud: Cloud, flow: str) -> dict[str, Any]:
     """Wait for the end of the flow's first run, and return its record."""
     found: list[dict[str, Any]] = []
@@ -87,22 +84,22 @@ def subscribed(cloud: Cloud, topic: str, name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def watched(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+def watched(
+    cloud: Cloud, examples_synthesizer: Synthesizer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Watched]:
     cloud.client("secretsmanager").create_secret(Name=SECRET, SecretString=KEY)
-    app = ("--app", "python3 -m examples.monitored_flow.app")
-    options = (*app, "--output", str(tmp_path_factory.mktemp("assembly")))
+    output, app = tmp_path_factory.mktemp("assembly"), "examples.monitored_flow.app"
+    stack = AppStack(cloud, examples_synthesizer, output, "MonitoredFlow", app)
     shop = tmp_path_factory.mktemp("shop")
     with closing(sqlite3.connect(shop / "shop.db")) as database, database:
         database.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY)")
         database.execute("INSERT INTO orders VALUES (1)")
     with datasette_server(shop) as url:
-        variables = {"SERVER_URL": url, "SECRET_NAME": SECRET}
-        cloud.cdk("deploy", *options, cwd=REPOSITORY, **variables)
-        outputs = outputs_of(cloud, "MonitoredFlow")
+        stack.deploy(SERVER_URL=url, SECRET_NAME=SECRET)
+        outputs = stack.outputs
         queue = subscribed(cloud, outputs["TopicArn"], "on-call")
         yield Watched(cloud, outputs, queue, [])
-        cloud.cdk("destroy", "--force", *options, cwd=REPOSITORY, **variables)
-        assert cloud.status("MonitoredFlow") == "DELETE_COMPLETE"
+        assert stack.destroy() == "DELETE_COMPLETE"
 
 
 def test_alarms_go_off_and_the_topic_is_told_of_them_and_of_the_suspended_schedule(

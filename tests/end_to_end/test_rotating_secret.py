@@ -1,4 +1,4 @@
-"""The example `rotating_secret`, deployed by the CDK CLI: the key changes, and the flow runs on."""
+"""The example `rotating_secret`, deployed: the key changes, and the flow runs on."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
 
-from harness.cloud.local_cloud import REPOSITORY, Cloud
+from harness.cloud.app_stack import AppStack
+from harness.cloud.local_cloud import Cloud
+from harness.synth.synthesis import Synthesizer
 from tests.examples.datasette_connector.loopback import KEY, Answer, datasette_server, http_server
 
 SECRET = "rotating-token"
-STACK = "RotatingSecret"
 _LONGEST_WAIT_SECONDS = 60
 
 
@@ -28,6 +29,7 @@ class Shop:
 
     def __init__(self, datasette: str) -> None:
         self.datasette = datasette
+        self.url = ""
         self.key = "the-first-key"
         self.refused: list[str] = []
 
@@ -53,12 +55,15 @@ class Deployed:
 
     cloud: Cloud
     shop: Shop
-    cdk: Callable[..., str]
+    stack: AppStack
 
     @property
     def outputs(self) -> dict[str, str]:
-        found = self.cloud.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
-        return {each["OutputKey"]: each["OutputValue"] for each in found[0]["Outputs"]}
+        return self.stack.outputs
+
+    def deploy(self, revision: str) -> None:
+        variables = {"SERVER_URL": self.shop.url, "SECRET_NAME": SECRET}
+        replace(self.stack, context={"revision": revision}).deploy(**variables)
 
     def rotate(self, key: str, *, server_too: bool = True) -> None:
         """Give the server another key, and put it into the secret."""
@@ -100,26 +105,23 @@ def eventually(is_true: Callable[[], bool]) -> bool:
 
 
 @pytest.fixture(scope="module")
-def deployed(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+def deployed(
+    cloud: Cloud, examples_synthesizer: Synthesizer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Deployed]:
     folder = tmp_path_factory.mktemp("shop")
     with closing(sqlite3.connect(folder / "shop.db")) as database, database:
         database.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY)")
         database.execute("INSERT INTO orders VALUES (1)")
-    app = ("--app", "python3 -m examples.rotating_secret.app")
-    assembly = ("--output", str(tmp_path_factory.mktemp("assembly")))
+    output, app = tmp_path_factory.mktemp("assembly"), "examples.rotating_secret.app"
+    stack = AppStack(cloud, examples_synthesizer, output, "RotatingSecret", app)
     with datasette_server(folder) as datasette:
         shop = Shop(datasette)
-        with http_server(shop.respond) as url:
-            variables = {"SERVER_URL": url, "SECRET_NAME": SECRET}
-
-            def cdk(command: str, *options: str) -> str:
-                return cloud.cdk(command, *app, *assembly, *options, cwd=REPOSITORY, **variables)
-
+        with http_server(shop.respond) as shop.url:
             cloud.client("secretsmanager").create_secret(Name=SECRET, SecretString=shop.key)
-            cdk("deploy", "--context", "revision=1")
-            yield Deployed(cloud, shop, cdk)
-            cdk("destroy", "--force")
-            assert cloud.status(STACK) == "DELETE_COMPLETE"
+            made = Deployed(cloud, shop, stack)
+            made.deploy("1")
+            yield made
+            assert stack.destroy() == "DELETE_COMPLETE"
 
 
 def test_a_flow_runs_on_after_its_secret_has_rotated(deployed: Deployed) -> None:
@@ -147,7 +149,7 @@ def test_another_revision_reads_the_secret_during_the_deployment(deployed: Deplo
         "connectorProfileDetails"
     ]
     before = profile["lastUpdatedAt"]
-    deployed.cdk("deploy", "--context", "revision=2")
+    deployed.deploy("2")
     (profile,) = appflow.describe_connector_profiles(connectorProfileNames=[name])[
         "connectorProfileDetails"
     ]

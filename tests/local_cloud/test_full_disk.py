@@ -65,7 +65,8 @@ def full(cloud: Cloud) -> Iterator[None]:
     try:
         yield
     finally:
-        resource.prlimit(record["pid"], resource.RLIMIT_FSIZE, (hard, hard))
+        with suppress(ProcessLookupError):  # it may have been ended in the block
+            resource.prlimit(record["pid"], resource.RLIMIT_FSIZE, (hard, hard))
 
 
 @contextmanager

@@ -50,10 +50,16 @@ def module(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def today() -> list[Note]:
+    """The notes of the code, read once: no test changes them."""
+    return notes()
+
+
 @pytest.mark.parametrize("page", [FIDELITY, CLOUDFORMATION], ids=lambda page: page.name)
-def test_a_page_has_the_notes_of_today(page: Path) -> None:
+def test_a_page_has_the_notes_of_today(page: Path, today: list[Note]) -> None:
     text = page.read_text(encoding="utf-8")
-    assert text == updated(text, notes()), "run `make format`"
+    assert text == updated(text, today), "run `make format`"
 
 
 def test_every_area_is_on_one_page() -> None:
@@ -61,16 +67,16 @@ def test_every_area_is_on_one_page() -> None:
     assert sorted(re.findall("<!-- behaviour of ([^:]+):", texts)) == sorted(AREAS)
 
 
-def test_every_heading_has_notes_and_every_operation_a_heading() -> None:
+def test_every_heading_has_notes_and_every_operation_a_heading(today: list[Note]) -> None:
     headings = {heading for headings in AREAS.values() for heading in headings}
-    assert headings == {heading_of(note) for note in notes()}
+    assert headings == {heading_of(note) for note in today}
     operations = set(re.findall(r'"([A-Z]\w+)": ', OPERATIONS.read_text(encoding="utf-8")))
     together = set("TagResource, UntagResource and ListTagsForResource".replace(",", "").split())
     assert operations - together <= headings
 
 
-def test_what_is_known_has_a_source() -> None:
-    assert [note for note in notes() if note.standing == "known" and not note.source] == []
+def test_what_is_known_has_a_source(today: list[Note]) -> None:
+    assert [note for note in today if note.standing == "known" and not note.source] == []
 
 
 def test_what_speaks_of_sources_is_a_note() -> None:

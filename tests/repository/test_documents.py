@@ -37,17 +37,21 @@ def blocks(language: str, page: str = README) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> str:
+def synthesizer() -> Iterator[Synthesizer]:
+    """The CDK in the snippets' folder, which has the folder `connector` that apps pack."""
+    with Synthesizer(SNIPPETS[0].parent) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def template(synthesizer: Synthesizer, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The template of the README's app, with the flow that the quick start adds."""
     folder = tmp_path_factory.mktemp("readme")
-    (folder / "connector").mkdir()
-    (folder / "connector" / "crm.py").write_text("def handler(event, context): ...\n")
     connector, flow = blocks("python")[0], blocks("python", QUICK_START)[1]
     synth = "app.synth()\n"
     assert connector.endswith(synth)
     (folder / "app.py").write_text(connector.removesuffix(synth) + flow + synth)
-    with Synthesizer(folder) as synthesizer:
-        synthesizer.synthesise("app.py", folder / "out")
+    synthesizer.synthesise(str(folder / "app.py"), folder / "out")
     return (folder / "out" / "Crm.template.json").read_text()
 
 
@@ -85,12 +89,6 @@ def test_the_quick_starts_flow_is_that_of_an_example_that_is_deployed() -> None:
     for name, value in given.items():
         example = example.replace(name, value)
     assert blocks("python", QUICK_START)[1].partition("\n\n")[2] in example
-
-
-@pytest.fixture(scope="module")
-def synthesizer() -> Iterator[Synthesizer]:
-    with Synthesizer(SNIPPETS[0].parent) as started:
-        yield started
 
 
 @pytest.mark.slow

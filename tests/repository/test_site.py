@@ -11,13 +11,16 @@ from collections.abc import Iterator
 from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from harness.browser import headless_browser
 from scripts.site_hooks import linked_on_site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -153,24 +156,35 @@ def address(site: Path) -> Iterator[str]:
         server.shutdown()
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser, in which each page has cookies and settings of its own."""
+    with headless_browser() as started:
+        yield started
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["lifecycle", "protocol", "reference", "project/security"])
+def test_no_page_is_wider_than_the_window(browser: Browser, address: str, path: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(f"{address}/{path}/")
+    cut = "[...document.querySelectorAll('.md-typeset__scrollwrap, pre > code')]"
+    wide = f"{cut}.filter((each) => each.scrollWidth > each.clientWidth + 1).length"
+    assert page.evaluate(wide) == 0
+    page.close()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_drawings_can_be_read_and_no_page_is_wider_than_the_window(
-    address: str, scheme: Literal["light", "dark"]
+def test_drawings_can_be_read(
+    browser: Browser, address: str, scheme: Literal["light", "dark"]
 ) -> None:
-    with headless_browser() as browser:
-        page = browser.new_page(color_scheme=scheme, viewport={"width": 1280, "height": 800})
-        page.add_init_script(OPEN)
-        for path in ("lifecycle", "protocol", "reference", "project/security"):
-            page.goto(f"{address}/{path}/")
-            cut = "[...document.querySelectorAll('.md-typeset__scrollwrap, pre > code')]"
-            wide = f"{cut}.filter((each) => each.scrollWidth > each.clientWidth + 1).length"
-            assert page.evaluate(wide) == 0, path
-        page.goto(f"{address}/lifecycle/")
-        page.wait_for_selector(".mermaid")
-        page.wait_for_function(
-            "[...document.querySelectorAll('.mermaid')].every(e => e.shadowRoot)"
-        )
-        contrasts = page.evaluate(CONTRASTS)
-        assert len(contrasts) > 10
-        assert min(contrasts) > 4.5
+    page = browser.new_page(color_scheme=scheme)
+    page.add_init_script(OPEN)
+    page.goto(f"{address}/lifecycle/")
+    page.wait_for_selector(".mermaid")
+    page.wait_for_function("[...document.querySelectorAll('.mermaid')].every(e => e.shadowRoot)")
+    contrasts = page.evaluate(CONTRASTS)
+    assert len(contrasts) > 10
+    assert min(contrasts) > 4.5
+    page.close()

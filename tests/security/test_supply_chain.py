@@ -22,7 +22,6 @@ LOCKS = [
 ]
 CDK_SETTINGS = [
     "cdk.json",
-    "tests/distribution/new_app/cdk.json",
     "tests/end_to_end/tiny_app/cdk.json",
 ]
 # bandit's rule and ruff's, which asks for a reason at each place.

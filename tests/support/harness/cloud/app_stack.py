@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.cloud.assembly import Assembly
@@ -12,12 +13,14 @@ from harness.synth.synthesis import Synthesizer
 
 @dataclass
 class AppStack:
-    """A stack of the app in a synthesizer's folder, deployed through CloudFormation's API."""
+    """A stack of an app in a synthesizer's folder, deployed through CloudFormation's API."""
 
     cloud: Cloud
     synthesizer: Synthesizer
     output: Path
     name: str
+    app: str = "app.py"
+    context: Mapping[str, str] = field(default_factory=dict)
 
     def deploy(self, **variables: str) -> None:
         """Synthesise the app with these variables and deploy it; it must succeed."""
@@ -26,9 +29,15 @@ class AppStack:
 
     def try_to_deploy(self, **variables: str) -> str:
         """Do the same, but return the status that it ends in."""
-        self.synthesizer.synthesise("app.py", self.output, variables)
+        self.synthesizer.synthesise(self.app, self.output, variables, self.context)
         Assembly(self.output, self.name).deploy(self.cloud, self.name)
         return self.cloud.settle(self.name)
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The outputs of the deployed stack, by their keys."""
+        found = self.cloud.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"]
+        return {each["OutputKey"]: each["OutputValue"] for each in found[0].get("Outputs", [])}
 
     def destroy(self) -> str:
         """Delete the stack and return the status that it ends in."""

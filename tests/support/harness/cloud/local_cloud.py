@@ -9,7 +9,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,9 @@ class Cloud:
 
     port: int
     home: Path
+    _clients: dict[tuple[str, str, str], Any] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def url(self) -> str:
@@ -86,7 +89,16 @@ class Cloud:
         return configuration
 
     def client(self, service: str, region: str = "us-east-1", account: str = "000000000000") -> Any:  # noqa: ANN401 - botocore's
-        """A client of an account's root user: an access key of 12 digits is an account's."""
+        """A client of an account's root user: an access key of 12 digits is an account's.
+
+        It is made once: for each connection, OpenSSL reads more than a hundred certificates.
+        """
+        wanted = (service, region, account)
+        if wanted not in self._clients:
+            self._clients[wanted] = self._new_client(*wanted)
+        return self._clients[wanted]
+
+    def _new_client(self, service: str, region: str, account: str) -> Any:  # noqa: ANN401 - the same
         return boto3.client(  # type: ignore[call-overload]
             service,
             region_name=region,
@@ -95,6 +107,11 @@ class Cloud:
             aws_secret_access_key="test",
             verify=str(self.home / str(self.port) / "ca-bundle.pem"),
         )
+
+    def close(self) -> None:
+        """Close the connections, for whose end the cloud waits when it is ended."""
+        for client in self._clients.values():
+            client.close()
 
     def labels(self) -> list[str]:
         """The labels of the registered connectors."""
@@ -146,6 +163,8 @@ def running_cloud(
             assert process.stdout is not None
             first = process.stdout.readline()
             assert "https://localhost:" in first, f"{first}\n{process.stdout.read()}"
-            yield Cloud(int(first.split("https://localhost:")[1].split(",")[0]), home)
+            cloud = Cloud(int(first.split("https://localhost:")[1].split(",")[0]), home)
+            yield cloud
+            cloud.close()
         finally:
             process.terminate()

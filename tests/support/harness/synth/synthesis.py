@@ -49,11 +49,25 @@ class Synthesizer:
     ) -> None:
         self._process.communicate()  # the end of its input is its own
 
-    def synthesise(self, app: str, output: Path, variables: Variables | None = None) -> None:
-        """Run an app's file or module, as Python would, with these variables; it must succeed."""
+    def synthesise(
+        self,
+        app: str,
+        output: Path,
+        variables: Variables | None = None,
+        context: Mapping[str, str] | None = None,
+    ) -> None:
+        """Run an app's file or module, as Python would, with these variables; it must succeed.
+
+        The context is what the CDK CLI is given by `--context`.
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        job = {"app": app, "output": str(output), "variables": dict(variables or {})}
+        job = {
+            "app": app,
+            "output": str(output),
+            "variables": dict(variables or {}),
+            "given": dict(context or {}),
+        }
         print(json.dumps(job), file=self._process.stdin, flush=True)
         problem = json.loads(self._process.stdout.readline())
         assert problem is None, problem
@@ -71,10 +85,10 @@ def _answer_jobs() -> None:
         print(json.dumps(problem), file=answers, flush=True)
 
 
-def _run(app: str, output: str, variables: Variables) -> None:
+def _run(app: str, output: str, variables: Variables, given: Mapping[str, str]) -> None:
     settings = Path("cdk.json")
     context = json.loads(settings.read_text()).get("context", {}) if settings.exists() else {}
-    with _app_defaults(outdir=output, context=context):
+    with _app_defaults(outdir=output, context={**context, **given}):
         before = {**os.environ}
         os.environ.update(variables)
         try:
