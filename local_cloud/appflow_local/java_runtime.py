@@ -104,7 +104,7 @@ class JavaRuntime:
                 if not _COMPILED.is_file():
                     self._compile(java)
                 trust = ("appflowlocal.TrustStore", str(self._bundle), str(self._trust_store))
-                _succeed([str(java), "-cp", str(self._classes), *trust])
+                _succeed([str(java), *_OPTIONS, "-cp", str(self._classes), *trust])
                 self._is_prepared = True
             return java
 
@@ -135,7 +135,7 @@ class JavaRuntime:
     def _compile(self, java: Path) -> None:
         sources = map(str, sorted(_SOURCES.rglob("*.java")))
         options = ("-proc:none", "-nowarn", "-encoding", "UTF-8", "-d", str(self._classes))
-        _succeed([str(java), *_COMPILER, *options, *sources])
+        _succeed([str(java), *_OPTIONS, *_COMPILER, *options, *sources])
 
     def _properties(self) -> list[str]:
         """What leads clients that know no AWS_ENDPOINT_URL to the cloud: AWS's SDK for Java v1.

@@ -81,7 +81,7 @@ def _answer(
 
 def _calls(appflow: AppFlow, query: Mapping[str, list[str]]) -> list[dict[str, Any]]:
     names = ("label", "flow", "run", "function")
-    wanted = {name: query[name][0] for name in names if name in query}
+    wanted: dict[str, Any] = {name: query[name][0] for name in names if name in query}
     after = int(query.get("after", ["0"])[0])
     since = datetime.fromisoformat(query["since"][0]) if "since" in query else None
     found = appflow.journal.calls(after=after, since=since, **wanted)
@@ -97,8 +97,9 @@ def invoke(appflow: AppFlow, owner: Caller, given: Mapping[str, Any]) -> dict[st
         given: the members of a `Question`, as JSON.
 
     Returns:
-        The `call` as it is kept, without secrets; None if there was none; the `error` of AppFlow's;
-        and for a whole `request`, the `answer` as it came, which is the owner's own.
+        The `call` as it is kept, without secrets; None if there was none; the `error` of AppFlow's.
+        For a whole `request`, the `answer` as it came, which is the owner's own; the call then
+        lacks its request, and an answer that is a success: they may be large, and are told once.
     """
     lists = {name: tuple(given[name]) for name in ("fields", "records") if given.get(name)}
     question = Question(**{**given, "fields": None, "records": (), **lists})
@@ -107,13 +108,11 @@ def invoke(appflow: AppFlow, owner: Caller, given: Mapping[str, Any]) -> dict[st
         answer = appflow.ask(owner, question)
     except AppFlowError as failure:
         error = {"code": failure.code, "message": str(failure)}
-    made = list(appflow.journal.calls(after=newest, label=question.label))
+    is_brief = question.request is not None
+    made = [*appflow.journal.calls(after=newest, label=question.label, brief=is_brief)]
     call = shown(made[-1]) if made and made[-1].operation == question.operation else None
-    if question.request is None or call is None or answer is None:
-        return {"call": call, "error": error}
-    if answer.get("isSuccess") is True:  # it may be large, and is told once
-        call["answer"] = None
-    return {"call": call, "error": error, "answer": answer}
+    told = {"call": call, "error": error}
+    return {**told, "answer": answer} if is_brief and call is not None else told
 
 
 def shown(call: Call) -> dict[str, Any]:
@@ -132,8 +131,8 @@ def shown(call: Call) -> dict[str, Any]:
         "fault": call.fault,
         "refusal": call.refusal,
         "milliseconds": round(call.milliseconds, 1),
-        "requestBytes": len(call.request),
-        "answerBytes": len(call.answer or b""),
+        "requestBytes": call.request_bytes,
+        "answerBytes": call.answer_bytes,
         "request": _json(call.request),
         "answer": None if call.answer is None else _json(call.answer),
         "printed": call.printed,

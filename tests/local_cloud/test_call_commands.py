@@ -38,7 +38,7 @@ def appflow(cloud: Cloud) -> Client:
 
 
 def command(cloud: Cloud, *arguments: str) -> CompletedProcess[str]:
-    return cloud.run(["appflow-local", *arguments])
+    return cloud.command(*arguments)
 
 
 @pytest.mark.parametrize(
@@ -256,5 +256,5 @@ def test_status_lists_every_cloud_and_the_version_is_told(cloud: Cloud) -> None:
 
 
 def test_exec_within_a_clouds_environment_stays_in_it(cloud: Cloud) -> None:
-    done = command(cloud, "exec", "--", "sh", "-c", "echo $AWS_ENDPOINT_URL")
+    done = cloud.run(["appflow-local", "exec", "--", "sh", "-c", "echo $AWS_ENDPOINT_URL"])
     assert done.stdout == f"https://localhost:{cloud.port}\n", done.stderr

@@ -36,7 +36,7 @@ def appflow(cloud: Cloud) -> Client:
 
 
 def command(cloud: Cloud, *arguments: str) -> CompletedProcess[str]:
-    return cloud.run(["appflow-local", *arguments])
+    return cloud.command(*arguments)
 
 
 def told(cloud: Cloud, *arguments: str) -> str:

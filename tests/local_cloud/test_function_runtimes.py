@@ -206,7 +206,7 @@ def test_another_python_is_told_once_and_where_it_matters(cloud_with_python: Clo
     assert note in answer["errorMessage"]
     error, answer = invoke(cloud, "one", "fail")
     assert (error, answer["errorMessage"]) == ("Unhandled", "no luck")
-    done = cloud.run(["appflow-local", "logs", "--port", str(cloud.port), "--function", "one"])
+    done = cloud.command("logs", "--function", "one")
     assert note in done.stdout
 
 

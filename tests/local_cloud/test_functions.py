@@ -49,7 +49,7 @@ def refusal(cloud: Cloud, label: str, function_arn: str) -> tuple[str, str]:
 
 
 def logs(cloud: Cloud, *arguments: str) -> str:
-    return cloud.run(["appflow-local", "logs", "--port", str(cloud.port), *arguments]).stdout
+    return cloud.command("logs", *arguments).stdout
 
 
 def test_a_function_sees_boto3_and_nothing_of_the_emulator(own_cloud: Cloud) -> None:

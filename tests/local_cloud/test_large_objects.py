@@ -74,8 +74,7 @@ class Memory:
 @pytest.fixture(scope="module")
 def content(cloud: Cloud) -> bytes:
     """What the object `large` holds; no two parts of it are alike."""
-    blocks = (hashlib.sha512(str(number).encode()).digest() for number in range(SIZE // 64))
-    body = b"".join(blocks)
+    body = hashlib.shake_256(b"large").digest(SIZE)
     cloud.client("s3").put_object(Bucket=BUCKET, Key="large", Body=body)
     return body
 

@@ -81,7 +81,7 @@ def test_a_functions_code_that_was_cut_is_damaged(folder: Path) -> None:
     assert f"the code of the function Echo in us-east-1 ({code})" in refusal(folder)
 
 
-@pytest.mark.parametrize("gone", ["objects", "objects/000000000000", OBJECTS])
+@pytest.mark.parametrize("gone", ["objects", OBJECTS])
 def test_a_buckets_objects_are_missed(folder: Path, gone: str) -> None:
     shutil.rmtree(folder / gone)
     text = refusal(folder)
@@ -89,9 +89,8 @@ def test_a_buckets_objects_are_missed(folder: Path, gone: str) -> None:
     assert "/dry" not in text
 
 
-@pytest.mark.parametrize("state", ["[]", "null", '"text"'])
-def test_a_services_state_must_be_an_object(folder: Path, state: str) -> None:
-    rewrite(folder, "lambda", state)
+def test_a_services_state_must_be_an_object(folder: Path) -> None:
+    rewrite(folder, "lambda", "[]")
     assert "is corrupt: the state of lambda is not an object" in refusal(folder)
 
 

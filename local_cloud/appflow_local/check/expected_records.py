@@ -10,7 +10,7 @@ from appflow_local.appflow.metadata.entity_format import DATA_TYPES, FILTER_OPER
 from appflow_local.appflow.transfer.data_types import Kind, kind_of
 from appflow_local.appflow.transfer.errors import TaskError
 from appflow_local.appflow.transfer.fields import Field
-from appflow_local.appflow.transfer.filters import Condition, expression, matcher
+from appflow_local.appflow.transfer.filters import Condition, Matcher, expression, matcher
 from appflow_local.appflow.transfer.values import to_boolean, to_day, to_instant, to_number
 from appflow_local.check.reading import Reading, Record, read, text
 from appflow_local.check.reply import short
@@ -122,8 +122,13 @@ def judge(
     *,
     fields: Sequence[str] | None = None,
 ) -> Verdict:
-    """Filter, and compare with what the records of the entity say."""
+    """Filter, and compare with what the records of the entity say; or recall the verdict."""
     found = read(subject, reading.entity, where=where, fields=fields)
+    key = ("verdict", reading, found, tuple(conditions))
+    return subject.conclude(key, lambda: _judge(reading, conditions, found))
+
+
+def _judge(reading: Reading, conditions: Sequence[Condition], found: Reading) -> Verdict:
     last = found.replies[-1]
     if last.over_limits:
         return Verdict(False, [])
@@ -137,9 +142,11 @@ def judge(
         return text({key: record.get(key)}) if key else text(record)
 
     got = {name(each) for each in found.records}
-    must = {name(each) for each in reading.records if all(_must(c, each) for c in conditions)}
-    may = {name(each) for each in reading.records if all(_may(c, each) for c in conditions)}
-    known = {name(each) for each in reading.records}
+    named = [(name(each), each) for each in reading.records]
+    tests = [(each, _meeting(each)) for each in conditions]
+    must = {one for one, each in named if all(_must(c, each, meets) for c, meets in tests)}
+    may = {one for one, each in named if all(_may(c, each, meets) for c, meets in tests)}
+    known = {one for one, _ in named}
     wrong = (got - may) if reading.is_complete else (got & known) - may
     problems = []
     if wrong:
@@ -151,7 +158,7 @@ def judge(
     return Verdict(True, problems)
 
 
-def _must(condition: Condition, record: Record) -> bool:
+def _must(condition: Condition, record: Record, meets: Matcher) -> bool:
     value = record.get(condition.field)
     if value is None:
         return False
@@ -162,10 +169,10 @@ def _must(condition: Condition, record: Record) -> bool:
             return False
         if condition.operator == "NOT_EQUAL_TO":
             return not _alike(condition, value)
-    return _meets(condition, record)
+    return meets(record)
 
 
-def _may(condition: Condition, record: Record) -> bool:
+def _may(condition: Condition, record: Record, meets: Matcher) -> bool:
     value = record.get(condition.field)
     if value is None:
         return condition.operator == "NOT_EQUAL_TO"
@@ -174,7 +181,7 @@ def _may(condition: Condition, record: Record) -> bool:
             return True
         if condition.operator != "NOT_EQUAL_TO":
             return _alike(condition, value)
-    return _meets(condition, record)
+    return meets(record)
 
 
 def _is_bound(condition: Condition, value: object) -> bool:
@@ -182,10 +189,10 @@ def _is_bound(condition: Condition, value: object) -> bool:
     return read is not None and read(value) in condition.operands
 
 
-def _meets(condition: Condition, record: Record) -> bool:
+def _meeting(condition: Condition) -> Matcher:
     if condition.operator == "CONTAINS":  # which the emulator leaves to connectors
-        return str(condition.operands[0]) in str(record.get(condition.field))
-    return matcher([condition])(record)
+        return lambda record: str(condition.operands[0]) in str(record.get(condition.field))
+    return matcher([condition])
 
 
 def _alike(condition: Condition, value: object) -> bool:

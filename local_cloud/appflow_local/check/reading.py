@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from appflow_local.appflow.execution.record_texts import record_reader
@@ -57,9 +58,9 @@ class Entity:
         return found[0] if len(found) == 1 and found[0] in self.retrievable else None
 
 
-@dataclass
+@dataclass(eq=False)
 class Reading:
-    """The pages that were read of an entity; `fault` says why no more could be."""
+    """The pages that were read of an entity; `endless` says why no more could be."""
 
     entity: Entity
     replies: list[Reply] = field(default_factory=list)
@@ -95,16 +96,21 @@ def sound_entities(subject: Subject, names: Sequence[str] = ()) -> Iterator[Enti
     """
     found = False
     for name in names or subject.chosen:
-        answer = subject.ask(subject.describe_request(name)).answer
-        try:
-            definition = read_definition(answer or {})
-        except AppFlowError:
-            continue
-        if definition["fields"]:
+        entity = subject.conclude(("entity", name), partial(_sound_entity, subject, name))
+        if entity is not None:
             found = True
-            yield Entity(name, definition, read_fields(definition))
+            yield entity
     if not found:
         raise Needs("an entity with a sound definition")
+
+
+def _sound_entity(subject: Subject, name: str) -> Entity | None:
+    answer = subject.ask(subject.describe_request(name)).answer
+    try:
+        definition = read_definition(answer or {})
+    except AppFlowError:
+        return None
+    return Entity(name, definition, read_fields(definition)) if definition["fields"] else None
 
 
 def query_request(
@@ -138,12 +144,20 @@ def read(
     fields: Sequence[str] | None = None,
     size: int = PAGE_SIZE,
 ) -> Reading:
-    """Read pages until there are no more, or enough."""
+    """Read pages until there are no more, or enough; or recall what came of it."""
+    selected = None if fields is None else tuple(fields)
+    request = partial(query_request, subject, entity, where=where, fields=selected, size=size)
+    key = ("reading", entity.name, where, selected, size)
+    return subject.conclude(key, lambda: _read_pages(subject, entity, request, _MOST_PAGES[size]))
+
+
+def _read_pages(
+    subject: Subject, entity: Entity, request: Callable[..., dict[str, Any]], most: int
+) -> Reading:
     reading, token = Reading(entity), None
     seen: set[str] = set()
-    while len(reading.pages) < _MOST_PAGES[size] and not _is_enough(reading):
-        request = query_request(subject, entity, where=where, fields=fields, token=token, size=size)
-        reply = subject.ask(request)
+    while len(reading.pages) < most and not _is_enough(reading):
+        reply = subject.ask(request(token=token))
         reading.replies.append(reply)
         page = records_of(reply)
         if page is None:

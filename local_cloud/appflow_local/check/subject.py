@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from appflow_local.appflow.connectors.configuration import DESCRIBE_REQUEST
 from appflow_local.appflow.metadata.entities import DEFAULT_SIZE
@@ -24,6 +24,7 @@ _MOST_TIMEOUTS = 2
 NO_ENTITY = f"appflow_check_no_such_entity_{secrets.token_hex(3)}"
 
 Ask = Callable[[Mapping[str, Any]], Reply]
+_T = TypeVar("_T")
 
 
 @dataclass
@@ -52,6 +53,8 @@ class Subject:
     def __init__(self, ask: Ask, plan: Plan) -> None:
         self._ask = ask
         self._known: dict[str, Reply] = {}
+        self._concluded: dict[Hashable, Any] = {}
+        self._timeouts = 0
         self.plan = plan
         self.replies: list[Reply] = []
         self.connected: Connection | None = None
@@ -67,16 +70,30 @@ class Subject:
         """
         key = json.dumps(request, sort_keys=True)
         if again or key not in self._known:
-            if sum(reply.timed_out for reply in self.replies) >= _MOST_TIMEOUTS:
+            if self._timeouts >= _MOST_TIMEOUTS:
                 raise Needs("a connector that answers in time")
             reply = self._ask(request)
             self.replies.append(reply)
+            self._timeouts += reply.timed_out
             self._known.setdefault(key, reply)
             return reply
         return self._known[key]
 
+    def conclude(self, key: Hashable, conclusion: Callable[[], _T]) -> _T:
+        """Draw a conclusion from answers, or recall it: many checks read the same records.
+
+        Args:
+            key: whatever the conclusion depends on, beside the answers.
+            conclusion: draws it; what it raises is not remembered.
+        """
+        if key not in self._concluded:
+            self._concluded[key] = conclusion()
+        found: _T = self._concluded[key]
+        return found
+
     def forget(self, operation: str) -> None:
         """Ask again for what an operation answers: something has changed."""
+        self._concluded.clear()
         kind = json.dumps(f"{operation}Request")
         self._known = {key: reply for key, reply in self._known.items() if kind not in key}
 

@@ -10,7 +10,6 @@ import sqlite3
 import subprocess
 import sysconfig
 import zipfile
-from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -20,9 +19,10 @@ import pytest
 
 from appflow_local.check.catalog import CATALOG
 from appflow_local.driving.credentials_file import read_credentials
-from harness.cloud.cloud_buckets import create_bucket
-from harness.cloud.data_connector import BUCKET, connect
-from harness.cloud.local_cloud import REPOSITORY, command, running_cloud
+from harness.cloud.cloud_functions import create_function
+from harness.cloud.data_connector import connect
+from harness.cloud.local_cloud import REPOSITORY, Cloud, command
+from harness.model.appflow import registration
 from tests.examples.datasette_connector.loopback import KEY
 from tests.examples.datasette_connector.writable import writable_server
 
@@ -79,27 +79,20 @@ def test_the_page_shows_what_the_check_says_of_the_documents_connector(tmp_path:
     assert xml.count("<skipped ") == found["summary"]["skipped"]
 
 
-def test_a_connector_that_fails_a_check_is_exit_code_1_from_a_zip_too(tmp_path: Path) -> None:
-    archive = tmp_path / "shop.zip"
-    source = (SHOP / "shop.py").read_text(encoding="utf-8").replace('"v1"', "")
+def test_a_check_that_fails_is_exit_code_1_and_a_line_from_a_zip_too(tmp_path: Path) -> None:
+    archive = tmp_path / "crm.zip"
     with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("shop.py", source)
+        file.writestr("crm.py", "import nowhere\ndef handler(e, c): ...\n")
     done = check(tmp_path, archive)
     assert done.returncode == 1
-    assert "FAILED   configuration.api-versions" in done.stdout
+    assert "FAILED   configuration.answered" in done.stdout
+    assert "No module named 'nowhere'" in done.stdout
+    assert "Traceback" not in done.stdout
     assert done.stderr == ""
 
 
-def test_a_handler_that_does_not_import_is_told_in_a_line(tmp_path: Path) -> None:
-    (tmp_path / "connector").mkdir()
-    (tmp_path / "connector" / "crm.py").write_text("import nowhere\ndef handler(e, c): ...\n")
-    done = check(tmp_path, tmp_path / "connector")
-    assert done.returncode == 1
-    assert "No module named 'nowhere'" in done.stdout
-    assert "Traceback" not in done.stdout + done.stderr
-
-
 def wrong(tmp_path: Path) -> None:
+    """Write what can't be used."""
     (tmp_path / "empty").mkdir()
     (tmp_path / "two").mkdir()
     (tmp_path / "two" / "one.py").write_text("def handler(event, context): ...\n")
@@ -123,40 +116,79 @@ def wrong(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["nowhere"], "nowhere is no folder, zip or jar"),
-        (["empty"], "has no connector"),
-        (["no.zip"], "is no zip or jar"),
-        (["two"], "Name it with --handler FILE.FUNCTION of one.handler, other.handler"),
-        (["needy"], "requirements.txt can't be installed"),
-        (["shop", "--handler", "shop"], "is not FILE.FUNCTION"),
-        (["shop", "--handler", "store.handler"], "there is no file store"),
-        (["shop", "--settings", "baseUrl"], "is not KEY=VALUE"),
-        (["shop", "--settings", "a=b"], "--settings a: the connector declares no such setting: it"),
-        (["shop", "--write", "products"], "the mode SOURCE only: leave it out, or add DESTINATION"),
-        (["shop", "--credentials", "nowhere.json"], "can't be read"),
-        (["shop", "--credentials", "broken.json"], "can't be read"),
-        (["shop", "--credentials", "broken.toml"], "can't be read"),
-        (["shop", "--credentials", "list.json"], "is no object"),
-        (["shop", "--credentials", "type.json"], "give one of none, apiKey, basic"),
-        (["shop", "--credentials", "half.json"], "the type basic needs password"),
-        (["shop", "--credentials", "typed.json"], "give one of none, apiKey, basic"),
-        (["shop", "--credentials", "deep.json"], "can't be read"),
-        (["shop", "--credentials", "member.json"], '"key", must be one of: apiKey'),
-        (["shop", "--credentials", "number.json"], "apiSecretKey, value: 5"),
-    ],
-)
+# A registered connector, for what is found wrong only once there is one.
+SHOP_THERE = "wrongly-checked"
+WRONG = [
+    (["nowhere"], "nowhere is no folder, zip or jar"),
+    (["empty"], "has no connector"),
+    (["no.zip"], "is no zip or jar"),
+    (["two"], "Name it with --handler FILE.FUNCTION of one.handler, other.handler"),
+    (["needy"], "requirements.txt can't be installed"),
+    (["shop", "--handler", "shop"], "is not FILE.FUNCTION"),
+    (["shop", "--handler", "store.handler"], "there is no file store"),
+    (["shop", "--settings", "baseUrl"], "is not KEY=VALUE"),
+    (["shop", "--credentials", "nowhere.json"], "can't be read"),
+    (["shop", "--credentials", "broken.json"], "can't be read"),
+    (["shop", "--credentials", "broken.toml"], "can't be read"),
+    (["shop", "--credentials", "list.json"], "is no object"),
+    (["shop", "--credentials", "type.json"], "give one of none, apiKey, basic"),
+    (["shop", "--credentials", "half.json"], "the type basic needs password"),
+    (["shop", "--credentials", "typed.json"], "give one of none, apiKey, basic"),
+    (["shop", "--credentials", "deep.json"], "can't be read"),
+    ([SHOP_THERE, "--credentials", "member.json"], '"key", must be one of: apiKey'),
+    ([SHOP_THERE, "--credentials", "number.json"], "apiSecretKey, value: 5"),
+    ([SHOP_THERE, "--settings", "a=b"], "--settings a: the connector declares no such setting: it"),
+    ([SHOP_THERE, "--write", "products"], "mode SOURCE only: leave it out, or add DESTINATION"),
+    ([SHOP_THERE, "--json", "."], "--json . can't be written"),
+]
+IN_ONE_PROCESS = """
+import contextlib, io, json, sys
+from appflow_local.cli import main
+told = []
+for arguments in json.loads(sys.argv[1]):
+    errors = io.StringIO()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(errors):
+        code = main(["check", *arguments])
+    told.append([code, errors.getvalue()])
+print(json.dumps(told))
+"""
+
+
+@pytest.fixture(scope="module")
+def refused(own_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[int, str]]:
+    """The exit code and the errors of each wrong usage, one after the other in one process.
+
+    None of them leaves anything in the cloud but the connector that some of them name.
+    """
+    folder = tmp_path_factory.mktemp("wrong")
+    wrong(folder)
+    arn = create_function(own_cloud, SHOP_THERE, (SHOP / "shop.py").read_text(encoding="utf-8"))
+    own_cloud.client("appflow").register_connector(
+        **registration(SHOP_THERE, connectorProvisioningConfig={"lambda": {"lambdaArn": arn}})
+    )
+    port = ["--port", str(own_cloud.port)]
+    given = json.dumps([[*arguments, *port] for arguments, _ in WRONG])
+    done = subprocess.run(
+        [command("python"), "-c", IN_ONE_PROCESS, given],
+        cwd=folder,
+        env={**os.environ, "APPFLOW_LOCAL_HOME": str(own_cloud.home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not list((folder / "shop").glob("*.pyc"))
+    return [(code, errors) for code, errors in json.loads(done.stdout)]
+
+
+@pytest.mark.parametrize("number", range(len(WRONG)), ids=[" ".join(each) for each, _ in WRONG])
 def test_wrong_usage_is_exit_code_2_and_one_line(
-    tmp_path: Path, arguments: Sequence[str], said: str
+    refused: list[tuple[int, str]], number: int
 ) -> None:
-    wrong(tmp_path)
-    done = check(tmp_path / "home", *arguments, cwd=tmp_path)
-    assert done.returncode == 2, done.stderr
-    assert len(done.stderr.splitlines()) == 1
-    assert said in done.stderr
-    assert not list((tmp_path / "shop").glob("*.pyc"))
+    code, errors = refused[number]
+    assert code == 2, errors
+    assert len(errors.splitlines()) == 1
+    assert WRONG[number][1] in errors
 
 
 def test_credentials_of_another_type_are_exit_code_2_and_name_the_connectors(
@@ -178,32 +210,26 @@ def test_a_byte_order_mark_before_credentials_is_no_part_of_them(tmp_path: Path)
     assert read_credentials(given).members == {"apiKey": "open-sesame"}
 
 
-def test_a_report_that_can_not_be_written_is_told(tmp_path: Path) -> None:
-    done = check(tmp_path, SHOP, "--json", tmp_path)
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"appflow-local: --json {tmp_path} can't be written")
+def test_a_registered_connector_is_checked_where_it_is_and_left_as_it_was(
+    own_cloud: Cloud, tmp_path: Path
+) -> None:
+    client = connect(own_cloud, "Checked", "nowhere", profile_name="checked")
 
+    def state() -> list[Any]:
+        profiles = client.describe_connector_profiles()["connectorProfileDetails"]
+        secrets = own_cloud.client("secretsmanager").list_secrets()["SecretList"]
+        return [own_cloud.describe("Checked"), profiles, [each["Name"] for each in secrets]]
 
-def test_a_registered_connector_is_checked_where_it_is_and_left_as_it_was(tmp_path: Path) -> None:
-    with running_cloud(tmp_path) as cloud:
-        create_bucket(cloud, BUCKET)
-        client = connect(cloud, "Shop", BUCKET)
-
-        def state() -> list[Any]:
-            profiles = client.describe_connector_profiles()["connectorProfileDetails"]
-            secrets = cloud.client("secretsmanager").list_secrets()["SecretList"]
-            return [cloud.describe("Shop"), profiles, [each["Name"] for each in secrets]]
-
-        before, report = state(), tmp_path / "report.json"
-        done = check(tmp_path, "Shop", "--port", str(cloud.port), "--entity", "Order",
-                     "--json", report)  # fmt: skip
-        assert state() == before
-        assert done.returncode == 1, done.stdout + done.stderr
-        # It answers whatever it is asked, which is what the check is for.
-        assert {"credentials.wrong-refused", "query.filter-equal"} <= set(alarms(report))
-        other = check(tmp_path, "Nobody", "--port", str(cloud.port))
-        assert other.returncode == 2
-        assert "no local cloud on port" in other.stderr
+    before, report = state(), tmp_path / "report.json"
+    port = ("--port", str(own_cloud.port))
+    done = check(own_cloud.home, "Checked", *port, "--entity", "Order", "--json", report)
+    assert state() == before
+    assert done.returncode == 1, done.stdout + done.stderr
+    # It answers whatever it is asked, which is what the check is for.
+    assert {"credentials.wrong-refused", "query.filter-equal"} <= set(alarms(report))
+    other = check(own_cloud.home, "Nobody", *port)
+    assert other.returncode == 2
+    assert "has such a label" in other.stderr
 
 
 @pytest.fixture

@@ -6,13 +6,16 @@ one cloud; what they say must help an author in that language.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from appflow_local.check.bench import Connector
 from appflow_local.check.catalog import CATALOG
 from appflow_local.check.cloud_bench import CloudBench
 from appflow_local.check.connecting import connect, subject_of
@@ -30,6 +33,7 @@ from tests.local_cloud.check.languages.defects import JAVA, JAVA_DEFECTS, NODE_D
 FOLDER = Path(__file__).with_name("languages")
 IN_NODE = (FOLDER / "node" / "index.js").read_text(encoding="utf-8")
 IN_JAVA = (FOLDER / "java" / "Shop.java").read_text(encoding="utf-8")
+CHOOSING = (FOLDER / "java" / "Shops.java").read_text(encoding="utf-8")
 SECRETS = Path(__file__).parents[1] / "java" / "com" / "example" / "SecretsClient.java"
 GIVEN = GivenCredentials("apiKey", {"apiKey": "open-sesame"})
 SOUND = Defect("sound", "", "", handler=JAVA)
@@ -64,9 +68,9 @@ def in_node(source: str, name: str = "index.js", handler: str = "index.handler")
     return Bundle(package({name: source}), "nodejs22.x", handler)
 
 
-def checked(bench: CloudBench, bundle: Bundle, *, write: bool) -> list[Outcome]:
+def checked(bench: CloudBench, connector: Connector, *, write: bool) -> list[Outcome]:
     plan = Plan((), "orders" if write else None, {})
-    return make_checks(bench, bench.deploy(bundle), plan, GIVEN)[1]
+    return make_checks(bench, connector, plan, GIVEN)[1]
 
 
 def alarms(outcomes: list[Outcome]) -> list[str]:
@@ -74,9 +78,8 @@ def alarms(outcomes: list[Outcome]) -> list[str]:
     return [f"{each.check.id}: {each.detail}" for each in outcomes if each.status == "failed"]
 
 
-def outcome(bench: CloudBench, bundle: Bundle, name: str) -> Outcome:
+def outcome(bench: CloudBench, connector: Connector, name: str) -> Outcome:
     """Make one check, after those that it takes its answers from."""
-    connector = bench.deploy(bundle)
     plan = Plan((), "orders" if name.startswith("write.") else None, {})
     with ExitStack() as undo:
         subject = subject_of(bench, connector, plan)
@@ -87,8 +90,8 @@ def outcome(bench: CloudBench, bundle: Bundle, name: str) -> Outcome:
         return named[name].outcome(subject)
 
 
-def tell(bench: CloudBench, bundle: Bundle, defect: Defect) -> None:
-    found = outcome(bench, bundle, defect.check)
+def tell(bench: CloudBench, connector: Connector, defect: Defect) -> None:
+    found = outcome(bench, connector, defect.check)
     assert found.status in ("failed", "warned"), found
     assert re.search(defect.said, found.detail), found.detail
 
@@ -112,14 +115,15 @@ def test_a_sound_connector_in_node_raises_no_alarm(
     bench: CloudBench, source: str, name: str
 ) -> None:
     bundle = in_node(source, name, f"{name.rpartition('.')[0]}.handler")
-    outcomes = checked(bench, bundle, write=source is IN_NODE)
+    outcomes = checked(bench, bench.deploy(bundle), write=source is IN_NODE)
     assert alarms(outcomes) == []
     assert "query.filter-or" in {each.check.id for each in outcomes if each.status == "passed"}
 
 
 @pytest.mark.parametrize("defect", NODE_DEFECTS, ids=lambda defect: defect.name.replace(" ", "-"))
 def test_a_defect_in_node_is_told(bench: CloudBench, defect: Defect) -> None:
-    tell(bench, in_node(replaced(IN_NODE, defect), handler=defect.handler), defect)
+    bundle = in_node(replaced(IN_NODE, defect), handler=defect.handler)
+    tell(bench, bench.deploy(bundle), defect)
 
 
 def test_an_error_does_not_end_the_process_in_node(bench: CloudBench) -> None:
@@ -137,44 +141,66 @@ def test_an_error_does_not_end_the_process_in_node(bench: CloudBench) -> None:
     assert messages == ["call 1", "call 2"]
 
 
+@dataclass(frozen=True)
+class Java:
+    """The connectors in Java: all of them in one function, which has one JVM.
+
+    Attributes:
+        places: the package of each defect's.
+        code: what was compiled of all of them.
+        function: the function that has them all; its file `choice` names the one that answers.
+        choice: that file.
+    """
+
+    places: Mapping[str, str]
+    code: bytes
+    function: Connector
+    choice: Path
+
+    def choose(self, defect: Defect) -> Connector:
+        """Return a connector whose function answers with a defect; its secrets are its own."""
+        place = self.places[defect.name]
+        self.choice.write_text(place)
+        return Connector(f"{self.function.label}-{place}", self.function.function_arn)
+
+    def alone(self, defect: Defect) -> Bundle:
+        """Return a package whose handler is that of a defect, in a JVM of its own."""
+        handler = defect.handler.replace("com.example", f"com.example.{self.places[defect.name]}")
+        return Bundle(self.code, "java17", handler)
+
+
 @pytest.fixture(scope="module")
-def java(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Bundle]:
+def java(bench: CloudBench, tmp_path_factory: pytest.TempPathFactory) -> Java:
     """The connectors in Java, compiled at once: each is in a package of its own."""
     skip_without_jdk()
-    secrets, sources = SECRETS.read_text(encoding="utf-8"), {}
-    defects = {f"v{number}": each for number, each in enumerate([SOUND, *JAVA_DEFECTS])}
-    for folder, each in defects.items():
+    folder = tmp_path_factory.mktemp("java")
+    choice, secrets = folder / "choice", SECRETS.read_text(encoding="utf-8")
+    sources = {"Shops.java": CHOOSING.replace('"CHOICE"', json.dumps(str(choice)))}
+    places = {each.name: f"v{number}" for number, each in enumerate([SOUND, *JAVA_DEFECTS])}
+    for each in [SOUND, *JAVA_DEFECTS]:
+        place = places[each.name]
         for name, text in {
             "Shop": replaced(IN_JAVA, each),
             "SecretsClient": secrets,
             "Absent": secrets.replace("SecretsClient", "Absent"),
         }.items():
-            sources[f"{folder}/{name}.java"] = text.replace("com.example", f"com.example.{folder}")
-    files = files_of(compiled(tmp_path_factory.mktemp("java"), sources))
-    there = {name: code for name, code in files.items() if "Absent" not in name}
-    return {
-        each.name: Bundle(
-            package({name: code for name, code in there.items() if f"/{folder}/" in name}),
-            "java17",
-            each.handler.replace("com.example", f"com.example.{folder}"),
-        )
-        for folder, each in defects.items()
-    }
+            sources[f"{place}/{name}.java"] = text.replace("com.example", f"com.example.{place}")
+    files = files_of(compiled(folder, sources))
+    code = package({name: code for name, code in files.items() if "Absent" not in name})
+    function = bench.deploy(Bundle(code, "java17", "com.example.Shops::handleRequest"))
+    return Java(places, code, function, choice)
 
 
-def test_a_sound_connector_in_java_raises_no_alarm(
-    bench: CloudBench, java: dict[str, Bundle]
-) -> None:
-    outcomes = checked(bench, java[SOUND.name], write=False)
+def test_a_sound_connector_in_java_raises_no_alarm(bench: CloudBench, java: Java) -> None:
+    outcomes = checked(bench, java.choose(SOUND), write=False)
     assert alarms(outcomes) == []
     assert "query.filter-or" in {each.check.id for each in outcomes if each.status == "passed"}
 
 
 @pytest.mark.parametrize("defect", JAVA_DEFECTS, ids=lambda defect: defect.name.replace(" ", "-"))
-def test_a_defect_in_java_is_told(
-    bench: CloudBench, java: dict[str, Bundle], defect: Defect
-) -> None:
-    tell(bench, java[defect.name], defect)
+def test_a_defect_in_java_is_told(bench: CloudBench, java: Java, defect: Defect) -> None:
+    is_alone = defect.handler != JAVA or "loading" in defect.name
+    tell(bench, bench.deploy(java.alone(defect)) if is_alone else java.choose(defect), defect)
 
 
 BYTES = """
@@ -191,6 +217,7 @@ public class Bytes implements RequestStreamHandler {
 def test_bytes_that_are_no_utf_8_are_told(bench: CloudBench, tmp_path: Path) -> None:
     skip_without_jdk()
     code = package(files_of(compiled(tmp_path, {"Bytes.java": BYTES})))
-    found = outcome(bench, Bundle(code, "java17", "Bytes"), "configuration.answered")
+    connector = bench.deploy(Bundle(code, "java17", "Bytes"))
+    found = outcome(bench, connector, "configuration.answered")
     assert found.status == "failed"
     assert "The answer is not in UTF-8, as JSON is" in found.detail

@@ -6,13 +6,13 @@ import json
 import os
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from harness.cloud.java_code import compiled, skip_without_jdk
+from harness.cloud.cloud_functions import package
+from harness.cloud.java_code import compiled, files_of, skip_without_jdk
 from harness.cloud.local_cloud import REPOSITORY, command
 from harness.cloud.running_dev import Dev, running_dev
 
@@ -136,28 +136,23 @@ def test_credentials_and_a_flow_are_read_again_when_they_change(shop: tuple[Dev,
     assert dev.table()[0] == "id  name"
 
 
-def test_ctrl_c_leaves_no_process_and_no_file(tmp_path: Path) -> None:
+def test_a_connector_that_begins_broken_is_waited_for_and_ctrl_c_leaves_nothing(
+    tmp_path: Path,
+) -> None:
     shutil.copytree(SHOP, tmp_path / "shop")
     before = {each.name for each in (tmp_path / "shop").iterdir()}
-    written(tmp_path / "key.json", KEY)
-    with running_dev(tmp_path, "shop", "--credentials", "key.json") as dev:
-        dev.table()
-        assert dev.processes()
-        assert dev.interrupt() == 130
-        assert dev.processes() == []
-    assert list(dev.home.iterdir()) == []
-    assert list((tmp_path / "tmp").iterdir()) == []
-    assert {each.name for each in (tmp_path / "shop").iterdir()} == before
-
-
-def test_a_connector_that_begins_broken_is_waited_for(tmp_path: Path) -> None:
-    shutil.copytree(SHOP, tmp_path / "shop")
     edit(tmp_path / "shop" / "shop.py", "def handler(", "def handler(:")
     written(tmp_path / "key.json", KEY)
     with running_dev(tmp_path, "shop", "--credentials", "key.json") as dev:
         assert "last good" not in dev.until("SyntaxError: invalid syntax")
         shutil.copy(SHOP / "shop.py", tmp_path / "shop")
         assert dev.table()[1] == "1   product 1"
+        assert dev.processes()
+        assert dev.interrupt() == 130
+        assert dev.processes() == []
+    assert list(dev.home.iterdir()) == []
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert {each.name for each in (tmp_path / "shop").iterdir()} == before
 
 
 def test_a_connector_in_javascript_is_developed_the_same(tmp_path: Path) -> None:
@@ -193,23 +188,17 @@ def test_what_was_read_is_written_only_where_that_is_asked_for(tmp_path: Path) -
 def test_a_jar_is_run_again_when_it_is_built_again(tmp_path: Path) -> None:
     skip_without_jdk()
     source = (SNIPPETS / "protocol" / "Shop.java").read_text(encoding="utf-8")
-    built = [build(tmp_path / str(n), source.replace('id\\": 2', f'id\\": {n}')) for n in (2, 7)]
-    built[0].replace(tmp_path / "shop.jar")
+    files = files_of(compiled(tmp_path / "built", {"Shop.java": source}))
+    changed = {name: code.replace(b'{"id": 2}', b'{"id": 7}') for name, code in files.items()}
+    assert changed != files
+    (tmp_path / "shop.jar").write_bytes(package(files))
+    (tmp_path / "new.jar").write_bytes(package(changed))
     written(tmp_path / "basic.json", {"type": "basic", "username": "a", "password": "b"})
     options = ("--handler", "Shop::handleRequest", "--runtime", "java17")
     with running_dev(tmp_path, "shop.jar", *options, "--credentials", "basic.json") as dev:
         assert dev.table() == ["id", "1", "2"]
-        built[1].replace(tmp_path / "shop.jar")
+        (tmp_path / "new.jar").replace(tmp_path / "shop.jar")
         assert dev.table() == ["id", "1", "7"]
-
-
-def build(folder: Path, source: str) -> Path:
-    classes = compiled(folder, {"Shop.java": source})
-    jar = folder / "built.jar"
-    with zipfile.ZipFile(jar, "w") as archive:
-        for each in classes.rglob("*.class"):
-            archive.write(each, each.relative_to(classes))
-    return jar
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,8 @@ class Call:
         answer: What came back, JSON or not; None if nothing did.
         error: Why the call failed; None if the function returned.
         milliseconds: How long it took.
+        request_bytes: How long the request was, secrets included.
+        answer_bytes: How long the answer was; 0 if there was none.
         printed: What the function printed.
         flow: The flow that it was made for; None outside a run.
         run: The execution ID of its run.
@@ -44,6 +46,8 @@ class Call:
     answer: bytes | None
     error: str | None
     milliseconds: float
+    request_bytes: int
+    answer_bytes: int
     printed: str = ""
     flow: str | None = None
     run: str | None = None
@@ -53,12 +57,13 @@ class Call:
     fault: str | None = None
     refusal: str | None = None
 
-    def hidden_by(self, hide: Hider) -> Call:
-        """Return the call without secrets."""
+    def hidden_by(self, hide: Hider, *, brief: bool = False) -> Call:
+        """Return the call without secrets; see `Journal.calls` for `brief`."""
+        answer = None if brief and not self.is_failure else self.answer
         return replace(
             self,
-            request=hide(self.request),
-            answer=None if self.answer is None else hide(self.answer),
+            request=b"{}" if brief else hide(self.request),
+            answer=None if answer is None else hide(answer),
             error=None if self.error is None else hide.text(self.error),
             refusal=None if self.refusal is None else hide.text(self.refusal),
             printed=hide.text(self.printed),
@@ -77,7 +82,7 @@ class Call:
             outcome=hide.text(self.refusal or self.outcome),
             is_failure=self.has_failed,
             milliseconds=self.milliseconds,
-            answer_bytes=len(self.answer or b""),
+            answer_bytes=self.answer_bytes,
             flow=self.flow,
             run=self.run,
         )
@@ -95,7 +100,7 @@ class Call:
     @property
     def size(self) -> int:
         """The bytes that it takes."""
-        return len(self.request) + len(self.answer or b"") + len(self.printed)
+        return self.request_bytes + self.answer_bytes + len(self.printed)
 
 
 @dataclass(frozen=True)

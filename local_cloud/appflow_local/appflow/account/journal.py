@@ -15,6 +15,7 @@ from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
 from fnmatch import fnmatchcase
+from itertools import takewhile
 
 from appflow_local.appflow.account.calls import Call, CallLine
 from appflow_local.appflow.account.hidden_texts import Hider
@@ -101,6 +102,7 @@ class Journal:
         run: str | None = None,
         function: str | None = None,
         since: datetime | None = None,
+        brief: bool = False,
     ) -> Iterator[Call]:
         """Yield the kept calls, oldest first, without secrets.
 
@@ -112,20 +114,19 @@ class Journal:
             run: only those for this run.
             function: only those of the function of this name.
             since: only those that began then or later.
+            brief: leave out requests, and answers that are a success: whoever made the calls has
+                them, and to search them for secrets takes as long as to make a call.
         """
         with self._lock:
-            kept = list(self._calls)
-        wanted = (label, flow, run, function)
-        for call, hide in kept:
-            given = (call.label, call.flow, call.run, call.function)
-            if (
-                call.number > after
-                and (since is None or call.began_at >= since)
-                and all(
-                    w is None or fnmatchcase(g or "", w) for w, g in zip(wanted, given, strict=True)
-                )
+            # From the newest: whoever asks for what is new need not wait for all that is old.
+            newer = list(takewhile(lambda kept: kept[0].number > after, reversed(self._calls)))
+        wanted = {"label": label, "flow": flow, "run": run, "function": function}
+        patterns = {name: each for name, each in wanted.items() if each is not None}
+        for call, hide in reversed(newer):
+            if (since is None or call.began_at >= since) and all(
+                fnmatchcase(getattr(call, name) or "", each) for name, each in patterns.items()
             ):
-                yield call.hidden_by(hide)
+                yield call.hidden_by(hide, brief=brief)
 
     def lines(
         self,

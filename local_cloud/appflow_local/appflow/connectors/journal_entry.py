@@ -59,7 +59,7 @@ class Entry:
 
             def make(number: int) -> Call:
                 context = self.request.get("connectorContext") or {}
-                returned = self.invocation
+                returned, sent = self.invocation, self.text.encode()
                 return Call(
                     number=number,
                     began_at=began_at,
@@ -67,10 +67,12 @@ class Entry:
                     label=self.label,
                     function_arn=self.function_arn,
                     operation=self.operation,
-                    request=self.text.encode(),
+                    request=sent,
                     answer=returned.payload if returned else None,
                     error=error,
                     milliseconds=took,
+                    request_bytes=len(sent),
+                    answer_bytes=len(returned.payload) if returned else 0,
                     printed=returned.printed if returned else "",
                     flow=context.get("flowName"),
                     run=context.get("executionId"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+from dataclasses import replace
 from datetime import datetime, timezone
 from functools import partial
 from typing import Any
@@ -34,6 +35,8 @@ def call(number: int, request: bytes = b"{}", **changes: Any) -> Call:  # noqa: 
         answer=None,
         error=None,
         milliseconds=1.0,
+        request_bytes=len(request),
+        answer_bytes=0,
         **given,
     )
 
@@ -54,6 +57,14 @@ def test_the_newest_calls_are_kept_and_numbers_go_on() -> None:
     kept.clear()
     kept.add(call)
     assert numbers(kept) == [4]
+
+
+def test_in_brief_only_answers_that_are_no_success_are_told() -> None:
+    kept = journal()
+    kept.add(lambda number: replace(call(number, b'{"a": 1}'), answer=b"{}"))
+    kept.add(lambda number: replace(call(number), answer=b'{"b": 2}', is_failure=True))
+    told = [(each.request, each.answer, each.request_bytes) for each in kept.calls(brief=True)]
+    assert told == [(b"{}", None, 8), (b"{}", b'{"b": 2}', 2)]
 
 
 def test_it_is_bounded_in_bytes_but_keeps_the_newest() -> None:

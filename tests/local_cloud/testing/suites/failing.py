@@ -1,7 +1,7 @@
 """Tests that fail, each in its own way; `test_pytest_plugin` looks at what pytest says of them.
 
-Beside them are `connector`, `crash` (its QueryData divides by zero), `slow` (it answers too late)
-and `two` (it has two handlers).
+Beside them are `connector`, `crash` (its QueryData divides by zero), `store` (in JavaScript, its
+QueryData fails), `slow` (it answers too late) and `two` (it has two handlers).
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ KEY = {"type": "apiKey", "apiKey": "open-sesame"}
 
 def test_the_connector_crashes(appflow_local: AppflowLocal) -> None:
     assert appflow_local.connector("crash").profile(KEY).run("products").status == "Successful"
+
+
+def test_a_store_in_javascript_crashes(appflow_local: AppflowLocal) -> None:
+    assert appflow_local.connector("store").profile(KEY).run("orders").status == "Successful"
 
 
 def test_a_flow_is_left_running(appflow_local: AppflowLocal) -> None:

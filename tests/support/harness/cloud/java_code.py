@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-COMPILER = ("java", "-m", "jdk.compiler/com.sun.tools.javac.Main")
+# With the options of short lives, which halve what the compiler takes.
+_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+COMPILER = ("java", *_OPTIONS, "-m", "jdk.compiler/com.sun.tools.javac.Main")
 SOURCES = Path(__file__).parents[4] / "local_cloud" / "appflow_local" / "java"
 
 
+@cache
 def has_jdk() -> bool:
     """Whether this machine has a JDK."""
     if shutil.which("java") is None:

@@ -69,6 +69,16 @@ class Cloud:
             check=False,
         )
 
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of `appflow-local` on the cloud, in a shell that isn't pointed at it."""
+        return subprocess.run(
+            [command("appflow-local"), *arguments],
+            env={**self.own_environment, "APPFLOW_LOCAL_PORT": str(self.port)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
     def cdk(self, *arguments: str, cwd: Path, **variables: str) -> str:
         """Run the CDK CLI and return what it printed; it must succeed."""
         done = self.run(["cdk", *arguments], cwd, **variables)

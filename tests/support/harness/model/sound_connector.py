@@ -224,7 +224,7 @@ class SoundConnector:
         found, where = self._table(request), request["filterExpression"]
         if where:
             try:
-                found = [each for each in found if Filter(where).accepts(each)]
+                found = list(filter(Filter(where).accepts, found))
             except FilterError as error:
                 raise Failure("InvalidArgument", str(error)) from None
         first = int(request["nextToken"] or 0)
