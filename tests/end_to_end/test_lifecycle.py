@@ -176,7 +176,7 @@ def test_a_connector_in_use_is_deleted_once_it_is_not(cloud: Cloud, tiny_stack: 
     assert tiny_stack.destroy() == "DELETE_FAILED"
     assert "Used is used by connector profile sales" in cloud.reasons(STACK)
     assert cloud.labels() == ["Used"]
-    with pytest.raises(ClientError, match="is in DELETE_FAILED state and can ?not be updated"):
+    with pytest.raises(ClientError, match=r"is in DELETE_FAILED state and can ?not be updated"):
         tiny_stack.deploy(CONNECTOR_LABEL="Used", FORCE_UNREGISTER="1")
     cloud.client("appflow").delete_connector_profile(connectorProfileName="sales")
     assert tiny_stack.destroy() == "DELETE_COMPLETE"
