@@ -8,6 +8,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 import sysconfig
 import zipfile
 from contextlib import closing
@@ -141,6 +142,9 @@ WRONG = [
     ([SHOP_THERE, "--write", "products"], "mode SOURCE only: leave it out, or add DESTINATION"),
     ([SHOP_THERE, "--json", "."], "--json . can't be written"),
 ]
+if sys.platform == "linux":  # a disk that is full
+    full = "--json /dev/full can't be written (No space left on device)"
+    WRONG.append(([SHOP_THERE, "--json", "/dev/full"], full))
 IN_ONE_PROCESS = """
 import contextlib, io, json, sys
 from appflow_local.cli import main

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -28,15 +28,27 @@ from appflow_local.driving.credentials_file import GivenCredentials
 from harness.cloud.cloud_functions import package
 from harness.cloud.java_code import compiled, files_of, skip_without_jdk
 from harness.cloud.local_cloud import Cloud
-from tests.local_cloud.check.languages.defects import JAVA, JAVA_DEFECTS, NODE_DEFECTS, Defect
+from tests.local_cloud.check.languages.defects import (
+    ANSWER,
+    JAVA,
+    JAVA_DEFECTS,
+    NODE_DEFECTS,
+    Defect,
+)
 
 FOLDER = Path(__file__).with_name("languages")
 IN_NODE = (FOLDER / "node" / "index.js").read_text(encoding="utf-8")
 IN_JAVA = (FOLDER / "java" / "Shop.java").read_text(encoding="utf-8")
+CHOOSING_IN_NODE = """
+const { readFileSync } = require("fs");
+const chosen = () => require(`./${readFileSync(CHOICE, "utf8")}/index.js`);
+exports.handler = async (request) => chosen().handler(request);
+"""
 CHOOSING = (FOLDER / "java" / "Shops.java").read_text(encoding="utf-8")
 SECRETS = Path(__file__).parents[1] / "java" / "com" / "example" / "SecretsClient.java"
 GIVEN = GivenCredentials("apiKey", {"apiKey": "open-sesame"})
 SOUND = Defect("sound", "", "", handler=JAVA)
+LOADED = "configuration.answered"
 LOOKED_BACK_AT = ("credentials.wrong-refused", "query.answered")
 # Sound connectors, in the ways that are usual.
 IN_MODULE = IN_NODE.replace("exports.handler =", "export const handler =").replace(
@@ -62,6 +74,24 @@ def bench(own_cloud: Cloud) -> Iterator[CloudBench]:
         found = CloudBench(LocalCloud(own_cloud.port))
         yield found
         found.close()
+
+
+@dataclass(frozen=True)
+class Many:
+    """Many connectors in one function: to start a process for each takes as long as to check it.
+
+    Attributes:
+        function: the function.
+        choice: a file, which names the place of the connector that answers.
+    """
+
+    function: Connector
+    choice: Path
+
+    def choose(self, place: str) -> Connector:
+        """Let a connector answer, and return it; its label, and so its secrets, are its own."""
+        self.choice.write_text(place)
+        return Connector(f"{self.function.label}-{place}", self.function.function_arn)
 
 
 def in_node(source: str, name: str = "index.js", handler: str = "index.handler") -> Bundle:
@@ -120,10 +150,26 @@ def test_a_sound_connector_in_node_raises_no_alarm(
     assert "query.filter-or" in {each.check.id for each in outcomes if each.status == "passed"}
 
 
+@pytest.fixture(scope="module")
+def node(bench: CloudBench, tmp_path_factory: pytest.TempPathFactory) -> Many:
+    """The connectors in Node.js, in one process: each is in a folder of its own."""
+    choice = tmp_path_factory.mktemp("node") / "choice"
+    sources = {"index.js": CHOOSING_IN_NODE.replace("CHOICE", json.dumps(str(choice)))}
+    for number, each in enumerate(NODE_DEFECTS):
+        sources[f"v{number}/index.js"] = replaced(IN_NODE, each)
+    function = bench.deploy(Bundle(package(sources), "nodejs22.x", "index.handler"))
+    return Many(function, choice)
+
+
 @pytest.mark.parametrize("defect", NODE_DEFECTS, ids=lambda defect: defect.name.replace(" ", "-"))
-def test_a_defect_in_node_is_told(bench: CloudBench, defect: Defect) -> None:
-    bundle = in_node(replaced(IN_NODE, defect), handler=defect.handler)
-    tell(bench, bench.deploy(bundle), defect)
+def test_a_defect_in_node_is_told(bench: CloudBench, node: Many, defect: Defect) -> None:
+    is_alone = defect.check == LOADED or defect.old == ANSWER or "promise" in defect.name
+    if is_alone:  # of the file, of how it is called, or of the process
+        tell(bench, bench.deploy(in_node(replaced(IN_NODE, defect))), defect)
+        return
+    place = f"v{NODE_DEFECTS.index(defect)}"
+    there = replace(defect, said=defect.said.replace("index.js", f"{place}/index.js"))
+    tell(bench, node.choose(place), there)
 
 
 def test_an_error_does_not_end_the_process_in_node(bench: CloudBench) -> None:
@@ -143,25 +189,21 @@ def test_an_error_does_not_end_the_process_in_node(bench: CloudBench) -> None:
 
 @dataclass(frozen=True)
 class Java:
-    """The connectors in Java: all of them in one function, which has one JVM.
+    """The connectors in Java: each by itself, and all of them in one function.
 
     Attributes:
         places: the package of each defect's.
         code: what was compiled of all of them.
-        function: the function that has them all; its file `choice` names the one that answers.
-        choice: that file.
+        many: all of them.
     """
 
     places: Mapping[str, str]
     code: bytes
-    function: Connector
-    choice: Path
+    many: Many
 
     def choose(self, defect: Defect) -> Connector:
-        """Return a connector whose function answers with a defect; its secrets are its own."""
-        place = self.places[defect.name]
-        self.choice.write_text(place)
-        return Connector(f"{self.function.label}-{place}", self.function.function_arn)
+        """Return a connector with a defect, in the JVM that all share."""
+        return self.many.choose(self.places[defect.name])
 
     def alone(self, defect: Defect) -> Bundle:
         """Return a package whose handler is that of a defect, in a JVM of its own."""
@@ -188,7 +230,7 @@ def java(bench: CloudBench, tmp_path_factory: pytest.TempPathFactory) -> Java:
     files = files_of(compiled(folder, sources))
     code = package({name: code for name, code in files.items() if "Absent" not in name})
     function = bench.deploy(Bundle(code, "java17", "com.example.Shops::handleRequest"))
-    return Java(places, code, function, choice)
+    return Java(places, code, Many(function, choice))
 
 
 def test_a_sound_connector_in_java_raises_no_alarm(bench: CloudBench, java: Java) -> None:
