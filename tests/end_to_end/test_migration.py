@@ -31,9 +31,9 @@ app.synth()
 class Journey:
     """Someone who migrates: a folder with an app, and the stack that it makes."""
 
-    def __init__(self, cloud: Cloud, folder: Path, synthesizer: Synthesizer) -> None:
+    def __init__(self, cloud: Cloud, folder: Path, synthesizer: Synthesizer, output: Path) -> None:
         self.cloud, self.folder = cloud, folder
-        self.stack = AppStack(cloud, synthesizer, folder / "cdk.out", "Crm")
+        self.stack = AppStack(cloud, synthesizer, output, "Crm")
 
     def read(self, heading: str) -> Iterator[str]:
         """Write the section's files; yield after the first one and after its change."""
@@ -55,15 +55,31 @@ class Journey:
         return [call for call in self.cloud.appflow_calls() if call in asked]
 
 
-@pytest.fixture
-def journey(cloud: Cloud, tmp_path: Path) -> Iterator[Journey]:
-    shutil.copytree(CONNECTOR, tmp_path / "connector")
-    registrar = tmp_path / "registrar"
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the functions' code; each journey writes its own apps into it."""
+    made = tmp_path_factory.mktemp("crm")
+    shutil.copytree(CONNECTOR, made / "connector")
+    registrar = made / "registrar"
     registrar.mkdir()
     shutil.copy(TUTORIAL, registrar / "tutorial.py")
     shutil.copytree(Path(crhelper.__file__).parent, registrar / "crhelper")
-    with Synthesizer(tmp_path) as synthesizer:
-        yield Journey(cloud, tmp_path, synthesizer)
+    return made
+
+
+@pytest.fixture(scope="module")
+def synthesizer(folder: Path) -> Iterator[Synthesizer]:
+    with Synthesizer(folder) as started:
+        yield started
+
+
+@pytest.fixture
+def journey(
+    cloud: Cloud, folder: Path, synthesizer: Synthesizer, tmp_path: Path
+) -> Iterator[Journey]:
+    yield Journey(cloud, folder, synthesizer, tmp_path / "cdk.out")
+    for app in folder.glob("*.py"):
+        app.unlink()
     appflow = cloud.client("appflow")
     cloud.client("cloudformation").delete_stack(StackName="Crm")
     cloud.settle("Crm")

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from harness.cloud.local_cloud import Cloud, command
 
+TINY_APP = Path(__file__).with_name("tiny_app")
 LABEL = "Watched"
 PATIENCE_SECONDS = 120
 APP = {"CONNECTOR_LABEL": LABEL}
-
-
-@pytest.fixture(autouse=True)
-def _clean(cloud: Cloud) -> Iterator[None]:
-    yield
-    cloud.client("cloudformation").delete_stack(StackName="Tiny")
-    assert cloud.settle("Tiny") == "DELETE_COMPLETE"
 
 
 def write(app: Path, version: str) -> None:
@@ -62,29 +58,49 @@ def watching(cloud: Cloud, app: Path) -> Iterator[None]:
         watch.wait()
 
 
-def wait_until_registered(cloud: Cloud, version: str) -> None:
+def wait_until_registered(cloud: Cloud, version: str) -> str | None:
+    """Wait for a version, but not forever; return the one that AppFlow knows."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while registered(cloud) != version:
-        assert time.monotonic() < deadline, registered(cloud)
+    while (known := registered(cloud)) != version and time.monotonic() < deadline:
         time.sleep(0.5)
+    return known
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The app that a watch has deployed, and the versions that were registered meanwhile."""
+
+    app: Path
+    versions: list[str | None]
+
+
+@pytest.fixture(scope="module")
+def watched(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    """An app after a watch, in which its code changed twice: each deployment takes ten seconds."""
+    app = Path(shutil.copytree(TINY_APP, tmp_path_factory.mktemp("watched") / "app"))
+    try:
+        with watching(cloud, app):
+            versions = [wait_until_registered(cloud, "1.0")]
+            for version in ("1.1", "1.2"):
+                write(app, version)
+                versions.append(wait_until_registered(cloud, version))
+        yield Watched(app, versions)
+    finally:
+        cloud.client("cloudformation").delete_stack(StackName="Tiny")
+        assert cloud.settle("Tiny") == "DELETE_COMPLETE"
 
 
 def test_a_watch_without_hotswap_refreshes_the_registration_at_each_change(
-    cloud: Cloud, tiny_app: Path
+    watched: Watched,
 ) -> None:
-    with watching(cloud, tiny_app):
-        wait_until_registered(cloud, "1.0")
-        for version in ("1.1", "1.2"):
-            write(tiny_app, version)
-            wait_until_registered(cloud, version)
+    assert watched.versions == ["1.0", "1.1", "1.2"]
 
 
 def test_what_a_hotswap_left_is_refreshed_by_the_next_deployment(
-    cloud: Cloud, tiny_app: Path
+    cloud: Cloud, watched: Watched
 ) -> None:
-    cloud.cdk("deploy", cwd=tiny_app, **APP)
-    write(tiny_app, "1.1")
-    cloud.cdk("deploy", "--hotswap", cwd=tiny_app, **APP)
-    assert registered(cloud) == "1.0"  # the function is new, its registration is not
-    cloud.cdk("deploy", cwd=tiny_app, **APP)
-    assert registered(cloud) == "1.1"
+    write(watched.app, "1.3")
+    cloud.cdk("deploy", "--hotswap", cwd=watched.app, **APP)
+    assert registered(cloud) == "1.2"  # the function is new, its registration is not
+    cloud.cdk("deploy", cwd=watched.app, **APP)
+    assert registered(cloud) == "1.3"

@@ -33,6 +33,9 @@ METADATA = {
 }
 SCHEMA = """
 CREATE TABLE orders (id INTEGER PRIMARY KEY, customer TEXT NOT NULL, amount REAL, placed DATETIME);
+"""
+ORDERS = """
+DELETE FROM orders;
 INSERT INTO orders VALUES (1, 'Ann', 12.5, '2026-01-01T08:00:00Z');
 INSERT INTO orders VALUES (2, 'Bob', 3.0, '2026-01-02T08:00:00Z');
 INSERT INTO orders VALUES (3, 'Ann', 8.25, '2026-01-03T08:00:00Z');
@@ -52,9 +55,11 @@ class Shop:
             return [name for (name,) in database.execute("SELECT customer FROM orders ORDER BY id")]
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    file, metadata = tmp_path / "shop.db", tmp_path / "metadata.json"
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """A running server for all tests: it takes half a second to start."""
+    folder = tmp_path_factory.mktemp("shop")
+    file, metadata = folder / "shop.db", folder / "metadata.json"
     with closing(sqlite3.connect(file)) as database:
         database.executescript(SCHEMA)
     metadata.write_text(json.dumps(METADATA))
@@ -64,13 +69,21 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     arguments = [command, "serve", str(file), "-m", str(metadata), "--port", str(port)]
     with subprocess.Popen(
         arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
+    ) as process:
         try:
             found = Shop(f"http://127.0.0.1:{port}", file)
             _wait_until_ready(found.url)
             yield found
         finally:
-            server.terminate()
+            process.terminate()
+
+
+@pytest.fixture
+def shop(server: Shop) -> Shop:
+    """The server, with the same three orders for each test."""
+    with closing(sqlite3.connect(server.file)) as database:
+        database.executescript(ORDERS)
+    return server
 
 
 @pytest.fixture

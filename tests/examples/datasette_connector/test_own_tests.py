@@ -25,7 +25,7 @@ def test_the_examples_own_tests_pass_with_the_installed_plugin(tmp_path: Path) -
         shutil.copytree(Path(sysconfig.get_paths()["purelib"], name), copy / name)
     scripts = sysconfig.get_paths()["scripts"]
     done = subprocess.run(
-        [command("python"), "-m", "pytest", "-n", "2", "-p", "no:cacheprovider", "tests"],
+        [command("python"), "-m", "pytest", "-p", "no:cacheprovider", "tests"],
         cwd=copy,
         env={
             **os.environ,
