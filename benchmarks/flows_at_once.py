@@ -1,7 +1,9 @@
 """Two flows at once beside one: how long they take on the clock, and what takes the CPU time.
 
-Each has 200,000 records; the server's time is its own process's, the functions' is that of its
-children. Taken with one of the formats, JSON unless another is given.
+Each has 200,000 records; the server's time is its own process's, the functions' and that of the
+processes that work on pages is that of its children. Taken with one of the formats, JSON unless
+another is given; with `prepared`, the connector answers pages that it has made before, so that the
+server is what takes the time.
 """
 
 from __future__ import annotations
@@ -20,12 +22,12 @@ RECORDS = 200_000
 _NAMES = ("first", "second")
 
 
-def at_once(way: str) -> dict[str, dict[str, float]]:
+def at_once(way: str, *, prepared: bool) -> dict[str, dict[str, float]]:
     """Return seconds on the clock, and CPU seconds of server and functions, of one and of two."""
     flows = {name: flow_of(way) for name in _NAMES}
     with (
         tempfile.TemporaryDirectory() as folder,
-        connected(Path(folder) / "home", flows, RECORDS) as (appflow, pid),
+        connected(Path(folder) / "home", flows, RECORDS, prepared=prepared) as (appflow, pid),
     ):
         _together(appflow, _NAMES)  # starts both functions' processes
         return {
@@ -58,8 +60,9 @@ def _functions_cpu(pid: int) -> float:
 
 def main() -> None:
     """Measure, and print."""
-    way = sys.argv[1] if len(sys.argv) > 1 else "JSON"
-    for number, took in at_once(way).items():
+    given = [each for each in sys.argv[1:] if each != "prepared"]
+    way = given[0] if given else "JSON"
+    for number, took in at_once(way, prepared="prepared" in sys.argv).items():
         figures = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in took.items())
         sys.stdout.write(f"{way}, {number}: {figures}\n")
 
