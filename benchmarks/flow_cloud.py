@@ -221,3 +221,29 @@ def server_cpu(pid: int) -> float:
     """The CPU seconds that a process has taken, without its children's."""
     parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(parts[11]) + int(parts[12])) / _TICK
+
+
+def page_processes(pid: int) -> list[int]:
+    """The processes that work on pages for a server."""
+    return [each for each in _children(pid) if "page_processes" in _command(each)]
+
+
+def children_cpu(pid: int) -> dict[str, float]:
+    """The CPU seconds of a server's processes: those that work on `pages`, and the `functions`."""
+    pages = page_processes(pid)
+    others = [each for each in _children(pid) if each not in pages]
+    return {"pages": sum(map(server_cpu, pages)), "functions": sum(map(server_cpu, others))}
+
+
+def _children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(each) for task in tasks for each in task.read_text().split()]
+
+
+def _command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text()
+
+
+def work_cpu(pid: int) -> float:
+    """The CPU seconds that a server has taken, and the processes that work on pages for it."""
+    return server_cpu(pid) + children_cpu(pid)["pages"]
