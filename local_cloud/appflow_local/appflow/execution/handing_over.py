@@ -7,7 +7,7 @@ destinations are left to the server.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import msgspec
@@ -59,12 +59,19 @@ def hand_over_of(
 
 def _hand_over(
     processes: PageProcesses, work: bytes, destination: S3Destination, texts: list[str]
-) -> DonePage | None:
-    made = processes.work(work, texts) if len(texts) >= LARGE_PAGE else None
-    if made is None:
+) -> Callable[[], DonePage | None] | None:
+    answer = processes.begin(work, texts) if len(texts) >= LARGE_PAGE else None
+    if answer is None:
         return None
-    write = partial(destination.write_file, made.content) if made.written else _nothing
-    return DonePage(len(texts), made.size, made.written, write)
+
+    def done() -> DonePage | None:
+        made = processes.finish(answer)
+        if made is None:
+            return None
+        write = partial(destination.write_file, made.content) if made.written else _nothing
+        return DonePage(len(texts), made.size, made.written, write)
+
+    return done
 
 
 def _nothing() -> None:

@@ -36,10 +36,21 @@ class DonePage:
     write: Callable[[], None]
 
 
+@dataclass(frozen=True)
+class HandedPage:
+    """A page of a source that is worked on elsewhere.
+
+    `result` waits for that; it returns a Page if the run has to do the page itself after all, and
+    raises what reading that raises.
+    """
+
+    result: Callable[[], Page | DonePage]
+
+
 class Source(Protocol):
     """Where a run reads."""
 
-    def pages(self) -> Iterator[Page | DonePage]:
+    def pages(self) -> Iterator[Page | HandedPage]:
         """Yield the records page by page; keep none of them."""
         ...
 

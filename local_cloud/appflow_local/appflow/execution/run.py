@@ -36,7 +36,7 @@ from appflow_local.appflow.execution.failures import (
     execution_message,
     is_stop,
 )
-from appflow_local.appflow.execution.pages import DonePage, Page, Record, Tally
+from appflow_local.appflow.execution.pages import DonePage, HandedPage, Page, Record, Tally
 from appflow_local.appflow.execution.run_ends import Assignment, Ends, make_ends
 from appflow_local.appflow.flows import execution_records
 from appflow_local.appflow.flows.activation import settle
@@ -112,7 +112,7 @@ class Run:
         with closing(one_ahead(pages, self._account.runs.fetchers)) as fetched:
             for page in fetched:
                 self._check_stop()
-                self._move(page, ends)
+                self._move(page.result() if isinstance(page, HandedPage) else page, ends)
                 del page
                 self._record()
         self._check_stop()
@@ -129,7 +129,7 @@ class Run:
         self._trace.filtered = self._tally.records_filtered
         write()
 
-    def _in_account(self, pages: Iterator[Page | DonePage]) -> Iterator[Page | DonePage]:
+    def _in_account(self, pages: Iterator[Page | HandedPage]) -> Iterator[Page | HandedPage]:
         """Fetch pages in the flow's account, on any thread."""
         while True:
             with self._account.acting():

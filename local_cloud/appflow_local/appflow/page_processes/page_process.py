@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import subprocess
 import sys
-import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
@@ -53,8 +52,8 @@ class PageProcess:
         self._answers = cast("IO[bytes]", self._process.stdout)
         for pipe in (self._pages, self._answers):
             _enlarge(pipe)
-        self.is_over = threading.Event()
-        """Set once it can't be used any more; `end` is still to be called."""
+        self.is_killed = False
+        """Whether it was told to end; `end` is still to be called."""
 
     @property
     def pid(self) -> int:
@@ -79,7 +78,7 @@ class PageProcess:
         try:
             write_frame(self._pages, request)
             answer = read_frame(self._answers)
-        except (OSError, ValueError):  # closed meanwhile
+        except OSError:
             answer = None
         if answer is None:
             raise ProcessEnded
@@ -87,8 +86,8 @@ class PageProcess:
 
     def kill(self) -> None:
         """End it at once, whatever it does."""
+        self.is_killed = True
         self._process.kill()
-        self.is_over.set()
 
     def end(self) -> None:
         """End it at once, and wait for its end."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import threading
-import time
+from collections import deque
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
 
 import msgspec
 
@@ -20,6 +22,8 @@ _MOST_FAILURES = 3
 _write_request = msgspec.msgpack.Encoder().encode
 _log = logging.getLogger(__name__)
 
+Answer = Future[PageFile | None]
+
 
 class PageProcesses:
     """A few processes, fewer than the machine has cores. Safe between threads.
@@ -30,7 +34,7 @@ class PageProcesses:
     Args:
         most: how many processes; by default two, and none on a machine with one core.
         idle_seconds: a process that has had no page for so long is ended.
-        longest_page_seconds: so is one that takes longer for a page; it has failed.
+        longest_page_seconds: when a page takes longer, all are ended, as a failure.
     """
 
     def __init__(
@@ -44,14 +48,15 @@ class PageProcesses:
         self._idle_seconds = idle_seconds
         self._longest_page_seconds = longest_page_seconds
         self._starting: PageProcess | None = None
-        self._since: dict[PageProcess, float] = {}  # of each, when its page or its leisure began
-        self._free: list[PageProcess] = []
+        self._ready: set[PageProcess] = set()
+        self._idle = 0
+        self._waiting: deque[tuple[bytes, Answer]] = deque()  # empty if no process is ready
         self._failures = 0
         self._is_closed = False
         self._changed = threading.Condition()
 
-    def work(self, work: bytes, texts: list[str]) -> PageFile | None:
-        """Return the file of a page; None if the run has to do the page itself.
+    def begin(self, work: bytes, texts: list[str]) -> Answer | None:
+        """Hand a page over, and return what `finish` takes; None if no process is ready.
 
         While a process is being started, pages don't wait for it.
 
@@ -65,53 +70,42 @@ class PageProcesses:
             request = _write_request(PageRequest(work, texts))
         except (TypeError, ValueError, OverflowError, RecursionError):
             return None  # a text has half of a surrogate pair, or is none
-        process = self._take()
-        if process is None:
-            return None
+        with self._changed:
+            if len(self._waiting) >= self._idle and self._may_start():
+                self._start()
+            if not self._ready:
+                return None
+            answer: Answer = Future()
+            self._waiting.append((request, answer))
+            self._changed.notify()
+        return answer
+
+    def finish(self, answer: Answer) -> PageFile | None:
+        """Wait for the file of a page; None if the run has to do the page itself."""
         try:
-            return process.work(request)
-        except ProcessEnded:
-            self._fail(process, "has ended")
+            return answer.result(self._longest_page_seconds)
+        except FutureTimeoutError:
+            with self._changed:
+                if self._ready:  # else another page has ended them
+                    self._fail(f"takes more than {self._longest_page_seconds:g} s for a page")
+                    self._end_all()
             return None
-        finally:
-            self._give_back(process)
 
     def end(self) -> None:
         """End all processes; the next page may start another."""
         with self._changed:
-            for process in (*self._since, *([self._starting] if self._starting else [])):
-                process.kill()
-            self._since.clear()
-            self._free.clear()
-            self._changed.notify_all()
+            self._end_all()
 
     def close(self) -> None:
         """End all processes, and start no more."""
-        self._is_closed = True
-        self.end()
-
-    def _take(self) -> PageProcess | None:
         with self._changed:
-            if not self._free and self._may_start():
-                self._start()
-            self._changed.wait_for(lambda: self._free or not self._since)
-            if not self._free:
-                return None
-            process = self._free.pop()
-            self._since[process] = time.monotonic()
-            return process
-
-    def _give_back(self, process: PageProcess) -> None:
-        with self._changed:
-            if process in self._since:
-                self._since[process] = time.monotonic()
-                self._free.append(process)
-                self._changed.notify()
+            self._is_closed = True
+            self._end_all()
 
     def _may_start(self) -> bool:
         return (
             self._starting is None
-            and len(self._since) < self._most
+            and len(self._ready) < self._most
             and self._failures < _MOST_FAILURES
             and not self._is_closed
         )
@@ -120,55 +114,66 @@ class PageProcesses:
         try:
             self._starting = process = PageProcess()
         except OSError as error:  # such as too many processes
-            self._failures += 1
-            _log.warning("No process for pages can be started: %s", error)
+            self._fail(f"can't be started: {error}")
             return
         threading.Thread(
-            target=self._tend, args=(process,), name="appflow-page-process", daemon=True
+            target=self._feed, args=(process,), name="appflow-page-process", daemon=True
         ).start()
 
-    def _tend(self, process: PageProcess) -> None:
-        """Wait until a process is ready, and end it when it is idle, late or over."""
+    def _feed(self, process: PageProcess) -> None:
+        """Give a process its pages, until it fails, is ended or has had none for long."""
         try:
             process.wait_until_ready()
+            self._add(process)
+            while (page := self._next(process)) is not None:
+                request, answer = page
+                try:
+                    answer.set_result(process.work(request))
+                finally:
+                    if not answer.done():
+                        answer.set_result(None)
+                del page, request, answer  # or the last one would live while the thread waits
         except ProcessEnded:
-            self._fail(process, "does not start")
-        with self._changed:
-            self._starting = None
-            if not process.is_over.is_set():
-                self._since[process] = time.monotonic()
-                self._free.append(process)
-                self._changed.notify()
-        often = min(self._idle_seconds, self._longest_page_seconds) / 4
-        while not process.is_over.wait(often):
-            self._look_at(process)
-        process.end()
-
-    def _look_at(self, process: PageProcess) -> None:
-        with self._changed:
-            if process not in self._since:
-                return
-            seconds = time.monotonic() - self._since[process]
-            if process in self._free:
-                if seconds > self._idle_seconds:
-                    self._remove(process)
-            elif seconds > self._longest_page_seconds:
-                self._fail(process, f"takes more than {self._longest_page_seconds:g} s")
-
-    def _fail(self, process: PageProcess, how: str) -> None:
-        with self._changed:
-            if process.is_over.is_set():  # it was ended
-                return
-            self._failures += 1
+            with self._changed:
+                if not process.is_killed:
+                    self._fail("has ended")
+        finally:
             self._remove(process)
-        _log.warning("A process for pages %s: the run goes on without it", how)
+            process.end()
+
+    def _add(self, process: PageProcess) -> None:
+        with self._changed:
+            if not process.is_killed:
+                self._starting = None
+                self._ready.add(process)
+
+    def _next(self, process: PageProcess) -> tuple[bytes, Answer] | None:
+        with self._changed:
+            self._idle += 1
+            self._changed.wait_for(lambda: self._waiting or process.is_killed, self._idle_seconds)
+            self._idle -= 1
+            if self._waiting and not process.is_killed:
+                return self._waiting.popleft()
+            self._remove(process)
+            return None
 
     def _remove(self, process: PageProcess) -> None:
-        self._since.pop(process, None)
-        if process in self._free:
-            self._free.remove(process)
-        process.kill()
+        with self._changed:
+            self._ready.discard(process)
+            if self._starting is process:
+                self._starting = None
+            while self._waiting and not self._ready:
+                self._waiting.popleft()[1].set_result(None)
+
+    def _end_all(self) -> None:
+        for process in (*self._ready, *([self._starting] if self._starting else [])):
+            process.kill()
+            self._remove(process)
         self._changed.notify_all()
+
+    def _fail(self, how: str) -> None:
+        self._failures += 1
+        _log.warning("A process for pages %s: the run goes on without it", how)
 
 
 def _cores() -> int:

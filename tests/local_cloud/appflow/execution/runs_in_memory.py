@@ -18,7 +18,7 @@ from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.account.run_traces import RunTrace
 from appflow_local.appflow.execution.destinations.s3_destination import Labels, S3Destination
 from appflow_local.appflow.execution.objects import Objects
-from appflow_local.appflow.execution.pages import DonePage, Tally
+from appflow_local.appflow.execution.pages import DonePage, HandedPage, Tally
 from appflow_local.appflow.execution.record_texts import record_text
 from appflow_local.appflow.execution.run import _transformed
 from appflow_local.appflow.execution.sources.connector_source import ConnectorSource, HandOver
@@ -100,7 +100,8 @@ def ran(
     )
     try:
         with closing(destination):
-            for page in source.pages():
+            for found in source.pages():
+                page = found.result() if isinstance(found, HandedPage) else found
                 tally.records_processed += page.count
                 tally.bytes_processed += page.size
                 if isinstance(page, DonePage):

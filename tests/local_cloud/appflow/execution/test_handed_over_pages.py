@@ -25,7 +25,7 @@ from appflow_local.appflow.execution.sources.connector_source import HandOver
 from appflow_local.appflow.flow_definition.ends import OutputFormat
 from appflow_local.appflow.host import Invocation
 from appflow_local.appflow.page_processes.page_work import PageFile, PageWork
-from appflow_local.appflow.page_processes.pool import PageProcesses
+from appflow_local.appflow.page_processes.pool import Answer, PageProcesses
 from appflow_local.appflow.transfer.fields import Field
 from harness.model.appflow import Client, Cloud, FakeHost
 from harness.model.runs import (
@@ -54,8 +54,8 @@ class Counted(PageProcesses):
         super().__init__(most)
         self.done = 0
 
-    def work(self, work: bytes, texts: list[str]) -> PageFile | None:
-        made = super().work(work, texts)
+    def finish(self, answer: Answer) -> PageFile | None:
+        made = super().finish(answer)
         self.done += made is not None
         return made
 
@@ -71,7 +71,7 @@ def ready() -> Iterator[Counted]:
 
 def wait_until_ready(processes: PageProcesses) -> None:
     deadline = time.monotonic() + 30
-    while processes.work(b"", []) is None and not processes._free:
+    while processes.begin(b"", []) is None:
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
@@ -184,13 +184,13 @@ class Killing(Counted):
 
     killed = False
 
-    def work(self, work: bytes, texts: list[str]) -> PageFile | None:
+    def begin(self, work: bytes, texts: list[str]) -> Answer | None:
         if self.done == 1 and not self.killed:
             self.killed = True
-            (process,) = self._free
+            (process,) = self._ready
             os.kill(process.pid, signal.SIGSTOP)
             threading.Timer(0.2, os.kill, [process.pid, signal.SIGKILL]).start()
-        return super().work(work, texts)
+        return super().begin(work, texts)
 
 
 def test_no_page_is_lost_with_its_process(client: Client, host: FakeHost, cloud: Cloud) -> None:
@@ -231,7 +231,7 @@ def test_a_canceled_run_ends_after_its_page(
     function.opened.set()
     assert finished(client)["executionStatus"] == "Canceled"
     assert processes.done >= 2
-    assert len(processes._free) == 1
+    assert len(processes._ready) == 1
 
 
 def test_flows_share_a_process(client: Client, host: FakeHost, processes: Counted) -> None:
@@ -285,4 +285,4 @@ def test_a_flow_of_one_page_starts_no_process(client: Client, host: FakeHost, cl
     connected(client, host, DataFunction(large(1)))
     client.create_flow(**outward())
     assert run(client)["executionStatus"] == "Successful"
-    assert (fresh._starting, fresh._since) == (None, {})
+    assert (fresh._starting, fresh._ready) == (None, set())

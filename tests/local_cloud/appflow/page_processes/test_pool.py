@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -48,10 +49,15 @@ def eventually(check: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
+def done(processes: PageProcesses, work: bytes, texts: list[Any]) -> PageFile | None:
+    answer = processes.begin(work, texts)
+    return None if answer is None else processes.finish(answer)
+
+
 def ready(processes: PageProcesses) -> int:
     """Start a process; return its id once it is ready."""
-    eventually(lambda: processes.work(WORK, TEXTS) == FILE)
-    return next(iter(processes._since)).pid
+    eventually(lambda: done(processes, WORK, TEXTS) == FILE)
+    return next(iter(processes._ready)).pid
 
 
 def is_gone(pid: int) -> bool:
@@ -64,8 +70,8 @@ def is_gone(pid: int) -> bool:
 def test_the_first_page_does_not_wait_for_the_process_that_it_starts(
     processes: PageProcesses,
 ) -> None:
-    assert processes.work(WORK, TEXTS) is None
-    eventually(lambda: processes.work(WORK, TEXTS) == FILE)
+    assert done(processes, WORK, TEXTS) is None
+    eventually(lambda: done(processes, WORK, TEXTS) == FILE)
 
 
 @pytest.mark.parametrize(
@@ -75,23 +81,23 @@ def test_what_ends_a_run_or_is_no_record_is_the_runs_own(
     processes: PageProcesses, text: str
 ) -> None:
     pid = ready(processes)
-    assert processes.work(WORK, [*TEXTS, text]) is None
+    assert done(processes, WORK, [*TEXTS, text]) is None
     assert ready(processes) == pid
 
 
 def test_what_a_plan_refuses_is_the_runs_own(processes: PageProcesses) -> None:
     pid = ready(processes)
     mapped = task("Map", "unknown", to="x")
-    assert processes.work(encoded(mapped), TEXTS) is None
+    assert done(processes, encoded(mapped), TEXTS) is None
     with_default = (Field("id", "Integer", default="1"),)
-    assert processes.work(encoded(fields=with_default), TEXTS) is None
+    assert done(processes, encoded(fields=with_default), TEXTS) is None
     assert ready(processes) == pid
 
 
 def test_a_page_of_which_no_record_is_left_has_no_file(processes: PageProcesses) -> None:
     ready(processes)
     drop = task("Validate", "id", operator="VALIDATE_NON_ZERO", VALIDATION_ACTION="DropRecord")
-    assert processes.work(encoded(drop), TEXTS[:1]) == PageFile(b"", 0, len(TEXTS[0]))
+    assert done(processes, encoded(drop), TEXTS[:1]) == PageFile(b"", 0, len(TEXTS[0]))
 
 
 def test_values_nested_more_deeply_than_a_run_can_take_are_the_runs_own(
@@ -100,23 +106,23 @@ def test_values_nested_more_deeply_than_a_run_can_take_are_the_runs_own(
     ready(processes)
     work = encoded(fields=(Field("id", "List"),))
     deep = 900
-    assert processes.work(work, [f'{{"id":{"[" * deep}{"]" * deep}}}']) is None
+    assert done(processes, work, [f'{{"id":{"[" * deep}{"]" * deep}}}']) is None
 
 
 def test_a_killed_process_is_replaced(processes: PageProcesses) -> None:
     pid = ready(processes)
     os.kill(pid, signal.SIGKILL)
     eventually(lambda: is_gone(pid))
-    assert processes.work(WORK, TEXTS) is None
+    assert done(processes, WORK, TEXTS) is None
     assert ready(processes) != pid
 
 
 def test_after_three_failures_no_process_is_started(processes: PageProcesses) -> None:
     for _ in range(3):
         os.kill(ready(processes), signal.SIGKILL)
-        assert processes.work(WORK, TEXTS) is None
-    assert processes.work(WORK, TEXTS) is None
-    assert (processes._starting, processes._since) == (None, {})
+        assert done(processes, WORK, TEXTS) is None
+    assert done(processes, WORK, TEXTS) is None
+    assert (processes._starting, processes._ready) == (None, set())
 
 
 def test_a_process_that_hangs_is_ended_and_nobody_waits_for_it_any_longer() -> None:
@@ -124,8 +130,9 @@ def test_a_process_that_hangs_is_ended_and_nobody_waits_for_it_any_longer() -> N
     pid = ready(processes)
     os.kill(pid, signal.SIGSTOP)
     with ThreadPoolExecutor(3) as pages:  # one is in its hands, two wait for it
-        done = [*pages.map(lambda _: processes.work(WORK, TEXTS * 100_000), range(3))]
-    assert done[0] is None
+        found = [*pages.map(lambda _: done(processes, WORK, TEXTS * 100_000), range(3))]
+    assert found == [None] * 3
+    assert processes._failures == 1
     assert is_gone(pid)
     processes.close()
 
@@ -134,17 +141,17 @@ def test_a_process_that_cannot_start_is_a_failure(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(page_process, "_RUN", "raise SystemExit(1)")
     processes = PageProcesses(most=1)
     for failures in range(3):
-        assert processes.work(WORK, TEXTS) is None
+        assert done(processes, WORK, TEXTS) is None
         eventually(lambda: processes._starting is None)
         assert processes._failures == failures + 1
-    assert processes.work(WORK, TEXTS) is None
+    assert done(processes, WORK, TEXTS) is None
     assert processes._failures == 3
 
 
 def test_a_system_without_processes_does_without(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     processes = PageProcesses(most=1)
-    assert [processes.work(WORK, TEXTS) for _ in range(5)] == [None] * 5
+    assert [done(processes, WORK, TEXTS) for _ in range(5)] == [None] * 5
     assert processes._failures == 3
 
 
@@ -152,7 +159,7 @@ def test_an_idle_process_is_ended() -> None:
     processes = PageProcesses(most=1, idle_seconds=0.2)
     pid = ready(processes)
     eventually(lambda: is_gone(pid))
-    assert processes._since == {}
+    assert processes._ready == set()
     assert ready(processes) != pid
     processes.close()
 
@@ -162,8 +169,8 @@ def test_a_second_process_starts_when_the_first_is_busy() -> None:
 
     def two_have_worked() -> bool:
         with ThreadPoolExecutor(8) as pages:
-            [*pages.map(lambda _: processes.work(WORK, TEXTS * 1000), range(8))]
-        return len(processes._free) == 2
+            [*pages.map(lambda _: done(processes, WORK, TEXTS * 1000), range(8))]
+        return len(processes._ready) == 2
 
     eventually(two_have_worked)
     processes.close()
@@ -177,12 +184,12 @@ def test_end_ends_all_and_close_starts_no_more(processes: PageProcesses) -> None
     assert again != pid
     processes.close()
     eventually(lambda: is_gone(again))
-    assert processes.work(WORK, TEXTS) is None
+    assert done(processes, WORK, TEXTS) is None
     assert processes._starting is None
 
 
 def test_a_process_that_is_still_starting_is_ended_too(processes: PageProcesses) -> None:
-    assert processes.work(WORK, TEXTS) is None
+    assert done(processes, WORK, TEXTS) is None
     starting = processes._starting
     assert starting is not None
     processes.close()
@@ -202,9 +209,9 @@ sys.path.append(sys.argv[1])
 from appflow_local.appflow.page_processes.pool import PageProcesses
 processes = PageProcesses(most=1)
 work = bytes.fromhex(sys.argv[2])
-while not processes.work(work, ['{"id": 1}']):
+while (answer := processes.begin(work, ['{"id": 1}'])) is None or not processes.finish(answer):
     time.sleep(0.01)
-print(next(iter(processes._since)).pid, flush=True)
+print(next(iter(processes._ready)).pid, flush=True)
 time.sleep(60)
 """
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from appflow_local.appflow.account.run_traces import MOST_RECORDS
 from appflow_local.appflow.connectors.connector_errors import check_success, communication_error
-from appflow_local.appflow.execution.pages import DonePage, Page, Record
+from appflow_local.appflow.execution.pages import DonePage, HandedPage, Page, Record
 from appflow_local.appflow.execution.record_texts import record_reader
 from appflow_local.appflow.transfer.column_texts import columns_reader
 
@@ -18,7 +18,11 @@ PAGE_SIZE = 1000
 """The `maxResults` of QueryData: the SDK's default."""
 
 Ask = Callable[[Mapping[str, Any]], dict[str, Any]]
-HandOver = Callable[[list[str]], DonePage | None]
+HandOver = Callable[[list[str]], Callable[[], DonePage | None] | None]
+"""Has a page worked on elsewhere; returns None if nobody can.
+
+What it returns waits for that, and returns None if the page has to be read here after all.
+"""
 
 
 class ConnectorSource:
@@ -33,8 +37,7 @@ class ConnectorSource:
         decimals: the fields whose numbers keep all their digits.
         in_columns: whether pages after the first records may come in columns, where a field that a
             record leaves out is null.
-        hand_over: does a page's work elsewhere, if it may come in columns; returns None if the
-            page has to be read here.
+        hand_over: what a page is offered to that may come in columns.
     """
 
     def __init__(
@@ -64,7 +67,7 @@ class ConnectorSource:
             "maxResults": PAGE_SIZE,
         }
 
-    def pages(self) -> Iterator[Page | DonePage]:
+    def pages(self) -> Iterator[Page | HandedPage]:
         """Yield the connector's pages until one has no nextToken.
 
         Known (SDK, QueryDataResponse): a run sends `QueryData` until no `nextToken` comes.
@@ -81,7 +84,7 @@ class ConnectorSource:
             if not token:
                 return
 
-    def _fetch(self, token: str | None) -> tuple[Page | DonePage, str | None]:
+    def _fetch(self, token: str | None) -> tuple[Page | HandedPage, str | None]:
         request = {**self._request, "nextToken": token}
         answer = check_success(self._ask(request), request)
         following = answer.get("nextToken")
@@ -89,17 +92,16 @@ class ConnectorSource:
             raise _invalid("a nextToken that is not a string")
         return self._page(answer.get("records")), following
 
-    def _page(self, texts: object) -> Page | DonePage:
+    def _page(self, texts: object) -> Page | HandedPage:
         if texts is None:
             return Page([], 0)
         if not isinstance(texts, list):
             raise _invalid("records that are not a list")
-        return self._handed_over(texts) or self._read_page(texts)
-
-    def _handed_over(self, texts: list[Any]) -> DonePage | None:
-        if self._hand_over is None or not self._may_be_columns:
-            return None
-        return self._hand_over(texts)
+        if self._hand_over is not None and self._may_be_columns:
+            work = self._hand_over(texts)
+            if work is not None:
+                return HandedPage(lambda: work() or self._read_page(texts))
+        return self._read_page(texts)
 
     def _read_page(self, texts: list[Any]) -> Page:
         try:
