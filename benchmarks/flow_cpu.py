@@ -2,8 +2,9 @@
 
 200,000 records of 20 fields, in pages of 1,000; the yardsticks read them as JSON lines from a file
 and write one file: pyarrow, or DuckDB for JSON and for the plan with masks and casts. The server's
-time is its own process's, without that of the connector's function, and includes receiving the
-pages and putting the objects. All take turns in one run.
+time is its own process's and that of the processes that work on pages for it, without that of the
+connector's function, and includes receiving the pages and putting the objects. All take turns in
+one run.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from benchmarks.flow_cloud import (
     name_of,
     records_file,
     run,
-    server_cpu,
+    work_cpu,
 )
 from benchmarks.measured import summary
 from benchmarks.results import By
@@ -48,10 +49,10 @@ def cpu_rounds(rounds: int) -> list[dict[str, float]]:
 
 def _round(appflow: Client, pid: int, lines: Path, folder: Path) -> Iterator[tuple[str, float]]:
     for each in FORMATS:
-        before = server_cpu(pid)
+        before = work_cpu(pid)
         done = run(appflow, name_of(each))
         assert done["executionResult"]["recordsProcessed"] == RECORDS, done
-        yield each, server_cpu(pid) - before
+        yield each, work_cpu(pid) - before
         yield f"{each}, tool", cpu_of(YARDSTICKS[each], lines, folder / "out")
 
 

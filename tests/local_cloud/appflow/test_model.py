@@ -25,6 +25,7 @@ LAYERS = (
     ("clock", "data_catalog", "encryption_keys", "monitoring", "storage", "strict_json", "web"),
     ("host",),
     ("protocol", "transfer"),
+    ("page_processes",),
     ("flow_definition",),
     ("account",),
     ("connectors", "customer_keys"),

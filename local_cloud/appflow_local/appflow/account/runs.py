@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future, wait
 
 from appflow_local.appflow.account.workers import Workers
+from appflow_local.appflow.page_processes.pool import PageProcesses
 
 # Enough for a laptop: each run keeps one process of a connector's function busy.
 # Chosen of StartFlow: 16 runs of each connector are at work at once, 128 of all. Others are
@@ -20,13 +21,14 @@ class Runs:
     """Runs flows in threads. Holds no state that has to survive a restart.
 
     `fetchers` fetch each run's next page, one at a time per run, in threads of their own, so that
-    runs and fetches cannot wait for each other. `reporter` tells others of runs, in order. Setting
-    `schedule_changed` wakes the scheduler.
+    runs and fetches cannot wait for each other. `page_processes` are shared by all runs. `reporter`
+    tells others of runs, in order. Setting `schedule_changed` wakes the scheduler.
     """
 
     def __init__(self) -> None:
         """Start with none."""
         self.fetchers = Workers(_MOST_AT_ONCE, "appflow-fetch")
+        self.page_processes = PageProcesses()
         self.reporter = Workers(1, "appflow-report")
         self.schedule_changed = threading.Event()
         self._workers = Workers(_MOST_AT_ONCE, "appflow-run", _MOST_PER_CONNECTOR)
@@ -65,9 +67,13 @@ class Runs:
         return True
 
     def stop_all(self) -> None:
-        """Tell all runs to stop; those that were still waiting never start."""
+        """Tell all runs to stop; those that were still waiting never start.
+
+        No process that knows of them is left.
+        """
         for execution_id in list(self._stops):
             self.stop(execution_id)
+        self.page_processes.end()
 
     def close(self) -> None:
         """Tell all runs to stop, and start no more."""
@@ -75,4 +81,5 @@ class Runs:
         for stop in list(self._stops.values()):
             stop.set()
         self.fetchers.close()
+        self.page_processes.close()
         self.reporter.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,11 +16,41 @@ class Page:
     records: Sequence[Record]
     size: int
 
+    @property
+    def count(self) -> int:
+        """How many records it has."""
+        return len(self.records)
+
+
+@dataclass(frozen=True)
+class DonePage:
+    """A page of a source whose tasks are done already; `write` puts what is left of it.
+
+    `count` and `size` are those of its records as they were received; `left` is how many the tasks
+    have left.
+    """
+
+    count: int
+    size: int
+    left: int
+    write: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class HandedPage:
+    """A page of a source that is worked on elsewhere.
+
+    `result` waits for that; it returns a Page if the run has to do the page itself after all, and
+    raises what reading that raises.
+    """
+
+    result: Callable[[], Page | DonePage]
+
 
 class Source(Protocol):
     """Where a run reads."""
 
-    def pages(self) -> Iterator[Page]:
+    def pages(self) -> Iterator[Page | HandedPage]:
         """Yield the records page by page; keep none of them."""
         ...
 

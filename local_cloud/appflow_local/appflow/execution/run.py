@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from appflow_local.appflow.account import Account
 from appflow_local.appflow.account.executions import (
@@ -35,7 +36,7 @@ from appflow_local.appflow.execution.failures import (
     execution_message,
     is_stop,
 )
-from appflow_local.appflow.execution.pages import Page, Record, Tally
+from appflow_local.appflow.execution.pages import DonePage, HandedPage, Page, Record, Tally
 from appflow_local.appflow.execution.run_ends import Assignment, Ends, make_ends
 from appflow_local.appflow.flows import execution_records
 from appflow_local.appflow.flows.activation import settle
@@ -111,17 +112,24 @@ class Run:
         with closing(one_ahead(pages, self._account.runs.fetchers)) as fetched:
             for page in fetched:
                 self._check_stop()
-                self._tally.records_processed += len(page.records)
-                self._tally.bytes_processed += page.size
-                records = _transformed(ends.plan, page.records, self._trace)
-                self._tally.records_filtered += len(page.records) - len(records)
-                self._trace.filtered = self._tally.records_filtered
-                ends.destination.write(records)
-                del page, records
+                self._move(page.result() if isinstance(page, HandedPage) else page, ends)
+                del page
                 self._record()
         self._check_stop()
 
-    def _in_account(self, pages: Iterator[Page]) -> Iterator[Page]:
+    def _move(self, page: Page | DonePage, ends: Ends) -> None:
+        self._tally.records_processed += page.count
+        self._tally.bytes_processed += page.size
+        if isinstance(page, DonePage):
+            left, write = page.left, page.write
+        else:
+            records = _transformed(ends.plan, page.records, self._trace)
+            left, write = len(records), partial(ends.destination.write, records)
+        self._tally.records_filtered += page.count - left
+        self._trace.filtered = self._tally.records_filtered
+        write()
+
+    def _in_account(self, pages: Iterator[Page | HandedPage]) -> Iterator[Page | HandedPage]:
         """Fetch pages in the flow's account, on any thread."""
         while True:
             with self._account.acting():

@@ -20,9 +20,10 @@ from appflow_local.appflow.execution.destinations.connector_destination import C
 from appflow_local.appflow.execution.destinations.error_bucket import ErrorBucket
 from appflow_local.appflow.execution.destinations.s3_destination import Labels, S3Destination
 from appflow_local.appflow.execution.failures import RunFailed
+from appflow_local.appflow.execution.handing_over import hand_over_of
 from appflow_local.appflow.execution.objects import Objects
 from appflow_local.appflow.execution.pages import Destination, Source, Tally
-from appflow_local.appflow.execution.sources.connector_source import ConnectorSource
+from appflow_local.appflow.execution.sources.connector_source import ConnectorSource, HandOver
 from appflow_local.appflow.execution.sources.s3_source import S3Source
 from appflow_local.appflow.flow_definition.ends import (
     ConnectorEnd,
@@ -96,7 +97,8 @@ def make_ends(run: Assignment, tally: Tally) -> Ends:
     plan = compile_plan(definition.tasks, source.kind, fields)
     written = _destination(run, connectors, plan, tally)
     register = partial(_register, run, plan, fields, written)
-    return Ends(_source(run, connectors, plan, fields), plan, written, register)
+    hand_over = hand_over_of(definition, fields, plan, written, run.account.runs.page_processes)
+    return Ends(_source(run, connectors, plan, fields, hand_over), plan, written, register)
 
 
 def _register(
@@ -114,7 +116,11 @@ def _register(
 
 
 def _source(
-    run: Assignment, connectors: Mapping[str, _Connector], plan: Plan, fields: Sequence[Field]
+    run: Assignment,
+    connectors: Mapping[str, _Connector],
+    plan: Plan,
+    fields: Sequence[Field],
+    hand_over: HandOver | None,
 ) -> Source:
     source = run.flow.definition.source
     if isinstance(source, S3SourceEnd):
@@ -128,6 +134,7 @@ def _source(
         _filter(run.execution, source, plan, fields),
         frozenset(field.name for field in fields if field.data_type == "BigDecimal"),
         in_columns=plan.takes_columns,
+        hand_over=hand_over,
     )
 
 

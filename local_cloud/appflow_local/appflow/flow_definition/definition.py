@@ -54,6 +54,12 @@ class FlowDefinition:
         """OnDemand or Scheduled."""
         return "OnDemand" if self.schedule is None else "Scheduled"
 
+    @property
+    def given_tasks(self) -> list[dict[str, Any]]:
+        """The tasks as they were given; not to be changed."""
+        tasks: list[dict[str, Any]] = self.text["tasks"]
+        return tasks
+
     def shown(self, *members: str) -> dict[str, Any]:
         """Return a copy of the text, or of these members of it that were given."""
         return copy.deepcopy({n: v for n, v in self.text.items() if not members or n in members})

@@ -20,11 +20,19 @@ from tests.local_cloud.appflow.transfer.task_shapes import (
 _RULES = ("NON_NULL", "NON_ZERO", "NON_NEGATIVE", "NUMERIC")
 
 
-@st.composite
 def plans(
-    draw: st.DrawFn, names: Sequence[str], *, partitions: bool = False, defaults: bool = False
-) -> Plan:
+    names: Sequence[str], *, partitions: bool = False, defaults: bool = False
+) -> st.SearchStrategy[Plan]:
     """Draw a plan for three fields; with a partition or with default values only if allowed."""
+    drawn = definitions(names, partitions=partitions, defaults=defaults)
+    return drawn.map(lambda each: from_connector(each[0], *each[1]))
+
+
+@st.composite
+def definitions(
+    draw: st.DrawFn, names: Sequence[str], *, partitions: bool = False, defaults: bool = False
+) -> tuple[list[Task], list[Field]]:
+    """Draw the tasks and the fields of such a plan."""
     tasks = [projection(*names), *draw(_validations(names)), *draw(_changes(names))]
     made = draw(_made(names))
     tasks += [*made, *draw(_maps(names, made))]
@@ -34,7 +42,7 @@ def plans(
     fields[0] = Field(names[0], fields[0].data_type, nullable=draw(st.integers(0, 3)) > 0)
     if defaults and draw(st.integers(0, 3)) == 0:
         fields[1] = Field(names[1], "String", nullable=draw(st.booleans()), default="7")
-    return from_connector(tasks, *fields)
+    return tasks, fields
 
 
 @st.composite

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from appflow_local.appflow.execution.record_texts import columns_reader, record_reader
+from appflow_local.appflow.execution.record_texts import record_reader
 from appflow_local.appflow.transfer.casts import cast_to
 from appflow_local.appflow.transfer.column_casts import cast_column
+from appflow_local.appflow.transfer.column_texts import columns_reader
 from appflow_local.appflow.transfer.columns import Columns
 from appflow_local.appflow.transfer.fields import Column
 from appflow_local.appflow.transfer.formats import FormatError, open_writer

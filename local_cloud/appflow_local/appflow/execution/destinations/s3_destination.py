@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from os import SEEK_END
 from typing import BinaryIO
 
@@ -99,6 +100,10 @@ class S3Destination:
         if not self._format.aggregates:
             self.finish()
 
+    def write_file(self, content: bytes) -> None:
+        """Add one page, as the file that it is alone: without partitions and aggregation."""
+        self._put_file((), BytesIO(content), {})
+
     def finish(self) -> None:
         """Put all open files."""
         for key in list(self._files):
@@ -167,15 +172,20 @@ class S3Destination:
         file = self._files.pop(key)
         with file.spool as spool:
             file.writer.close()
-            self._tally.bytes_written += spool.seek(0, SEEK_END)
-            spool.seek(0)
-            self._objects.put(
-                self._end.bucket,
-                self._key(file.partitions),
-                spool,
-                content_type(self._format.file_type),
-            )
-        self._folders[key] = file.partitions
+            self._put_file(key, spool, file.partitions)
+
+    def _put_file(
+        self, key: tuple[str, ...], content: BinaryIO, partitions: Mapping[str, str]
+    ) -> None:
+        self._tally.bytes_written += content.seek(0, SEEK_END)
+        content.seek(0)
+        self._objects.put(
+            self._end.bucket,
+            self._key(partitions),
+            content,
+            content_type(self._format.file_type),
+        )
+        self._folders[key] = partitions
 
     def _key(self, partitions: Mapping[str, str]) -> str:
         labels, config = self._labels, self._format.prefixes

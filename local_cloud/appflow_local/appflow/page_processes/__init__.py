@@ -1,0 +1,1 @@
+"""Processes that work on pages of records, off the server's interpreter lock."""
