@@ -176,9 +176,14 @@ def test_a_system_without_threads_does_without(monkeypatch: pytest.MonkeyPatch) 
     def refuse(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    started: list[page_process.PageProcess] = []
+    started: list[PageProcess] = []
+
+    def start() -> PageProcess:
+        started.append(PageProcess())
+        return started[-1]
+
     processes = PageProcesses(most=1)
-    monkeypatch.setattr(pool, "PageProcess", lambda: started.append(PageProcess()) or started[-1])
+    monkeypatch.setattr(pool, "PageProcess", start)
     monkeypatch.setattr(threading.Thread, "start", refuse)
     assert [done(processes, WORK, TEXTS) for _ in range(5)] == [None] * 5
     assert processes._failures == 3
@@ -276,7 +281,7 @@ def test_a_process_runs_the_servers_code_though_another_version_is_installed(
     (packages,) = tmp_path.glob("lib/python*/site-packages")
     (packages / "appflow_local").mkdir()
     (packages / "appflow_local" / "__init__.py").write_text("raise SystemExit('another version')")
-    dependencies = {Path(each.__file__).parents[1] for each in (msgspec, pyarrow)}
+    dependencies = {Path(str(each.__file__)).parents[1] for each in (msgspec, pyarrow)}
     (packages / "dependencies.pth").write_text("\n".join(map(str, dependencies)))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "bin" / "python"))
     ready(processes)
