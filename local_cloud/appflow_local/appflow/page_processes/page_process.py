@@ -18,8 +18,10 @@ from appflow_local.appflow.page_processes.page_work import (
 )
 
 _PACKAGES = Path(__file__).parents[3]
+# The server's own code comes first, whatever else is installed; nothing else beside it does.
 _RUN = (
-    "import sys; sys.path.append(sys.argv[1]); "
+    "import sys; sys.path.insert(0, sys.argv[1]); import appflow_local; "
+    "sys.path.append(sys.path.pop(0)); "
     "from appflow_local.appflow.page_processes.process_main import main; main()"
 )
 # A page goes through in one piece: each further one would wait for the interpreter lock again.
@@ -66,23 +68,28 @@ class PageProcess:
         Raises:
             ProcessEnded: it can't.
         """
-        if read_frame(self._answers) is None:
-            raise ProcessEnded
+        self._answer()
 
     def work(self, request: bytes) -> PageFile | None:
         """Return the file of a page; None if the run has to do the page itself.
 
         Raises:
-            ProcessEnded: before it has answered.
+            ProcessEnded: before it has answered, or what it says is no answer.
         """
         try:
             write_frame(self._pages, request)
+            return _read_answer(self._answer())
+        except (OSError, msgspec.MsgspecError):
+            raise ProcessEnded from None
+
+    def _answer(self) -> bytes:
+        try:
             answer = read_frame(self._answers)
-        except OSError:
-            answer = None
+        except (OSError, OverflowError, MemoryError):
+            answer = None  # text is there, such as a sitecustomize prints, not a length
         if answer is None:
             raise ProcessEnded
-        return _read_answer(answer)
+        return answer
 
     def kill(self) -> None:
         """End it at once, whatever it does."""

@@ -112,13 +112,20 @@ class PageProcesses:
 
     def _start(self) -> None:
         try:
-            self._starting = process = PageProcess()
+            process = PageProcess()
         except OSError as error:  # such as too many processes
             self._fail(f"can't be started: {error}")
             return
-        threading.Thread(
+        self._starting = process
+        feed = threading.Thread(
             target=self._feed, args=(process,), name="appflow-page-process", daemon=True
-        ).start()
+        )
+        try:
+            feed.start()
+        except RuntimeError as error:  # too many threads
+            self._fail(f"can't be used: {error}")
+            self._remove(process)
+            process.end()
 
     def _feed(self, process: PageProcess) -> None:
         """Give a process its pages, until it fails, is ended or has had none for long."""

@@ -7,17 +7,21 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+import venv
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyarrow
 import pytest
 
 import appflow_local
 from appflow_local.appflow.page_processes import page_process, pool
+from appflow_local.appflow.page_processes.page_process import PageProcess
 from appflow_local.appflow.page_processes.page_work import PageFile, PageWork
 from appflow_local.appflow.page_processes.pool import PageProcesses
 from appflow_local.appflow.transfer.fields import Field
@@ -155,6 +159,38 @@ def test_a_system_without_processes_does_without(monkeypatch: pytest.MonkeyPatch
     assert processes._failures == 3
 
 
+@pytest.mark.parametrize("noise", ["a greeting\n", "\x7f" * 8, "\xff" * 8])
+def test_a_process_that_prints_is_a_failure(monkeypatch: pytest.MonkeyPatch, noise: str) -> None:
+    greeting = f"import sys; sys.stdout.buffer.write({noise!r}.encode('latin-1')); "
+    monkeypatch.setattr(page_process, "_RUN", greeting + page_process._RUN)
+    processes = PageProcesses(most=1)
+    for failures in range(3):
+        assert done(processes, WORK, TEXTS) is None
+        eventually(lambda: processes._starting is None)
+        assert processes._failures == failures + 1
+    assert done(processes, WORK, TEXTS) is None
+    assert processes._starting is None
+
+
+def test_a_system_without_threads_does_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    started: list[PageProcess] = []
+
+    def start() -> PageProcess:
+        started.append(PageProcess())
+        return started[-1]
+
+    processes = PageProcesses(most=1)
+    monkeypatch.setattr(pool, "PageProcess", start)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert [done(processes, WORK, TEXTS) for _ in range(5)] == [None] * 5
+    assert processes._failures == 3
+    assert processes._starting is None
+    assert [is_gone(each.pid) for each in started] == [True] * 3
+
+
 def test_an_idle_process_is_ended() -> None:
     processes = PageProcesses(most=1, idle_seconds=0.2)
     pid = ready(processes)
@@ -236,3 +272,17 @@ def test_a_process_has_no_variables_of_its_own_and_leads_its_own_group(
     pid = ready(processes)
     assert b"AWS" not in Path(f"/proc/{pid}/environ").read_bytes()
     assert os.getpgid(pid) == pid
+
+
+def test_a_process_runs_the_servers_code_though_another_version_is_installed(
+    processes: PageProcesses, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    venv.create(tmp_path, with_pip=False)
+    (packages,) = tmp_path.glob("lib/python*/site-packages")
+    (packages / "appflow_local").mkdir()
+    (packages / "appflow_local" / "__init__.py").write_text("raise SystemExit('another version')")
+    dependencies = {Path(str(each.__file__)).parents[1] for each in (msgspec, pyarrow)}
+    (packages / "dependencies.pth").write_text("\n".join(map(str, dependencies)))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "bin" / "python"))
+    ready(processes)
+    assert processes._failures == 0
