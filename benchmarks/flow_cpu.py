@@ -27,6 +27,7 @@ from benchmarks.flow_cloud import (
     name_of,
     records_file,
     run,
+    server_cpu,
     work_cpu,
 )
 from benchmarks.measured import summary
@@ -37,7 +38,10 @@ RECORDS = 200_000
 
 
 def cpu_rounds(rounds: int) -> list[dict[str, float]]:
-    """Return, for each round, the CPU seconds of each way, and of its yardstick: `JSON, tool`."""
+    """Return, for each round, the CPU seconds of each way, and of its yardstick: `JSON, tool`.
+
+    Those of the server's own process are in it, and beside it: `JSON, server`.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         lines = records_file(folder, RECORDS)
@@ -49,10 +53,11 @@ def cpu_rounds(rounds: int) -> list[dict[str, float]]:
 
 def _round(appflow: Client, pid: int, lines: Path, folder: Path) -> Iterator[tuple[str, float]]:
     for each in FORMATS:
-        before = work_cpu(pid)
+        before, server_before = work_cpu(pid), server_cpu(pid)
         done = run(appflow, name_of(each))
         assert done["executionResult"]["recordsProcessed"] == RECORDS, done
         yield each, work_cpu(pid) - before
+        yield f"{each}, server", server_cpu(pid) - server_before
         yield f"{each}, tool", cpu_of(YARDSTICKS[each], lines, folder / "out")
 
 
@@ -101,7 +106,11 @@ def flow_cpu(rounds: int) -> dict[str, By]:
     measured = cpu_rounds(rounds)
     return {
         way: summary(
-            [{"flow": each[way], "tool": each[f"{way}, tool"]} for each in measured], "flow"
+            [
+                {"flow": each[way], **{part: each[f"{way}, {part}"] for part in ("server", "tool")}}
+                for each in measured
+            ],
+            "flow",
         )
         for way in FORMATS
     }

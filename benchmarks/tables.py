@@ -156,9 +156,10 @@ def page(screens: By) -> str:
 def flow_cpu(measured: Mapping[str, By]) -> str:
     """Show flows beside columnar tools."""
     rows = [
-        [way, *(_cell(by[each], 2) for each in ("flow", "tool"))] for way, by in measured.items()
+        [way, *(_cell(by[each], 2) for each in ("flow", "server", "tool"))]
+        for way, by in measured.items()
     ]
-    return _table(["", "the flow, s", "the tool, s"], rows)
+    return _table(["", "the flow, s", "in the server itself, s", "the tool, s"], rows)
 
 
 def flow_memory(peaks: Mapping[str, Mapping[str, float]]) -> str:
