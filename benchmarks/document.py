@@ -20,7 +20,7 @@ Sections = Mapping[str, Section[Any]]
 
 
 def keep(name: str, kept: Kept, sections: Sections, docs: Path) -> None:
-    """Write what a section has measured; whatever the others have is left as it is."""
+    """Write what a section has measured; leave the other sections alone."""
     results = {**read(docs), name: kept}
     page = docs / "benchmarks.md"
     written = {TAKEN: sentences(results, sections), name: _part(name, sections[name], results)}

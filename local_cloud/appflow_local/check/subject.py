@@ -83,7 +83,7 @@ class Subject:
         """Draw a conclusion from answers, or recall it: many checks read the same records.
 
         Args:
-            key: whatever the conclusion depends on, beside the answers.
+            key: what else the conclusion depends on, besides the answers.
             conclusion: draws it; what it raises is not remembered.
         """
         if key not in self._concluded:

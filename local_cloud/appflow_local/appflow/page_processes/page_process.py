@@ -18,7 +18,8 @@ from appflow_local.appflow.page_processes.page_work import (
 )
 
 _PACKAGES = Path(__file__).parents[3]
-# The server's own code comes first, whatever else is installed; nothing else beside it does.
+# `appflow_local` must be the server's own, even if another version is installed. What lies beside
+# it comes last in the search path.
 _RUN = (
     "import sys; sys.path.insert(0, sys.argv[1]); import appflow_local; "
     "sys.path.append(sys.path.pop(0)); "
@@ -92,7 +93,7 @@ class PageProcess:
         return answer
 
     def kill(self) -> None:
-        """End it at once, whatever it does."""
+        """End it at once, even in the middle of a page."""
         self.is_killed = True
         self._process.kill()
 

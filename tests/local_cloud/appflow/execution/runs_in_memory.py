@@ -113,7 +113,7 @@ def ran(
                 texts += [record_text(record) for record in records]
                 destination.write(records)
             destination.finish()
-    except Exception as ended:  # noqa: BLE001 - whatever ends a run
+    except Exception as ended:  # noqa: BLE001 - all that can end a run
         error = type(ended), str(ended)
     return Ran(error, put.objects, tally, texts, trace, destination.folders)
 
