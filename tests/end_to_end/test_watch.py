@@ -40,7 +40,8 @@ def watching(cloud: Cloud, app: Path) -> Iterator[None]:
     settings = app / "cdk.json"
     watched = {"watch": {"include": ["connector/**"]}}
     settings.write_text(json.dumps(json.loads(settings.read_text()) | watched))
-    cdk = ["cdk", "watch", "--no-hotswap", "--no-logs"]
+    # Its own output: an ended CLI leaves the mark of a reader there, which the next may take for one.
+    cdk = ["cdk", "watch", "--no-hotswap", "--no-logs", "--output", "cdk.out/watch"]
     watch = subprocess.Popen(
         [command("appflow-local"), "exec", "--port", str(cloud.port), "--", *cdk],
         cwd=app,
@@ -84,6 +85,7 @@ def watched(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             for version in ("1.1", "1.2"):
                 write(app, version)
                 versions.append(wait_until_registered(cloud, version))
+            assert cloud.settle("Tiny") == "UPDATE_COMPLETE"
         yield Watched(app, versions)
     finally:
         cloud.client("cloudformation").delete_stack(StackName="Tiny")
