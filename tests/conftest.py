@@ -108,7 +108,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """A bootstrapped local cloud with IAM enforced, shared by the tests of one session."""
     home = tmp_path_factory.mktemp("cloud")
     with running_cloud(home) as running:
-        running.cdk("bootstrap", "aws://000000000000/us-east-1", cwd=home)
+        running.bootstrap()
         yield running
 
 

@@ -22,13 +22,14 @@ _HOSTS = ("localhost", "*.localhost", "127.0.0.1", "::1")
 
 
 def write_certificates(state: StateFolder) -> None:
-    """Write the server's certificate and key, and the bundle that clients verify it with."""
+    """Write the server's certificate and key, and what clients verify it with."""
     authority = trustme.CA(organization_name="appflow-local")
     server = authority.issue_cert(*_HOSTS, *certified_hosts())
     state.certificate.write_bytes(b"".join(pem.bytes() for pem in server.cert_chain_pems))
     _write_private(state.private_key, server.private_key_pem.bytes())
-    bundle = public_roots().read_bytes() + b"\n" + authority.cert_pem.bytes()
-    state.ca_bundle.write_bytes(bundle)
+    own = authority.cert_pem.bytes()
+    state.authority.write_bytes(own)
+    state.ca_bundle.write_bytes(public_roots().read_bytes() + b"\n" + own)
 
 
 def public_roots() -> Path:

@@ -27,7 +27,7 @@ class WorkbenchClient:
 
     def __init__(self, cloud: LocalCloud) -> None:
         self._cloud = cloud
-        self._context = ssl.create_default_context(cafile=str(cloud.state.ca_bundle))
+        self._context = ssl.create_default_context(cafile=str(cloud.state.authority))
         self._open: HTTPSConnection | None = None
 
     def calls(self, after: int = 0, **wanted: str | None) -> list[dict[str, Any]]:

@@ -54,7 +54,7 @@ def watching(cloud: Cloud, app: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        # The command `node` is a script of Python, which leaves Node.js behind if it ends alone.
+        # Its group: `appflow-local exec` and the CLI may be in the middle of an app.
         os.killpg(watch.pid, signal.SIGTERM)
         watch.wait()
 

@@ -97,5 +97,5 @@ def appflow_of_user(cloud: Cloud, name: str, *statements: dict[str, Any]) -> Cli
         endpoint_url=cloud.url,
         aws_access_key_id=key["AccessKeyId"],
         aws_secret_access_key=key["SecretAccessKey"],
-        verify=str(cloud.home / str(cloud.port) / "ca-bundle.pem"),
+        verify=str(cloud.home / str(cloud.port) / "ca.pem"),
     )

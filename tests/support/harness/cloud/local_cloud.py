@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 
 REPOSITORY = Path(__file__).parents[4]
 _COMMAND_FOLDERS = (".venv/bin", "node_modules/.bin")
+_BOOTSTRAP = REPOSITORY / "node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml"
 _SETTLED = ("_COMPLETE", "_FAILED")
 _POLL_SECONDS = 0.2
 _LONGEST_WAIT_SECONDS = 300
@@ -85,6 +86,18 @@ class Cloud:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
+    def bootstrap(self) -> None:
+        """Deploy what `cdk bootstrap` deploys, with its parameters, without its Node.js."""
+        self.client("cloudformation").create_stack(
+            StackName="CDKToolkit",
+            TemplateBody=_BOOTSTRAP.read_text(),
+            Parameters=[
+                {"ParameterKey": "FileAssetsBucketKmsKeyId", "ParameterValue": "AWS_MANAGED_KEY"}
+            ],
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+        )
+        assert self.settle("CDKToolkit") == "CREATE_COMPLETE"
+
     def appflow_calls(self) -> list[str]:
         """The paths of the operations asked of AppFlow so far, as the cloud's log tells."""
         log = (self.home / str(self.port) / "server.log").read_text(errors="replace")
@@ -101,7 +114,7 @@ class Cloud:
     def client(self, service: str, region: str = "us-east-1", account: str = "000000000000") -> Any:  # noqa: ANN401 - botocore's
         """A client of an account's root user: an access key of 12 digits is an account's.
 
-        It is made once: for each connection, OpenSSL reads more than a hundred certificates.
+        It is made once: a service's model takes a tenth of a second to load.
         """
         wanted = (service, region, account)
         if wanted not in self._clients:
@@ -115,7 +128,7 @@ class Cloud:
             endpoint_url=self.url,
             aws_access_key_id=account,
             aws_secret_access_key="test",
-            verify=str(self.home / str(self.port) / "ca-bundle.pem"),
+            verify=str(self.home / str(self.port) / "ca.pem"),
         )
 
     def close(self) -> None:
