@@ -40,7 +40,7 @@ def watching(cloud: Cloud, app: Path) -> Iterator[None]:
     settings = app / "cdk.json"
     watched = {"watch": {"include": ["connector/**"]}}
     settings.write_text(json.dumps(json.loads(settings.read_text()) | watched))
-    # Its own output: an ended CLI leaves the mark of a reader there, which the next may take for one.
+    # Its own output: a CLI that was ended leaves the mark of a reader there.
     cdk = ["cdk", "watch", "--no-hotswap", "--no-logs", "--output", "cdk.out/watch"]
     watch = subprocess.Popen(
         [command("appflow-local"), "exec", "--port", str(cloud.port), "--", *cdk],
