@@ -104,7 +104,8 @@ def tls_context() -> ssl.SSLContext:
     that look into what they pass on have an authority of their own.
     """
     context = ssl.create_default_context()
-    if bundle := os.environ.get("AWS_CA_BUNDLE"):
+    bundle = os.environ.get("AWS_CA_BUNDLE")
+    if bundle and bundle != ssl.get_default_verify_paths().cafile:  # that has been read
         try:
             context.load_verify_locations(bundle)
         except OSError as error:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import logging
+import os
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -200,6 +202,19 @@ def test_the_authorities_of_aws_ca_bundle_are_trusted_for_the_answer_too(
     environment.delenv("SSL_CERT_FILE")
     environment.setenv("AWS_CA_BUNDLE", str(provider.endpoint.ca_file))
     assert provider.create()["Status"] == "SUCCESS"
+
+
+@pytest.mark.usefixtures("provider")
+def test_a_bundle_of_the_systems_authorities_is_read_once(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+    environment.setenv("AWS_CA_BUNDLE", os.environ["SSL_CERT_FILE"])
+    environment.setattr(
+        ssl.SSLContext, "load_verify_locations", lambda _context, file: read.append(file)
+    )
+    https.tls_context()
+    assert read == []
 
 
 def test_a_bundle_that_cannot_be_read_does_not_keep_the_answer(
