@@ -4,7 +4,13 @@ MiniStack's own start would also listen on port 443 and keep files in the system
 folder; this one opens only its port and the page's.
 """
 
+# ruff: noqa: E402 - the garbage collector isn't to look at what is loaded, and stays until the end
 from __future__ import annotations
+
+import gc
+
+gc.disable()
+# isort: split
 
 import argparse
 import asyncio
@@ -17,6 +23,7 @@ import traceback
 from asyncio import constants
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, NoReturn
 
 from hypercorn.asyncio import serve
@@ -116,9 +123,7 @@ async def _run(
     saved: SavedState | None,
     traffic: TrafficSession | None,
 ) -> None:
-    # Imported late: MiniStack reads its settings from the environment on import.
-    from appflow_local import ministack_adapter
-
+    ministack_adapter = _load_ministack_adapter()
     asyncio.get_running_loop().set_exception_handler(ignore_lost_connections)
     appflow = ministack_adapter.install(runtimes, arguments.throttle)
     if traffic is not None:
@@ -149,6 +154,16 @@ async def _run(
     ministack_adapter.stop_functions()  # those that cut off work has started since
     if traffic is not None:
         traffic.end()
+
+
+def _load_ministack_adapter() -> ModuleType:
+    """Import what was left to import, and spare the garbage collector all of it."""
+    # Imported late: MiniStack reads its settings from the environment on import.
+    from appflow_local import ministack_adapter
+
+    gc.freeze()
+    gc.enable()
+    return ministack_adapter
 
 
 def _ending(*, end_with_stdin: bool) -> asyncio.Event:

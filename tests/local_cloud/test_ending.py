@@ -41,6 +41,7 @@ def asked():
 while not asked():
     time.sleep(0.1)
 """
+PATIENCE_SECONDS = 60
 CUT_OFF = (
     "appflow-local: cut off the operation of the stack Silent: CREATE_IN_PROGRESS\n"
     "appflow-local: cut off the operation of the stack Waits: CREATE_IN_PROGRESS\n"
@@ -49,6 +50,25 @@ CUT_OFF = (
 
 def variables(home: Path) -> dict[str, str]:
     return {**os.environ, "APPFLOW_LOCAL_HOME": str(home), "SILENT": SILENT, "WAITS": WAITS}
+
+
+def let_stacks_wait(cloud: Cloud) -> None:
+    """Do what `CREATE` does, from this process."""
+    cloudformation, logs = cloud.client("cloudformation"), cloud.client("logs")
+    for name, body in (("Silent", SILENT), ("Waits", WAITS)):
+        cloudformation.create_stack(
+            StackName=name, TemplateBody=body, Capabilities=["CAPABILITY_IAM"]
+        )
+
+    def asked() -> bool:
+        groups = logs.describe_log_groups()["logGroups"]
+        return any("Silent-Function" in group["logGroupName"] for group in groups)
+
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not asked():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    cloud.close()
 
 
 @pytest.fixture
@@ -69,9 +89,7 @@ def up(tmp_path: Path) -> Iterator[Callable[..., tuple[subprocess.Popen[str], Cl
         assert process.stdout is not None
         first = process.stdout.readline()
         cloud = Cloud(int(first.split("https://localhost:")[1].split(",")[0]), tmp_path)
-        script = [command("python"), "-c", CREATE]
-        done = cloud.run(script, SILENT=SILENT, WAITS=WAITS)
-        assert done.returncode == 0, done.stderr
+        let_stacks_wait(cloud)
         return process, cloud
 
     yield start
@@ -118,11 +136,12 @@ def test_down_ends_it_and_tells_what_was_cut_off(tmp_path: Path) -> None:
             timeout=60,
         )
 
-    port = ("--port", str(free_port()))
+    number = free_port()
+    port = ("--port", str(number))
     assert run("up", "--detach", *port).returncode == 0
     began = time.monotonic()
     try:
-        assert run("exec", *port, "--", command("python"), "-c", CREATE).returncode == 0
+        let_stacks_wait(Cloud(number, tmp_path))
         began = time.monotonic()
     finally:
         done = run("down", *port)

@@ -11,13 +11,14 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
 
+from appflow_local.state import StateFolder
 from harness.cloud.cloud_buckets import create_bucket
 from harness.cloud.data_connector import BUCKET, connect, outward
 from harness.cloud.local_cloud import Cloud, command, running_cloud
@@ -52,7 +53,7 @@ def running(home: Path) -> Iterator[Cloud]:
 @pytest.fixture
 def cloud(running: Cloud) -> Cloud:
     """The cloud, once it has saved its state since the last test."""
-    wait_for_status(running, 0)
+    wait_until_saved(running)
     return running
 
 
@@ -94,12 +95,28 @@ def appflow_local(home: Path, *arguments: str) -> subprocess.CompletedProcess[st
     )
 
 
-def wait_for_status(cloud: Cloud, code: int) -> subprocess.CompletedProcess[str]:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while (found := status(cloud)).returncode != code:
-        assert time.monotonic() < deadline, found
-        time.sleep(0.2)
+def wait_until_saved(cloud: Cloud) -> None:
+    wait_until(lambda: trouble(cloud) is None)
+
+
+def wait_for_trouble(cloud: Cloud) -> subprocess.CompletedProcess[str]:
+    """Return what the command says of it."""
+    wait_until(lambda: trouble(cloud) is not None)
+    found = status(cloud)
+    assert found.returncode == 1
     return found
+
+
+def trouble(cloud: Cloud) -> str | None:
+    """What `appflow-local status` would say, at less expense."""
+    return StateFolder(cloud.home / str(cloud.port)).trouble()
+
+
+def wait_until(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 def body(s3: Client, bucket: str, key: str) -> bytes:
@@ -159,7 +176,7 @@ def test_a_run_whose_objects_cannot_be_kept_has_failed(cloud: Cloud) -> None:
     with full(cloud):
         done = run(appflow, "many")
     assert "files of objects failed" in message(done)
-    wait_for_status(cloud, 0)
+    wait_until_saved(cloud)
     assert run(appflow, "many")["executionStatus"] == "Successful"
 
 
@@ -195,7 +212,7 @@ def test_a_state_that_cannot_be_saved_is_told_and_not_changed_any_more(
     with full(cloud):
         with suppress(ClientError):  # a save may have failed already
             secrets.create_secret(Name="last", SecretString="x")
-        told = wait_for_status(cloud, 1)
+        told = wait_for_trouble(cloud)
         assert f"the state can't be saved in {home / 'state' / 'state.json'}: " in told.stderr
         assert not (home / "state" / "state.new").exists()
         with refused():
@@ -210,7 +227,8 @@ def test_a_state_that_cannot_be_saved_is_told_and_not_changed_any_more(
         assert "before" in [each["Name"] for each in secrets.list_secrets()["SecretList"]]
         assert cloud.client("appflow").list_flows()
         secrets.delete_secret(SecretId="before", ForceDeleteWithoutRecovery=True)
-    wait_for_status(cloud, 0)
+    wait_until_saved(cloud)
+    assert status(cloud).returncode == 0
     secrets.create_secret(Name="again", SecretString="x")
 
 
@@ -221,7 +239,7 @@ def test_down_says_that_the_state_was_not_saved(tmp_path: Path) -> None:
     cloud = Cloud(int(port), tmp_path)
     with full(cloud):
         with suppress(ClientError):  # a save may have failed already
-            cloud.client("secretsmanager").create_secret(Name="last", SecretString="x")
+            cloud.client("secretsmanager").create_secret(Name="last", SecretString="x" * LIMIT)
         down = appflow_local(tmp_path, "down", "--port", port)
     assert down.returncode == 1
     assert "stopped" not in down.stdout

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import ssl
 import stat
 import time
 import zipfile
@@ -47,9 +46,7 @@ def get(shared: Shared, path: str) -> bytes:
     """Answer of a request with root's signature, its path sent as it is given."""
     request = AWSRequest("GET", f"{shared.cloud.url}{path}")
     S3SigV4Auth(ROOT, "s3", "us-east-1").add_auth(request)
-    bundle = shared.home / str(shared.cloud.port) / "ca-bundle.pem"
-    context = ssl.create_default_context(cafile=str(bundle))
-    connection = HTTPSConnection("localhost", shared.cloud.port, context=context, timeout=30)
+    connection = HTTPSConnection("localhost", shared.cloud.port, context=shared.tls, timeout=30)
     connection.request("GET", path, headers=dict(request.headers.items()))
     answer = connection.getresponse().read()
     connection.close()

@@ -23,8 +23,8 @@ pytestmark = [
 ]
 
 MEGABYTE = 1024 * 1024
-SIZE = 120 * MEGABYTE
-ROOM = 60 * MEGABYTE  # for pages, buffers and what else a request needs, whatever the size
+SIZE = 80 * MEGABYTE
+ROOM = 40 * MEGABYTE  # for pages, buffers and what else a request needs, whatever the size
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["without a state", "with a state"])
@@ -59,7 +59,8 @@ class Memory:
             (self._process / "clear_refs").write_text("5")  # forgets the peak
         except OSError:
             pytest.skip("this system doesn't forget a process's peak")
-        self.before = self._of("VmRSS")
+        # Not what there is now: the server may be freeing what it had for the last request.
+        self.before = self._of("VmHWM")
 
     @property
     def grown(self) -> int:
@@ -79,22 +80,14 @@ def content(cloud: Cloud) -> bytes:
     return body
 
 
-def test_reading_an_object_takes_no_memory_for_it(cloud: Cloud, content: bytes) -> None:
-    s3, memory = cloud.client("s3"), Memory(cloud)
-    answer = s3.get_object(Bucket=BUCKET, Key="large")
-    assert answer["Body"].read() == content
-    assert answer["ContentLength"] == SIZE
-    assert memory.grown < ROOM
-
-
 @pytest.mark.parametrize(
     ("wanted", "part"),
     [
         ("bytes=0-9999999", slice(0, 10_000_000)),
-        ("bytes=33333333-99999999", slice(33_333_333, 100_000_000)),
+        ("bytes=11111111-77777777", slice(11_111_111, 77_777_778)),
         ("bytes=-300000", slice(-300_000, None)),
         ("bytes=5-9", slice(5, 10)),
-        ("bytes=125829110-", slice(125_829_110, None)),
+        ("bytes=83886070-", slice(83_886_070, None)),
     ],
 )
 def test_reading_a_part_of_an_object_takes_no_memory_for_it(
@@ -102,6 +95,15 @@ def test_reading_a_part_of_an_object_takes_no_memory_for_it(
 ) -> None:
     s3, memory = cloud.client("s3"), Memory(cloud)
     assert s3.get_object(Bucket=BUCKET, Key="large", Range=wanted)["Body"].read() == content[part]
+    assert memory.grown < ROOM
+
+
+def test_reading_an_object_takes_no_memory_for_it(cloud: Cloud, content: bytes) -> None:
+    # After the parts: what the server had to write the object is freed.
+    s3, memory = cloud.client("s3"), Memory(cloud)
+    answer = s3.get_object(Bucket=BUCKET, Key="large")
+    assert answer["Body"].read() == content
+    assert answer["ContentLength"] == SIZE
     assert memory.grown < ROOM
 
 
@@ -117,13 +119,10 @@ def test_an_object_that_is_replaced_while_it_is_read_is_read_to_its_end(
     assert s3.get_object(Bucket=BUCKET, Key="other")["Body"].read() == b"replaced"
 
 
-@pytest.mark.parametrize("versioning", ["never", "Enabled"])
-def test_a_run_into_one_file_takes_no_memory_for_it(
-    cloud: Cloud, appflow: Client, versioning: str
-) -> None:
-    s3, name = cloud.client("s3"), f"flow-{versioning}"
-    if versioning == "Enabled":
-        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": versioning})
+def test_a_run_into_one_file_takes_no_memory_for_it(cloud: Cloud, appflow: Client) -> None:
+    s3, name = cloud.client("s3"), "one-file"
+    if (cloud.home / "state").exists():  # versions are kept in the same way without one
+        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
     config = {
         "fileType": "JSON",
         "aggregationConfig": {"aggregationType": "SingleFile"},
@@ -138,10 +137,10 @@ def test_a_run_into_one_file_takes_no_memory_for_it(
             break  # what a busy machine collects late isn't there in both runs
     assert grown < ROOM
     found, *_ = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"out/{name}/")["Contents"]
-    assert found["Size"] > 100_000_000
+    assert found["Size"] > 80_000_000
     body = s3.get_object(Bucket=BUCKET, Key=found["Key"])["Body"].read()
     assert found["ETag"] == f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
-    assert body.count(b"\n") == 25_000
+    assert body.count(b"\n") == 20_000
 
 
 def test_old_versions_are_read_from_their_files(cloud: Cloud, content: bytes) -> None:

@@ -381,14 +381,32 @@ def test_ministack_is_still_such_that(expectation: str, answers: dict[str, bool]
     assert answers[expectation]
 
 
-def test_the_texts_in_a_secret_are_found_at_every_depth() -> None:
-    prepare = """
+PREPARE = """
+import sys
+from appflow_local import ministack_adapter
 from appflow_local.ministack_adapter.host import _texts_in
+from ministack import app
+from ministack.services.cloudformation import provisioners
 nested = '{"a": "1", "b": {"c": "2", "d": ["3", {"e": "4"}]}, "f": 5}'
 """
-    expressions = {
-        "nested": "list(_texts_in(nested)) == [('a', '1'), ('c', '2'), ('d', '3'), ('e', '4')]",
-        "a list": 'list(_texts_in(\'["1"]\')) == [(None, "1")]',
-        "a text": "list(_texts_in('1')) == [(None, '1')]",
-    }
-    assert truths(prepare, expressions) == dict.fromkeys(expressions, True)
+OF_THE_ADAPTER = {
+    "the texts in a secret are found at every depth": (
+        "list(_texts_in(nested)) == [('a', '1'), ('c', '2'), ('d', '3'), ('e', '4')]"
+    ),
+    "they are found in a list": 'list(_texts_in(\'["1"]\')) == [(None, "1")]',
+    "a secret may be a text": "list(_texts_in('1')) == [(None, '1')]",
+    "CloudFormation loads a service when a stack needs it": (
+        "'ministack.services.sqs' not in sys.modules"
+        " and callable(provisioners._sqs.get_state)"
+        " and provisioners._sqs.get_state is sys.modules['ministack.services.sqs'].get_state"
+        " and 'sqs' in app._build_persistence_save_dict()"
+    ),
+    "what it sets in a service is set in the service": (
+        "setattr(provisioners._ec2, 'mark', 1) is None"
+        " and sys.modules['ministack.services.ec2'].mark == 1"
+    ),
+}
+
+
+def test_the_adapter_is_such_that() -> None:
+    assert truths(PREPARE, OF_THE_ADAPTER) == dict.fromkeys(OF_THE_ADAPTER, True)

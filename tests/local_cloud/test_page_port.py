@@ -27,8 +27,10 @@ print(answer.status, answer.read().decode())
 """
 
 
-def address(cloud: Cloud) -> str:
-    done = cloud.run(["appflow-local", "page"])
+@pytest.fixture(scope="module")
+def url(own_cloud: Cloud) -> str:
+    """The address that the command prints."""
+    done = own_cloud.run(["appflow-local", "page"])
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -41,8 +43,7 @@ def status(url: str, **headers: str) -> int:
         return connection.getresponse().status
 
 
-def test_the_command_prints_where_the_page_is(own_cloud: Cloud) -> None:
-    url = address(own_cloud)
+def test_the_command_prints_where_the_page_is(own_cloud: Cloud, url: str) -> None:
     parts = urlsplit(url)
     assert (parts.scheme, parts.hostname) == ("http", "localhost")
     assert parts.port != own_cloud.port
@@ -68,9 +69,8 @@ def test_the_command_prints_where_the_page_is(own_cloud: Cloud) -> None:
     ids=str,
 )
 def test_even_with_the_token_only_requests_of_this_origin_are_answered(
-    own_cloud: Cloud, headers: dict[str, str], expected: int
+    url: str, headers: dict[str, str], expected: int
 ) -> None:
-    url = address(own_cloud)
     port = str(urlsplit(url).port)
     assert status(url, **{k: v.replace("PORT", port) for k, v in headers.items()}) == expected
 
@@ -81,8 +81,9 @@ def test_another_user_is_refused_even_with_the_token(shared: Shared) -> None:
     path = f"{url.path}?{url.query}"
     elsewhere = Shared.__new__(Shared)
     elsewhere.cloud = Cloud(url.port or 0, shared.home)
-    assert ask(elsewhere, NOBODY, ASK, path).startswith("403 ")
-    assert "another user" in ask(elsewhere, NOBODY, ASK, path)
+    answer = ask(elsewhere, NOBODY, ASK, path)
+    assert answer.startswith("403 ")
+    assert "another user" in answer
 
 
 def test_the_address_is_the_owners_secret(shared: Shared) -> None:

@@ -70,12 +70,11 @@ def begun(cloud: Cloud, appflow: Client) -> int:
 def test_a_reset_ends_the_process_and_so_does_the_clouds_end(tmp_path: Path) -> None:
     with running_cloud(tmp_path) as cloud:
         appflow = connected(cloud)
-        done = run(appflow, "bulk")
-        assert done["executionResult"]["recordsProcessed"] == 100_000
+        appflow.create_flow(**outward("many", "Many"))
+        done = run(appflow, "many")
+        assert done["executionResult"]["recordsProcessed"] == 20_000
         (pid,) = page_processes(server_of(cloud))
-        reset = "import os, urllib.request; urllib.request.urlopen(urllib.request.Request("
-        reset += "os.environ['AWS_ENDPOINT_URL'] + '/_ministack/reset', method='POST'))"
-        assert cloud.run(["python", "-c", reset]).returncode == 0
+        assert cloud.command("reset").returncode == 0
         eventually(lambda: not command_of(pid))
         again = begun(cloud, connected(cloud))
     eventually(lambda: not command_of(again))

@@ -201,18 +201,22 @@ def test_a_request_made_before_is_not_done_twice(before: dict[str, Any], after: 
 
 
 def test_only_a_cloud_with_a_state_folder_keeps_what_was_in_it(home: Path) -> None:
-    port = str(free_port())
-    make = "import boto3; boto3.client('s3').create_bucket(Bucket='made')"
-    show = "import boto3; print([b['Name'] for b in boto3.client('s3').list_buckets()['Buckets']])"
+    port = free_port()
     # Relative to where the command is given.
-    state = ("--state", "relative")
-    assert appflow_local(home, "up", "--detach", "--port", port, *state).returncode == 0
-    assert appflow_local(home, "exec", "--port", port, "--", PYTHON, "-c", make).returncode == 0
-    assert appflow_local(home, "down", "--port", port).stdout == "stopped\n"
-    kept = appflow_local(home, "exec", "--port", "0", *state, "--", PYTHON, "-c", show)
-    assert kept.stdout == "['made']\n"
-    lost = appflow_local(home, "exec", "--port", "0", "--", PYTHON, "-c", show)
-    assert lost.stdout == "[]\n"
+    up = ("up", "--detach", "--port", str(port), "--state", "relative")
+    assert appflow_local(home, *up).returncode == 0
+    cloud = Cloud(port, home)
+    cloud.client("s3").create_bucket(Bucket="made")
+    cloud.close()
+    assert appflow_local(home, "down", "--port", str(port)).stdout == "stopped\n"
+    with running_cloud(home, ["--state", str(home / "relative")]) as kept:
+        assert buckets(kept) == ["made"]
+    with running_cloud(home) as lost:
+        assert buckets(lost) == []
+
+
+def buckets(cloud: Cloud) -> list[str]:
+    return [each["Name"] for each in cloud.client("s3").list_buckets()["Buckets"]]
 
 
 def test_a_state_that_cannot_be_saved_is_told(home: Path) -> None:

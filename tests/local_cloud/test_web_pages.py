@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import ssl
 from contextlib import closing
 from urllib.parse import urlsplit
 
@@ -66,10 +65,8 @@ GUARDED = [
 
 
 def raw(shared: Shared) -> closing[http.client.HTTPSConnection]:
-    bundle = shared.home / str(shared.cloud.port) / "ca-bundle.pem"
-    context = ssl.create_default_context(cafile=bundle)
     return closing(
-        http.client.HTTPSConnection("localhost", shared.cloud.port, context=context, timeout=10)
+        http.client.HTTPSConnection("localhost", shared.cloud.port, context=shared.tls, timeout=10)
     )
 
 

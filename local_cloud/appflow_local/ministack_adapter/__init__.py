@@ -5,6 +5,11 @@
 
 from __future__ import annotations
 
+# First: the imports below import CloudFormation.
+import appflow_local.ministack_adapter.late_services  # noqa: F401
+
+# isort: split
+
 import asyncio
 import json
 import logging

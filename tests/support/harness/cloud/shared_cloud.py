@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import ssl
 import subprocess
+from functools import cached_property
 from pathlib import Path
 
 from harness.cloud.cloud_functions import create_function
@@ -44,6 +46,12 @@ class Shared:
         assert "https://localhost:" in first
         port = int(first.split("https://localhost:")[1].split(",")[0])
         self.cloud = Cloud(port, self.home)
+
+    @cached_property
+    def tls(self) -> ssl.SSLContext:
+        """What trusts the cloud; made once, as it reads more than a hundred certificates."""
+        bundle = self.home / str(self.cloud.port) / "ca-bundle.pem"
+        return ssl.create_default_context(cafile=str(bundle))
 
 
 def use(cloud: Cloud) -> None:
