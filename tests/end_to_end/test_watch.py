@@ -40,7 +40,7 @@ def watching(cloud: Cloud, app: Path) -> Iterator[None]:
     settings = app / "cdk.json"
     watched = {"watch": {"include": ["connector/**"]}}
     settings.write_text(json.dumps(json.loads(settings.read_text()) | watched))
-    # Its own output: an ended CLI leaves the mark of a reader there, which the next may take for one.
+    # Its own output: an ended CLI leaves a reader's mark there, which the next may take for one.
     cdk = ["cdk", "watch", "--no-hotswap", "--no-logs", "--output", "cdk.out/watch"]
     watch = subprocess.Popen(
         [command("appflow-local"), "exec", "--port", str(cloud.port), "--", *cdk],
@@ -104,5 +104,5 @@ def test_what_a_hotswap_left_is_refreshed_by_the_next_deployment(
     write(watched.app, "1.3")
     cloud.cdk("deploy", "--hotswap", cwd=watched.app, **APP)
     assert registered(cloud) == "1.2"  # the function is new, its registration is not
-    cloud.cdk("deploy", cwd=watched.app, **APP)
+    cloud.cdk("deploy", "--app", "cdk.out", cwd=watched.app)  # of the same code
     assert registered(cloud) == "1.3"
