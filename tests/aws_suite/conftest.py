@@ -8,8 +8,8 @@ import pytest
 import trustme
 
 from harness.cloud.assembly import Assembly
-from harness.cloud.local_cloud import REPOSITORY, Cloud
-from harness.synth.synthesis import Synthesizer
+from harness.cloud.local_cloud import Cloud
+from harness.synth.synthesis import shared_synthesizer
 from tests.aws_suite.suite import FOLDER, Account
 from tests.examples.datasette_connector.loopback import KEY
 
@@ -49,8 +49,7 @@ def account(
 
 def _deploy(cloud: Cloud, folder: Path, trusted: Path) -> None:
     variables = {"SUITE_STACK": _STACK, "SUITE_AUTHORITY": str(trusted)}
-    with Synthesizer(REPOSITORY) as synthesizer:
-        synthesizer.synthesise(str(FOLDER / "app.py"), folder / "cdk.out", variables)
+    shared_synthesizer().synthesise(str(FOLDER / "app.py"), folder / "cdk.out", variables)
     Assembly(folder / "cdk.out", _STACK).deploy(cloud, _STACK)
     assert cloud.settle(_STACK) == "CREATE_COMPLETE", cloud.reasons(_STACK)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from harness.cloud.app_stack import AppStack
-from harness.cloud.local_cloud import REPOSITORY, Cloud
-from harness.synth.synthesis import Synthesizer
+from harness.cloud.local_cloud import Cloud
+from harness.synth.synthesis import Synthesizer, shared_synthesizer
 from tests.end_to_end.shop_flows import SECRET, Deployer, Server, shop_server
 from tests.examples.datasette_connector.loopback import KEY
 
@@ -22,21 +22,15 @@ def tiny_app(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_synthesizer() -> Iterator[Synthesizer]:
-    with Synthesizer(TINY_APP) as synthesizer:
-        yield synthesizer
-
-
-@pytest.fixture(scope="session")
-def examples_synthesizer() -> Iterator[Synthesizer]:
-    with Synthesizer(REPOSITORY) as synthesizer:
-        yield synthesizer
+def examples_synthesizer() -> Synthesizer:
+    return shared_synthesizer()
 
 
 @pytest.fixture
-def tiny_stack(cloud: Cloud, tiny_synthesizer: Synthesizer, tmp_path: Path) -> AppStack:
+def tiny_stack(cloud: Cloud, examples_synthesizer: Synthesizer, tmp_path: Path) -> AppStack:
     """The tiny app's stack, not deployed yet."""
-    return AppStack(cloud, tiny_synthesizer, tmp_path / "cdk.out", "Tiny")
+    app = str(TINY_APP / "app.py")
+    return AppStack(cloud, examples_synthesizer, tmp_path / "cdk.out", "Tiny", app)
 
 
 @pytest.fixture(scope="session")

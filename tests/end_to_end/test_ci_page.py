@@ -34,6 +34,8 @@ class Runner:
 
     def __init__(self, folder: Path, bin_folder: Path, port: int) -> None:
         self.folder, self.bin_folder, self.port = folder, bin_folder, port
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir()
 
     def run(self, job: str) -> None:
         """Run each `run:` of a job; every one has to succeed."""
@@ -78,6 +80,7 @@ class Runner:
                 "PATH": os.pathsep.join(tools),
                 "APPFLOW_LOCAL_HOME": str(self.folder / "home"),
                 "JSII_DEPRECATED": "quiet",
+                "TMPDIR": str(self.temporary),
                 **variables,
             },
             stdout=subprocess.PIPE,
@@ -118,9 +121,14 @@ def test_the_connectors_job_runs_without_the_service(folder: Path) -> None:
     assert [report.name for report in reports] == ["check.xml", "connector.xml"]
 
 
-def test_the_apps_job_synthesises_deploys_and_tests(folder: Path) -> None:
-    Runner(folder, WITH_THE_LIBRARY, 0).run("app")
+def test_the_apps_job_synthesises_deploys_and_tests_and_leaves_nothing_running(
+    folder: Path,
+) -> None:
+    runner = Runner(folder, WITH_THE_LIBRARY, 0)
+    runner.run("app")
     assert "app.xml" in [each.name for each in uploaded(folder, "app")]
+    left = runner.temporary
+    assert not [*left.glob("appflow-local-*"), *left.glob("deployed-*")]
 
 
 def uploaded(folder: Path, job: str) -> list[Path]:

@@ -1,33 +1,26 @@
-"""`deployed` with a cloud of its own, as the documents show it: the CDK CLI, and then boto3."""
+"""`deployed` as the documents show it, on a cloud that runs: the CDK CLI, and then boto3.
+
+With a cloud of its own it is in `test_ci_page.py`.
+"""
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
-from harness.cloud.local_cloud import REPOSITORY, command
+from harness.cloud.local_cloud import REPOSITORY, Cloud
 
 
-def test_the_tests_in_the_documents_pass_and_leave_nothing_running(tmp_path: Path) -> None:
-    tools = [str(REPOSITORY / each) for each in (".venv/bin", "node_modules/.bin")]
-    environment = {
-        **os.environ,
-        "PATH": os.pathsep.join([*tools, os.environ["PATH"]]),
-        "APPFLOW_LOCAL": command("appflow-local"),
-        "TMPDIR": str(tmp_path),
-        "JSII_DEPRECATED": "quiet",
-    }
+def test_the_tests_in_the_documents_pass_and_leave_nothing_behind(
+    cloud: Cloud, tmp_path: Path
+) -> None:
     options = ["-q", "-p", "no:cacheprovider", f"--rootdir={tmp_path}", "-c", os.devnull]
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, str(REPOSITORY / "docs/snippets/app_tests")],
-        env=environment,
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout
+    tests = [sys.executable, "-m", "pytest", *options, str(REPOSITORY / "docs/snippets/app_tests")]
+    variables = {"TMPDIR": str(tmp_path), "JSII_DEPRECATED": "quiet"}
+    done = cloud.run(tests, tmp_path, **variables)
+    assert done.returncode == 0, done.stdout + done.stderr
     assert "2 passed" in done.stdout
-    assert not [*tmp_path.glob("appflow-local-*"), *tmp_path.glob("deployed-*")]
+    assert not [*tmp_path.glob("deployed-*")]
+    assert cloud.status("Crm") == "DELETE_COMPLETE"
+    assert cloud.labels() == []

@@ -75,24 +75,17 @@ def answer(port: int, key: str, path: str = "/shop.json") -> tuple[int, Any]:
         connection.close()
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM], ids=lambda end: end.name)
-def test_make_shop_serves_where_it_is_told_until_it_is_ended(
-    cloud: Cloud, end: signal.Signals
+def test_make_shop_serves_where_it_is_told_until_it_is_ended_and_each_has_its_own_key(
+    cloud: Cloud,
 ) -> None:
-    port = free_port()
-    with shop(cloud, port, end):
-        first = key(cloud)
-        assert answer(port, first)[0] == 200
-        assert answer(port, "another")[0] == 403
-    with pytest.raises(ConnectionRefusedError):
-        answer(port, first)
-
-
-def test_another_shop_has_another_key_for_which_a_rotating_secret_waits(cloud: Cloud) -> None:
     port, keys = free_port(), []
-    for _ in range(2):
-        with shop(cloud, port):
-            keys.append(key(cloud))
+    for end in (signal.SIGINT, signal.SIGTERM):
+        with shop(cloud, port, end):
+            keys.append(key(cloud))  # for another one, a rotating secret waits
+            assert answer(port, keys[-1])[0] == 200
+            assert answer(port, "another")[0] == 403
+        with pytest.raises(ConnectionRefusedError):
+            answer(port, keys[-1])
     assert len(set(keys)) == 2
 
 

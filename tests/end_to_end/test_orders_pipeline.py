@@ -1,4 +1,4 @@
-"""The example of a pipeline, deployed by the CDK CLI: what follows a run, good or failed."""
+"""The example of a pipeline, deployed: what follows a run, good or failed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from harness.cloud.cloud_functions import policy
-from harness.cloud.local_cloud import REPOSITORY, Cloud
-from tests.end_to_end.shop_flows import ORDERS, Deployed
+from harness.cloud.local_cloud import Cloud
+from harness.synth.synthesis import Synthesizer
+from tests.end_to_end.shop_flows import ORDERS, Deployed, Deployer
 from tests.examples.datasette_connector.loopback import KEY
 
 _LONGEST_WAIT_SECONDS = 30
@@ -20,12 +21,14 @@ _POLL_SECONDS = 0.2
 
 @pytest.fixture(scope="module")
 def pipeline(
-    cloud: Cloud, variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+    cloud: Cloud,
+    examples_synthesizer: Synthesizer,
+    variables: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Deployed]:
-    app = "python3 -m examples.orders_pipeline.app"
-    output = str(tmp_path_factory.mktemp("pipeline"))
-    cloud.cdk("deploy", "--all", "--app", app, "--output", output, cwd=REPOSITORY, **variables)
-    deployed = Deployed(cloud, "OrdersPipeline")
+    folder = tmp_path_factory.mktemp("pipeline")
+    deployer = Deployer(cloud, examples_synthesizer, variables, folder)
+    deployed = deployer.deploy("examples.orders_pipeline.app", "OrdersPipeline")
     yield deployed
     deployed.delete()
 

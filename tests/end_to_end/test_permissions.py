@@ -17,6 +17,7 @@ import pytest
 
 from harness.cloud.assembly import Assembly
 from harness.cloud.local_cloud import Cloud
+from harness.synth.synthesis import Synthesizer
 
 Break = Callable[[Assembly], None]
 
@@ -119,11 +120,13 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def outcomes(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def outcomes(
+    cloud: Cloud, examples_synthesizer: Synthesizer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
     """Where each case failed and why, as one text."""
     folder = tmp_path_factory.mktemp("assembly")
-    tiny_app = Path(__file__).with_name("tiny_app")
-    cloud.cdk("synth", "--quiet", "--output", str(folder), cwd=tiny_app, CONNECTOR_LABEL="LABEL")
+    app = Path(__file__).with_name("tiny_app") / "app.py"
+    examples_synthesizer.synthesise(str(app), folder, {"CONNECTOR_LABEL": "LABEL"})
     intact = Assembly(folder, "Tiny")
     failed = {case.name: "" for case in CASES}
     for step in (_create, _update, _delete):

@@ -104,5 +104,5 @@ def test_what_a_hotswap_left_is_refreshed_by_the_next_deployment(
     write(watched.app, "1.3")
     cloud.cdk("deploy", "--hotswap", cwd=watched.app, **APP)
     assert registered(cloud) == "1.2"  # the function is new, its registration is not
-    cloud.cdk("deploy", cwd=watched.app, **APP)
+    cloud.cdk("deploy", "--app", "cdk.out", cwd=watched.app)  # of the same code
     assert registered(cloud) == "1.3"

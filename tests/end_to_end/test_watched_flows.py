@@ -1,4 +1,4 @@
-"""What cdk-appflow's flows offer to watch them: deployed by the CDK CLI, and seen to work."""
+"""What cdk-appflow's flows offer to watch them: deployed, and seen to work."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from harness.cloud.local_cloud import REPOSITORY, Cloud
-from tests.end_to_end.shop_flows import ORDERS, Deployed
+from harness.cloud.local_cloud import Cloud
+from harness.synth.synthesis import Synthesizer
+from tests.end_to_end.shop_flows import ORDERS, Deployed, Deployer
 
 _LONGEST_WAIT_SECONDS = 60
 _POLL_SECONDS = 0.2
@@ -19,13 +20,15 @@ _POLL_SECONDS = 0.2
 
 @pytest.fixture(scope="module")
 def watched(
-    cloud: Cloud, variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+    cloud: Cloud,
+    examples_synthesizer: Synthesizer,
+    variables: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Deployed]:
     """The stack, after one run of each of its flows."""
-    app = "python3 -m tests.end_to_end.watched_flows"
-    output = str(tmp_path_factory.mktemp("watched"))
-    cloud.cdk("deploy", "--all", "--app", app, "--output", output, cwd=REPOSITORY, **variables)
-    deployed = Deployed(cloud, "WatchedFlows")
+    folder = tmp_path_factory.mktemp("watched")
+    deployer = Deployer(cloud, examples_synthesizer, variables, folder)
+    deployed = deployer.deploy("tests.end_to_end.watched_flows", "WatchedFlows")
     assert run_by_machine(deployed)["ExecutionResult"]["RecordsProcessed"] == len(ORDERS)
     assert deployed.newest_run("TornName")["executionStatus"] == "Error"
     yield deployed

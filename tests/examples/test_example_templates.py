@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import json
+import runpy
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,10 @@ from harness.synth.example_templates import (
     read,
     replaced,
     synthesise,
+    synthesised_by,
 )
+
+FIRST_CONNECTOR = Path(__file__).parents[2] / "docs" / "snippets" / "first_connector"
 
 IGNORED = {
     "W3005": "the CDK lets a function wait for its role, which it also refers to",
@@ -73,6 +78,15 @@ def test_the_cdks_validator_finds_nothing_in_an_example(
     synthesised: dict[str, Synthesised], name: str
 ) -> None:
     assert synthesised[name].findings == []
+
+
+def test_the_cdks_validator_finds_nothing_in_the_first_connectors_app(tmp_path: Path) -> None:
+    """Which the page deploys as typed, but for the validator, in tests/end_to_end."""
+    app = shutil.copytree(FIRST_CONNECTOR, tmp_path / "crm") / "app.py"
+    # The CDK, long since started, looks for the folder where it was started.
+    code = json.dumps(str(app.with_name("connector")))
+    app.write_text(app.read_text("utf-8").replace('"connector"', code))
+    assert synthesised_by(lambda: runpy.run_path(str(app))).findings == []
 
 
 CONNECTOR = {"Type": "Custom::AppFlowConnector", "Properties": {"ConnectorLabel": "orders"}}

@@ -19,7 +19,7 @@ import pytest
 from appflow_local.appflow.protocol.request_rate import RequestRate
 from harness.cloud.assembly import Assembly
 from harness.cloud.local_cloud import Cloud, running_cloud
-from harness.synth.synthesis import Synthesizer
+from harness.synth.synthesis import Synthesizer, shared_synthesizer
 
 CONNECTORS = int(os.environ.get("CONNECTORS", "12"))
 IS_WHOLE = CONNECTORS >= 100
@@ -52,7 +52,7 @@ class Account:
             "CONNECTOR_FOLDER": str(CONNECTOR),
             "REVISION": revision,
         }
-        self.synthesizer.synthesise("app.py", out, variables)
+        self.synthesizer.synthesise(str(HERE / "app.py"), out, variables)
         assembly = Assembly(out, STACK)
         return self._settled(lambda: assembly.deploy(self.cloud, STACK))
 
@@ -105,9 +105,9 @@ class Account:
 @pytest.fixture
 def account(tmp_path: Path) -> Iterator[Account]:
     throttle = ["--throttle", str(RATE)]
-    with Synthesizer(HERE) as synthesizer, running_cloud(tmp_path / "cloud", throttle) as cloud:
+    with running_cloud(tmp_path / "cloud", throttle) as cloud:
         cloud.client("s3").create_bucket(Bucket="cdk-hnb659fds-assets-000000000000-us-east-1")
-        yield Account(cloud, synthesizer, tmp_path)
+        yield Account(cloud, shared_synthesizer(), tmp_path)
 
 
 def test_all_are_registered_refreshed_and_unregistered(account: Account) -> None:

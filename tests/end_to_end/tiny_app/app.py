@@ -1,6 +1,7 @@
 """An app with the smallest connector; the environment says what to change about it."""
 
 import os
+from pathlib import Path
 
 from aws_cdk import App, CfnOutput, CfnResource, Duration, RemovalPolicy, Stack, Tags
 from aws_cdk import aws_lambda as lambda_
@@ -12,7 +13,7 @@ stack = Stack(app, os.environ.get("STACK_NAME", "Tiny"))
 function = lambda_.Function(
     stack,
     "Function",
-    code=lambda_.Code.from_asset("connector"),
+    code=lambda_.Code.from_asset(str(Path(__file__).with_name("connector"))),
     handler="index.handler",
     runtime=lambda_.Runtime.PYTHON_3_13,
 )

@@ -63,8 +63,13 @@ class Synthesised:
 
 def synthesise(name: str) -> Synthesised:
     """Run an example's app, with the CDK's validator whatever `CDK_VALIDATION` says."""
+    return synthesised_by(lambda: runpy.run_module(EXAMPLES[name]))
+
+
+def synthesised_by(run: Callable[[], dict[str, Any]]) -> Synthesised:
+    """Do the same with whatever runs an app, and returns its module's variables."""
     with patch.dict(os.environ, _SERVER), patch.object(App, "synth", _validated(App.synth)):
-        app = runpy.run_module(EXAMPLES[name])["app"]
+        app = run()["app"]
     assert isinstance(app, App)
     assembly = app.synth()
     report = json.loads(Path(assembly.directory, "validation-report.json").read_text("utf-8"))

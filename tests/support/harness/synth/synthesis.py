@@ -6,6 +6,7 @@ anything.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import runpy
@@ -14,10 +15,12 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 
 Variables = Mapping[str, str]
+_REPOSITORY = Path(__file__).parents[4]
 
 
 class Synthesizer:
@@ -47,6 +50,10 @@ class Synthesizer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process, and wait for that."""
         self._process.communicate()  # the end of its input is its own
 
     def synthesise(
@@ -71,6 +78,14 @@ class Synthesizer:
         print(json.dumps(job), file=self._process.stdin, flush=True)
         problem = json.loads(self._process.stdout.readline())
         assert problem is None, problem
+
+
+@cache
+def shared_synthesizer() -> Synthesizer:
+    """One in the repository's folder, for all modules of tests in this process."""
+    synthesizer = Synthesizer(_REPOSITORY)
+    atexit.register(synthesizer.close)
+    return synthesizer
 
 
 def _answer_jobs() -> None:
