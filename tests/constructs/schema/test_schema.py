@@ -228,6 +228,7 @@ def add_connector(app: App) -> None:
     CfnOutput(stack, "Version", value=connector.api_version)
 
 
+@pytest.mark.slow
 @has_plugin
 def test_the_cdks_validator_finds_each_mistake(validated: dict[str, list[str]]) -> None:
     for number, (properties, said) in enumerate(WRONG):
@@ -239,6 +240,7 @@ def test_the_cdks_validator_finds_each_mistake(validated: dict[str, list[str]]) 
     ]
 
 
+@pytest.mark.slow
 @has_plugin
 def test_the_cdks_validator_accepts_what_is_known_at_deployment_only(
     validated: dict[str, list[str]],
@@ -246,6 +248,7 @@ def test_the_cdks_validator_accepts_what_is_known_at_deployment_only(
     assert [path for path in validated if path.startswith("Late/")] == []
 
 
+@pytest.mark.slow
 @has_plugin
 def test_the_cdks_validator_accepts_the_constructs_own_resource(
     validated: dict[str, list[str]],

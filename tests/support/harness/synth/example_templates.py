@@ -54,27 +54,34 @@ class Synthesised:
 
     Args:
         templates: of its stacks, by their names, digests of code replaced.
-        findings: what the CDK's validator reports with its own rules and the schema's.
+        findings: what the CDK's validator reports with its own rules and the schema's; nothing if
+            it was not asked.
     """
 
     templates: dict[str, Template]
     findings: list[dict[str, Any]]
 
 
-def synthesise(name: str) -> Synthesised:
-    """Run an example's app, with the CDK's validator whatever `CDK_VALIDATION` says."""
-    with patch.dict(os.environ, _SERVER), patch.object(App, "synth", _validated(App.synth)):
+def synthesise(name: str, *, is_validated: bool = True) -> Synthesised:
+    """Run an example's app, with the CDK's validator whatever `CDK_VALIDATION` says, or without."""
+    synth = _validated(App.synth) if is_validated else App.synth
+    with patch.dict(os.environ, _SERVER), patch.object(App, "synth", synth):
         app = runpy.run_module(EXAMPLES[name])["app"]
     assert isinstance(app, App)
     assembly = app.synth()
-    report = json.loads(Path(assembly.directory, "validation-report.json").read_text("utf-8"))
     return Synthesised(
         {
             stack.stack_name: _normalised(Path(stack.template_full_path))
             for stack in assembly.stacks_recursively
         },
-        report["pluginReports"],
+        _findings(assembly) if is_validated else [],
     )
+
+
+def _findings(assembly: CloudAssembly) -> list[dict[str, Any]]:
+    report = json.loads(Path(assembly.directory, "validation-report.json").read_text("utf-8"))
+    found: list[dict[str, Any]] = report["pluginReports"]
+    return found
 
 
 def _validated(synth: Callable[[App], CloudAssembly]) -> Callable[[App], CloudAssembly]:
