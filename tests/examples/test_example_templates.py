@@ -42,8 +42,10 @@ IGNORED_IN = {
 
 
 @pytest.fixture(scope="module")
-def synthesised() -> dict[str, Synthesised]:
-    return {name: synthesise(name) for name in EXAMPLES}
+def synthesised(request: pytest.FixtureRequest) -> dict[str, Synthesised]:
+    """The examples, each once; by the CDK's validator, too, unless its tests are left out."""
+    is_validated = not request.config.getoption("fast")
+    return {name: synthesise(name, is_validated=is_validated) for name in EXAMPLES}
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +75,7 @@ def test_a_deployment_over_the_last_release_replaces_nothing(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_cdks_validator_finds_nothing_in_an_example(
     synthesised: dict[str, Synthesised], name: str

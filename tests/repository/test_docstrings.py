@@ -55,7 +55,14 @@ def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+# It loads the CDK's validator, which takes seconds.
+SLOW = {"cdk_appflow_connector.schema.validation_rules"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in EXAMPLES],
+)
 def test_an_example_makes_what_it_is_about_and_synthesises(
     given: dict[str, Any], name: str
 ) -> None:

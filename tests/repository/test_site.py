@@ -108,6 +108,7 @@ def test_a_link_to_a_source_is_its_text_while_the_repository_has_no_address() ->
     assert linked_on_site("The [app](../app.py).", "index.md", None) == "The app."
 
 
+@pytest.mark.slow
 def test_code_in_a_table_shows_its_bars_on_the_site(site: Path) -> None:
     text = (site / "local-cloud" / "index.html").read_text(encoding="utf-8")
     assert "FAULT | list | clear" in text

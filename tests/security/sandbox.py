@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,14 +14,16 @@ from typing import Any, cast
 import pytest
 
 from appflow_connector_provider import handler as provider_handler
-from appflow_local.appflow.service import Request, Response
+from appflow_local.appflow.service import Caller, Request, Response
 from harness.model.appflow import (
+    ACCOUNT,
     OTHER_FUNCTION_ARN,
+    REGION,
     AnswersRequests,
     Cloud,
     Server,
     answering,
-    register,
+    registration,
     sdk_answer,
     serving,
 )
@@ -38,6 +40,7 @@ SECRET_KEY = "SECRET-ACCESS-KEY"
 SESSION_TOKEN = "SECRET-SESSION-TOKEN"
 SECONDS = 300.0
 THEIRS = "Theirs"
+SOMEBODY = Caller(ACCOUNT, REGION, f"arn:aws:iam::{ACCOUNT}:user/somebody")
 
 
 class LambdaLog(logging.Handler):
@@ -45,6 +48,8 @@ class LambdaLog(logging.Handler):
 
     Source: awslambdaric, LambdaLoggerHandler: the line is encoded in UTF-8, strictly. Below INFO
     nothing reaches it on Lambda, because crhelper sets that level.
+
+    Left out is what `botocore.hooks` says, nine of ten lines: which of its own functions it calls.
     """
 
     def __init__(self) -> None:
@@ -102,7 +107,10 @@ class Sandbox:
         self.recorder = Recorder(cloud.appflow)
         self.server.appflow = self.recorder
         where = {"lambda": {"lambdaArn": OTHER_FUNCTION_ARN}}
-        register(self.server.client(), THEIRS, connectorProvisioningConfig=where)
+        theirs = registration(THEIRS, connectorProvisioningConfig=where)
+        body = json.dumps(theirs).encode()
+        answer = cloud.appflow.handle(Request("POST", "/register-connector", body, {}, SOMEBODY))
+        assert answer.status == 200
         cloud.host.invocations.clear()
         self.endpoint.reset()
         self.log.lines.clear()
@@ -135,14 +143,20 @@ def _everything_logged_to(log: LambdaLog) -> Iterator[None]:
     loggers = [root, *logging.Logger.manager.loggerDict.values()]
     levels = [(found, found.level) for found in loggers if isinstance(found, logging.Logger)]
     others, root.handlers = root.handlers, [log]
-    for logger, _level in levels:
-        logger.setLevel(logging.DEBUG)
+    _set_levels([(logger, logging.DEBUG) for logger, _level in levels])
     try:
         yield
     finally:
         root.handlers = others
-        for logger, level in levels:
-            logger.setLevel(level)
+        _set_levels(levels)
+
+
+def _set_levels(levels: Iterable[tuple[logging.Logger, int]]) -> None:
+    """As `setLevel` does, but with what all loggers remember of levels dropped once, not by each."""
+    for logger, level in levels:
+        logger.level = logging.INFO if logger.name == "botocore.hooks" else level
+    root = logging.getLogger()
+    root.setLevel(root.level)
 
 
 @contextmanager

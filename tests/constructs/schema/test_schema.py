@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,33 @@ def template_of(properties: dict[str, Any], attribute: str = "ConnectorArn") -> 
     }
 
 
+DEPLOYED: dict[str, Any] = {
+    "ConnectorLabel": {"Ref": "Label"},
+    "LambdaArn": {"Fn::Sub": "arn:${AWS::Partition}:lambda:…"},
+    "Description": {"Fn::ImportValue": "x"},
+}
+MALFORMED: list[Any] = [
+    *({"Fn::GetAtt": value} for value in ("Crm", [], ["Crm"], 5)),
+    *({"Fn::Sub": value} for value in ([], {"Ref": "Crm"}, [5, {}])),
+]
+OWN = {"Fn::Sub": ["${Crm.Told}", {"Crm.Told": "x"}]}
+LINTED = {
+    "wrong": [template_of(properties) for properties, _ in WRONG],
+    "unknown": [template_of({}, "Arn")],
+    "right": [template_of({}), template_of(DEPLOYED), template_of({}, "ConnectorLabel")],
+    "malformed": [template_of({}) | {"Outputs": {"O": {"Value": each}}} for each in MALFORMED],
+    "own": [template_of({}) | {"Outputs": {"O": {"Value": OWN}}}],
+}
+Linted = dict[str, list[list[str]]]
+
+
+@pytest.fixture(scope="module")
+def linted(tmp_path_factory: pytest.TempPathFactory) -> Linted:
+    """What cfn-lint says of each template: half of a run is its start."""
+    found = iter(lint(tmp_path_factory.mktemp("linted"), sum(LINTED.values(), [])))
+    return {name: [next(found) for _ in templates] for name, templates in LINTED.items()}
+
+
 def lint(folder: Path, templates: list[dict[str, Any]]) -> list[list[str]]:
     """What cfn-lint says of each template, by its rules' ids and texts."""
     pytest.importorskip("cfnlint")
@@ -140,98 +168,93 @@ def lint(folder: Path, templates: list[dict[str, Any]]) -> list[list[str]]:
 
 
 @pytest.mark.slow
-def test_cfn_lint_finds_each_mistake_and_none_in_what_is_right(tmp_path: Path) -> None:
-    deployed = {
-        "ConnectorLabel": {"Ref": "Label"},
-        "LambdaArn": {"Fn::Sub": "arn:${AWS::Partition}:lambda:…"},
-        "Description": {"Fn::ImportValue": "x"},
-    }
-    right = [template_of({}), template_of(deployed), template_of({}, "ConnectorLabel")]
-    *wrong, unknown, one, two, three = lint(
-        tmp_path,
-        [
-            *(template_of(properties) for properties, _ in WRONG),
-            template_of({}, "Arn"),
-            *right,
-        ],
-    )
-    assert [one, two, three] == [[], [], []]
+def test_cfn_lint_finds_each_mistake_and_none_in_what_is_right(linted: Linted) -> None:
+    assert linted["right"] == [[], [], []]
+    (unknown,) = linted["unknown"]
     assert [text.split("'")[:2] for text in unknown] == [["E9511 ", "Arn"]] * 2
-    for (properties, said), found in zip(WRONG, wrong, strict=True):
+    for (properties, said), found in zip(WRONG, linted["wrong"], strict=True):
         assert any(text.startswith("E9510") and said in text for text in found), (properties, found)
 
 
 @pytest.mark.slow
-def test_references_in_no_form_of_cloudformations_are_left_to_cfn_lint(tmp_path: Path) -> None:
-    malformed: list[Any] = [
-        *({"Fn::GetAtt": value} for value in ("Crm", [], ["Crm"], 5)),
-        *({"Fn::Sub": value} for value in ([], {"Ref": "Crm"}, [5, {}])),
-    ]
-    own = {"Fn::Sub": ["${Crm.Told}", {"Crm.Told": "x"}]}
-    templates = [template_of({}) | {"Outputs": {"O": {"Value": each}}} for each in malformed]
-    *found, with_own = lint(
-        tmp_path, [*templates, template_of({}) | {"Outputs": {"O": {"Value": own}}}]
-    )
-    assert not any("E9511" in text for texts in [*found, with_own] for text in texts)
-    assert all(any(text.startswith("E6101") for text in texts) for texts in found)
+def test_references_in_no_form_of_cloudformations_are_left_to_cfn_lint(linted: Linted) -> None:
+    found = [*linted["malformed"], *linted["own"]]
+    assert not any("E9511" in text for texts in found for text in texts)
+    for texts in linted["malformed"]:
+        assert any(text.startswith("E6101") for text in texts)
 
 
-def validated(folder: Path, resources: list[tuple[dict[str, Any], str]]) -> dict[str, list[str]]:
-    """What the CDK's validator says of each connector, by its construct's id."""
+@pytest.fixture(scope="module")
+def validated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What the CDK's validator says of each construct, by its path: most of a run is its start."""
+    folder = tmp_path_factory.mktemp("validated")
     app = App(outdir=str(folder))
-    stack = Stack(app, "Stack")
-    for number, (properties, attribute) in enumerate(resources):
-        made = CfnResource(
-            stack, f"Crm{number}", type=contract.RESOURCE_TYPE, properties=RIGHT | properties
-        )
-        CfnOutput(stack, f"Read{number}", value=made.get_att(attribute).to_string())
+    for number, (properties, _) in enumerate(WRONG):
+        add_resource(app, f"Wrong{number}", properties)
+    add_resource(app, "Unknown", {}, "Arn")
+    late = {"Description": Fn.import_value("x"), "ForceUnregister": True, "ServiceTimeout": 60}
+    sub = Fn.sub("arn:${AWS::Partition}:lambda:eu-west-1:${AWS::AccountId}:function:crm")
+    add_resource(app, "Late", {**late, "LambdaArn": sub}, "ApiVersion")
+    add_connector(app)
     plugin = aws_cdk.CloudFormationValidatePlugin(rego_rules=[validation_rules()])
     aws_cdk.Validations.of(app).add_plugins(plugin)
     app.synth()
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = defaultdict(list)
     report = json.loads((folder / "validation-report.json").read_text(encoding="utf-8"))
     for each in report["pluginReports"]:
         for violation in each["violations"]:
             for construct in violation["violatingConstructs"]:
                 text = f"{violation['ruleName']} {violation['description']}"
-                found.setdefault(construct["constructPath"], []).append(text)
-    return found
+                found[construct["constructPath"]].append(text)
+    return dict(found)
 
 
-@has_plugin
-def test_the_cdks_validator_finds_each_mistake(tmp_path: Path) -> None:
-    found = validated(
-        tmp_path / "out", [*((each, "ConnectorArn") for each, _ in WRONG), ({}, "Arn")]
+def add_resource(
+    app: App, name: str, properties: dict[str, Any], attribute: str = "ConnectorArn"
+) -> None:
+    stack = Stack(app, name)
+    made = CfnResource(
+        stack, "Crm", type=contract.RESOURCE_TYPE, properties={**RIGHT, **properties}
     )
-    for number, (properties, said) in enumerate(WRONG):
-        texts = found[f"Stack/Crm{number}"]
-        assert any(text.startswith("AppFlowConnector-Properties") for text in texts), properties
-        assert said in "".join(texts)
-    assert found[f"Stack/Crm{len(WRONG)}"] == [
-        "AppFlowConnector-Attributes Arn is no attribute of Custom::AppFlowConnector"
-    ]
+    CfnOutput(stack, "Read", value=made.get_att(attribute).to_string())
 
 
-@has_plugin
-def test_the_cdks_validator_accepts_what_is_known_at_deployment_only(tmp_path: Path) -> None:
-    late = {"Description": Fn.import_value("x"), "ForceUnregister": True, "ServiceTimeout": 60}
-    sub = Fn.sub("arn:${AWS::Partition}:lambda:eu-west-1:${AWS::AccountId}:function:crm")
-    assert validated(tmp_path / "out", [({**late, "LambdaArn": sub}, "ApiVersion")]) == {}
-
-
-@has_plugin
-def test_the_cdks_validator_accepts_the_constructs_own_resource(tmp_path: Path) -> None:
-    app = App(outdir=str(tmp_path / "out"))
-    stack = Stack(app, "Stack")
+def add_connector(app: App) -> None:
+    stack = Stack(app, "Own")
     connector = CustomConnector(
         stack, "Crm", function=connector_function(stack), description="Customers"
     )
     CfnOutput(stack, "Label", value=connector.connector_label)
     CfnOutput(stack, "Version", value=connector.api_version)
-    plugin = aws_cdk.CloudFormationValidatePlugin(rego_rules=[validation_rules()])
-    aws_cdk.Validations.of(app).add_plugins(plugin)
-    app.synth()
-    assert "AppFlowConnector-" not in (tmp_path / "out" / "validation-report.json").read_text()
+
+
+@pytest.mark.slow
+@has_plugin
+def test_the_cdks_validator_finds_each_mistake(validated: dict[str, list[str]]) -> None:
+    for number, (properties, said) in enumerate(WRONG):
+        texts = validated[f"Wrong{number}/Crm"]
+        assert any(text.startswith("AppFlowConnector-Properties") for text in texts), properties
+        assert said in "".join(texts)
+    assert validated["Unknown/Crm"] == [
+        "AppFlowConnector-Attributes Arn is no attribute of Custom::AppFlowConnector"
+    ]
+
+
+@pytest.mark.slow
+@has_plugin
+def test_the_cdks_validator_accepts_what_is_known_at_deployment_only(
+    validated: dict[str, list[str]],
+) -> None:
+    assert [path for path in validated if path.startswith("Late/")] == []
+
+
+@pytest.mark.slow
+@has_plugin
+def test_the_cdks_validator_accepts_the_constructs_own_resource(
+    validated: dict[str, list[str]],
+) -> None:
+    texts = [text for path in validated if path.startswith("Own/") for text in validated[path]]
+    assert [text for text in texts if text.startswith("AppFlowConnector-")] == []
 
 
 def test_an_older_cdk_without_the_plugin_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

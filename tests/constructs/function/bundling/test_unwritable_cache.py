@@ -14,6 +14,11 @@ from cdk_appflow_connector.function.bundling.asset import LocalAsset
 from cdk_appflow_connector.function.bundling.cache import FOLDER_VARIABLE, cache_folder, cached
 from cdk_appflow_connector.function.bundling.uv_settings import uv_environment
 
+# jsii unpacks the CDK in the home, too, which takes seconds.
+JSII_CACHE = Path(
+    os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "aws/jsii/package-cache"
+)
+
 
 @pytest.fixture
 def no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +74,7 @@ def test_the_temporary_cache_is_gone_when_the_process_ends() -> None:
     )
     done = subprocess.run(
         [sys.executable, "-c", script],
-        env={**os.environ, "JSII_RUNTIME_PACKAGE_CACHE": "disabled"},  # jsii's own needs a home
+        env={**os.environ, "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(JSII_CACHE)},
         capture_output=True,
         text=True,
     )

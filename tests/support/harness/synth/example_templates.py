@@ -54,32 +54,39 @@ class Synthesised:
 
     Args:
         templates: of its stacks, by their names, digests of code replaced.
-        findings: what the CDK's validator reports with its own rules and the schema's.
+        findings: what the CDK's validator reports with its own rules and the schema's; nothing if
+            it was not asked.
     """
 
     templates: dict[str, Template]
     findings: list[dict[str, Any]]
 
 
-def synthesise(name: str) -> Synthesised:
-    """Run an example's app, with the CDK's validator whatever `CDK_VALIDATION` says."""
-    return synthesised_by(lambda: runpy.run_module(EXAMPLES[name]))
+def synthesise(name: str, *, is_validated: bool = True) -> Synthesised:
+    """Run an example's app, with the CDK's validator whatever `CDK_VALIDATION` says, or without."""
+    return synthesised_by(lambda: runpy.run_module(EXAMPLES[name]), is_validated=is_validated)
 
 
-def synthesised_by(run: Callable[[], dict[str, Any]]) -> Synthesised:
+def synthesised_by(run: Callable[[], dict[str, Any]], *, is_validated: bool = True) -> Synthesised:
     """Do the same with whatever runs an app, and returns its module's variables."""
-    with patch.dict(os.environ, _SERVER), patch.object(App, "synth", _validated(App.synth)):
+    synth = _validated(App.synth) if is_validated else App.synth
+    with patch.dict(os.environ, _SERVER), patch.object(App, "synth", synth):
         app = run()["app"]
     assert isinstance(app, App)
     assembly = app.synth()
-    report = json.loads(Path(assembly.directory, "validation-report.json").read_text("utf-8"))
     return Synthesised(
         {
             stack.stack_name: _normalised(Path(stack.template_full_path))
             for stack in assembly.stacks_recursively
         },
-        report["pluginReports"],
+        _findings(assembly) if is_validated else [],
     )
+
+
+def _findings(assembly: CloudAssembly) -> list[dict[str, Any]]:
+    report = json.loads(Path(assembly.directory, "validation-report.json").read_text("utf-8"))
+    found: list[dict[str, Any]] = report["pluginReports"]
+    return found
 
 
 def _validated(synth: Callable[[App], CloudAssembly]) -> Callable[[App], CloudAssembly]:
