@@ -35,6 +35,6 @@ def client_arguments(cloud: LocalCloud) -> dict[str, Any]:
         "endpoint_url": variables["AWS_ENDPOINT_URL"],
         "aws_access_key_id": variables["AWS_ACCESS_KEY_ID"],
         "aws_secret_access_key": variables["AWS_SECRET_ACCESS_KEY"],
-        "verify": variables["AWS_CA_BUNDLE"],
+        "verify": str(cloud.state.authority),
         "config": Config(proxies={}, read_timeout=_SECONDS, retries={"total_max_attempts": 1}),
     }

@@ -268,8 +268,7 @@ class LocalCloud:
 
     def _wait_until_ready(self, server: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + _SECONDS_TO_START
-        # Loaded once: reading all roots takes longer than a request, and the server needs the CPU.
-        context = ssl.create_default_context(cafile=str(self.state.ca_bundle))
+        context = ssl.create_default_context(cafile=str(self.state.authority))
         while server.poll() is None and time.monotonic() < deadline:
             if self._answers(context):
                 return

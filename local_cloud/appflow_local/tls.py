@@ -27,6 +27,7 @@ def write_certificates(state: StateFolder) -> None:
     server = authority.issue_cert(*_HOSTS, *certified_hosts())
     state.certificate.write_bytes(b"".join(pem.bytes() for pem in server.cert_chain_pems))
     _write_private(state.private_key, server.private_key_pem.bytes())
+    state.authority.write_bytes(authority.cert_pem.bytes())
     bundle = public_roots().read_bytes() + b"\n" + authority.cert_pem.bytes()
     state.ca_bundle.write_bytes(bundle)
 

@@ -27,7 +27,7 @@ class WorkbenchClient:
 
     def __init__(self, cloud: LocalCloud) -> None:
         self._cloud = cloud
-        self._context = ssl.create_default_context(cafile=str(cloud.state.ca_bundle))
+        self._context = ssl.create_default_context(cafile=str(cloud.state.authority))
         self._open: HTTPSConnection | None = None
 
     def calls(self, after: int = 0, **wanted: str | None) -> list[dict[str, Any]]:
@@ -91,6 +91,12 @@ class WorkbenchClient:
         """Deactivate all schedules; return the flows' names."""
         answer: list[str] = self._ask("POST", "deactivate")
         return answer
+
+    def __enter__(self) -> WorkbenchClient:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the connection: a cloud that ends would wait for it."""
