@@ -95,7 +95,8 @@ def _wanted(options: argparse.Namespace) -> dict[str, str | None]:
 
 
 def _why_none(cloud: LocalCloud, options: argparse.Namespace) -> str:
-    names = WorkbenchClient(cloud).names()
+    with WorkbenchClient(cloud) as client:
+        names = client.names()
     if not any(names.values()):
         return "no call has been made to a connector yet"
     for kind, wanted in _wanted(options).items():
@@ -106,7 +107,8 @@ def _why_none(cloud: LocalCloud, options: argparse.Namespace) -> str:
 
 
 def _invoke(options: argparse.Namespace) -> int:
-    answer = WorkbenchClient(running(options.port)).invoke(_question(options))
+    with WorkbenchClient(running(options.port)) as client:
+        answer = client.invoke(_question(options))
     call, error = answer["call"], answer["error"]
     if call is not None:
         for printed in call["printed"].splitlines():
@@ -132,18 +134,18 @@ def line(call: dict[str, Any]) -> str:
 
 
 def _kept_and_coming(cloud: LocalCloud, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    client, after = WorkbenchClient(cloud), 0
-    since = options.since.isoformat() if options.since else None
-    while True:
-        page = client.calls(after, since=since, **_wanted(options))
-        yield from page
-        if page:
-            after = page[-1]["id"]
-        elif not options.follow or cloud.pid is None:
-            return
-        else:
-            check_output()
-            time.sleep(_POLL_SECONDS)
+    after, since = 0, options.since.isoformat() if options.since else None
+    with WorkbenchClient(cloud) as client:
+        while True:
+            page = client.calls(after, since=since, **_wanted(options))
+            yield from page
+            if page:
+                after = page[-1]["id"]
+            elif not options.follow or cloud.pid is None:
+                return
+            else:
+                check_output()
+                time.sleep(_POLL_SECONDS)
 
 
 def _question(options: argparse.Namespace) -> dict[str, Any]:

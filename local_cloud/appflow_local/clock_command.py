@@ -60,10 +60,10 @@ def read_step(text: str) -> timedelta:
 def _clock(options: argparse.Namespace) -> int:
     if (options.move is None) != (options.step is None):
         raise UsageError("say by how much to move the clock: appflow-local clock advance 1d")
-    client = WorkbenchClient(running(options.port))
-    told = client.clock(skipsPauses=options.skip_pauses)
-    if options.step is not None:
-        told = client.advance(options.step)
+    with WorkbenchClient(running(options.port)) as client:
+        told = client.clock(skipsPauses=options.skip_pauses)
+        if options.step is not None:
+            told = client.advance(options.step)
     ahead = timedelta(seconds=round(told["ahead"]))
     pauses = ", pauses are skipped" if told["skipsPauses"] else ""
     print(f"{told['now']}  ({f'{ahead} ahead' if ahead else 'not moved'}{pauses})")

@@ -15,7 +15,6 @@ from http.client import HTTPException, HTTPSConnection
 from appflow_local.cloud_folders import mark_as_picked
 from appflow_local.ending import SECONDS_TO_STOP, take_cut_off, wait_or_kill
 from appflow_local.environment import client_environment, server_environment, to_unset
-from appflow_local.function_runtimes import RuntimesError, find_runtimes
 from appflow_local.held_port import HeldPort
 from appflow_local.saved_state import SavedState, SavedStateError
 from appflow_local.state import HOME_VARIABLE, StateFolder
@@ -312,6 +311,9 @@ def _use(action: Callable[[], None]) -> None:
 
 
 def _runtimes() -> dict[str, str]:
+    # Imported late, as `tls` is.
+    from appflow_local.function_runtimes import RuntimesError, find_runtimes
+
     try:
         return find_runtimes()
     except RuntimesError as error:

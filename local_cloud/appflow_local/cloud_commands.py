@@ -55,7 +55,8 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _reset(options: argparse.Namespace) -> int:
-    WorkbenchClient(running(options.port)).reset()
+    with WorkbenchClient(running(options.port)) as client:
+        client.reset()
     print("reset")
     return 0
 

@@ -58,7 +58,11 @@ def _calls(number: int) -> str:
 
 
 def _faults(options: argparse.Namespace) -> int:
-    client = WorkbenchClient(running(options.port))
+    with WorkbenchClient(running(options.port)) as client:
+        return _ask(client, options)
+
+
+def _ask(client: WorkbenchClient, options: argparse.Namespace) -> int:
     given = {name: value for name in _MEMBERS if (value := getattr(options, name)) is not None}
     if options.action == "add":
         if len(options.what) != 2:

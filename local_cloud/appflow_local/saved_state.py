@@ -14,7 +14,6 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +40,9 @@ class SavedState:
     @classmethod
     def of_folder(cls, path: Path) -> SavedState:
         """The state in a folder, for the installed version of MiniStack."""
+        # Imported late: most commands save no state.
+        from importlib.metadata import version
+
         return cls(path.absolute(), f"MiniStack {version('ministack')}")
 
     @property

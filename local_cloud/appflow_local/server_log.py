@@ -6,14 +6,16 @@ such as those of a traceback, are indented, so that no text can pass for another
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    import asyncio
 
 FUNCTION_SOURCE: Final = "function "
 """With a function's name after it, the source of the records that hold the function's output."""
@@ -44,6 +46,9 @@ def write_readable_log() -> None:
 
 def ignore_lost_connections(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """Handle a loop's unhandled exceptions; a client that is gone before its answer is none."""
+    # Imported late: only the server has a loop, and commands read its log.
+    import asyncio
+
     if not isinstance(context.get("exception"), (OSError, asyncio.TimeoutError)):
         loop.default_exception_handler(context)
 

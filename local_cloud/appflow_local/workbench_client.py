@@ -92,6 +92,12 @@ class WorkbenchClient:
         answer: list[str] = self._ask("POST", "deactivate")
         return answer
 
+    def __enter__(self) -> WorkbenchClient:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Close the connection: a cloud that ends would wait for it."""
         if self._open is not None:

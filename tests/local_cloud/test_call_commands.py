@@ -6,7 +6,6 @@ import http.client
 import json
 import ssl
 from pathlib import Path
-from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from harness.cloud.cloud_buckets import create_bucket
 from harness.cloud.cloud_functions import create_function
 from harness.cloud.data_connector import BUCKET, connect, outward
 from harness.cloud.local_cloud import Cloud, running_cloud
+from harness.cloud.quick_commands import here
 from harness.model.appflow import Client
 from harness.model.runs import run
 
@@ -37,10 +37,6 @@ def appflow(cloud: Cloud) -> Client:
     return client
 
 
-def command(cloud: Cloud, *arguments: str) -> CompletedProcess[str]:
-    return cloud.command(*arguments)
-
-
 @pytest.mark.parametrize(
     "details", ["a text", ["a list"], {"errorCode": "X", "errorMessage": None}, None, 5]
 )
@@ -53,7 +49,7 @@ def test_a_call_has_a_line_if_its_error_has_no_shape(details: object) -> None:
 
 
 def listed(cloud: Cloud, *arguments: str) -> list[dict[str, Any]]:
-    done = command(cloud, "calls", "--json", *arguments)
+    done = here(cloud, "calls", "--json", *arguments)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -70,7 +66,7 @@ def test_calls_are_listed_with_the_flow_and_run_that_they_were_for(
     assert listed(cloud, "--flow", "called")[-3:] == calls
     assert listed(cloud, "--label", "Sh*", "--function", "Sh?p", "--since", "1h")[-3:] == calls
     assert listed(cloud, "--since", "2100-01-01") == []
-    shown = command(cloud, "calls", "--run", execution).stdout.splitlines()
+    shown = here(cloud, "calls", "--run", execution).stdout.splitlines()
     assert len(shown) == 3
     assert " Shop QueryData Order page 1 for called: 2 records, " in shown[1]
 
@@ -89,7 +85,7 @@ def test_what_no_call_was_for_is_told(
     cloud: Cloud, appflow: Client, option: str, name: str, known: str
 ) -> None:
     run(appflow, "called")
-    done = command(cloud, "calls", option, name)
+    done = here(cloud, "calls", option, name)
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr.startswith(f"appflow-local: {known}")
 
@@ -104,14 +100,14 @@ def test_a_configuration_that_appflow_refused_is_no_success(cloud: Cloud) -> Non
             connectorProvisioningType="LAMBDA",
             connectorProvisioningConfig={"lambda": {"lambdaArn": arn}},
         )
-    (shown,) = command(cloud, "calls", "--label", "Ownerless").stdout.splitlines()
+    (shown,) = here(cloud, "calls", "--label", "Ownerless").stdout.splitlines()
     assert "DescribeConnectorConfiguration: AppFlow refused it: ConnectorServerExcept" in shown
     assert "connectorOwner cannot be null" in shown
 
 
 @pytest.mark.usefixtures("appflow")
 def test_a_connector_is_called_by_hand(cloud: Cloud) -> None:
-    done = command(cloud, "invoke", "Shop", "QueryData", "--entity", "Order", "--fields", "id")
+    done = here(cloud, "invoke", "Shop", "QueryData", "--entity", "Order", "--fields", "id")
     assert done.returncode == 0, done.stderr
     assert [json.loads(each)["id"] for each in json.loads(done.stdout)["records"]] == [1, 2]
     (call,) = listed(cloud, "--label", "Shop")[-1:]
@@ -130,7 +126,7 @@ def test_a_connector_is_called_by_hand(cloud: Cloud) -> None:
 )
 @pytest.mark.usefixtures("appflow")
 def test_every_kind_of_call_can_be_made(cloud: Cloud, operation: str) -> None:
-    done = command(cloud, "invoke", "Shop", operation, "--entity", "Order")
+    done = here(cloud, "invoke", "Shop", operation, "--entity", "Order")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["isSuccess"] is True
 
@@ -140,7 +136,7 @@ def test_records_are_written_and_members_replaced(cloud: Cloud, tmp_path: Path) 
     file = tmp_path / "records.jsonl"
     file.write_text('{"id": 7}\n\n{"id": 8}\n')
     members = json.dumps({"operation": "UPSERT"})
-    done = command(
+    done = here(
         cloud, "invoke", "Shop", "WriteData", "--entity", "Order",
         "--records", str(file), "--json", members,
     )  # fmt: skip
@@ -151,7 +147,7 @@ def test_records_are_written_and_members_replaced(cloud: Cloud, tmp_path: Path) 
 
 @pytest.mark.usefixtures("appflow")
 def test_a_connector_that_fails_is_exit_code_1_and_its_output_is_shown(cloud: Cloud) -> None:
-    done = command(cloud, "invoke", "Shop", "QueryData", "--entity", "Crash")
+    done = here(cloud, "invoke", "Shop", "QueryData", "--entity", "Crash")
     assert done.returncode == 1
     assert "out of luck" in done.stderr
     assert "Traceback" not in done.stderr.split("appflow-local: ")[-1]
@@ -171,7 +167,7 @@ def test_a_connector_that_fails_is_exit_code_1_and_its_output_is_shown(cloud: Cl
 def test_wrong_usage_is_exit_code_2_and_one_line(
     cloud: Cloud, arguments: list[str], said: str
 ) -> None:
-    done = command(cloud, *arguments)
+    done = here(cloud, *arguments)
     assert done.returncode == 2
     assert said in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
@@ -179,7 +175,7 @@ def test_wrong_usage_is_exit_code_2_and_one_line(
 
 @pytest.mark.usefixtures("appflow")
 def test_a_connector_that_is_not_registered_is_named(cloud: Cloud) -> None:
-    done = command(cloud, "invoke", "Nobody", "DescribeConnectorConfiguration")
+    done = here(cloud, "invoke", "Nobody", "DescribeConnectorConfiguration")
     assert done.returncode == 1
     assert "Nobody does not exist" in done.stderr
 
@@ -196,7 +192,7 @@ def test_without_the_token_nothing_is_told(cloud: Cloud) -> None:
 
 
 def test_reset_empties_the_cloud_which_goes_on_running(cloud: Cloud, appflow: Client) -> None:
-    assert command(cloud, "reset").stdout == "reset\n"
+    assert here(cloud, "reset").stdout == "reset\n"
     assert appflow.list_flows()["flows"] == []
     assert cloud.labels() == []
     assert cloud.client("s3").list_buckets()["Buckets"] == []
@@ -207,7 +203,7 @@ def test_reset_empties_the_cloud_which_goes_on_running(cloud: Cloud, appflow: Cl
 
 def test_a_flow_is_run_and_its_first_records_shown(cloud: Cloud, appflow: Client) -> None:
     appflow.create_flow(**outward("shown"))
-    done = command(cloud, "run", "shown", "--records", "2")
+    done = here(cloud, "run", "shown", "--records", "2")
     assert done.returncode == 0, done.stderr
     first, file, *records = done.stdout.splitlines()
     assert first.startswith("Successful: 6 records, ")
@@ -217,14 +213,14 @@ def test_a_flow_is_run_and_its_first_records_shown(cloud: Cloud, appflow: Client
 
 def test_a_run_that_fails_is_exit_code_1_and_says_why(cloud: Cloud, appflow: Client) -> None:
     appflow.create_flow(**outward("crashing", "Crash"))
-    done = command(cloud, "run", "crashing")
+    done = here(cloud, "run", "crashing")
     assert done.returncode == 1
     assert done.stdout.startswith("Error: 0 records")
     assert "No valid response" in done.stderr
 
 
 def test_a_flow_that_is_not_there_is_named(cloud: Cloud) -> None:
-    done = command(cloud, "run", "nothing")
+    done = here(cloud, "run", "nothing")
     assert done.returncode == 1
     assert "nothing was not started: " in done.stderr
 
@@ -249,10 +245,10 @@ def test_a_run_whose_flow_is_gone_meanwhile_is_told_in_one_line(
 
 
 def test_status_lists_every_cloud_and_the_version_is_told(cloud: Cloud) -> None:
-    done = command(cloud, "status")
+    done = cloud.command("status")
     assert done.returncode == 0
     assert f"the local cloud is running on port {cloud.port} (pid " in done.stdout
-    assert command(cloud, "--version").stdout.startswith("appflow-local ")
+    assert cloud.command("--version").stdout.startswith("appflow-local ")
 
 
 def test_exec_within_a_clouds_environment_stays_in_it(cloud: Cloud) -> None:

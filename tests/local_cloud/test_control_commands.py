@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from subprocess import CompletedProcess
 
 import pytest
 
 from harness.cloud.cloud_buckets import create_bucket
 from harness.cloud.data_connector import BUCKET, connect, outward
 from harness.cloud.local_cloud import Cloud, running_cloud
+from harness.cloud.quick_commands import here
 from harness.model.appflow import Client
-from harness.model.runs import executions, message, run
+from harness.model.runs import executions, finished, message, run
 
 DAY = timedelta(days=1)
 HOURLY = {
@@ -30,17 +31,13 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 
 @pytest.fixture
 def appflow(cloud: Cloud) -> Client:
-    assert command(cloud, "reset").returncode == 0
+    assert here(cloud, "reset").returncode == 0
     create_bucket(cloud, BUCKET)
     return connect(cloud, "Shop", BUCKET)
 
 
-def command(cloud: Cloud, *arguments: str) -> CompletedProcess[str]:
-    return cloud.command(*arguments)
-
-
 def told(cloud: Cloud, *arguments: str) -> str:
-    done = command(cloud, *arguments)
+    done = here(cloud, *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -51,6 +48,9 @@ def test_the_clock_is_moved_with_scheduled_runs_and_the_times_of_objects(
     assert "(not moved)" in told(cloud, "clock")
     appflow.create_flow(**outward("hourly", triggerConfig=HOURLY))
     appflow.start_flow(flowName="hourly")
+    while not executions(appflow, "hourly"):
+        time.sleep(0.05)
+    finished(appflow, "hourly")  # else the next one, an hour later, would be skipped
     # A second less where the runs on the way took one.
     moved = told(cloud, "clock", "advance", "2h10m")
     assert re.search(r"\(2:(10:00|09:5\d) ahead\)", moved), moved
@@ -98,7 +98,7 @@ def test_a_fault_is_planned_listed_met_and_cleared(cloud: Cloud, appflow: Client
 def test_what_makes_no_sense_is_refused_with_what_to_write(
     cloud: Cloud, arguments: list[str], said: str
 ) -> None:
-    done = command(cloud, *arguments)
+    done = here(cloud, *arguments)
     assert done.returncode == 2
     assert said in done.stderr
     assert done.stdout == ""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from appflow_local.check.cloud_bench import CloudBench
+from appflow_local.check.run import make_checks
+from appflow_local.check.subject import Plan
+from appflow_local.cloud import LocalCloud
+from appflow_local.driving.bundle import bundle
+from appflow_local.driving.credentials_file import GivenCredentials
 from harness.cloud.java_code import compiled, skip_without_jdk
 from harness.cloud.local_cloud import Cloud
 from harness.model.protocol_journey import FOLDER, shown
 
-API_KEY = {"type": "apiKey", "apiKey": "open-sesame"}
+API_KEY = GivenCredentials("apiKey", {"apiKey": "open-sesame"})
 
 
 def test_the_requests_and_answers_are_those_of_the_connector_that_it_shows(
@@ -23,22 +28,31 @@ def test_the_requests_and_answers_are_those_of_the_connector_that_it_shows(
     assert kept == shown(), "run `make golden`"
 
 
+@pytest.fixture(scope="module")
+def bench(own_cloud: Cloud) -> Iterator[CloudBench]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("APPFLOW_LOCAL_HOME", str(own_cloud.home))
+        found = CloudBench(LocalCloud(own_cloud.port))
+        yield found
+        found.close()
+
+
 def checked(
-    cloud: Cloud, folder: Path, target: Path, credentials: object, *options: str
+    bench: CloudBench,
+    target: Path,
+    credentials: GivenCredentials,
+    *,
+    handler: str | None = None,
+    runtime: str | None = None,
+    write: str | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> dict[str, list[str]]:
-    """Check a connector; return the IDs of its checks by their status."""
-    (folder / "credentials.json").write_text(json.dumps(credentials))
-    report = folder / "report.json"
-    cloud.run(
-        [
-            *("appflow-local", "check", str(target), "--port", str(cloud.port)),
-            *("--json", str(report), "--credentials", str(folder / "credentials.json"), *options),
-        ]
-    )
+    """Check a connector, as the command does; return the IDs of its checks by their status."""
+    connector = bench.deploy(bundle(target, handler, runtime))
+    plan = Plan(write_entity=write, settings=settings or {})
     found: dict[str, list[str]] = {}
-    content: dict[str, Any] = json.loads(report.read_text())
-    for each in content["checks"]:
-        found.setdefault(each["status"], []).append(each["id"])
+    for each in make_checks(bench, connector, plan, credentials)[1]:
+        found.setdefault(each.status, []).append(each.check.id)
     return found
 
 
@@ -50,31 +64,25 @@ def alone(folder: Path, name: str) -> Path:
 
 
 @pytest.mark.slow
-def test_the_connector_in_python_keeps_every_rule(own_cloud: Cloud, tmp_path: Path) -> None:
-    found = checked(
-        own_cloud,
-        tmp_path,
-        alone(tmp_path, "shop.py"),
-        API_KEY,
-        *("--settings", "baseUrl=https://shop.example.com", "--write", "orders"),
-    )
+def test_the_connector_in_python_keeps_every_rule(bench: CloudBench, tmp_path: Path) -> None:
+    settings = {"baseUrl": "https://shop.example.com"}
+    target = alone(tmp_path, "shop.py")
+    found = checked(bench, target, API_KEY, write="orders", settings=settings)
     assert not found.keys() & {"failed", "warned"}
 
 
 @pytest.mark.slow
-def test_the_connector_in_javascript_keeps_every_rule(own_cloud: Cloud, tmp_path: Path) -> None:
-    handler = ("--handler", "shop.handler")
-    found = checked(own_cloud, tmp_path, alone(tmp_path, "shop.mjs"), API_KEY, *handler)
+def test_the_connector_in_javascript_keeps_every_rule(bench: CloudBench, tmp_path: Path) -> None:
+    found = checked(bench, alone(tmp_path, "shop.mjs"), API_KEY, handler="shop.handler")
     assert "failed" not in found
     assert found["warned"] == ["retrieve.answered"]
 
 
 @pytest.mark.slow
-def test_the_connector_in_java_lacks_what_the_page_says(own_cloud: Cloud, tmp_path: Path) -> None:
+def test_the_connector_in_java_lacks_what_the_page_says(bench: CloudBench, tmp_path: Path) -> None:
     skip_without_jdk()
     source = (FOLDER / "Shop.java").read_text(encoding="utf-8")
     classes = compiled(tmp_path, {"Shop.java": source})
-    basic = {"type": "basic", "username": "anyone", "password": "anything"}
-    handler = ("--handler", "Shop::handleRequest", "--runtime", "java17")
-    found = checked(own_cloud, tmp_path, classes, basic, *handler)
+    basic = GivenCredentials("basic", {"username": "anyone", "password": "anything"})
+    found = checked(bench, classes, basic, handler="Shop::handleRequest", runtime="java17")
     assert found["failed"] == ["credentials.wrong-refused"]

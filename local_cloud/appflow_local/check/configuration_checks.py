@@ -40,8 +40,13 @@ def _success(subject: Subject) -> Iterator[str]:
         yield f"isSuccess is {short(reply.answer.get('isSuccess'))}; {reply.reason}"
 
 
+def _mistakes(subject: Subject) -> list[str]:
+    found = subject.configuration
+    return subject.conclude("mistakes", lambda: list(mistakes(found, ANSWER)))
+
+
 def _found(subject: Subject, *, missing: bool, settings: bool) -> Iterator[str]:
-    for sentence in mistakes(subject.configuration, ANSWER):
+    for sentence in _mistakes(subject):
         of_settings = sentence.startswith(_SETTINGS)
         if sentence.endswith("cannot be null") is missing and of_settings is settings:
             yield sentence
@@ -63,20 +68,25 @@ def _translated(subject: Subject) -> Mapping[str, Any]:
     Raises:
         Needs: it lacks keys, or has values of another type.
     """
-    if list(mistakes(subject.configuration, ANSWER)):
+    if _mistakes(subject):
         raise Needs("a configuration with the required keys and allowed values")
-    return in_api_terms(subject.configuration)
+    found = subject.configuration
+    return subject.conclude("translated", lambda: in_api_terms(found))
+
+
+def _mistyped(subject: Subject) -> list[str]:
+    configuration = _translated(subject)
+    return subject.conclude("mistyped", lambda: list(mistyped(configuration)))
 
 
 def _typed(subject: Subject) -> Mapping[str, Any]:
-    configuration = _translated(subject)
-    if list(mistyped(configuration)):
+    if _mistyped(subject):
         raise Needs("a configuration with the right types")
-    return configuration
+    return _translated(subject)
 
 
 def _types(subject: Subject) -> Iterator[str]:
-    yield from mistyped(_translated(subject))
+    yield from _mistyped(subject)
 
 
 def _constraints(subject: Subject) -> Iterator[str]:

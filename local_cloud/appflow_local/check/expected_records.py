@@ -68,7 +68,7 @@ def condition_for(
     kind = kind_of(field.data_type)
     if not field.retrievable or kind not in _READERS:
         return None
-    found = sorted({each for each in _values(reading, field, kind) if _can_be_said(field, each)})
+    found = _sayable(reading, field, kind)
     if not found:
         return None
     middle = found[len(found) // 2]
@@ -82,6 +82,14 @@ def condition_for(
         low, high = found[max(0, at - 1)], found[min(len(found) - 1, at + 1)]
         return Condition(field.name, operator, (low, high), kind)
     return Condition(field.name, operator, (middle,), kind)
+
+
+def _sayable(reading: Reading, field: Field, kind: Kind) -> list[Any]:
+    """Return the values that a filter can name, in their order; many checks ask for them."""
+    if field not in reading.sayable:
+        values = {each for each in _values(reading, field, kind) if _can_be_said(field, each)}
+        reading.sayable[field] = sorted(values)
+    return reading.sayable[field]
 
 
 def _values(reading: Reading, field: Field, kind: Kind) -> Iterator[Any]:

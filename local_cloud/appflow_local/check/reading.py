@@ -60,13 +60,17 @@ class Entity:
 
 @dataclass(eq=False)
 class Reading:
-    """The pages that were read of an entity; `endless` says why no more could be."""
+    """The pages that were read of an entity.
+
+    `endless` says why no more could be; `sayable` is what `expected_records` found in them.
+    """
 
     entity: Entity
     replies: list[Reply] = field(default_factory=list)
     pages: list[list[Record]] = field(default_factory=list)
     is_complete: bool = False
     endless: str | None = None
+    sayable: dict[Field, list[Any]] = field(default_factory=dict)
 
     @property
     def records(self) -> list[Record]:

@@ -581,6 +581,9 @@ def test_a_connector_with_one_defect_is_caught_by_its_check_alone(
     bench: FakeBench, expected: str, defect: Defect
 ) -> None:
     defect(bench.connector())
-    found = alarms(check(bench))
+    # These defects are of each entity alike, so that one is enough to look at.
+    is_of_each = expected.startswith(("configuration.", "query.", "retrieve.", "write."))
+    chosen = [WRITTEN] if is_of_each and expected != "query.same-page" else []
+    found = alarms(check(bench, entities=chosen))
     assert list(found) == [expected], json.dumps(found, indent=1)[:3000]
     assert found[expected]

@@ -23,6 +23,7 @@ from appflow_local.driving.credentials_file import read_credentials
 from harness.cloud.cloud_functions import create_function
 from harness.cloud.data_connector import connect
 from harness.cloud.local_cloud import REPOSITORY, Cloud, command
+from harness.cloud.quick_commands import in_turn
 from harness.model.appflow import registration
 from tests.examples.datasette_connector.loopback import KEY
 from tests.examples.datasette_connector.writable import writable_server
@@ -112,6 +113,7 @@ def wrong(tmp_path: Path) -> None:
         "typed.json": '{"type": ["apiKey"]}',
         "deep.json": "[" * 100_000,
         "member.json": '{"type": "apiKey", "apiKey": "open-sesame", "key": "x"}',
+        "basic.toml": 'type = "basic"\nusername = "ann"\npassword = "x"\n',
         "number.json": '{"type": "apiKey", "apiKey": "open-sesame", "apiSecretKey": 5}',
     }.items():
         (tmp_path / name).write_text(text)
@@ -138,6 +140,11 @@ WRONG = [
     (["shop", "--credentials", "deep.json"], "can't be read"),
     ([SHOP_THERE, "--credentials", "member.json"], '"key", must be one of: apiKey'),
     ([SHOP_THERE, "--credentials", "number.json"], "apiSecretKey, value: 5"),
+    (
+        [SHOP_THERE, "--credentials", "basic.toml"],
+        "appflow-local: the connector takes no credentials of the type basic: give --credentials "
+        "of the type apiKey\n",
+    ),
     ([SHOP_THERE, "--settings", "a=b"], "--settings a: the connector declares no such setting: it"),
     ([SHOP_THERE, "--write", "products"], "mode SOURCE only: leave it out, or add DESTINATION"),
     ([SHOP_THERE, "--json", "."], "--json . can't be written"),
@@ -145,17 +152,6 @@ WRONG = [
 if sys.platform == "linux":  # a disk that is full
     full = "--json /dev/full can't be written (No space left on device)"
     WRONG.append(([SHOP_THERE, "--json", "/dev/full"], full))
-IN_ONE_PROCESS = """
-import contextlib, io, json, sys
-from appflow_local.cli import main
-told = []
-for arguments in json.loads(sys.argv[1]):
-    errors = io.StringIO()
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(errors):
-        code = main(["check", *arguments])
-    told.append([code, errors.getvalue()])
-print(json.dumps(told))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -171,18 +167,10 @@ def refused(own_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> list[
         **registration(SHOP_THERE, connectorProvisioningConfig={"lambda": {"lambdaArn": arn}})
     )
     port = ["--port", str(own_cloud.port)]
-    given = json.dumps([[*arguments, *port] for arguments, _ in WRONG])
-    done = subprocess.run(
-        [command("python"), "-c", IN_ONE_PROCESS, given],
-        cwd=folder,
-        env={**os.environ, "APPFLOW_LOCAL_HOME": str(own_cloud.home)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    given = [["check", *arguments, *port] for arguments, _ in WRONG]
+    told = in_turn(given, folder, own_cloud.home)
     assert not list((folder / "shop").glob("*.pyc"))
-    return [(code, errors) for code, errors in json.loads(done.stdout)]
+    return told
 
 
 @pytest.mark.parametrize("number", range(len(WRONG)), ids=[" ".join(each) for each, _ in WRONG])
@@ -193,19 +181,6 @@ def test_wrong_usage_is_exit_code_2_and_one_line(
     assert code == 2, errors
     assert len(errors.splitlines()) == 1
     assert WRONG[number][1] in errors
-
-
-def test_credentials_of_another_type_are_exit_code_2_and_name_the_connectors(
-    tmp_path: Path,
-) -> None:
-    given = tmp_path / "basic.toml"
-    given.write_text('type = "basic"\nusername = "ann"\npassword = "x"\n')
-    done = check(tmp_path, SHOP, "--credentials", given)
-    assert done.returncode == 2
-    assert done.stderr == (
-        "appflow-local: the connector takes no credentials of the type basic: give --credentials "
-        "of the type apiKey\n"
-    )
 
 
 def test_a_byte_order_mark_before_credentials_is_no_part_of_them(tmp_path: Path) -> None:

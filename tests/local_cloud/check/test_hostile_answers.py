@@ -46,7 +46,7 @@ def replaced(value: Any, path: tuple[Any, ...], other: object) -> Any:  # noqa: 
     return copied
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(operation=st.sampled_from(OPERATIONS), place=st.integers(0, 10_000), other=STRANGE)
 def test_a_strange_value_anywhere_in_an_answer_ends_in_a_report(
     bench: FakeBench, operation: str, place: int, other: object

@@ -14,6 +14,7 @@ import pytest
 from harness.cloud.cloud_functions import package
 from harness.cloud.java_code import compiled, files_of, skip_without_jdk
 from harness.cloud.local_cloud import REPOSITORY, command
+from harness.cloud.quick_commands import in_turn
 from harness.cloud.running_dev import Dev, running_dev
 
 SNIPPETS = REPOSITORY / "docs" / "snippets"
@@ -201,31 +202,42 @@ def test_a_jar_is_run_again_when_it_is_built_again(tmp_path: Path) -> None:
         assert dev.table() == ["id", "1", "7"]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["nowhere"], "there is no nowhere: name a connector's folder, zip or jar"),
-        (["empty"], "has no connector"),
-        (["shop"], "give --credentials FILE of the type apiKey"),
-        (["shop", "--settings", "baseUrl"], "is not KEY=VALUE"),
-        (["shop", "--label", "-"], "--label '-' is no connector label: give 2 to 256 letters"),
-        (["shop", "--settings", "a=b"], "the connector declares no such setting: it has none"),
-        (["shop", "--credentials", "key.json", "--flow", "none.json"], "destinationFlowConfigList"),
-        (["shop", "--credentials", "key.json", "--flow", "nowhere.json"], "can't be read"),
-        (["shop", "--credentials", "key.json", "--flow", "list.json"], "is no object"),
-    ],
-)
+WRONG = [
+    (["nowhere"], "there is no nowhere: name a connector's folder, zip or jar"),
+    (["empty"], "has no connector"),
+    (["shop"], "give --credentials FILE of the type apiKey"),
+    (["shop", "--settings", "baseUrl"], "is not KEY=VALUE"),
+    (["shop", "--label", "-"], "--label '-' is no connector label: give 2 to 256 letters"),
+    (["shop", "--settings", "a=b"], "the connector declares no such setting: it has none"),
+    (["shop", "--credentials", "key.json", "--flow", "none.json"], "destinationFlowConfigList"),
+    (["shop", "--credentials", "key.json", "--flow", "nowhere.json"], "can't be read"),
+    (["shop", "--credentials", "key.json", "--flow", "list.json"], "is no object"),
+]
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[int, str]]:
+    """The exit code and the errors of each wrong usage; nothing is left of their clouds."""
+    folder = tmp_path_factory.mktemp("wrong")
+    home, temporary = folder / "home", folder / "tmp"
+    shutil.copytree(SHOP, folder / "shop")
+    (folder / "empty").mkdir()
+    temporary.mkdir()
+    written(folder / "key.json", KEY)
+    written(folder / "none.json", {"type": "none", "destinationFlowConfigList": []})
+    written(folder / "list.json", [])
+    commands = [["dev", *arguments] for arguments, _ in WRONG]
+    told = in_turn(commands, folder, home, TMPDIR=str(temporary))
+    assert list(home.iterdir()) == []
+    assert list(temporary.iterdir()) == []
+    return told
+
+
+@pytest.mark.parametrize("number", range(len(WRONG)), ids=[" ".join(each) for each, _ in WRONG])
 def test_wrong_usage_is_exit_code_2_and_one_line(
-    tmp_path: Path, arguments: list[str], said: str
+    refused: list[tuple[int, str]], number: int
 ) -> None:
-    shutil.copytree(SHOP, tmp_path / "shop")
-    (tmp_path / "empty").mkdir()
-    written(tmp_path / "key.json", KEY)
-    written(tmp_path / "none.json", {"type": "none", "destinationFlowConfigList": []})
-    written(tmp_path / "list.json", [])
-    with running_dev(tmp_path, *arguments) as dev:
-        told = dev.until("appflow-local: ")
-        assert said in told
-        assert dev.process.wait(60) == 2
-        assert dev.lines.get(timeout=60) is None
-    assert not dev.home.exists() or list(dev.home.iterdir()) == []
+    code, errors = refused[number]
+    assert code == 2, errors
+    assert len(errors.splitlines()) == 1
+    assert WRONG[number][1] in errors

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from harness.cloud.cloud_functions import package
-from harness.cloud.java_code import compiled, files_of, skip_without_jdk
+from harness.cloud.java_code import compiled, files_of, has_jdk, skip_without_jdk
 from harness.cloud.local_cloud import REPOSITORY, command
 
 SHOP = REPOSITORY / "docs" / "snippets" / "without_cdk" / "connector" / "shop.py"
@@ -25,7 +25,7 @@ SUITES = Path(__file__).with_name("suites")
 QUERY = 'case "QueryDataRequest":\n'
 # What is too heavy for every run of pytest on a machine where the plugin is installed.
 HEAVY = ("botocore", "boto3", "ministack", "pyarrow", "hypercorn", "trustme", "appflow_local.cloud")
-_SECONDS = 120.0
+_SECONDS = 300.0
 
 
 @dataclass
@@ -94,39 +94,71 @@ def made(folder: Path) -> Project:
 
 def outcomes(report: Path) -> dict[str, str]:
     """Return what a report says of each test: the text of its failure, or nothing."""
-    found = {}
+    found: dict[str, str] = {}
     for case in ET.parse(report).iter("testcase"):  # noqa: S314 - our own
         failed = [*case.iter("failure"), *case.iter("error")]
-        found[str(case.get("name"))] = "".join(str(each.text) for each in failed)
+        name = f"{case.get('classname')}.{case.get('name')}"
+        found[name] = found.get(name, "") + "".join(str(each.text) for each in failed)
     return found
 
 
-def test_a_connectors_tests_pass_in_two_workers_with_a_cloud_each(project: Project) -> None:
-    (project.folder / "deep" / "tests").mkdir(parents=True)
-    project.add("passing", "deep/tests/test_passing.py")
-    project.add("after_schedules", "deep/conftest.py")
-    code, output = project.run("-n", "2", "--junitxml", "report.xml", "deep")
-    found = outcomes(project.folder / "report.xml")
-    assert code == 0, output
-    assert len(found) == 20, found.keys()
-    assert project.left() == []
-    # The schedule that a test left active.
-    assert (project.folder / "deep" / "then.txt").read_text() == "['Suspended']"
+@dataclass
+class Done:
+    """A run of all suites, one after the other: what it takes most for is to start.
+
+    Attributes:
+        folder: the project's.
+        output: what pytest printed.
+        summary: the part of it that has a line for each failure.
+        sections: what it printed of each test that failed.
+        failures: each test, with the text of its failure, or nothing.
+    """
+
+    folder: Path
+    output: str
+    summary: str
+    sections: dict[str, str]
+    failures: dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What pytest prints of the suite that shares a cloud."""
-    project = made(tmp_path_factory.mktemp("shared"))
+def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
+    project = made(tmp_path_factory.mktemp("suites"))
+    (project.folder / "deep" / "tests").mkdir(parents=True)
+    project.add("passing", "deep/tests/test_passing.py")
+    project.add("after_schedules", "deep/conftest.py")
+    add_store(project.folder / "store")
+    project.add("failing", "test_failing.py")
     project.add("shared", "test_shared.py")
-    code, output = project.run()
+    if has_jdk():
+        add_jar(project.folder)
+        project.add("jars", "test_jars.py")
+    code, output = project.run("--junitxml", "report.xml")
     assert code == 1, output
     assert project.left() == []
-    return output
+    parts = re.split(r"^_{3,} (?:ERROR at \w+ of )?(test_\S+) _{3,}$", output, flags=re.MULTILINE)
+    return Done(
+        project.folder,
+        output,
+        output.rpartition("short test summary info")[2],
+        dict(zip(parts[1::2], parts[2::2], strict=True)),
+        outcomes(project.folder / "report.xml"),
+    )
 
 
-def test_a_jar_is_tested_the_same(project: Project) -> None:
-    skip_without_jdk()
+def of(done: Done, suite: str) -> list[str]:
+    """Return the failures of a suite's tests."""
+    return [failure for name, failure in done.failures.items() if name.startswith(suite)]
+
+
+def test_a_connectors_tests_pass(done: Done) -> None:
+    assert of(done, "deep.tests.test_passing") == 20 * [""]
+    # The schedule that a test left active.
+    assert (done.folder / "deep" / "then.txt").read_text() == "['Suspended']"
+
+
+def add_jar(folder: Path) -> None:
+    """Write a connector in Java that fails when it is asked for records the second time."""
     source = (PROTOCOL / "Shop.java").read_text(encoding="utf-8")
     case = 'case "QueryDataRequest":'
     closing = (
@@ -134,33 +166,41 @@ def test_a_jar_is_tested_the_same(project: Project) -> None:
         ' throw new IllegalStateException("the shop is closed");'
     )
     text = source.replace(case, f"{case} {closing}")
-    classes = compiled(project.folder / "java", {"Shop.java": text})
-    (project.folder / "shop.jar").write_bytes(package(files_of(classes)))
-    project.add("jars", "test_jars.py")
-    code, output = project.run()
-    assert code == 1
-    assert "AssertionError: the second run" in output, output
-    _, _, section = output.partition("shop's traceback, in QueryData")
+    classes = compiled(folder / "java", {"Shop.java": text})
+    (folder / "shop.jar").write_bytes(package(files_of(classes)))
+
+
+def test_a_jar_is_tested_the_same(done: Done) -> None:
+    skip_without_jdk()
+    (failure,) = of(done, "test_jars")
+    assert "AssertionError: the second run" in failure
+    shown = done.sections["test_all_orders_arrive_twice"]
+    _, _, section = shown.partition("shop's traceback, in QueryData")
     assert (
         "java.lang.IllegalStateException: the shop is closed\n    at Shop.ofEntity(Shop" in section
     )
     assert "appflowlocal" not in section
 
 
-def test_a_cloud_of_the_factory_is_shared_by_tests_beside_that_of_each(shared: str) -> None:
-    assert re.search(r"\b1 failed, 4 passed, 1 error in ", shared), shared
+def test_a_cloud_of_the_factory_is_shared_by_tests_beside_that_of_each(done: Done) -> None:
+    failed = [name for name, failure in done.failures.items() if failure]
+    assert sorted(each for each in failed if each.startswith("test_shared")) == [
+        "test_shared.test_a_flow_of_it_is_left_running",
+        "test_shared.test_it_fails_here",
+    ]
+    assert len(of(done, "test_shared")) == 5
 
 
-def test_a_failing_test_shows_what_it_did_in_a_shared_cloud(shared: str) -> None:
-    _, _, failure = shared.partition("__ test_it_fails_here __")
+def test_a_failing_test_shows_what_it_did_in_a_shared_cloud(done: Done) -> None:
+    failure = done.sections["test_it_fails_here"]
     _, _, calls = failure.partition("AppFlow's last calls")
     assert "CRASH's traceback, in QueryData" in failure
     assert "DescribeConnectorConfiguration" not in calls.partition("short test summary")[0]
 
 
-def test_a_shared_cloud_with_a_flow_that_is_left_running_is_an_error(shared: str) -> None:
+def test_a_shared_cloud_with_a_flow_that_is_left_running_is_an_error(done: Done) -> None:
     said = "AppflowLocalError: the test leaves a flow running: SLOW-profile-products-1 (run "
-    assert f"ERROR test_shared.py::test_a_flow_is_left_running - {said}"[:90] in shared
+    assert f"ERROR test_shared.py::test_a_flow_of_it_is_left_running - {said}"[:90] in done.summary
 
 
 def test_a_cloud_that_a_test_has_killed_is_replaced_and_leaves_its_log(project: Project) -> None:
@@ -189,24 +229,20 @@ def add_store(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def failed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def failed(done: Done) -> dict[str, str]:
     """What pytest prints of each test of the failing suite; nothing for those that pass."""
-    project = made(tmp_path_factory.mktemp("failing"))
-    add_store(project.folder / "store")
-    project.add("failing", "test_failing.py")
-    code, output = project.run()
-    assert code == 1, output
-    assert project.left() == []
-    summary = output.rpartition("short test summary info")[2]
     for said in (
         "test_there_is_no_such_operation - AppflowLocalError: 'Query' is no operation of a conn",
         "test_a_flow_is_left_running - Failed: the test leaves a flow running: slow-profile-",
         "test_the_key_is_wrong - ConnectorAuthenticationException: Error authenticating to ",
     ):
-        assert said in summary
-    assert re.search(r"\b21 failed, 1 passed, 1 error in ", summary), output
-    parts = re.split(r"^_{3,} (?:ERROR at setup of )?(test_\S+) _{3,}$", output, flags=re.MULTILINE)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
+        assert said in done.summary
+    assert len(of(done, "test_failing")) == 23
+    passed = [name for name, failure in done.failures.items() if not failure]
+    assert [each for each in passed if each.startswith("test_failing")] == [
+        "test_failing.test_the_one_after_it_is_not_disturbed"
+    ]
+    return done.sections
 
 
 @pytest.mark.parametrize(
@@ -246,7 +282,7 @@ def test_a_failing_test_shows_the_connectors_own_lines_and_the_last_calls(
 ) -> None:
     shown = failed["test_the_connector_crashes"]
     _, _, section = shown.partition("crash's traceback, in QueryData")
-    assert re.search(r'File "\S+/failing0/crash/shop\.py", line \d+, in handler', section)
+    assert re.search(r'File "\S+/suites0/crash/shop\.py", line \d+, in handler', section)
     assert "ZeroDivisionError: division by zero" in section
     assert "_worker.py" not in section
     _, _, calls = section.partition("AppFlow's last calls")
@@ -261,7 +297,7 @@ def test_a_connector_in_javascript_shows_its_trace_too(failed: dict[str, str]) -
     _, _, section = failed["test_a_store_in_javascript_crashes"].partition(
         "store's traceback, in QueryData"
     )
-    assert re.search(r"RangeError: no shop\n    at .*/failing0/store/index\.mjs:\d", section)
+    assert re.search(r"RangeError: no shop\n    at .*/suites0/store/index\.mjs:\d", section)
     assert "_worker" not in section
     assert section.count("RangeError: no shop") == 1, section
 

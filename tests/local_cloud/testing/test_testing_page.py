@@ -34,3 +34,5 @@ def test_the_pages_tests_pass_as_it_runs_them_in_ci(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "6 passed in" in done.stdout
     assert (tmp_path / "build" / "tests.xml").is_file()
+    # Each worker has had clouds of its own, which have ended with it.
+    assert list((tmp_path / "home").iterdir()) == []

@@ -52,7 +52,7 @@ class Hider:
 
     def text(self, text: str) -> str:
         """Return a text without secrets."""
-        return self(text.encode(errors="replace")).decode()
+        return self(text.encode(errors="replace")).decode() if text else ""
 
 
 def _parts(text: bytes, literal: bytes, pattern: re.Pattern[bytes]) -> Iterator[bytes]:

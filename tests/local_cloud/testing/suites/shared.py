@@ -44,5 +44,5 @@ def test_its_clock_goes_on(cloud: AppflowLocal) -> None:
     assert cloud.clock.advance(timedelta(days=1)) > cloud.clock.now() - timedelta(minutes=1)
 
 
-def test_a_flow_is_left_running(cloud: AppflowLocal) -> None:
+def test_a_flow_of_it_is_left_running(cloud: AppflowLocal) -> None:
     cloud.connector("SLOW").profile(KEY).run("products", wait=False)
