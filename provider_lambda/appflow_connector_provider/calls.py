@@ -56,6 +56,9 @@ _ADVICE: Final = {
     _THROTTLING: "Deploy again, with fewer connectors at once.",
     "ValidationException": "Correct the template.",
 }
+# A connector can make an error of megabytes, in which looking for words takes a second each time;
+# a reason has room for 256 characters of it.
+_LONGEST_MESSAGE: Final = 10_000
 # AppFlow's words around a connector's fault, which the reason has to lead with.
 _WRAPPING: Final = re.compile(
     r"(?:Error (?:while communicating|authenticating) (?:to|with) connector: *"
@@ -209,7 +212,7 @@ def _connector_log(lambda_arn: str) -> str:
 def _failure(operation: str, error: ClientError | BotoCoreError, lambda_arn: str = "") -> CallError:
     if isinstance(error, ClientError):
         code = str(error.response.get("Error", {}).get("Code", "Unknown"))
-        message = str(error.response.get("Error", {}).get("Message", ""))
+        message = str(error.response.get("Error", {}).get("Message", ""))[:_LONGEST_MESSAGE]
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         # A server error may come from behind the point where the registration was written.
         unknown = status >= 500

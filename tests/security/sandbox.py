@@ -152,7 +152,7 @@ def _everything_logged_to(log: LambdaLog) -> Iterator[None]:
 
 
 def _set_levels(levels: Iterable[tuple[logging.Logger, int]]) -> None:
-    """As `setLevel` does, but with what all loggers remember of levels dropped once, not by each."""
+    """As `setLevel` does, but dropping once, not for each, what all loggers remember of levels."""
     for logger, level in levels:
         logger.level = logging.INFO if logger.name == "botocore.hooks" else level
     root = logging.getLogger()

@@ -137,7 +137,12 @@ Linted = dict[str, list[list[str]]]
 @pytest.fixture(scope="module")
 def linted(tmp_path_factory: pytest.TempPathFactory) -> Linted:
     """What cfn-lint says of each template: half of a run is its start."""
-    found = iter(lint(tmp_path_factory.mktemp("linted"), sum(LINTED.values(), [])))
+    found = iter(
+        lint(
+            tmp_path_factory.mktemp("linted"),
+            [each for templates in LINTED.values() for each in templates],
+        )
+    )
     return {name: [next(found) for _ in templates] for name, templates in LINTED.items()}
 
 
