@@ -48,7 +48,7 @@ def closing_server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[A
                 opened.close()
 
         threading.Thread(target=serve, daemon=True).start()
-        state = SimpleNamespace(ca_bundle=bundle, token="t")
+        state = SimpleNamespace(authority=bundle, token="t")
         yield SimpleNamespace(port=listening.getsockname()[1], state=state)
 
 
