@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -102,3 +103,4 @@ def _run(cloud: Cloud, name: str) -> Mapping[str, Any]:
         if newest["executionStatus"] != "InProgress":
             found: Mapping[str, Any] = newest
             return found
+        time.sleep(0.001)  # the run's thread has the interpreter meanwhile
