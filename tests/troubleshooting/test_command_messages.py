@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from harness.cloud.local_cloud import Cloud, command, running_cloud
+from harness.cloud.local_cloud import Cloud, command
 from tests.troubleshooting.page import has, messages, stale, way_to
 
 SECTION = "Local cloud"
@@ -29,34 +29,28 @@ def said(home: Path, *arguments: str) -> str:
     return done.stdout + done.stderr
 
 
-def beside_a_running_one(home: Path) -> str:
-    with running_cloud(home) as cloud:
-        saved = str(home / "saved")
-        return said(home, "exec", "--port", str(cloud.port), "--state", saved, "--", "true")
+def beside_a_running_one(cloud: Cloud, home: Path) -> str:
+    saved = str(home / "saved")
+    return said(cloud.home, "exec", "--port", str(cloud.port), "--state", saved, "--", "true")
 
 
-def not_emulated(home: Path) -> str:
-    with running_cloud(home) as cloud:
-        return refused(cloud)
-
-
-def refused(cloud: Cloud) -> str:
+def not_emulated(cloud: Cloud, _home: Path) -> str:
     with pytest.raises(ClientError) as caught:
         cloud.client("appflow").describe_connector(connectorType="Salesforce")
     return str(caught.value)
 
 
-WAYS: dict[str, Callable[[Path], str]] = {
-    "no local cloud is running": lambda home: said(home, "status"),
+WAYS: dict[str, Callable[[Cloud, Path], str]] = {
+    "no local cloud is running": lambda _, home: said(home, "status"),
     "leave out --state": beside_a_running_one,
-    "check the command": lambda home: said(home, "exec", "--port", "0", "--", "no-such-command"),
+    "check the command": lambda _, home: said(home, "exec", "--port", "0", "--", "no-such-command"),
     "a limit of the local emulator": not_emulated,
 }
 
 
 @pytest.mark.parametrize("message", messages(SECTION))
-def test_the_command_says_what_the_page_says(tmp_path: Path, message: str) -> None:
-    text = way_to(message, WAYS)(tmp_path)
+def test_the_command_says_what_the_page_says(cloud: Cloud, tmp_path: Path, message: str) -> None:
+    text = way_to(message, WAYS)(cloud, tmp_path)
     assert has(text, message), f"it says: {text}"
 
 
