@@ -61,6 +61,8 @@ def to_unset() -> list[str]:
 def client_environment(port: int, state: StateFolder) -> dict[str, str]:
     """The variables with which AWS SDKs, the AWS CLI and the CDK CLI reach the cloud."""
     bundle = str(state.ca_bundle)
+    # AWS is the cloud. The CDK CLI and botocore read the file again for each connection: all public
+    # roots would take a tenth of a deployment.
     return {
         PORT_VARIABLE: str(port),
         "AWS_ENDPOINT_URL": f"https://localhost:{port}",
@@ -72,7 +74,7 @@ def client_environment(port: int, state: StateFolder) -> dict[str, str]:
         # Not the user's: theirs may hold keys, or settings that lead to AWS itself.
         "AWS_CONFIG_FILE": str(state.aws_config),
         "AWS_SHARED_CREDENTIALS_FILE": str(state.aws_credentials),
-        "AWS_CA_BUNDLE": bundle,
+        "AWS_CA_BUNDLE": str(state.authority),
         "NODE_EXTRA_CA_CERTS": bundle,
         "REQUESTS_CA_BUNDLE": bundle,
         "SSL_CERT_FILE": bundle,
@@ -107,6 +109,8 @@ def server_environment(
         **inherited,
         "PATH": with_node_itself(os.environ.get("PATH", os.defpath)),
         **client,
+        # A connector may use an SDK of AWS's for a service outside.
+        "AWS_CA_BUNDLE": client["SSL_CERT_FILE"],
         "HOME": str(state.functions_home),
         "TMPDIR": str(state.temporary),
         "PYTHONUNBUFFERED": "1",

@@ -211,6 +211,18 @@ def test_the_cdk_cli_talks_to_the_cloud(
     assert f"{place} bootstrapped" in printed
 
 
+def test_awss_sdks_trust_the_cloud_alone_and_others_the_public_authorities_too(
+    behind_proxy: tuple[Cloud, dict[str, str]],
+) -> None:
+    cloud, _users = behind_proxy
+    printed = cloud.run(["printenv", "AWS_CA_BUNDLE", "SSL_CERT_FILE"]).stdout
+    own, all_of_them = (Path(each).read_text().splitlines() for each in printed.splitlines())
+    begin = "-----BEGIN CERTIFICATE-----"
+    assert own.count(begin) == 1
+    assert all_of_them.count(begin) > 1
+    assert all_of_them[-len(own) :] == own
+
+
 def test_a_function_sees_the_cloud_and_nothing_of_the_user(
     behind_proxy: tuple[Cloud, dict[str, str]],
 ) -> None:
@@ -221,6 +233,8 @@ def test_a_function_sees_the_cloud_and_nothing_of_the_user(
     assert (seen["home"], seen["profiles"]) == ([], [])
     assert seen["buckets"] >= 0
     assert seen["variables"]["https_proxy"] == NOWHERE  # what is outside, by the user's proxy
+    # An SDK of AWS's may be used for a service outside.
+    assert seen["variables"]["AWS_CA_BUNDLE"] == seen["variables"]["SSL_CERT_FILE"]
     assert users["HOME"] not in json.dumps(seen["variables"])
 
 
