@@ -96,6 +96,19 @@ def appflow_local(home: Path, *arguments: str) -> subprocess.CompletedProcess[st
 
 
 def wait_until_saved(cloud: Cloud) -> None:
+    """Wait for a save that has begun now: one that began in a `full` block may fail yet."""
+    name = f"mark-{time.monotonic_ns()}"
+
+    def marked() -> bool:
+        try:
+            cloud.client("secretsmanager").create_secret(Name=name, SecretString="x")
+        except ClientError:  # while the last save has failed
+            return False
+        return True
+
+    document = cloud.home / "state" / "state.json"
+    wait_until(marked)
+    wait_until(lambda: document.exists() and name in document.read_text())
     wait_until(lambda: trouble(cloud) is None)
 
 
