@@ -21,7 +21,7 @@ settings.load_profile("untimed")
 let_children_be_interrupted()
 
 # Loading the CDK's own validator takes each process two seconds, twice as long as the rest of the
-# CDK; it looks at the examples' templates (`tests/examples`) and at what pages tell to type.
+# CDK; it looks at the examples' templates and the first connector's (`tests/examples`).
 os.environ.setdefault("CDK_VALIDATION", "false")
 
 _IN_AN_ACCOUNT = "TEST_AWS" in os.environ

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPException, HTTPSConnection
 
 from appflow_local.cloud_folders import mark_as_picked
-from appflow_local.ending import SECONDS_TO_STOP, take_cut_off, wait_or_kill
+from appflow_local.ending import SECONDS_TO_STOP, TOLD_TO_END, take_cut_off, wait_or_kill
 from appflow_local.environment import client_environment, server_environment, to_unset
 from appflow_local.held_port import HeldPort
 from appflow_local.saved_state import SavedState, SavedStateError
@@ -200,6 +200,8 @@ class LocalCloud:
             CloudError: it has failed.
         """
         if server.stdin is not None:
+            with suppress(OSError):
+                server.stdin.write(TOLD_TO_END)
             with suppress(OSError):
                 server.stdin.close()
         code = wait_or_kill(server, SECONDS_TO_STOP)

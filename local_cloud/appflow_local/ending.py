@@ -10,6 +10,9 @@ from pathlib import Path
 SECONDS_TO_STOP = 15.0
 """How long a server may take to end before it is killed."""
 
+TOLD_TO_END = b"end\n"
+"""What a server's standard input gets before it is closed, unless who started it was killed."""
+
 _CUT_OFF = "cut-off.txt"
 
 

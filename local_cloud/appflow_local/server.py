@@ -22,6 +22,7 @@ import threading
 import traceback
 from asyncio import constants
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, NoReturn
@@ -56,7 +57,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument(
-        "--leave-nothing", action="store_true", help="remove the folder if the parent has died"
+        "--leave-nothing", action="store_true", help="remove the folder if nobody told it to stop"
     )
     parser.add_argument("--listener", type=int, help="an open socket that has the port already")
     parser.add_argument(
@@ -79,11 +80,11 @@ def main() -> int:
         if traffic is not None:
             traffic.begin()
         run = _run(arguments, state, runtimes, saved, traffic)
-        asyncio.new_event_loop().run_until_complete(run)
+        is_deserted = asyncio.new_event_loop().run_until_complete(run)
     except (RuntimesError, SavedStateError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    if arguments.leave_nothing and os.getppid() != parent:
+    if arguments.leave_nothing and (is_deserted or os.getppid() != parent):
         state.remove(keep_log=False)
     return 0
 
@@ -122,7 +123,8 @@ async def _run(
     runtimes: FunctionRuntimes,
     saved: SavedState | None,
     traffic: TrafficSession | None,
-) -> None:
+) -> bool:
+    """Serve until the end, and tell whether who started it has died."""
     ministack_adapter = _load_ministack_adapter()
     asyncio.get_running_loop().set_exception_handler(ignore_lost_connections)
     appflow = ministack_adapter.install(runtimes, arguments.throttle)
@@ -132,7 +134,7 @@ async def _run(
     end = _ending(end_with_stdin=arguments.end_with_stdin)
 
     async def until_ended() -> None:
-        await end.wait()
+        await end.event.wait()
         # Before the server stops: it would wait for the connections that functions hold open.
         leave_cut_off(state.path, ministack_adapter.end(appflow))
 
@@ -142,11 +144,11 @@ async def _run(
     def make_page() -> AsgiApp:
         from appflow_local.page.app import make_app  # late: few look, and it is a library more
 
-        return make_app(appflow, ministack_adapter.Onlooker(), page, state.log, end.is_set)
+        return make_app(appflow, ministack_adapter.Onlooker(), page, state.log, end.event.is_set)
 
     async with ministack_adapter.persisted(appflow, saved, state.report) as app:
         appflow.start()
-        looking = asyncio.create_task(serve_page(page, make_page, end.wait))
+        looking = asyncio.create_task(serve_page(page, make_page, end.event.wait))
         looked_at = with_workbench(app, appflow, ministack_adapter.owner(), state.token)
         guarded = owners_only(local_hosts_only(in_pieces(looked_at)))
         await serve(guarded, _config(arguments, state), shutdown_trigger=until_ended)
@@ -154,6 +156,7 @@ async def _run(
     ministack_adapter.stop_functions()  # those that cut off work has started since
     if traffic is not None:
         traffic.end()
+    return end.is_deserted
 
 
 def _load_ministack_adapter() -> ModuleType:
@@ -166,14 +169,31 @@ def _load_ministack_adapter() -> ModuleType:
     return ministack_adapter
 
 
-def _ending(*, end_with_stdin: bool) -> asyncio.Event:
-    """Return an event that is set once the process is told to stop."""
-    end = asyncio.Event()
+@dataclass
+class _End:
+    """The end of the process; it is deserted if standard input was closed without a word.
+
+    Who starts it says one before. If that is killed, its pipe is closed before the system says
+    that this process has another parent.
+    """
+
+    event: asyncio.Event
+    is_deserted: bool = False
+
+
+def _ending(*, end_with_stdin: bool) -> _End:
+    """Return what tells that the process is to stop."""
+    end = _End(asyncio.Event())
     loop = asyncio.get_running_loop()
+
+    def closed(said: bytes) -> None:
+        end.is_deserted = not said
+        loop.call_soon_threadsafe(end.event.set)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, end.set)
+        loop.add_signal_handler(number, end.event.set)
     if end_with_stdin:
-        _call_at_end_of_stdin(lambda: loop.call_soon_threadsafe(end.set))
+        _call_at_end_of_stdin(closed)
     return end
 
 
@@ -192,13 +212,8 @@ def _config(arguments: argparse.Namespace, state: StateFolder) -> Config:
     return config
 
 
-def _call_at_end_of_stdin(callback: Callable[[], object]) -> None:
-    def wait() -> None:
-        while sys.stdin.buffer.read(1024):
-            pass
-        callback()
-
-    threading.Thread(target=wait, daemon=True).start()
+def _call_at_end_of_stdin(callback: Callable[[bytes], object]) -> None:
+    threading.Thread(target=lambda: callback(sys.stdin.buffer.read()), daemon=True).start()
 
 
 if __name__ == "__main__":

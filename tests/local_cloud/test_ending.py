@@ -192,3 +192,31 @@ def test_a_cloud_that_had_to_be_killed_is_not_said_to_have_stopped(tmp_path: Pat
     done = subprocess.run(down, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert "didn't end within 15 seconds, and was killed" in done.stderr
+
+
+def test_a_temporary_cloud_removes_its_folder_itself_where_nobody_told_it_to_end(
+    tmp_path: Path,
+) -> None:
+    start_and_end = (
+        "import sys\n"
+        "from appflow_local.cloud import LocalCloud\n"
+        "cloud = LocalCloud(0)\n"
+        "server = cloud.start()\n"
+        "server.stdin.write(sys.argv[1].encode())\n"
+        "server.stdin.close()\n"
+        "server.wait()\n"
+        "print(cloud.state.path.exists())\n"
+    )
+
+    def is_left(word: str) -> str:
+        return subprocess.run(
+            [command("python"), "-c", start_and_end, word],
+            env={**os.environ, "APPFLOW_LOCAL_HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    # As if this process had been killed: the system closes its pipes first.
+    assert is_left("") == "False\n"
+    assert is_left("end") == "True\n"  # by who told it, who may want to read the log

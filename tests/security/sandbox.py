@@ -14,7 +14,8 @@ from typing import Any, cast
 import pytest
 
 from appflow_connector_provider import handler as provider_handler
-from appflow_local.appflow.service import Caller, Request, Response
+from appflow_local.appflow.host import Caller
+from appflow_local.appflow.service import Request, Response
 from harness.model.appflow import (
     ACCOUNT,
     OTHER_FUNCTION_ARN,
