@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from time import monotonic
 
 from appflow_local.appflow.account import Account, Accounts
 from appflow_local.appflow.account.executions import Activation, Execution
@@ -95,21 +96,27 @@ class Scheduler:
             )
 
     def move(self, until: datetime) -> bool:
-        """Move the clock to when the next run is due, at most `until`, and let the runs end.
+        """Let runs end, move the clock to when the next is due, at most `until`, and let it end.
 
         Returns whether `until` is reached. A run whose connector hangs is waited for as long as its
         call may take, then left to itself.
         """
-        clock, runs = self._accounts.clock, self._accounts.runs
+        clock, give_up = self._accounts.clock, monotonic() + _LONGEST_RUN_SECONDS
+        # Those that the clock itself has started: the next run of such a flow would be skipped.
+        self._wait_for_runs(give_up)
         with self._turn:
             times = [item.next_run_at for item in self._activations() if item.next_run_at]
             step = min([until, *times]) - clock.now()
             clock.advance(max(step, timedelta(0)))
             is_reached = clock.now() >= until
             self.run_due()
-        runs.schedule_changed.set()
-        runs.wait([each.id for each in self._scheduled()], _LONGEST_RUN_SECONDS)
+        self._accounts.runs.schedule_changed.set()
+        self._wait_for_runs(give_up)
         return is_reached
+
+    def _wait_for_runs(self, give_up: float) -> None:
+        scheduled = [each.id for each in self._scheduled()]
+        self._accounts.runs.wait(scheduled, max(give_up - monotonic(), 0))
 
     def _watch(self) -> None:
         changed = self._accounts.runs.schedule_changed

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 
 from appflow_local.appflow.execution.scheduler import MOST_RUNS
 from appflow_local.appflow.protocol.errors import ValidationException
-from harness.model.appflow import START, Client, Cloud, FakeHost, registration
+from harness.model.appflow import FUNCTION_ARN, START, Client, Cloud, FakeHost, registration
 from harness.model.profiles import flow
-from harness.model.runs import DataFunction, connected, executions, orders, outward
+from harness.model.runs import DataFunction, Gate, connected, executions, orders, outward
 from tests.local_cloud.appflow.execution.schedules import HOUR, create, hourly
 
 
@@ -46,6 +47,20 @@ def test_runs_have_ended_when_the_clock_has_moved_on(client: Client, cloud: Clou
     pulled = [each["dataPullEndTime"] - START for each in reversed(executions(client))]
     assert pulled == [n * HOUR for n in range(6)]
     assert cloud.appflow.running() == []
+
+
+def test_a_run_that_the_clock_has_started_ends_before_it_is_moved(
+    client: Client, cloud: Cloud, host: FakeHost
+) -> None:
+    gate = Gate()
+    host.functions[FUNCTION_ARN] = gate
+    create(client)
+    client.start_flow(flowName="nightly")
+    cloud.appflow.scheduler.run_due()
+    assert gate.reached.wait(5)
+    threading.Timer(0.2, gate.opened.set).start()
+    move(cloud, HOUR)
+    assert started(client) == [0 * HOUR, HOUR]
 
 
 def test_flows_run_in_the_order_of_their_times(client: Client, cloud: Cloud) -> None:
