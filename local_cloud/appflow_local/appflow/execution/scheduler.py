@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from appflow_local.appflow.account import Account, Accounts
-from appflow_local.appflow.account.executions import Activation, Execution
+from appflow_local.appflow.account.executions import Activation
 from appflow_local.appflow.account.flows import Flow
 from appflow_local.appflow.execution.runner import start_run
 from appflow_local.appflow.flows import execution_records
@@ -101,22 +101,31 @@ class Scheduler:
         Returns whether `until` is reached. A run whose connector hangs is waited for as long as its
         call may take, then left to itself.
         """
-        clock, give_up = self._accounts.clock, monotonic() + _LONGEST_RUN_SECONDS
-        # Those that the clock itself has started: the next run of such a flow would be skipped.
-        self._wait_for_runs(give_up)
-        with self._turn:
-            times = [item.next_run_at for item in self._activations() if item.next_run_at]
-            step = min([until, *times]) - clock.now()
-            clock.advance(max(step, timedelta(0)))
-            is_reached = clock.now() >= until
-            self.run_due()
+        give_up, waited = monotonic() + _LONGEST_RUN_SECONDS, set[str]()
+        while True:
+            with self._turn:
+                running = self._running()
+                # The next run of a flow whose run is in progress would be skipped.
+                if running <= waited:
+                    is_reached = self._step(until)
+                    break
+            self._wait_for(running, give_up)
+            waited |= running
         self._accounts.runs.schedule_changed.set()
-        self._wait_for_runs(give_up)
+        self._wait_for(self._running(), give_up)
         return is_reached
 
-    def _wait_for_runs(self, give_up: float) -> None:
-        scheduled = [each.id for each in self._scheduled()]
-        self._accounts.runs.wait(scheduled, max(give_up - monotonic(), 0))
+    def _step(self, until: datetime) -> bool:
+        clock = self._accounts.clock
+        times = [item.next_run_at for item in self._activations() if item.next_run_at]
+        step = min([until, *times]) - clock.now()
+        clock.advance(max(step, timedelta(0)))
+        is_reached = clock.now() >= until
+        self.run_due()
+        return is_reached
+
+    def _wait_for(self, runs: set[str], give_up: float) -> None:
+        self._accounts.runs.wait(runs, max(give_up - monotonic(), 0))
 
     def _watch(self) -> None:
         changed = self._accounts.runs.schedule_changed
@@ -153,13 +162,14 @@ class Scheduler:
             time = schedule.following(time, time)
         return found
 
-    def _scheduled(self) -> list[Execution]:
-        return [
-            each
+    def _running(self) -> set[str]:
+        """The ids of the scheduled runs that are in progress."""
+        return {
+            each.id
             for shelf in self._accounts.executions.everywhere()
             for each in shelf.by_name().values()
             if each.scheduled and each.is_running
-        ]
+        }
 
     def _activations(self) -> Iterator[Activation]:
         for shelf in self._accounts.activations.everywhere():
