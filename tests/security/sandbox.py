@@ -144,7 +144,10 @@ def _everything_logged_to(log: LambdaLog) -> Iterator[None]:
     loggers = [root, *logging.Logger.manager.loggerDict.values()]
     levels = [(found, found.level) for found in loggers if isinstance(found, logging.Logger)]
     others, root.handlers = root.handlers, [log]
-    _set_levels([(logger, logging.DEBUG) for logger, _level in levels])
+    _set_levels(
+        (logger, logging.INFO if logger.name == "botocore.hooks" else logging.DEBUG)
+        for logger, _level in levels
+    )
     try:
         yield
     finally:
@@ -155,7 +158,7 @@ def _everything_logged_to(log: LambdaLog) -> Iterator[None]:
 def _set_levels(levels: Iterable[tuple[logging.Logger, int]]) -> None:
     """As `setLevel` does, but dropping once, not for each, what all loggers remember of levels."""
     for logger, level in levels:
-        logger.level = logging.INFO if logger.name == "botocore.hooks" else level
+        logger.level = level
     root = logging.getLogger()
     root.setLevel(root.level)
 
