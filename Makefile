@@ -10,6 +10,9 @@ export CDK_DISABLE_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
+CORES := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+# Tests wait as much as they work, so two cores keep four busy; each takes up to a gigabyte.
+WORKERS ?= $(shell echo $$(( $(CORES) < 4 ? 4 : $(CORES) > 6 ? 6 : $(CORES) )))
 SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 
 .PHONY: help
@@ -69,12 +72,12 @@ screenshots: setup ## take the documents' pictures of the page, from the demo on
 	@appflow-local exec --port 0 -- python -m scripts.screenshots
 
 .PHONY: test
-test: setup ## run the whole suite
-	.venv/bin/python -m pytest --numprocesses 4 --dist loadscope --no-loadscope-reorder --durations=10
+test: setup ## run the whole suite (WORKERS=n, else one for each core, from four to six)
+	.venv/bin/python -m pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder --durations=10
 
 .PHONY: test-fast
 test-fast: setup ## run what needs no deployment, while you edit
-	.venv/bin/python -m pytest --fast --numprocesses 2 --dist loadscope --no-loadscope-reorder
+	.venv/bin/python -m pytest --fast --numprocesses $(CORES) --dist loadscope --no-loadscope-reorder
 
 .PHONY: test-aws
 test-aws: setup ## run a connector's life in the account of your AWS credentials, and clean up
