@@ -10,9 +10,10 @@ export CDK_DISABLE_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
+# Of tests: each takes up to a gigabyte. Where there are clouds they wait, so two cores have four.
 CORES := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-# Tests wait as much as they work, so two cores keep four busy; each takes up to a gigabyte.
-WORKERS ?= $(shell echo $$(( $(CORES) < 4 ? 4 : $(CORES) > 6 ? 6 : $(CORES) )))
+FAST_WORKERS := $(shell echo $$(( $(CORES) > 6 ? 6 : $(CORES) )))
+WORKERS ?= $(shell echo $$(( $(FAST_WORKERS) < 4 ? 4 : $(FAST_WORKERS) )))
 SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 
 .PHONY: help
@@ -77,7 +78,7 @@ test: setup ## run the whole suite (WORKERS=n, else one for each core, from four
 
 .PHONY: test-fast
 test-fast: setup ## run what needs no deployment, while you edit
-	.venv/bin/python -m pytest --fast --numprocesses $(CORES) --dist loadscope --no-loadscope-reorder
+	.venv/bin/python -m pytest --fast --numprocesses $(FAST_WORKERS) --dist loadscope --no-loadscope-reorder
 
 .PHONY: test-aws
 test-aws: setup ## run a connector's life in the account of your AWS credentials, and clean up
