@@ -200,10 +200,8 @@ class LocalCloud:
             CloudError: it has failed.
         """
         if server.stdin is not None:
-            with suppress(OSError):
+            with suppress(OSError), server.stdin:
                 server.stdin.write(TOLD_TO_END)
-            with suppress(OSError):
-                server.stdin.close()
         code = wait_or_kill(server, SECONDS_TO_STOP)
         last = self.log_tail() if code != 0 else ""
         self.clean()

@@ -69,7 +69,7 @@ def main() -> int:
     parser.add_argument("--replay", type=Path, help="answer it from the recording in this folder")
     arguments = parser.parse_args()
     write_readable_log()
-    state, parent = StateFolder(arguments.state), os.getppid()
+    state = StateFolder(arguments.state)
     state.claim()
     saved = SavedState.of_folder(arguments.saved) if arguments.saved else None
     try:
@@ -84,7 +84,7 @@ def main() -> int:
     except (RuntimesError, SavedStateError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    if arguments.leave_nothing and (is_deserted or os.getppid() != parent):
+    if arguments.leave_nothing and is_deserted:
         state.remove(keep_log=False)
     return 0
 
@@ -173,8 +173,7 @@ def _load_ministack_adapter() -> ModuleType:
 class _End:
     """The end of the process; it is deserted if standard input was closed without a word.
 
-    Who starts it says one before. If that is killed, its pipe is closed before the system says
-    that this process has another parent.
+    Who starts it says one before, unless that is killed.
     """
 
     event: asyncio.Event

@@ -22,15 +22,15 @@ def tiny_app(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def examples_synthesizer() -> Synthesizer:
+def synthesizer() -> Synthesizer:
     return shared_synthesizer()
 
 
 @pytest.fixture
-def tiny_stack(cloud: Cloud, examples_synthesizer: Synthesizer, tmp_path: Path) -> AppStack:
+def tiny_stack(cloud: Cloud, synthesizer: Synthesizer, tmp_path: Path) -> AppStack:
     """The tiny app's stack, not deployed yet."""
     app = str(TINY_APP / "app.py")
-    return AppStack(cloud, examples_synthesizer, tmp_path / "cdk.out", "Tiny", app)
+    return AppStack(cloud, synthesizer, tmp_path / "cdk.out", "Tiny", app)
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +49,6 @@ def variables(cloud: Cloud, shop: Server) -> dict[str, str]:
 
 @pytest.fixture
 def deployer(
-    cloud: Cloud, examples_synthesizer: Synthesizer, variables: dict[str, str], tmp_path: Path
+    cloud: Cloud, synthesizer: Synthesizer, variables: dict[str, str], tmp_path: Path
 ) -> Deployer:
-    return Deployer(cloud, examples_synthesizer, variables, tmp_path)
+    return Deployer(cloud, synthesizer, variables, tmp_path)

@@ -20,12 +20,12 @@ def write_table(file: Path, release: str) -> None:
 
 
 def test_a_second_release_moves_the_aliases_and_refreshes_the_registrations(
-    cloud: Cloud, examples_synthesizer: Synthesizer, tmp_path: Path
+    cloud: Cloud, synthesizer: Synthesizer, tmp_path: Path
 ) -> None:
     table = tmp_path / "connectors.toml"
     context = {"here": "true", "table": str(table)}
     output = tmp_path / "cdk.out"
-    stack = AppStack(cloud, examples_synthesizer, output, "Connectors", APP, context)
+    stack = AppStack(cloud, synthesizer, output, "Connectors", APP, context)
     write_table(table, "first")
     stack.deploy()
     labels = sorted(cloud.labels())

@@ -90,12 +90,12 @@ def test_make_shop_serves_where_it_is_told_until_it_is_ended_and_each_has_its_ow
 
 
 def test_a_file_that_is_put_into_the_bucket_is_written_to_the_shop(
-    cloud: Cloud, examples_synthesizer: Synthesizer, tmp_path: Path
+    cloud: Cloud, synthesizer: Synthesizer, tmp_path: Path
 ) -> None:
     port = free_port()
     with shop(cloud, port):
         variables = {"SERVER_URL": f"http://127.0.0.1:{port}", "SECRET_NAME": SECRET}
-        deployer = Deployer(cloud, examples_synthesizer, variables, tmp_path)
+        deployer = Deployer(cloud, synthesizer, variables, tmp_path)
         deployed = deployer.deploy("examples.write_back.app", "WriteBack")
         put = [sys.executable, "-m", "examples.put_file", "examples/write_back/orders.csv"]
         done = cloud.run([*put, deployed.outputs["BucketName"], "orders"], REPOSITORY)

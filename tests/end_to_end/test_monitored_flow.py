@@ -85,11 +85,11 @@ def subscribed(cloud: Cloud, topic: str, name: str) -> str:
 
 @pytest.fixture(scope="module")
 def watched(
-    cloud: Cloud, examples_synthesizer: Synthesizer, tmp_path_factory: pytest.TempPathFactory
+    cloud: Cloud, synthesizer: Synthesizer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Watched]:
     cloud.client("secretsmanager").create_secret(Name=SECRET, SecretString=KEY)
     output, app = tmp_path_factory.mktemp("assembly"), "examples.monitored_flow.app"
-    stack = AppStack(cloud, examples_synthesizer, output, "MonitoredFlow", app)
+    stack = AppStack(cloud, synthesizer, output, "MonitoredFlow", app)
     shop = tmp_path_factory.mktemp("shop")
     with closing(sqlite3.connect(shop / "shop.db")) as database, database:
         database.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY)")

@@ -12,9 +12,9 @@ APP = Path(__file__).with_name("node_app.py")
 
 
 def test_an_sdk_call_is_made_and_a_bucket_empties_itself(
-    cloud: Cloud, examples_synthesizer: Synthesizer, tmp_path: Path
+    cloud: Cloud, synthesizer: Synthesizer, tmp_path: Path
 ) -> None:
-    stack = AppStack(cloud, examples_synthesizer, tmp_path / "cdk.out", "Node", str(APP))
+    stack = AppStack(cloud, synthesizer, tmp_path / "cdk.out", "Node", str(APP))
     stack.deploy()
     s3, bucket = cloud.client("s3"), stack.outputs["BucketName"]
     tags = {each["Key"]: each["Value"] for each in s3.get_bucket_tagging(Bucket=bucket)["TagSet"]}

@@ -22,12 +22,12 @@ _POLL_SECONDS = 0.2
 @pytest.fixture(scope="module")
 def pipeline(
     cloud: Cloud,
-    examples_synthesizer: Synthesizer,
+    synthesizer: Synthesizer,
     variables: dict[str, str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Deployed]:
     folder = tmp_path_factory.mktemp("pipeline")
-    deployer = Deployer(cloud, examples_synthesizer, variables, folder)
+    deployer = Deployer(cloud, synthesizer, variables, folder)
     deployed = deployer.deploy("examples.orders_pipeline.app", "OrdersPipeline")
     yield deployed
     deployed.delete()

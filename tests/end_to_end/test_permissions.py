@@ -121,12 +121,12 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def outcomes(
-    cloud: Cloud, examples_synthesizer: Synthesizer, tmp_path_factory: pytest.TempPathFactory
+    cloud: Cloud, synthesizer: Synthesizer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, str]]:
     """Where each case failed and why, as one text."""
     folder = tmp_path_factory.mktemp("assembly")
     app = Path(__file__).with_name("tiny_app") / "app.py"
-    examples_synthesizer.synthesise(str(app), folder, {"CONNECTOR_LABEL": "LABEL"})
+    synthesizer.synthesise(str(app), folder, {"CONNECTOR_LABEL": "LABEL"})
     intact = Assembly(folder, "Tiny")
     failed = {case.name: "" for case in CASES}
     for step in (_create, _update, _delete):

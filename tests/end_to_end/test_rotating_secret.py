@@ -106,14 +106,14 @@ def eventually(is_true: Callable[[], bool]) -> bool:
 
 @pytest.fixture(scope="module")
 def deployed(
-    cloud: Cloud, examples_synthesizer: Synthesizer, tmp_path_factory: pytest.TempPathFactory
+    cloud: Cloud, synthesizer: Synthesizer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Deployed]:
     folder = tmp_path_factory.mktemp("shop")
     with closing(sqlite3.connect(folder / "shop.db")) as database, database:
         database.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY)")
         database.execute("INSERT INTO orders VALUES (1)")
     output, app = tmp_path_factory.mktemp("assembly"), "examples.rotating_secret.app"
-    stack = AppStack(cloud, examples_synthesizer, output, "RotatingSecret", app)
+    stack = AppStack(cloud, synthesizer, output, "RotatingSecret", app)
     with datasette_server(folder) as datasette:
         shop = Shop(datasette)
         with http_server(shop.respond) as shop.url:

@@ -63,7 +63,7 @@ def eventually(is_true: Callable[[], bool]) -> bool:
 
 @pytest.fixture(scope="module")
 def running(
-    cloud: Cloud, examples_synthesizer: Synthesizer, tmp_path_factory: pytest.TempPathFactory
+    cloud: Cloud, synthesizer: Synthesizer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("shop")
     database = folder / "shop.db"
@@ -76,7 +76,7 @@ def running(
         def deploy(revision: str) -> str:
             variables = {"SERVER_URL": url, "SECRET_NAME": SECRET, "REVISION": revision}
             output = tmp_path_factory.mktemp("assembly")
-            examples_synthesizer.synthesise("tests.end_to_end.running", output, variables)
+            synthesizer.synthesise("tests.end_to_end.running", output, variables)
             Assembly(output, STACK).deploy(cloud, STACK)
             return cloud.settle(STACK)
 

@@ -21,13 +21,13 @@ _POLL_SECONDS = 0.2
 @pytest.fixture(scope="module")
 def watched(
     cloud: Cloud,
-    examples_synthesizer: Synthesizer,
+    synthesizer: Synthesizer,
     variables: dict[str, str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Deployed]:
     """The stack, after one run of each of its flows."""
     folder = tmp_path_factory.mktemp("watched")
-    deployer = Deployer(cloud, examples_synthesizer, variables, folder)
+    deployer = Deployer(cloud, synthesizer, variables, folder)
     deployed = deployer.deploy("tests.end_to_end.watched_flows", "WatchedFlows")
     assert run_by_machine(deployed)["ExecutionResult"]["RecordsProcessed"] == len(ORDERS)
     assert deployed.newest_run("TornName")["executionStatus"] == "Error"

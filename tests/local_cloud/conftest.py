@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from appflow_local.check.cloud_bench import CloudBench
+from appflow_local.cloud import LocalCloud
 from harness.cloud.local_cloud import Cloud, running_cloud
 from harness.cloud.shared_cloud import Shared, use
 
@@ -21,6 +23,16 @@ def own_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """A cloud that is not bootstrapped, for tests that leave things behind in it."""
     with running_cloud(tmp_path_factory.mktemp("own")) as cloud:
         yield cloud
+
+
+@pytest.fixture(scope="module")
+def cloud_bench(own_cloud: Cloud) -> Iterator[CloudBench]:
+    """What `appflow-local check` runs connectors on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("APPFLOW_LOCAL_HOME", str(own_cloud.home))
+        bench = CloudBench(LocalCloud(own_cloud.port))
+        yield bench
+        bench.close()
 
 
 @pytest.fixture(scope="session")

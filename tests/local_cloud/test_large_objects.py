@@ -24,7 +24,7 @@ pytestmark = [
 
 MEGABYTE = 1024 * 1024
 SIZE = 80 * MEGABYTE
-ROOM = 40 * MEGABYTE  # for pages, buffers and what else a request needs, whatever the size
+ROOM = 40 * MEGABYTE  # for pages and buffers, which a request needs for an object of any size
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["without a state", "with a state"])

@@ -581,7 +581,7 @@ def test_a_connector_with_one_defect_is_caught_by_its_check_alone(
     bench: FakeBench, expected: str, defect: Defect
 ) -> None:
     defect(bench.connector())
-    # These defects are of each entity alike, so that one is enough to look at.
+    # These defects show in every entity, so one is enough.
     is_of_each = expected.startswith(("configuration.", "query.", "retrieve.", "write."))
     chosen = [WRITTEN] if is_of_each and expected != "query.same-page" else []
     found = alarms(check(bench, entities=chosen))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,12 +22,10 @@ from appflow_local.check.connecting import connect, subject_of
 from appflow_local.check.model import Outcome
 from appflow_local.check.run import make_checks
 from appflow_local.check.subject import Plan
-from appflow_local.cloud import LocalCloud
 from appflow_local.driving.bundle import Bundle
 from appflow_local.driving.credentials_file import GivenCredentials
 from harness.cloud.cloud_functions import package
 from harness.cloud.java_code import compiled, files_of, skip_without_jdk
-from harness.cloud.local_cloud import Cloud
 from tests.local_cloud.check.languages.defects import (
     ANSWER,
     JAVA,
@@ -67,15 +65,6 @@ COMPILED = IN_NODE.replace(
 )
 
 
-@pytest.fixture(scope="module")
-def bench(own_cloud: Cloud) -> Iterator[CloudBench]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("APPFLOW_LOCAL_HOME", str(own_cloud.home))
-        found = CloudBench(LocalCloud(own_cloud.port))
-        yield found
-        found.close()
-
-
 @dataclass(frozen=True)
 class Many:
     """Many connectors in one function: to start a process for each takes as long as to check it.
@@ -98,9 +87,9 @@ def in_node(source: str, name: str = "index.js", handler: str = "index.handler")
     return Bundle(package({name: source}), "nodejs22.x", handler)
 
 
-def checked(bench: CloudBench, connector: Connector, *, write: bool) -> list[Outcome]:
+def checked(cloud_bench: CloudBench, connector: Connector, *, write: bool) -> list[Outcome]:
     plan = Plan((), "orders" if write else None, {})
-    return make_checks(bench, connector, plan, GIVEN)[1]
+    return make_checks(cloud_bench, connector, plan, GIVEN)[1]
 
 
 def alarms(outcomes: list[Outcome]) -> list[str]:
@@ -108,20 +97,20 @@ def alarms(outcomes: list[Outcome]) -> list[str]:
     return [f"{each.check.id}: {each.detail}" for each in outcomes if each.status == "failed"]
 
 
-def outcome(bench: CloudBench, connector: Connector, name: str) -> Outcome:
+def outcome(cloud_bench: CloudBench, connector: Connector, name: str) -> Outcome:
     """Make one check, after those that it takes its answers from."""
     plan = Plan((), "orders" if name.startswith("write.") else None, {})
     with ExitStack() as undo:
-        subject = subject_of(bench, connector, plan)
-        connect(bench, subject, connector, GIVEN, undo)
+        subject = subject_of(cloud_bench, connector, plan)
+        connect(cloud_bench, subject, connector, GIVEN, undo)
         named = {each.id: each for each in CATALOG}
         for before in LOOKED_BACK_AT:
             named[before].outcome(subject)
         return named[name].outcome(subject)
 
 
-def tell(bench: CloudBench, connector: Connector, defect: Defect) -> None:
-    found = outcome(bench, connector, defect.check)
+def tell(cloud_bench: CloudBench, connector: Connector, defect: Defect) -> None:
+    found = outcome(cloud_bench, connector, defect.check)
     assert found.status in ("failed", "warned"), found
     assert re.search(defect.said, found.detail), found.detail
 
@@ -142,48 +131,48 @@ def replaced(source: str, defect: Defect) -> str:
     ids=["common", "module", "callback", "compiled"],
 )
 def test_a_sound_connector_in_node_raises_no_alarm(
-    bench: CloudBench, source: str, name: str
+    cloud_bench: CloudBench, source: str, name: str
 ) -> None:
     bundle = in_node(source, name, f"{name.rpartition('.')[0]}.handler")
-    outcomes = checked(bench, bench.deploy(bundle), write=source is IN_NODE)
+    outcomes = checked(cloud_bench, cloud_bench.deploy(bundle), write=source is IN_NODE)
     assert alarms(outcomes) == []
     assert "query.filter-or" in {each.check.id for each in outcomes if each.status == "passed"}
 
 
 @pytest.fixture(scope="module")
-def node(bench: CloudBench, tmp_path_factory: pytest.TempPathFactory) -> Many:
+def node(cloud_bench: CloudBench, tmp_path_factory: pytest.TempPathFactory) -> Many:
     """The connectors in Node.js, in one process: each is in a folder of its own."""
     choice = tmp_path_factory.mktemp("node") / "choice"
     sources = {"index.js": CHOOSING_IN_NODE.replace("CHOICE", json.dumps(str(choice)))}
     for number, each in enumerate(NODE_DEFECTS):
         sources[f"v{number}/index.js"] = replaced(IN_NODE, each)
-    function = bench.deploy(Bundle(package(sources), "nodejs22.x", "index.handler"))
+    function = cloud_bench.deploy(Bundle(package(sources), "nodejs22.x", "index.handler"))
     return Many(function, choice)
 
 
 @pytest.mark.parametrize("defect", NODE_DEFECTS, ids=lambda defect: defect.name.replace(" ", "-"))
-def test_a_defect_in_node_is_told(bench: CloudBench, node: Many, defect: Defect) -> None:
+def test_a_defect_in_node_is_told(cloud_bench: CloudBench, node: Many, defect: Defect) -> None:
     is_alone = defect.check == LOADED or defect.old == ANSWER or "promise" in defect.name
     if is_alone:  # of the file, of how it is called, or of the process
-        tell(bench, bench.deploy(in_node(replaced(IN_NODE, defect))), defect)
+        tell(cloud_bench, cloud_bench.deploy(in_node(replaced(IN_NODE, defect))), defect)
         return
     place = f"v{NODE_DEFECTS.index(defect)}"
     there = replace(defect, said=defect.said.replace("index.js", f"{place}/index.js"))
-    tell(bench, node.choose(place), there)
+    tell(cloud_bench, node.choose(place), there)
 
 
-def test_an_error_does_not_end_the_process_in_node(bench: CloudBench) -> None:
+def test_an_error_does_not_end_the_process_in_node(cloud_bench: CloudBench) -> None:
     source = """
       let calls = 0;
       exports.handler = async () => { throw new Error(`call ${++calls}`); };
     """
-    connector = bench.deploy(in_node(source))
+    connector = cloud_bench.deploy(in_node(source))
     question = {
         "label": connector.label,
         "operation": "DescribeConnectorConfiguration",
         "function_arn": connector.function_arn,
     }
-    messages = [bench.invoke(question)["call"]["answer"]["errorMessage"] for _ in range(2)]
+    messages = [cloud_bench.invoke(question)["call"]["answer"]["errorMessage"] for _ in range(2)]
     assert messages == ["call 1", "call 2"]
 
 
@@ -212,7 +201,7 @@ class Java:
 
 
 @pytest.fixture(scope="module")
-def java(bench: CloudBench, tmp_path_factory: pytest.TempPathFactory) -> Java:
+def java(cloud_bench: CloudBench, tmp_path_factory: pytest.TempPathFactory) -> Java:
     """The connectors in Java, compiled at once: each is in a package of its own."""
     skip_without_jdk()
     folder = tmp_path_factory.mktemp("java")
@@ -229,20 +218,24 @@ def java(bench: CloudBench, tmp_path_factory: pytest.TempPathFactory) -> Java:
             sources[f"{place}/{name}.java"] = text.replace("com.example", f"com.example.{place}")
     files = files_of(compiled(folder, sources))
     code = package({name: code for name, code in files.items() if "Absent" not in name})
-    function = bench.deploy(Bundle(code, "java17", "com.example.Shops::handleRequest"))
+    function = cloud_bench.deploy(Bundle(code, "java17", "com.example.Shops::handleRequest"))
     return Java(places, code, Many(function, choice))
 
 
-def test_a_sound_connector_in_java_raises_no_alarm(bench: CloudBench, java: Java) -> None:
-    outcomes = checked(bench, java.choose(SOUND), write=False)
+def test_a_sound_connector_in_java_raises_no_alarm(cloud_bench: CloudBench, java: Java) -> None:
+    outcomes = checked(cloud_bench, java.choose(SOUND), write=False)
     assert alarms(outcomes) == []
     assert "query.filter-or" in {each.check.id for each in outcomes if each.status == "passed"}
 
 
 @pytest.mark.parametrize("defect", JAVA_DEFECTS, ids=lambda defect: defect.name.replace(" ", "-"))
-def test_a_defect_in_java_is_told(bench: CloudBench, java: Java, defect: Defect) -> None:
+def test_a_defect_in_java_is_told(cloud_bench: CloudBench, java: Java, defect: Defect) -> None:
     is_alone = defect.handler != JAVA or "loading" in defect.name
-    tell(bench, bench.deploy(java.alone(defect)) if is_alone else java.choose(defect), defect)
+    tell(
+        cloud_bench,
+        cloud_bench.deploy(java.alone(defect)) if is_alone else java.choose(defect),
+        defect,
+    )
 
 
 BYTES = """
@@ -256,10 +249,10 @@ public class Bytes implements RequestStreamHandler {
 """
 
 
-def test_bytes_that_are_no_utf_8_are_told(bench: CloudBench, tmp_path: Path) -> None:
+def test_bytes_that_are_no_utf_8_are_told(cloud_bench: CloudBench, tmp_path: Path) -> None:
     skip_without_jdk()
     code = package(files_of(compiled(tmp_path, {"Bytes.java": BYTES})))
-    connector = bench.deploy(Bundle(code, "java17", "Bytes"))
-    found = outcome(bench, connector, "configuration.answered")
+    connector = cloud_bench.deploy(Bundle(code, "java17", "Bytes"))
+    found = outcome(cloud_bench, connector, "configuration.answered")
     assert found.status == "failed"
     assert "The answer is not in UTF-8, as JSON is" in found.detail

@@ -63,12 +63,12 @@ class Synthesised:
 
 
 def synthesise(name: str, *, is_validated: bool = True) -> Synthesised:
-    """Run an example's app, with the CDK's validator whatever `CDK_VALIDATION` says, or without."""
+    """Run an example's app; by default, the CDK's validator, else off in tests, looks at it."""
     return synthesised_by(lambda: runpy.run_module(EXAMPLES[name]), is_validated=is_validated)
 
 
 def synthesised_by(run: Callable[[], dict[str, Any]], *, is_validated: bool = True) -> Synthesised:
-    """Do the same with whatever runs an app, and returns its module's variables."""
+    """Run an app by a function that returns its module's variables, and do the same."""
     synth = _validated(App.synth) if is_validated else App.synth
     with patch.dict(os.environ, _SERVER), patch.object(App, "synth", synth):
         app = run()["app"]
