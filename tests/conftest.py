@@ -9,6 +9,7 @@ from types import FunctionType
 from typing import Any
 
 import pytest
+from botocore.loaders import JSONFileLoader, Loader
 from hypothesis import settings
 
 from harness.cloud.local_cloud import Cloud, running_cloud
@@ -23,6 +24,8 @@ let_children_be_interrupted()
 # Loading the CDK's own validator takes each process two seconds, twice as long as the rest of the
 # CDK; it looks at the examples' templates and the first connector's (`tests/examples`).
 os.environ.setdefault("CDK_VALIDATION", "false")
+
+_SELDOM = (10_000, 20, 50)
 
 _IN_AN_ACCOUNT = "TEST_AWS" in os.environ
 collect_ignore = [] if _IN_AN_ACCOUNT else ["aws_account"]
@@ -56,9 +59,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Spare the garbage collector thousands of tests and modules, which stay until the end."""
+    """Spare the garbage collector thousands of tests and modules, which stay until the end.
+
+    What comes after them stays, too: the CDK's modules and jsii's references. To look through them
+    again and again took a tenth of a worker's time.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*_SELDOM)
 
 
 def _is_slow(item: pytest.Item) -> bool:
@@ -100,6 +108,27 @@ def _no_aws_account() -> Iterator[None]:
         patch.setenv("AWS_REGION", "eu-west-1")
         patch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _models_are_read_once() -> Iterator[None]:
+    """Share what botocore reads of its own data among all its sessions, as each does with clients.
+
+    Each would decode its list of endpoints again, which takes half of what a client does.
+    """
+    read: dict[str, Any] = {}
+    load = JSONFileLoader.load_file
+
+    def load_once(loader: JSONFileLoader, file_path: str) -> Any:  # noqa: ANN401 - botocore's
+        if not file_path.startswith(Loader.BUILTIN_DATA_PATH):
+            return load(loader, file_path)
+        if file_path not in read:
+            read[file_path] = load(loader, file_path)
+        return read[file_path]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", load_once)
         yield
 
 
