@@ -140,6 +140,11 @@ EXPECTATIONS = {
         " and '_real_stdout = sys.stdout' in lambda_runtime._PYTHON_WORKER_SCRIPT"
         " and 'process.stdout.write.bind' in lambda_runtime._NODEJS_WORKER_SCRIPT"
     ),
+    "a service's answers are typed by what its model says of it": (
+        "list(inspect.signature(responses._service_model).parameters) == ['service']"
+        " and '_service_model' in responses._expected_envelope_content_type.__code__.co_names"
+        " and responses._BOTOCORE_NAME['states'] == 'stepfunctions'"
+    ),
     "a function's process is started by one method": (
         "all('_spawn' in each.invoke.__code__.co_names"
         " for each in (lambda_runtime.Worker, lambda_runtime.ProvidedWorker))"
@@ -388,8 +393,12 @@ PREPARE = """
 import sys
 from appflow_local import ministack_adapter
 from appflow_local.ministack_adapter.host import _texts_in
+from appflow_local.ministack_adapter.service_protocols import _metadata, read_protocols_alone
 from ministack import app
+from ministack.core import responses
 from ministack.services.cloudformation import provisioners
+read_protocols_alone()
+typed = responses.expected_success_content_type
 nested = '{"a": "1", "b": {"c": "2", "d": ["3", {"e": "4"}]}, "f": 5}'
 """
 OF_THE_ADAPTER = {
@@ -403,6 +412,19 @@ OF_THE_ADAPTER = {
         " and callable(provisioners._sqs.get_state)"
         " and provisioners._sqs.get_state is sys.modules['ministack.services.sqs'].get_state"
         " and 'sqs' in app._build_persistence_save_dict()"
+    ),
+    # Before botocore's session is loaded by the next.
+    "answers are typed by a service's protocol, read alone": (
+        "(typed('iam', 'application/xml'), typed('sqs', 'application/json'),"
+        " typed('states', 'application/json'), typed('appflow', 'application/json'))"
+        " == ('text/xml', *['application/x-amz-json-1.0'] * 2, 'application/json')"
+        " and 'botocore.session' not in sys.modules"
+    ),
+    "what is read of a model is what botocore has of it, and the rest is botocore's": (
+        "all(_metadata(name) == (__import__('botocore.session').session.get_session()"
+        ".get_service_model(name).metadata) for name in ('ec2', 's3', 'sts', 'cloudformation'))"
+        " and _metadata('none') is None and responses._service_model('none') is None"
+        " and 'ListQueues' in responses._service_model('sqs').operation_names"
     ),
     "what it sets in a service is set in the service": (
         "setattr(provisioners._ec2, 'mark', 1) is None"
