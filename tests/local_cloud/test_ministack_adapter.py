@@ -393,15 +393,23 @@ PREPARE = """
 import sys
 from appflow_local import ministack_adapter
 from appflow_local.ministack_adapter.host import _texts_in
+from appflow_local.ministack_adapter.output_end import END_MARK, output_of_invocation
 from appflow_local.ministack_adapter.service_protocols import _metadata, read_protocols_alone
 from ministack import app
-from ministack.core import responses
+from ministack.core import lambda_runtime, responses
 from ministack.services.cloudformation import provisioners
 read_protocols_alone()
 typed = responses.expected_success_content_type
+worker = lambda_runtime.Worker("f", {}, b"")
+printed = worker._stderr_queue
 nested = '{"a": "1", "b": {"c": "2", "d": ["3", {"e": "4"}]}, "f": 5}'
 """
 OF_THE_ADAPTER = {
+    "an invocation's output ends at the mark": (
+        "[printed.put(line) for line in ('one', END_MARK, 'two' + END_MARK)] and"
+        " [output_of_invocation(worker), output_of_invocation(worker)] == ['one', 'two']"
+        " and printed.empty()"
+    ),
     "the texts in a secret are found at every depth": (
         "list(_texts_in(nested)) == [('a', '1'), ('c', '2'), ('d', '3'), ('e', '4')]"
     ),
