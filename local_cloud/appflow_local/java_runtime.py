@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from appflow_local.aws_hosts import AwsHosts
+from appflow_local.java_trust import trust_store
 
 _SOURCES = Path(__file__).with_name("java")
 _COMPILED = Path(__file__).with_name("java_runtime.jar")  # by hatch_build.py
@@ -103,8 +104,8 @@ class JavaRuntime:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 if not _COMPILED.is_file():
                     self._compile(java)
-                trust = ("appflowlocal.TrustStore", str(self._bundle), str(self._trust_store))
-                _succeed([str(java), *_OPTIONS, "-cp", str(self._classes), *trust])
+                roots = self._bundle.read_text(encoding="utf-8", errors="replace")
+                self._trust_store.write_bytes(trust_store(roots))
                 self._is_prepared = True
             return java
 

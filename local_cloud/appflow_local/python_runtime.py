@@ -6,12 +6,13 @@ its asset lacks would fail only on AWS.
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import subprocess
 import sys
 import venv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
@@ -21,6 +22,7 @@ OWN_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 _GIVEN = re.compile(r"(3\.[0-9]+)=(.+)")
 _ASK_VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
 _SECONDS = 60.0
+_NO_MODULES = ("..", "bin", "__pycache__")
 
 
 class NoInterpreter(Exception):  # noqa: N818 - an outcome
@@ -122,5 +124,15 @@ def _with_requirements(name: str) -> list[Distribution]:
 
 def _modules(installed: Distribution) -> set[Path]:
     """The top-level packages, modules and metadata of a distribution."""
-    tops = {file.parts[0] for file in installed.files or [] if file.parts[0] not in ("..", "bin")}
-    return {Path(str(installed.locate_file(top))) for top in tops if top != "__pycache__"}
+    tops = {path.partition("/")[0] for path in _files(installed)}.difference(_NO_MODULES)
+    return {Path(str(installed.locate_file(top))) for top in tops}
+
+
+def _files(installed: Distribution) -> Iterable[str]:
+    """The paths of a distribution's files, from where its modules are.
+
+    As texts, where they can be had: botocore has two thousand, a tenth of a start as objects.
+    """
+    if record := installed.read_text("RECORD"):
+        return [row[0] for row in csv.reader(record.splitlines())]
+    return map(str, installed.files or [])

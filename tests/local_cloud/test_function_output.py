@@ -11,7 +11,6 @@ import pytest
 from harness.cloud.cloud_functions import create_function, package
 from harness.cloud.java_code import compiled, files_of, skip_without_jdk
 from harness.cloud.local_cloud import Cloud
-from harness.cloud.ministack_alone import truths
 
 IN_PYTHON = """
 import logging, os, subprocess, sys
@@ -158,26 +157,6 @@ def test_a_handler_that_takes_its_output_away_still_answers(
         FunctionName=python, Payload=json.dumps(event).encode()
     )
     assert json.loads(answer["Payload"].read()) == event
-
-
-PREPARE = """
-from ministack.core import lambda_runtime
-from appflow_local.ministack_adapter.output_end import END_MARK, output_of_invocation
-
-def worker(*lines):
-    made = lambda_runtime.Worker("f", {}, b"")
-    for line in lines:
-        made._stderr_queue.put(line)
-    return made
-
-one = worker("one", END_MARK, "two" + END_MARK)
-outputs = [output_of_invocation(one), output_of_invocation(one)]
-"""
-
-
-def test_output_ends_at_the_mark() -> None:
-    expressions = {"outputs": "outputs == ['one', 'two']", "rest": "one._stderr_queue.empty()"}
-    assert truths(PREPARE, expressions) == {"outputs": True, "rest": True}
 
 
 def test_what_a_function_logs_is_told_as_on_lambda(own_cloud: Cloud) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from botocore.exceptions import ClientError
 
-from harness.cloud.cloud_functions import create_function
+from harness.cloud.cloud_functions import create_function, invoke
 from harness.cloud.local_cloud import Cloud
 
 IMPORTER = """
@@ -29,6 +29,18 @@ SLOW = """
 import time
 def handler(event, context):
     time.sleep(12)
+"""
+
+# Each invocation has a process of its own here: the first one waits for the second one.
+CALLING = """
+import json, os, sys
+def handler(event, context):
+    seen = {"loaded": "botocore" in sys.modules, "depth": os.environ["_MINISTACK_INVOKE_DEPTH"]}
+    if event != "again":
+        return seen
+    import boto3
+    answer = boto3.client("lambda").invoke(FunctionName=context.function_name, Payload="null")
+    return [seen, json.loads(answer["Payload"].read())]
 """
 
 CRASHING = """
@@ -62,6 +74,13 @@ def test_a_function_sees_boto3_and_nothing_of_the_emulator(own_cloud: Cloud) -> 
     assert seen["found"] == ["boto3", "botocore", "json"]
     # Nor of the shell that started the cloud.
     assert not {"PYTEST_CURRENT_TEST", "VIRTUAL_ENV", "PYTHONPATH"} & set(seen["env"])
+
+
+def test_a_function_loads_botocore_itself_and_what_it_calls_is_counted(own_cloud: Cloud) -> None:
+    calling = {"Action": "lambda:InvokeFunction", "Resource": "*"}
+    create_function(own_cloud, "calling", CALLING, [calling])
+    outer, inner = {"loaded": False, "depth": "1"}, {"loaded": False, "depth": "2"}
+    assert invoke(own_cloud, "calling", "again") == (None, [outer, inner])
 
 
 def test_a_function_that_does_not_admit_appflow_is_not_registered(own_cloud: Cloud) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness.cloud.java_code import compiled, runtime_classes, skip_without_jdk
+from harness.cloud.java_code import JAVA, compiled, skip_without_jdk
 
 ORDERS = """
 import java.math.BigDecimal;
@@ -148,9 +148,9 @@ def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handlers]:
     skip_without_jdk()
     folder = tmp_path_factory.mktemp("java")
     sources = {"Orders.java": ORDERS, "appflowlocal/Caller.java": CALLER}
-    path = f"{compiled(folder, sources)}:{runtime_classes(folder)}"
+    path = str(compiled(folder, sources, runtime=True))
     with subprocess.Popen(
-        ["java", "-cp", path, "appflowlocal.Caller"],
+        [*JAVA, "-cp", path, "appflowlocal.Caller"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",

@@ -55,6 +55,13 @@ public class Handlers implements RequestHandler<Map<String, Object>, Map<String,
   public Object ended(Map<String, Object> event) { System.exit(3); return null; }
 }
 """
+FAILING = """
+public class Failing {
+  static final int SIZE = Integer.parseInt("many");
+  public Object handleRequest(Object event) { return SIZE; }
+}
+"""
+CONNECTOR = Path(__file__).with_name("java")
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +70,22 @@ def _jdk() -> None:
 
 
 @pytest.fixture(scope="module")
-def handlers(_jdk: None, tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    classes = compiled(tmp_path_factory.mktemp("handlers"), {"Handlers.java": HANDLERS})
-    return package(files_of(classes))
+def classes(_jdk: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """All that is run here; compiled at once, as most of it is the compiler's start."""
+    found = CONNECTOR.rglob("*.java")
+    sources = {str(file.relative_to(CONNECTOR)): file.read_text() for file in found}
+    sources |= {"Handlers.java": HANDLERS, "Failing.java": FAILING}
+    return files_of(compiled(tmp_path_factory.mktemp("java"), sources))
+
+
+def packed(classes: dict[str, bytes], *names: str) -> bytes:
+    """Return a package of the classes whose files begin with these names."""
+    return package({name: code for name, code in classes.items() if name.startswith(names)})
+
+
+@pytest.fixture(scope="module")
+def handlers(classes: dict[str, bytes]) -> bytes:
+    return packed(classes, "Handlers")
 
 
 def called(cloud: Cloud, code: bytes, handler: str, event: object) -> tuple[str | None, Any]:
@@ -83,13 +103,10 @@ def registered(cloud: Cloud, label: str, arn: str) -> None:
 
 
 def test_a_connector_in_java_reads_its_secret_and_fills_a_bucket(
-    own_cloud: Cloud, tmp_path: Path
+    own_cloud: Cloud, classes: dict[str, bytes]
 ) -> None:
-    folder = Path(__file__).with_name("java")
-    sources = {str(file.relative_to(folder)): file.read_text() for file in folder.rglob("*.java")}
-    files = files_of(compiled(tmp_path, sources))
     # In a jar, and a jar in `lib`: both are packages of Java functions.
-    jar = package(files)
+    jar = packed(classes, "com/")
     code = package({"lib/shop.jar": jar, "configuration.json": json.dumps(CONFIGURATION)})
     read = {"Action": "secretsmanager:GetSecretValue", "Resource": SECRETS}
     handler = "com.example.ShopConnector::handleRequest"
@@ -207,15 +224,9 @@ def test_registering_a_class_that_does_not_load_names_it_at_once(
 
 
 def test_a_class_that_fails_to_load_leaves_its_trace_in_the_functions_log(
-    own_cloud: Cloud, tmp_path: Path
+    own_cloud: Cloud, classes: dict[str, bytes]
 ) -> None:
-    source = """
-        public class Failing {
-          static final int SIZE = Integer.parseInt("many");
-          public Object handleRequest(Object event) { return SIZE; }
-        }
-    """
-    code = package(files_of(compiled(tmp_path, {"Failing.java": source})))
+    code = packed(classes, "Failing")
     create_function(own_cloud, "failing", code, runtime="java17", handler="Failing")
     error, answer = invoke(own_cloud, "failing")
     assert (error, answer["errorType"]) == ("Unhandled", "java.lang.NumberFormatException")

@@ -73,9 +73,14 @@ class Memory:
 
 
 @pytest.fixture(scope="module")
-def content(cloud: Cloud) -> bytes:
-    """What the object `large` holds; no two parts of it are alike."""
-    body = hashlib.shake_256(b"large").digest(SIZE)
+def body() -> bytes:
+    """Bytes of which no two parts are alike."""
+    return hashlib.shake_256(b"large").digest(SIZE)
+
+
+@pytest.fixture(scope="module")
+def content(cloud: Cloud, body: bytes) -> bytes:
+    """What the object `large` holds."""
     cloud.client("s3").put_object(Bucket=BUCKET, Key="large", Body=body)
     return body
 

@@ -11,7 +11,7 @@ import pytest
 from harness.cloud.ministack_alone import truths
 
 IMPORTS = """
-import asyncio, inspect, json, os
+import asyncio, inspect, json, os, sys
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence
 from ministack.core import responses, router
@@ -25,13 +25,16 @@ EXPECTATIONS = {
     "services are looked up by name at each request": (
         "isinstance(app.SERVICE_HANDLERS, dict) and 'appflow' not in app.SERVICE_HANDLERS"
     ),
-    "a request goes to the service that its signature names": (
-        "router.detect_service('POST', '/list-connectors', {'authorization': "
-        "'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/appflow/aws4_request, "
-        "SignedHeaders=host, Signature=0'}, {}) == 'appflow'"
-    ),
     "a service that is known by name is not looked for in botocore": (
         "isinstance(router.SERVICE_PATTERNS, dict) and 'appflow' not in router.SERVICE_PATTERNS"
+    ),
+    # As the adapter makes it known; else it would read all of botocore's models, for seconds.
+    "a request goes to the service that its signature names": (
+        "not router.SERVICE_PATTERNS.update(appflow={'host_patterns': [r'^appflow\\.']})"
+        " and router.detect_service('POST', '/list-connectors', {'authorization': "
+        "'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/appflow/aws4_request, "
+        "SignedHeaders=host, Signature=0'}, {}) == 'appflow'"
+        " and 'botocore.session' not in sys.modules"
     ),
     "a handler takes method, path, headers, body and query": (
         "list(inspect.signature(app.SERVICE_HANDLERS['s3']).parameters)"
@@ -136,6 +139,11 @@ EXPECTATIONS = {
         " and '_stderr_queue' in vars(lambda_runtime.Worker('f', {}, b''))"
         " and '_real_stdout = sys.stdout' in lambda_runtime._PYTHON_WORKER_SCRIPT"
         " and 'process.stdout.write.bind' in lambda_runtime._NODEJS_WORKER_SCRIPT"
+    ),
+    "a service's answers are typed by what its model says of it": (
+        "list(inspect.signature(responses._service_model).parameters) == ['service']"
+        " and '_service_model' in responses._expected_envelope_content_type.__code__.co_names"
+        " and responses._BOTOCORE_NAME['states'] == 'stepfunctions'"
     ),
     "a function's process is started by one method": (
         "all('_spawn' in each.invoke.__code__.co_names"
@@ -385,11 +393,23 @@ PREPARE = """
 import sys
 from appflow_local import ministack_adapter
 from appflow_local.ministack_adapter.host import _texts_in
+from appflow_local.ministack_adapter.output_end import END_MARK, output_of_invocation
+from appflow_local.ministack_adapter.service_protocols import _metadata, read_protocols_alone
 from ministack import app
+from ministack.core import lambda_runtime, responses
 from ministack.services.cloudformation import provisioners
+read_protocols_alone()
+typed = responses.expected_success_content_type
+worker = lambda_runtime.Worker("f", {}, b"")
+printed = worker._stderr_queue
 nested = '{"a": "1", "b": {"c": "2", "d": ["3", {"e": "4"}]}, "f": 5}'
 """
 OF_THE_ADAPTER = {
+    "an invocation's output ends at the mark": (
+        "[printed.put(line) for line in ('one', END_MARK, 'two' + END_MARK)] and"
+        " [output_of_invocation(worker), output_of_invocation(worker)] == ['one', 'two']"
+        " and printed.empty()"
+    ),
     "the texts in a secret are found at every depth": (
         "list(_texts_in(nested)) == [('a', '1'), ('c', '2'), ('d', '3'), ('e', '4')]"
     ),
@@ -400,6 +420,19 @@ OF_THE_ADAPTER = {
         " and callable(provisioners._sqs.get_state)"
         " and provisioners._sqs.get_state is sys.modules['ministack.services.sqs'].get_state"
         " and 'sqs' in app._build_persistence_save_dict()"
+    ),
+    # Before botocore's session is loaded by the next.
+    "answers are typed by a service's protocol, read alone": (
+        "(typed('iam', 'application/xml'), typed('sqs', 'application/json'),"
+        " typed('states', 'application/json'), typed('appflow', 'application/json'))"
+        " == ('text/xml', *['application/x-amz-json-1.0'] * 2, 'application/json')"
+        " and 'botocore.session' not in sys.modules"
+    ),
+    "what is read of a model is what botocore has of it, and the rest is botocore's": (
+        "all(_metadata(name) == (__import__('botocore.session').session.get_session()"
+        ".get_service_model(name).metadata) for name in ('ec2', 's3', 'sts', 'cloudformation'))"
+        " and _metadata('none') is None and responses._service_model('none') is None"
+        " and 'ListQueues' in responses._service_model('sqs').operation_names"
     ),
     "what it sets in a service is set in the service": (
         "setattr(provisioners._ec2, 'mark', 1) is None"

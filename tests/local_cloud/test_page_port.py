@@ -91,11 +91,13 @@ def test_the_address_is_the_owners_secret(shared: Shared) -> None:
     assert file.stat().st_mode & 0o077 == 0
 
 
-def test_the_command_finds_the_only_cloud_and_else_says_which_there_are(tmp_path: Path) -> None:
-    def asked(*arguments: str) -> tuple[int, str]:
+def test_the_command_finds_the_only_cloud_and_else_says_which_there_are(
+    own_cloud: Cloud, tmp_path: Path
+) -> None:
+    def asked(*arguments: str, home: Path = own_cloud.home) -> tuple[int, str]:
         done = subprocess.run(
             [command("appflow-local"), *arguments],
-            env={**os.environ, "APPFLOW_LOCAL_HOME": str(tmp_path)},
+            env={**os.environ, "APPFLOW_LOCAL_HOME": str(home)},
             capture_output=True,
             text=True,
             check=False,
@@ -103,19 +105,19 @@ def test_the_command_finds_the_only_cloud_and_else_says_which_there_are(tmp_path
         return done.returncode, done.stdout + done.stderr
 
     none = "no local cloud is running on port 4566: start one with `appflow-local up"
-    code, told = asked("page")
+    code, told = asked("page", home=tmp_path)
     assert code == 1
     assert none in told
-    with running_cloud(tmp_path) as first:
-        assert asked("page") == (0, f"{(tmp_path / str(first.port) / 'page').read_text()}\n")
-        code, told = asked("reset")  # not in a cloud that wasn't named
+    address = (own_cloud.home / str(own_cloud.port) / "page").read_text()
+    assert asked("page") == (0, f"{address}\n")
+    code, told = asked("reset")  # not in a cloud that wasn't named
+    assert code == 1
+    assert f"one is on port {own_cloud.port}: name it with --port {own_cloud.port}" in told
+    with running_cloud(own_cloud.home) as second:
+        code, told = asked("page")
+        ports = sorted([own_cloud.port, second.port])
         assert code == 1
-        assert f"one is on port {first.port}: name it with --port {first.port}" in told
-        with running_cloud(tmp_path) as second:
-            code, told = asked("page")
-            ports = sorted([first.port, second.port])
-            assert code == 1
-            assert f"one is on port {ports[0]} and on {ports[1]}: name it with" in told
+        assert f"one is on port {ports[0]} and on {ports[1]}: name it with" in told
 
 
 def test_nobody_else_can_listen_on_the_port_that_browsers_try_first() -> None:

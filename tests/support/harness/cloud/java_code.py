@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 # With the options of short lives, which halve what the compiler takes.
-_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
-COMPILER = ("java", *_OPTIONS, "-m", "jdk.compiler/com.sun.tools.javac.Main")
+JAVA = ("java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+COMPILER = (*JAVA, "-m", "jdk.compiler/com.sun.tools.javac.Main")
 SOURCES = Path(__file__).parents[4] / "local_cloud" / "appflow_local" / "java"
 
 
@@ -30,27 +30,23 @@ def skip_without_jdk() -> None:
         pytest.skip("there's no JDK: install default-jdk-headless to run functions in Java")
 
 
-def compiled(folder: Path, sources: dict[str, str]) -> Path:
+def compiled(folder: Path, sources: dict[str, str], *, runtime: bool = False) -> Path:
     """Compile sources, by the names of their files, into a folder of classes.
 
-    They may use Lambda's interfaces, which the result doesn't hold.
+    They may use Lambda's interfaces. The result holds these and all else of the emulator's part, on
+    which functions run, if `runtime` says so.
     """
     written, classes = folder / "sources", folder / "classes"
     for name, source in sources.items():
         file = written / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(source)
-    files = [str(file) for file in sorted(written.rglob("*.java"))]
+    files = sorted(written.rglob("*.java"))
+    files += sorted(SOURCES.rglob("*.java")) if runtime else []
     path = ["-implicit:none", "-sourcepath", str(SOURCES)]
-    subprocess.run([*COMPILER, "-proc:none", *path, "-d", str(classes), *files], check=True)
-    return classes
-
-
-def runtime_classes(folder: Path) -> Path:
-    """Compile the emulator's part, on which functions run, into a folder of classes."""
-    classes = folder / "runtime"
-    files = [str(file) for file in sorted(SOURCES.rglob("*.java"))]
-    subprocess.run([*COMPILER, "-proc:none", "-d", str(classes), *files], check=True)
+    subprocess.run(
+        [*COMPILER, "-proc:none", *path, "-d", str(classes), *map(str, files)], check=True
+    )
     return classes
 
 
