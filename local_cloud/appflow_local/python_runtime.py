@@ -22,7 +22,7 @@ OWN_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 _GIVEN = re.compile(r"(3\.[0-9]+)=(.+)")
 _ASK_VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
 _SECONDS = 60.0
-_NO_MODULES = ("..", "bin", "__pycache__")
+_NO_MODULES = ("", "..", "bin", "__pycache__")  # "": of an absolute path
 
 
 class NoInterpreter(Exception):  # noqa: N818 - an outcome

@@ -51,10 +51,9 @@ def _metadata(name: str) -> dict[str, Any] | None:
         return None
     with gzip.open(newest) as file:
         begin = file.read(_BEGIN).decode(errors="replace")
+    found: dict[str, Any]
     try:
-        found: dict[str, Any] = json.JSONDecoder().raw_decode(begin.partition(_MEMBER)[2].lstrip())[
-            0
-        ]
+        found, _ = json.JSONDecoder().raw_decode(begin.partition(_MEMBER)[2].lstrip())
     except ValueError:
         return None
     return found
