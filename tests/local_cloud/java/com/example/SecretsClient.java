@@ -18,6 +18,7 @@ import javax.crypto.spec.SecretKeySpec;
 final class SecretsClient {
     private static final String TARGET = "secretsmanager.GetSecretValue";
     private static final String TYPE = "application/x-amz-json-1.1";
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     static String read(String secretArn) throws IOException {
         String region = System.getenv("AWS_REGION");
@@ -25,9 +26,8 @@ final class SecretsClient {
         String body = "{\"SecretId\": \"" + secretArn + "\"}";
         try {
             HttpRequest request = signed(region, host, body);
-            HttpClient client = HttpClient.newHttpClient();
             HttpResponse<String> answer =
-                    client.send(request, HttpResponse.BodyHandlers.ofString());
+                    CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != 200) {
                 throw new IOException(answer.statusCode() + ": " + answer.body());
             }
