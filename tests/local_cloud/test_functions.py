@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from botocore.exceptions import ClientError
 
-from harness.cloud.cloud_functions import create_function
+from harness.cloud.cloud_functions import create_function, invoke
 from harness.cloud.local_cloud import Cloud
 
 IMPORTER = """
@@ -23,6 +23,25 @@ def handler(event, context):
             return False
         return True
     return {"found": [name for name in event["names"] if found(name)], "env": sorted(os.environ)}
+"""
+
+LOADED = """
+import sys
+def handler(event, context):
+    return [name for name in ("boto3", "botocore") if name in sys.modules]
+"""
+
+CALLING = """
+import json, os
+def handler(left, context):
+    depth = os.environ.get("_MINISTACK_INVOKE_DEPTH")
+    if not left:
+        return [depth]
+    import boto3
+    called = boto3.client("lambda").invoke(
+        FunctionName=context.function_name, Payload=json.dumps(left - 1)
+    )
+    return [depth, *json.loads(called["Payload"].read())]
 """
 
 SLOW = """
@@ -62,6 +81,17 @@ def test_a_function_sees_boto3_and_nothing_of_the_emulator(own_cloud: Cloud) -> 
     assert seen["found"] == ["boto3", "botocore", "json"]
     # Nor of the shell that started the cloud.
     assert not {"PYTEST_CURRENT_TEST", "VIRTUAL_ENV", "PYTHONPATH"} & set(seen["env"])
+
+
+def test_a_function_that_does_not_use_boto3_starts_without_it(own_cloud: Cloud) -> None:
+    create_function(own_cloud, "plain", LOADED)
+    assert invoke(own_cloud, "plain") == (None, [])
+
+
+def test_what_functions_ask_of_each_other_says_how_deep_they_are_called(own_cloud: Cloud) -> None:
+    allowed = {"Action": "lambda:InvokeFunction", "Resource": "*"}
+    create_function(own_cloud, "calling", CALLING, [allowed])
+    assert invoke(own_cloud, "calling", 2) == (None, ["1", "2", "3"])
 
 
 def test_a_function_that_does_not_admit_appflow_is_not_registered(own_cloud: Cloud) -> None:

@@ -24,6 +24,7 @@ from appflow_local.ministack_adapter.function_errors import (
     without_callers,
 )
 from appflow_local.ministack_adapter.java_functions import java_worker
+from appflow_local.ministack_adapter.late_botocore import with_late_botocore
 from appflow_local.ministack_adapter.output_end import marked, wait_for_the_mark
 from appflow_local.node_runtime import NODE_PRELUDE
 
@@ -88,7 +89,7 @@ def _choose_interpreters(runtimes: FunctionRuntimes) -> None:
         if note is not None and runtime not in told:
             told.add(runtime)
             _logger.warning("%s", note)
-        return str(runtimes.python(runtime)), script
+        return str(runtimes.python(runtime)), with_late_botocore(script)
 
     lambda_runtime._detect_runtime_binary = detected
 
