@@ -15,12 +15,12 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Asks Secrets Manager's own host, signed with Signature Version 4; the JDK alone. */
-final class SecretsClient {
+public final class SecretsClient {
     private static final String TARGET = "secretsmanager.GetSecretValue";
     private static final String TYPE = "application/x-amz-json-1.1";
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-    static String read(String secretArn) throws IOException {
+    public static String read(String secretArn) throws IOException {
         String region = System.getenv("AWS_REGION");
         String host = "secretsmanager." + region + ".amazonaws.com";
         String body = "{\"SecretId\": \"" + secretArn + "\"}";
