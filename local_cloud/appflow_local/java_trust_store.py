@@ -7,8 +7,8 @@ import re
 import ssl
 import struct
 
-# Known (JDK, sun.security.provider.JavaKeyStore): the format JKS, and what its digest begins with
-# after the password, of which there is none.
+# The format JKS, as the JDK's sun.security.provider.JavaKeyStore reads it; its digest begins with
+# the password, of which there is none, and the salt.
 _BEGIN = struct.Struct(">III")
 _MAGIC, _VERSION = 0xFEEDFEED, 2
 _KIND = struct.pack(">I", 2)  # a certificate that is trusted
