@@ -45,6 +45,10 @@ EXPECTATIONS = {
         " and lambda_runtime.INVOKE_DEPTH_ENV in lambda_runtime._PYTHON_WORKER_SCRIPT"
         " and lambda_runtime.INVOKE_DEPTH_HEADER in lambda_runtime._PYTHON_WORKER_SCRIPT"
     ),
+    "a service's model is found by one function, for its metadata": (
+        "responses._service_model('states').metadata['jsonVersion'] == '1.0'"
+        " and responses._BOTOCORE_NAME['states'] == 'stepfunctions'"
+    ),
     "enforcement is switched by AUTH": "isinstance(app.AUTH, bool)",
     "enforce takes a resource and condition keys and says None for yes": (
         "{'resource_arn', 'service_context'}"

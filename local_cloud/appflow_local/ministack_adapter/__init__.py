@@ -57,6 +57,7 @@ from appflow_local.ministack_adapter.onlooker import Onlooker
 from appflow_local.ministack_adapter.orchestration import install_orchestration
 from appflow_local.ministack_adapter.releases import install_releases
 from appflow_local.ministack_adapter.secret_rotation import install_secret_rotation
+from appflow_local.ministack_adapter.service_metadata import read_metadata_alone
 from appflow_local.ministack_adapter.stack_dependencies import install_dependencies
 from appflow_local.ministack_adapter.stack_events import install_events
 from appflow_local.ministack_adapter.stack_identities import install_identities
@@ -108,6 +109,7 @@ def install(runtimes: FunctionRuntimes, rate: RequestRate | None = None) -> AppF
     install_trail()
     on_reset(service.reset)
     read_answers_fast()
+    read_metadata_alone()
     log_what_functions_print()
     gateway.BANNER = ""
     run_on_this_machine(runtimes)
