@@ -26,6 +26,8 @@ QUERY = 'case "QueryDataRequest":\n'
 KEY_CHECKED = 'return validate(event["credentials"]["secretArn"])'
 # What is too heavy for every run of pytest on a machine where the plugin is installed.
 HEAVY = ("botocore", "boto3", "ministack", "pyarrow", "hypercorn", "trustme", "appflow_local.cloud")
+# Plugins of pytest that no test is about; the other one loads asyncio for each process.
+_WITHOUT = ("-p", "no:cacheprovider", "-p", "no:anyio")
 _SECONDS = 300.0
 
 
@@ -44,7 +46,7 @@ class Project:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [command("python"), "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+            [command("python"), "-m", "pytest", *_WITHOUT, *arguments],
             cwd=self.folder,
             env={**os.environ, "APPFLOW_LOCAL_HOME": str(self.home), "COLUMNS": "120"},
             stdout=subprocess.PIPE,
