@@ -20,9 +20,9 @@ End: TypeAlias = tuple[str, int]
 _TABLE = Path("/proc/net/tcp")
 _ROOT = 0
 _MESSAGE = "this local cloud belongs to another user: start your own with `appflow-local up`"
-# Columns of a row: sl, local address, remote address, state, queues, timer, retransmits, uid,
-# timeout, inode. An inode of 0 is a closed connection; its uid means nothing.
-_UID, _INODE = 7, 9
+# Columns of a row after its two addresses: state, queues, timer, retransmits, uid, timeout, inode.
+# An inode of 0 is a closed connection; its uid means nothing.
+_UID, _INODE = 4, 6
 # What is before an IPv4 address in the table of IPv6, whose words are in the machine's byte order.
 _MAPPED = "0" * 16 + f"{int.from_bytes(bytes((0, 0, 255, 255)), sys.byteorder):08X}"
 
@@ -83,10 +83,12 @@ def is_owner_admitted(client: End, server: End, table: Path = _TABLE) -> bool:
     ends = [_spelled(*client), _spelled(*server)]
     mapped = [f"{_MAPPED}{end}" for end in ends]
     for each, spelled in ((table, ends), (table.with_name(f"{table.name}6"), mapped)):
-        for row in each.read_text().splitlines()[1:] if each.exists() else ():
-            columns = row.split()
-            if columns[1:3] == spelled:
-                return columns[_INODE] != "0" and int(columns[_UID]) in (_ROOT, os.getuid())
+        # Not row by row: a busy machine's has thousands.
+        rows = each.read_bytes() if each.exists() else b""
+        _, is_listed, rest = rows.partition(f" {' '.join(spelled)} ".encode())
+        if is_listed:
+            columns = rest.split(maxsplit=_INODE + 1)
+            return columns[_INODE] != b"0" and int(columns[_UID]) in (_ROOT, os.getuid())
     return False
 
 

@@ -22,7 +22,8 @@ from appflow_local.java_trust import trust_store
 
 _SOURCES = Path(__file__).with_name("java")
 _COMPILED = Path(__file__).with_name("java_runtime.jar")  # by hatch_build.py
-_COMPILER = ("-m", "jdk.compiler/com.sun.tools.javac.Main")
+_COMPILER_MODULE = "jdk.compiler"
+_COMPILER = ("-m", f"{_COMPILER_MODULE}/com.sun.tools.javac.Main")
 _MAIN = "appflowlocal.FunctionRuntime"
 _SECONDS = 60.0
 _HINT = (
@@ -64,6 +65,7 @@ class JavaRuntime:
         self._home = home
         self._is_led_to_proxy = is_led_to_proxy
         self._lock = threading.Lock()
+        self._finding = threading.Lock()
         self._tried: Path | None = None
         self._is_prepared = False
 
@@ -78,16 +80,17 @@ class JavaRuntime:
             where = f"JAVA_HOME, {self._home}," if self._home else "PATH"
             raise JavaUnavailable(f"there's no JVM: no `java` in {where}. {_HINT}")
         java = Path(found)
-        if java != self._tried:
-            self._check(found)
-            self._tried = java
+        with self._finding:
+            if java != self._tried:
+                self._check(found)
+                self._tried = java
         return java
 
     def _check(self, java: str) -> None:
         if _COMPILED.is_file():
             if _run([java, "--version"]).returncode != 0:
                 raise JavaUnavailable(f"{java} is older than Java 11. {_HINT}")
-        elif _run([java, *_COMPILER, "-version"]).returncode != 0:
+        elif _run([java, "--describe-module", _COMPILER_MODULE]).returncode != 0:
             raise JavaUnavailable(
                 f"{java} has no compiler, as it's a JRE or older than Java 11. {_HINT}"
             )
@@ -96,7 +99,7 @@ class JavaRuntime:
         """Compile the runtime, unless it is, and return the machine's `java`.
 
         Raises:
-            JavaUnavailable: as from `find`; or the runtime can't be compiled.
+            JavaUnavailable: as from `find`; or the runtime can't be compiled, or the roots be read.
         """
         with self._lock:
             java = self.find()
@@ -104,8 +107,7 @@ class JavaRuntime:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 if not _COMPILED.is_file():
                     self._compile(java)
-                roots = self._bundle.read_text(encoding="utf-8", errors="replace")
-                self._trust_store.write_bytes(trust_store(roots))
+                self._write_trust_store()
                 self._is_prepared = True
             return java
 
@@ -137,6 +139,13 @@ class JavaRuntime:
         sources = map(str, sorted(_SOURCES.rglob("*.java")))
         options = ("-proc:none", "-nowarn", "-encoding", "UTF-8", "-d", str(self._classes))
         _succeed([str(java), *_OPTIONS, *_COMPILER, *options, *sources])
+
+    def _write_trust_store(self) -> None:
+        try:
+            store = trust_store(self._bundle.read_text(encoding="latin-1"))
+            self._trust_store.write_bytes(store)
+        except (OSError, ValueError) as error:
+            raise JavaUnavailable(f"the roots in {self._bundle} can't be used ({error})") from error
 
     def _properties(self) -> list[str]:
         """What leads clients that know no AWS_ENDPOINT_URL to the cloud: AWS's SDK for Java v1.

@@ -43,6 +43,9 @@ EXPECTATIONS = {
     "Glue finds a script by one function": (
         "glue._resolve_script(os.devnull) == os.devnull and isinstance(glue.S3_DATA_DIR, str)"
     ),
+    "a function in Python gets botocore before its handler, by one line": (
+        "lambda_runtime._PYTHON_WORKER_SCRIPT.count('\\n    _ms_install_invoke_depth()\\n') == 1"
+    ),
     "enforcement is switched by AUTH": "isinstance(app.AUTH, bool)",
     "enforce takes a resource and condition keys and says None for yes": (
         "{'resource_arn', 'service_context'}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from appflow_local.aws_client import aws_client
+from appflow_local.aws_client import aws_session, client_arguments
 from appflow_local.check.bench import Connector
 from appflow_local.cloud import LocalCloud
 from appflow_local.driving.bundle import Bundle
@@ -27,25 +27,32 @@ class CloudBench:
     def __init__(self, cloud: LocalCloud) -> None:
         self._cloud = cloud
         self._workbench = WorkbenchClient(cloud)
-        self._clients: list[Any] = []
+        self._clients: dict[str, Any] = {}
 
-    @cached_property
+    @property
     def appflow(self) -> Any:  # noqa: ANN401 - botocore's
         """AppFlow's client."""
-        return self._client("appflow")
+        return self.client("appflow")
+
+    @property
+    def _secrets(self) -> Any:  # noqa: ANN401 - botocore's
+        return self.client("secretsmanager")
 
     @cached_property
-    def _secrets(self) -> Any:  # noqa: ANN401 - botocore's
-        return self._client("secretsmanager")
+    def _session(self) -> Any:  # noqa: ANN401 - botocore's
+        return aws_session(self._cloud)
 
-    def _client(self, service: str) -> Any:  # noqa: ANN401 - botocore's
-        self._clients.append(aws_client(self._cloud, service))
-        return self._clients[-1]
+    def client(self, service: str) -> Any:  # noqa: ANN401 - botocore's
+        """Return the client of a service."""
+        if service not in self._clients:
+            made = self._session.create_client(service, **client_arguments(self._cloud))
+            self._clients[service] = made
+        return self._clients[service]
 
     def close(self) -> None:
         """Close all connections: a cloud that ends would wait for them."""
         self._workbench.close()
-        for each in self._clients:
+        for each in self._clients.values():
             each.close()
 
     def traffic_notes(self) -> list[str]:
@@ -86,7 +93,7 @@ class CloudBench:
             label: what both are called, and the connector; None for a name of its own.
         """
         label = label or f"check-{secrets.token_hex(4)}"
-        return Connector(label, deploy_function(self._client, bundle, label))
+        return Connector(label, deploy_function(self.client, bundle, label))
 
     def registered(self, label: str) -> Connector | None:
         """The registered connector of a label; None if there is none."""

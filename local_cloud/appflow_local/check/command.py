@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -81,16 +81,22 @@ def _deployed(options: argparse.Namespace) -> Iterator[tuple[CloudBench, Connect
             f"{traffic.option} is for a cloud that is started: name a folder, zip or jar, or start "
             f"the cloud with `appflow-local up {traffic.option} DIR`"
         )
-    cloud = LocalCloud(options.port)
-    bench = CloudBench(cloud) if cloud.pid is not None else None
-    connector = bench.registered(options.target) if bench is not None else None
-    if bench is None or connector is None:
-        state = "runs" if bench is None else f"on port {options.port} has such a label"
-        raise UsageError(
-            f"{options.target} is no folder, zip or jar, and no local cloud {state}: name what "
-            "there is"
-        )
-    yield bench, connector
+    with _running_cloud(options) as found:
+        yield found
+
+
+@contextmanager
+def _running_cloud(options: argparse.Namespace) -> Iterator[tuple[CloudBench, Connector]]:
+    cloud, state = LocalCloud(options.port), "runs"
+    if cloud.pid is not None:
+        state = f"on port {options.port} has such a label"
+        with closing(CloudBench(cloud)) as bench:
+            if (connector := bench.registered(options.target)) is not None:
+                yield bench, connector
+                return
+    raise UsageError(
+        f"{options.target} is no folder, zip or jar, and no local cloud {state}: name what there is"
+    )
 
 
 @contextmanager

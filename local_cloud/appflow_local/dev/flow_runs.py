@@ -10,9 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from appflow_local.aws_client import aws_client
 from appflow_local.check.bench import said
-from appflow_local.cloud import LocalCloud
 from appflow_local.dev.flow_requests import (
     BUCKET,
     READ,
@@ -56,15 +54,15 @@ class FlowRuns:
     """The flows of a connector.
 
     Args:
-        cloud: the cloud.
-        appflow: its client of AppFlow.
+        appflow: the cloud's client of AppFlow.
+        s3: its client of S3.
         label: the connector's, which its profile is called, too.
     """
 
-    def __init__(self, cloud: LocalCloud, appflow: Any, label: str) -> None:  # noqa: ANN401 - botocore's
+    def __init__(self, appflow: Any, s3: Any, label: str) -> None:  # noqa: ANN401 - botocore's
         self._label = label
         self._appflow = appflow
-        self._s3 = aws_client(cloud, "s3")
+        self._s3 = s3
         self._flows: dict[str, Request] = {}
         self._buckets: set[str] = set()
 

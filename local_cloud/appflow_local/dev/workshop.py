@@ -7,7 +7,6 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from appflow_local.aws_client import aws_client
 from appflow_local.check.bench import said
 from appflow_local.check.cloud_bench import CloudBench
 from appflow_local.cloud import LocalCloud
@@ -33,8 +32,8 @@ class Workshop:
         self._cloud = cloud
         self._bench = CloudBench(cloud)
         self._appflow = self._bench.appflow
-        self._function = aws_client(cloud, "lambda")
-        self.flows = FlowRuns(cloud, self._appflow, label)
+        self._function = self._bench.client("lambda")
+        self.flows = FlowRuns(self._appflow, self._bench.client("s3"), label)
         self._workbench = WorkbenchClient(cloud)
         self._arn: str | None = None
         self._deployed: Bundle | None = None

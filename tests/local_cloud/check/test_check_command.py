@@ -23,7 +23,7 @@ from appflow_local.driving.credentials_file import read_credentials
 from harness.cloud.cloud_functions import create_function
 from harness.cloud.data_connector import connect
 from harness.cloud.local_cloud import REPOSITORY, Cloud, command
-from harness.cloud.quick_commands import in_turn
+from harness.cloud.quick_commands import here, in_turn
 from harness.model.appflow import registration
 from tests.examples.datasette_connector.loopback import KEY
 from tests.examples.datasette_connector.writable import writable_server
@@ -200,13 +200,12 @@ def test_a_registered_connector_is_checked_where_it_is_and_left_as_it_was(
         return [own_cloud.describe("Checked"), profiles, [each["Name"] for each in secrets]]
 
     before, report = state(), tmp_path / "report.json"
-    port = ("--port", str(own_cloud.port))
-    done = check(own_cloud.home, "Checked", *port, "--entity", "Order", "--json", report)
+    done = here(own_cloud, "check", "Checked", "--entity", "Order", "--json", str(report))
     assert state() == before
     assert done.returncode == 1, done.stdout + done.stderr
     # It answers whatever it is asked, which is what the check is for.
     assert {"credentials.wrong-refused", "query.filter-equal"} <= set(alarms(report))
-    other = check(own_cloud.home, "Nobody", *port)
+    other = here(own_cloud, "check", "Nobody")
     assert other.returncode == 2
     assert "has such a label" in other.stderr
 

@@ -206,16 +206,16 @@ def java(cloud_bench: CloudBench, tmp_path_factory: pytest.TempPathFactory) -> J
     skip_without_jdk()
     folder = tmp_path_factory.mktemp("java")
     choice, secrets = folder / "choice", SECRETS.read_text(encoding="utf-8")
-    sources = {"Shops.java": CHOOSING.replace('"CHOICE"', json.dumps(str(choice)))}
+    sources = {
+        "Shops.java": CHOOSING.replace('"CHOICE"', json.dumps(str(choice))),
+        "SecretsClient.java": secrets,
+        "Absent.java": secrets.replace("SecretsClient", "Absent"),
+    }
     places = {each.name: f"v{number}" for number, each in enumerate([SOUND, *JAVA_DEFECTS])}
     for each in [SOUND, *JAVA_DEFECTS]:
-        place = places[each.name]
-        for name, text in {
-            "Shop": replaced(IN_JAVA, each),
-            "SecretsClient": secrets,
-            "Absent": secrets.replace("SecretsClient", "Absent"),
-        }.items():
-            sources[f"{place}/{name}.java"] = text.replace("com.example", f"com.example.{place}")
+        place = f"package com.example.{places[each.name]}; import com.example.*;"
+        text = replaced(IN_JAVA, each).replace("package com.example;", place)
+        sources[f"{places[each.name]}/Shop.java"] = text
     files = files_of(compiled(folder, sources))
     code = package({name: code for name, code in files.items() if "Absent" not in name})
     function = cloud_bench.deploy(Bundle(code, "java17", "com.example.Shops::handleRequest"))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,12 +11,18 @@ import pytest
 
 from harness.cloud.cloud_functions import package
 from harness.cloud.java_code import compiled, files_of, skip_without_jdk
-from harness.cloud.local_cloud import REPOSITORY, command
-from harness.cloud.quick_commands import in_turn
+from harness.cloud.local_cloud import REPOSITORY, Cloud
+from harness.cloud.quick_commands import here, in_turn
 from harness.cloud.running_dev import Dev, running_dev
 
 SNIPPETS = REPOSITORY / "docs" / "snippets"
-SHOP = SNIPPETS / "without_cdk" / "connector"
+# The documents' connector. It loads boto3 only to look at a key: each edit would wait for that.
+SHOP = (
+    (SNIPPETS / "without_cdk" / "connector" / "shop.py")
+    .read_text(encoding="utf-8")
+    .replace("import boto3\n", "")
+    .replace("boto3.client", '__import__("boto3").client')
+)
 KEY = {"type": "apiKey", "apiKey": "open-sesame"}
 
 
@@ -26,6 +30,11 @@ def edit(file: Path, before: str, after: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert before in text
     file.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def write_shop(folder: Path) -> None:
+    (folder / "shop").mkdir(exist_ok=True)
+    (folder / "shop" / "shop.py").write_text(SHOP, encoding="utf-8")
 
 
 def written(file: Path, content: object) -> Path:
@@ -37,7 +46,7 @@ def written(file: Path, content: object) -> Path:
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Dev, Path]]:
     """The documents' connector, being developed; each test leaves it sound."""
     folder = tmp_path_factory.mktemp("dev")
-    shutil.copytree(SHOP, folder / "shop")
+    write_shop(folder)
     written(folder / "key.json", KEY)
     written(folder / "flow.json", {})
     options = ("--credentials", "key.json", "--flow", "flow.json")
@@ -62,7 +71,7 @@ def test_a_field_that_is_new_is_there_at_once(shop: tuple[Dev, Path]) -> None:
     text = text.replace('"name": f"', '"size": number, "name": f"')
     code.write_text(text.replace(field, f'{field}, {{"fieldName": "size", "dataType": "Integer"}}'))
     assert dev.table()[:2] == ["id  name       size", "1   product 1  1"]
-    shutil.copy(SHOP / "shop.py", folder / "shop")
+    write_shop(folder)
     assert dev.table()[0] == "id  name"
 
 
@@ -82,14 +91,8 @@ def test_what_is_refused_is_told_and_the_last_good_connector_stays(
     edit(folder / "shop" / "shop.py", before, after)
     told = dev.until("the last good registration stays")
     assert said in told
-    invoke = ["invoke", "dev", "QueryData", "--entity", "products", "--port", str(dev.port)]
-    answer = subprocess.run(
-        [command("appflow-local"), *invoke],
-        env={**os.environ, "APPFLOW_LOCAL_HOME": str(dev.home)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    cloud = Cloud(dev.port, dev.home)
+    answer = here(cloud, "invoke", "dev", "QueryData", "--entity", "products")
     assert answer.returncode == 0, answer.stderr
     assert "product 1" in answer.stdout
     edit(folder / "shop" / "shop.py", after, before)
@@ -106,7 +109,7 @@ def test_what_a_connector_prints_is_shown_with_the_file_that_is_edited(
     assert f'  |   File "{folder / "shop" / "shop.py"}", line ' in told
     assert "  | ZeroDivisionError" in told
     assert "_worker.py" not in told
-    shutil.copy(SHOP / "shop.py", folder / "shop")
+    write_shop(folder)
     assert dev.table()[1] == "1   product 1"
 
 
@@ -140,13 +143,13 @@ def test_credentials_and_a_flow_are_read_again_when_they_change(shop: tuple[Dev,
 def test_a_connector_that_begins_broken_is_waited_for_and_ctrl_c_leaves_nothing(
     tmp_path: Path,
 ) -> None:
-    shutil.copytree(SHOP, tmp_path / "shop")
+    write_shop(tmp_path)
     before = {each.name for each in (tmp_path / "shop").iterdir()}
     edit(tmp_path / "shop" / "shop.py", "def handler(", "def handler(:")
     written(tmp_path / "key.json", KEY)
     with running_dev(tmp_path, "shop", "--credentials", "key.json") as dev:
         assert "last good" not in dev.until("SyntaxError: invalid syntax")
-        shutil.copy(SHOP / "shop.py", tmp_path / "shop")
+        write_shop(tmp_path)
         assert dev.table()[1] == "1   product 1"
         assert dev.processes()
         assert dev.interrupt() == 130
@@ -220,7 +223,7 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[int, str]]:
     """The exit code and the errors of each wrong usage; nothing is left of their clouds."""
     folder = tmp_path_factory.mktemp("wrong")
     home, temporary = folder / "home", folder / "tmp"
-    shutil.copytree(SHOP, folder / "shop")
+    write_shop(folder)
     (folder / "empty").mkdir()
     temporary.mkdir()
     written(folder / "key.json", KEY)

@@ -164,6 +164,6 @@ JAVA_DEFECTS = [
            "no public method handle for an event, but handleRequest",
            handler="com.example.Shop::handle"),
     Defect("a class that is missing", "credentials.accepted",
-           r"failed at Shop.java:\d+ with java.lang.NoClassDefFoundError: com/example/v\d+/Absent",
+           r"failed at Shop.java:\d+ with java.lang.NoClassDefFoundError: com/example/Absent",
            "SecretsClient.read(", 'Absent.read(', JAVA),
 ]  # fmt: skip

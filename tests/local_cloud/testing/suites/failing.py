@@ -1,7 +1,8 @@
 """Tests that fail, each in its own way; `test_pytest_plugin` looks at what pytest says of them.
 
-Beside them are `connector`, `crash` (its QueryData divides by zero), `store` (in JavaScript, its
-QueryData fails), `slow` (it answers too late) and `two` (it has two handlers).
+Beside them are `connector`, `keyed` (it looks at the key), `crash` (its QueryData divides by zero),
+`store` (in JavaScript, its QueryData fails), `slow` (it answers too late) and `two` (it has two
+handlers).
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def test_credentials_are_of_a_wrong_type(appflow_local: AppflowLocal, given: Any
 
 
 def test_the_key_is_wrong(appflow_local: AppflowLocal) -> None:
-    appflow_local.connector("connector").profile({"type": "apiKey", "apiKey": "wrong"})
+    appflow_local.connector("keyed").profile({"type": "apiKey", "apiKey": "wrong"})
 
 
 def test_a_filter_cannot_be_read(appflow_local: AppflowLocal) -> None:

@@ -1,7 +1,7 @@
 """Tests of a connector as its author writes them; `test_pytest_plugin` runs them in a subprocess.
 
-Beside them are the folders `connector` (the documents' shop) and `target` (it keeps what is
-written, and hands it out again).
+Beside them are the folders `keyed` (the documents' shop), `connector` (the same, but for the key,
+which it doesn't look at) and `target` (it keeps what is written, and hands it out again).
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ def test_a_run_has_its_status_records_and_calls(profile: Profile) -> None:
     assert repr(run) == "<Run of connector-profile-products-1: Successful, 5 records>"
     assert run.started_at <= run.ended_at
     assert len(run.keys) == 3
+
+
+def test_a_connector_reads_the_credentials_of_its_profile(appflow_local: AppflowLocal) -> None:
+    run = appflow_local.connector("keyed").profile(KEY).run("products")
+    assert [row["id"] for row in run.records] == IDS
 
 
 def test_records_keep_the_order_of_their_pages(appflow_local: AppflowLocal) -> None:
@@ -119,7 +124,7 @@ def test_a_fault_ends_when_it_is_cleared(appflow_local: AppflowLocal, profile: P
 def test_credentials_that_the_connector_refuses_are_appflows_error(
     appflow_local: AppflowLocal,
 ) -> None:
-    connector = appflow_local.connector(Path("connector"))
+    connector = appflow_local.connector(Path("keyed"))
     with pytest.raises(ClientError, match="the shop does not know this key"):
         connector.profile({"type": "apiKey", "apiKey": "wrong"})
     assert connector.calls[-1].answer["errorDetails"]["errorCode"] == "InvalidCredentials"

@@ -2,7 +2,7 @@
 
 // A sound connector in Node.js: a source and a destination, with what it is asked for by AppFlow.
 const { SecretsManagerClient, GetSecretValueCommand } = require("@aws-sdk/client-secrets-manager");
-
+const secrets = new SecretsManagerClient({});
 const PAGE = 2;
 const ORDERS = [1, 2, 3, 4, 5].map((id) => ({
   id,
@@ -47,7 +47,7 @@ class Failure extends Error {
 }
 
 async function logIn({ secretArn }) {
-  const found = await new SecretsManagerClient({}).send(
+  const found = await secrets.send(
     new GetSecretValueCommand({ SecretId: secretArn }),
   );
   const { apiKey } = JSON.parse(found.SecretString);

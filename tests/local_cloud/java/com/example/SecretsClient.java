@@ -15,19 +15,19 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Asks Secrets Manager's own host, signed with Signature Version 4; the JDK alone. */
-final class SecretsClient {
+public final class SecretsClient {
     private static final String TARGET = "secretsmanager.GetSecretValue";
     private static final String TYPE = "application/x-amz-json-1.1";
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-    static String read(String secretArn) throws IOException {
+    public static String read(String secretArn) throws IOException {
         String region = System.getenv("AWS_REGION");
         String host = "secretsmanager." + region + ".amazonaws.com";
         String body = "{\"SecretId\": \"" + secretArn + "\"}";
         try {
             HttpRequest request = signed(region, host, body);
-            HttpClient client = HttpClient.newHttpClient();
             HttpResponse<String> answer =
-                    client.send(request, HttpResponse.BodyHandlers.ofString());
+                    CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != 200) {
                 throw new IOException(answer.statusCode() + ": " + answer.body());
             }
