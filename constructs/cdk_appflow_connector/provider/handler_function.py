@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from cdk_appflow_connector.function.installed_code import installed_code
+from cdk_appflow_connector.function.library_code import library_code
 from cdk_appflow_connector.nag_reasons import (
     acknowledge_inline_policies,
     acknowledge_own_function,
@@ -43,7 +43,7 @@ def handler_function(
         provider,
         "Handler",
         description="Registers custom connectors with Amazon AppFlow",
-        code=installed_code("appflow_connector_provider", "crhelper"),
+        code=library_code(),
         handler="appflow_connector_provider.handler.handler",
         runtime=lambda_.Runtime.PYTHON_3_13,
         role=role.role,

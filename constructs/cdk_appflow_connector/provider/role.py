@@ -15,7 +15,12 @@ from cdk_appflow_connector.access.role_quota import quota_of
 from cdk_appflow_connector.access.unique_policy_name import unique_policy_name
 from cdk_appflow_connector.access.unmanaged_role import is_attached, warn_of_missing_rights
 from cdk_appflow_connector.environment import environment_of
-from cdk_appflow_connector.nag_reasons import SERVERLESS_PACK, acknowledge_finding, arn_in_finding
+from cdk_appflow_connector.nag_reasons import (
+    SERVERLESS_PACK,
+    acknowledge,
+    arn_in_finding,
+    reason_for,
+)
 from cdk_appflow_connector.provider.rights import RegistrationRights
 from cdk_appflow_connector.tokens import is_token
 
@@ -169,10 +174,13 @@ class ProviderRole:
 
 
 def _acknowledge_wildcards(holder: iam.IRole | iam.Policy) -> None:
-    acknowledge_finding(holder, "IAM5[Resource::*]", _ANY_RESOURCE)
-    acknowledge_finding(holder, "LambdaStarPermissions", _ANY_RESOURCE, SERVERLESS_PACK)
     flows = arn_in_finding(holder, "arn:{partition}:appflow:{region}:{account}:flow/*")
-    acknowledge_finding(holder, f"IAM5[Resource::{flows}]", _ANY_FLOW)
+    acknowledge(
+        holder,
+        reason_for("IAM5[Resource::*]", _ANY_RESOURCE),
+        reason_for("LambdaStarPermissions", _ANY_RESOURCE, SERVERLESS_PACK),
+        reason_for(f"IAM5[Resource::{flows}]", _ANY_FLOW),
+    )
 
 
 def _role_with(provider: Construct, statements: list[iam.PolicyStatement]) -> iam.Role:
