@@ -9,6 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk_appflow_connector.environment import node_of
 from cdk_appflow_connector.function.library_code import library_code
 from cdk_appflow_connector.nag_reasons import (
     acknowledge_inline_policies,
@@ -49,11 +50,13 @@ def handler_function(
         role=role.role,
         **given,
     )
-    function.node.add_dependency(*role.needed_by_function)
+    node = node_of(function)
+    if role.needed_by_function:
+        node.add_dependency(*role.needed_by_function)
     if given.get("vpc") is not None:
         role.deny_network_interfaces(function)
-    resource = cast("lambda_.CfnFunction", function.node.default_child)
-    provider.node.default_child = resource
+    resource = cast("lambda_.CfnFunction", node.default_child)
+    node_of(provider).default_child = resource
     if tracing in TRACING_MODES:
         # Not by the CDK's argument, which adds a policy for rights that the role has already.
         resource.add_property_override("TracingConfig.Mode", TRACING_MODES[tracing])
