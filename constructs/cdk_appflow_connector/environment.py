@@ -9,6 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IConstruct, Node
 
 from cdk_appflow_connector.construct_state import state_of
+from cdk_appflow_connector.tokens import is_token
 
 _ENVIRONMENT = "environment"
 
@@ -132,23 +133,24 @@ def _of_stack(stack: Stack) -> Environment:
 
 def _read(stack: Stack) -> Environment:
     account, region, partition = stack.account, stack.region, stack.partition
-    node, stage = stack.node, Stage.of(stack)
+    node, stage, deployed = node_of(stack), Stage.of(stack), _deployed(stack)
+    path = node.path
     return Environment(
         stack=stack,
-        path=node.path,
+        path=path,
         root=node.root,
-        deployed_path=_deployed(stack).node.path,
+        deployed_path=path if deployed is stack else deployed.node.path,
         stage_path=stage.node.path if stage else "",
         account=account,
         region=region,
         partition=partition,
-        is_account_known=not Token.is_unresolved(account),
-        is_region_known=not Token.is_unresolved(region),
-        is_partition_known=not Token.is_unresolved(partition),
+        is_account_known=not is_token(account),
+        is_region_known=not is_token(region),
+        is_partition_known=not is_token(partition),
     )
 
 
 def _deployed(stack: Stack) -> Stack:
-    while stack.nested_stack_parent is not None:
-        stack = stack.nested_stack_parent
+    while (parent := stack.nested_stack_parent) is not None:
+        stack = parent
     return stack

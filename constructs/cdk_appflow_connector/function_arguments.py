@@ -48,7 +48,7 @@ _RESERVED: Final = frozenset(
 def check_memory(mebibytes: int) -> None:
     """Raise an error for a size of memory that Lambda would refuse."""
     _check_whole("memory_size", mebibytes, "give a whole number of MiB")
-    if not Token.is_unresolved(mebibytes) and not _MEMORY[0] <= mebibytes <= _MEMORY[1]:
+    if not _MEMORY[0] <= mebibytes <= _MEMORY[1] and not Token.is_unresolved(mebibytes):
         raise ValueError(f"memory_size {mebibytes} MiB is out of range: give 128 to 10240")
 
 
@@ -62,7 +62,7 @@ def check_concurrency(reserved: int | None, *, least: int) -> None:
     if reserved is None:
         return
     _check_whole("reserved_concurrent_executions", reserved, "give a whole number")
-    if not Token.is_unresolved(reserved) and reserved < least:
+    if reserved < least and not Token.is_unresolved(reserved):
         keeps = "keeps the provider from running" if least else "is out of range"
         raise ValueError(
             f"reserved_concurrent_executions {reserved} {keeps}: give {least} or more, or leave it "

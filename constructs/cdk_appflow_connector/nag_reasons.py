@@ -22,15 +22,32 @@ COMPLIANCE_PACKS = ("NIST.800.53.R4", "NIST.800.53.R5", "HIPAA.Security", "PCI.D
 SERVERLESS_PACK = ("Serverless",)
 
 
-def acknowledge_finding(
-    construct: IConstruct, finding: str, reason: str, packs: Iterable[str] = AWS_SOLUTIONS_PACK
-) -> None:
-    """Record the reason for one finding of cdk-nag's packs, such as ``IAM5[Resource::*]``.
+Reasons = Mapping[str, str]
+"""Reasons by the rules, of one pack each, whose findings they are for."""
+
+
+def reason_for(finding: str, reason: str, packs: Iterable[str] = AWS_SOLUTIONS_PACK) -> Reasons:
+    """Return the reason for one finding of cdk-nag's packs, such as ``IAM5[Resource::*]``."""
+    return dict.fromkeys([f"{pack}::{pack}-{finding}" for pack in packs], reason)
+
+
+def acknowledge(construct: IConstruct, *reasons: Reasons) -> None:
+    """Record reasons with a construct, in one call to Node.js for all.
 
     Source: CDK, ``Validations.of(…).acknowledge``. Does nothing in older releases, which lack it.
     """
-    rules = [f"{pack}::{pack}-{finding}" for pack in packs]
-    _acknowledge(construct, dict.fromkeys(rules, reason))
+    rules = [rule for each in reasons for rule in each.items()]
+    if rules and hasattr(aws_cdk, "Validations"):
+        aws_cdk.Validations.of(construct).acknowledge(
+            *(aws_cdk.Acknowledgment(id=rule, reason=reason) for rule, reason in rules)
+        )
+
+
+def acknowledge_finding(
+    construct: IConstruct, finding: str, reason: str, packs: Iterable[str] = AWS_SOLUTIONS_PACK
+) -> None:
+    """Record the reason for one finding in a construct."""
+    acknowledge(construct, reason_for(finding, reason, packs))
 
 
 def acknowledge_in_stack(
@@ -45,25 +62,18 @@ def acknowledge_in_stack(
     """
     stack = environment_of(construct).stack
     reasons = state_of(stack, "nag_reasons", lambda: _recorded(stack))
-    reasons |= dict.fromkeys([f"{pack}::{pack}-{finding}" for pack in packs], reason)
+    reasons |= reason_for(finding, reason, packs)
 
 
 def _recorded(stack: Stack) -> dict[str, str]:
     reasons: dict[str, str] = {}
 
     def record() -> None:
-        _acknowledge(stack, reasons)
+        acknowledge(stack, reasons)
         reasons.clear()
 
     finish(stack, record)
     return reasons
-
-
-def _acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
-    if reasons and hasattr(aws_cdk, "Validations"):
-        aws_cdk.Validations.of(construct).acknowledge(
-            *(aws_cdk.Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items())
-        )
 
 
 def acknowledge_inline_policies(construct: IConstruct) -> None:
@@ -81,10 +91,13 @@ def acknowledge_own_function(function: IConstruct, no_queue: str, no_traces: str
         no_traces: why it sends no traces.
     """
     newest = "The newest runtime that this library has been tested with"
-    acknowledge_finding(function, "L1", newest)
-    acknowledge_finding(function, "LambdaLatestVersion", newest, SERVERLESS_PACK)
-    acknowledge_finding(function, "LambdaDLQ", no_queue, (*COMPLIANCE_PACKS, *SERVERLESS_PACK))
-    acknowledge_finding(function, "LambdaTracing", no_traces, SERVERLESS_PACK)
+    acknowledge(
+        function,
+        reason_for("L1", newest),
+        reason_for("LambdaLatestVersion", newest, SERVERLESS_PACK),
+        reason_for("LambdaDLQ", no_queue, (*COMPLIANCE_PACKS, *SERVERLESS_PACK)),
+        reason_for("LambdaTracing", no_traces, SERVERLESS_PACK),
+    )
 
 
 def arn_in_finding(scope: IConstruct, arn_format: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +17,9 @@ from appflow_connector_provider.physical_id import Unsettled
 from appflow_connector_provider.registration import Registration
 from appflow_connector_provider.registry import ConnectorRegistry
 from appflow_connector_provider.resource import ConnectorResource
-from harness.model.appflow import serving
+from harness.model.appflow import Server
 from harness.provider.cloudformation import Trouble
-from harness.provider.endpoint import response_endpoint
+from harness.provider.endpoint import ResponseEndpoint, response_endpoint
 from harness.provider.faults import Fault
 from harness.provider.handler import properties, provider_environment, virtual_time
 from harness.provider.killer import install_killer
@@ -32,20 +31,29 @@ Run = Callable[[settings], None]
 SwitchOff = Callable[[pytest.MonkeyPatch], None]
 
 
+@pytest.fixture(scope="module")
+def endpoint(
+    server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ResponseEndpoint]:
+    """Where answers go, with the provider's clients, which take longer to make than a life."""
+    with (
+        response_endpoint(tmp_path_factory.mktemp("endpoint")) as running,
+        provider_environment(server, running.ca_file),
+    ):
+        yield running
+
+
 @pytest.fixture
-def new_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NewLife]:
+def new_life(
+    server: Server, endpoint: ResponseEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[NewLife]:
     """Make stacks in an account of their own, with nothing that happens to them yet."""
     log = LogLines()
     logger = logging.getLogger("appflow_connector_provider")
     logger.addHandler(log)
     monkeypatch.setattr(logger, "propagate", False)
     install_killer(monkeypatch, KILLER)
-    with (
-        serving() as server,
-        response_endpoint(tmp_path) as endpoint,
-        provider_environment(server, endpoint.ca_file),
-        virtual_time() as time,
-    ):
+    with virtual_time() as time:
         yield lambda: StackLife(server, endpoint, time, log.lines)
     logger.removeHandler(log)
 

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_lambda as lambda_
 
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 
 
 @pytest.fixture
 def stack() -> Stack:
-    return Stack(App(), "Stack")
+    return Stack(unbundled_app(), "Stack")
 
 
 @pytest.fixture

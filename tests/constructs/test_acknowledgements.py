@@ -7,13 +7,14 @@ before the construct is warned of.
 from __future__ import annotations
 
 import pytest
-from aws_cdk import Annotations, App, Stack
+from aws_cdk import Annotations, Stack
 from aws_cdk.assertions import Annotations as Found
 from aws_cdk.assertions import Match
 from constructs import Construct
 
 from cdk_appflow_connector import CustomConnector
 from cdk_appflow_connector.synth_warnings import PREFIX, WarningId, inform, warn
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 
 OVERLAP = f"{PREFIX}{WarningId.OVERLAPPING_LABELS.value}"
@@ -84,7 +85,7 @@ def test_a_pair_is_acknowledged_on_its_stack(stack: Stack, is_before: bool) -> N
 
 
 def test_a_pair_in_two_stacks_is_acknowledged_in_either() -> None:
-    app = App()
+    app = unbundled_app()
     stacks = [Stack(app, name) for name in ("One", "Two")]
     connectors = [connect(stack, label) for stack, label in zip(stacks, LABELS, strict=True)]
     acknowledge(connectors[1])

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from aws_cdk import (
-    App,
     CfnOutput,
     CfnParameter,
     CfnResource,
@@ -28,6 +27,7 @@ from cdk_appflow_connector import (
     ICustomConnector,
     RegistrationProvider,
 )
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 
 ENVIRONMENT = {"account": "123456789012", "region": "eu-west-1"}
@@ -39,7 +39,7 @@ KEY = ConnectorCredentials.api_key(SecretValue.secrets_manager("key"))
 
 @pytest.fixture
 def stack() -> Stack:
-    return Stack(App(), "Stack", env=ENVIRONMENT)
+    return Stack(unbundled_app(), "Stack", env=ENVIRONMENT)
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_each_is_a_resource_whose_default_child_is_what_cloudformation_makes(
 
 
 def test_what_is_imported_has_an_environment_and_no_removal_policy(stack: Stack) -> None:
-    anywhere = Stack(App(), "Anywhere")
+    anywhere = Stack(unbundled_app(), "Anywhere")
     connector = CustomConnector.from_connector_arn(anywhere, "Shop", ARN)
     assert (connector.env.account, connector.env.region) == ("123456789012", "eu-west-1")
     for construct, _ in imported(stack):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,11 @@ import pytest
 from aws_cdk import CfnResource, Duration, RemovalPolicy, Resource, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_logs as logs
-from aws_cdk.assertions import Template
 
 from cdk_appflow_connector import CustomConnector, PythonConnectorFunction, RegistrationProvider
 from cdk_appflow_connector.flows import CustomConnectorSource, ScheduledFlow, map_all
 from harness.synth.functions import connector_function
+from harness.synth.templates import Synthesised
 from tests.constructs.flows.shop_flows import Shop
 
 DELETED = {
@@ -22,7 +21,6 @@ DELETED = {
     RemovalPolicy.RETAIN: "Retain",
     RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE: "RetainExceptOnCreate",
 }
-Made = Callable[[Shop, Path], Resource]
 
 
 def python_function(stack: Stack, folder: Path, **given: Any) -> PythonConnectorFunction:  # noqa: ANN401 - of the function
@@ -31,53 +29,63 @@ def python_function(stack: Stack, folder: Path, **given: Any) -> PythonConnector
     return PythonConnectorFunction(stack, "Made", entry=folder, handler="crm.handler", **given)
 
 
-def connector(shop: Shop, _folder: Path) -> Resource:
-    return CustomConnector(shop.stack, "Made", function=connector_function(shop.stack, "Crm"))
-
-
-def profile(shop: Shop, _folder: Path) -> Resource:
-    return shop.profile
-
-
-def provider(shop: Shop, _folder: Path) -> Resource:
-    return RegistrationProvider(shop.stack, "Made")
-
-
-def function(shop: Shop, folder: Path) -> Resource:
-    return python_function(shop.stack, folder)
-
-
-def flow(shop: Shop, _folder: Path) -> Resource:
-    return ScheduledFlow(
-        shop.stack,
-        "Made",
-        source=CustomConnectorSource(shop.profile, "orders", api_version="v1"),
-        destination=shop.to_bucket,
-        mappings=[map_all()],
-        schedule=events.Schedule.rate(Duration.hours(1)),
-    )
-
-
-EVERY = pytest.mark.parametrize("made", [connector, profile, provider, function, flow])
-
-
-@EVERY
-@pytest.mark.parametrize(("policy", "written"), DELETED.items())
-def test_it_is_kept_or_deleted(
-    made: Made, policy: RemovalPolicy, written: str, tmp_path: Path
-) -> None:
+def each_made(folder: Path) -> dict[str, Resource]:
+    """One of each in one stack, by their names in `EVERY`."""
     shop = Shop()
-    resource = made(shop, tmp_path)
-    resource.apply_removal_policy(policy)
-    child = resource.node.default_child
-    assert isinstance(child, CfnResource)
-    template = Template.from_stack(shop.stack).to_json()
-    assert template["Resources"][shop.stack.resolve(child.logical_id)]["DeletionPolicy"] == written
+    function = connector_function(shop.stack, "Crm")
+    return {
+        "connector": CustomConnector(shop.stack, "Connector", function=function),
+        "profile": shop.profile,
+        "provider": RegistrationProvider(shop.stack, "Provider"),
+        "function": python_function(shop.stack, folder),
+        "flow": ScheduledFlow(
+            shop.stack,
+            "Flow",
+            source=CustomConnectorSource(shop.profile, "orders", api_version="v1"),
+            destination=shop.to_bucket,
+            mappings=[map_all()],
+            schedule=events.Schedule.rate(Duration.hours(1)),
+        ),
+    }
+
+
+EVERY = pytest.mark.parametrize("made", ["connector", "profile", "provider", "function", "flow"])
+
+
+@pytest.fixture(scope="module", params=DELETED, ids=str)
+def kept(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, tuple[str, str]]:
+    """The deletion policy of each, as the template has it, and the one that it was given."""
+    resources = each_made(tmp_path_factory.mktemp("made"))
+    for resource in resources.values():
+        resource.apply_removal_policy(request.param)
+    stack = resources["connector"].stack
+    template = Synthesised(stack).json["Resources"]
+    found = {}
+    for name, resource in resources.items():
+        child = resource.node.default_child
+        assert isinstance(child, CfnResource)
+        written = template[stack.resolve(child.logical_id)]["DeletionPolicy"]
+        found[name] = written, DELETED[request.param]
+    return found
 
 
 @EVERY
-def test_nothing_of_it_can_be_a_snapshot(made: Made, tmp_path: Path) -> None:
-    resource = made(Shop(), tmp_path)
+def test_it_is_kept_or_deleted(made: str, kept: dict[str, tuple[str, str]]) -> None:
+    written, wanted = kept[made]
+    assert written == wanted
+
+
+@pytest.fixture(scope="module")
+def resources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Resource]:
+    """One of each, which refuse what they are given."""
+    return each_made(tmp_path_factory.mktemp("made"))
+
+
+@EVERY
+def test_nothing_of_it_can_be_a_snapshot(made: str, resources: dict[str, Resource]) -> None:
+    resource = resources[made]
     says = r"^policy RemovalPolicy\.SNAPSHOT .*: give RemovalPolicy\.DESTROY, RETAIN, or"
     with pytest.raises(ValueError, match=rf"{says}.*\(at {resource.node.path}\)$"):
         resource.apply_removal_policy(RemovalPolicy.SNAPSHOT)
@@ -85,8 +93,12 @@ def test_nothing_of_it_can_be_a_snapshot(made: Made, tmp_path: Path) -> None:
 
 @EVERY
 @pytest.mark.parametrize("wrong", [None, "RETAIN", True])
-def test_it_is_no_policy(made: Made, wrong: Any, tmp_path: Path) -> None:  # noqa: ANN401 - wrong
-    resource = made(Shop(), tmp_path)
+def test_it_is_no_policy(
+    made: str,
+    wrong: Any,  # noqa: ANN401 - wrong
+    resources: dict[str, Resource],
+) -> None:
+    resource = resources[made]
     with pytest.raises(TypeError, match=rf"^policy {wrong!r} .*\(at {resource.node.path}\)$"):
         resource.apply_removal_policy(wrong)
 

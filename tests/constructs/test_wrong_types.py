@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from aws_cdk import App, Aws, CfnOutput, Duration, SecretValue, Stack
+from aws_cdk import Aws, CfnOutput, Duration, SecretValue, Stack
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
@@ -24,6 +24,7 @@ from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.function.function_options import FunctionOptions, known_options
 from cdk_appflow_connector.metric_options import MetricOptions
 from cdk_appflow_connector.profile.imported_profile import ImportedConnectorProfile
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 from tests.constructs.wrong_types import arguments_of, check_refusals
 
@@ -36,7 +37,7 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> dict[Any, dict[str, Any]]
     folder = tmp_path_factory.mktemp("connector")
     Path(folder, "crm.py").write_text("def handler(event, context): ...\n")
     Path(folder, "requirements.txt").touch()
-    stack = Stack(App(), "Given")
+    stack = Stack(unbundled_app(), "Given")
     shop = CustomConnector.from_connector_label(stack, "Shop", "Shop")
     key = ConnectorCredentials.api_key(SecretValue.secrets_manager("key"))
     place = "arn:aws:appflow:eu-west-1:123456789012"
@@ -76,7 +77,7 @@ CALLS = arguments_of(
 def test_it_is_refused(
     given: dict[Any, dict[str, Any]], call: Callable[..., object], argument: str
 ) -> None:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     check_refusals(
         lambda wrong: call(stack, "Made", **{**given[call], **wrong}),
         argument,
@@ -105,7 +106,7 @@ METHODS: dict[str, tuple[Callable[..., object], str]] = {
 @pytest.fixture(scope="module")
 def made() -> Stack:
     """A stack with one of each, by its id."""
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     function = connector_function(stack)
     provider = RegistrationProvider(stack, "Provider")
     own = CustomConnector(stack, "Own", function=function, provider=provider)
@@ -177,9 +178,9 @@ def test_a_place_where_no_construct_can_be_is_refused(
     construct_id: object,
     problem: str,
 ) -> None:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     Construct(stack, "Taken")
-    place = {"stack": stack, "app": App()}.get(str(scope), scope)
+    place = {"stack": stack, "app": unbundled_app()}.get(str(scope), scope)
     with pytest.raises((TypeError, ValueError), match=problem):
         call(place, Aws.REGION if construct_id == "token" else construct_id, **given[call])
 
@@ -189,7 +190,7 @@ def test_an_argument_of_something_made_on_the_way_is_not_taken_for_the_callers()
     def make(scope: Construct, construct_id: str, *, role: str) -> None:
         CfnOutput(scope, construct_id, value=cast("Any", 3), description=role)
 
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     with pytest.raises(TypeError, match=r"^type of argument value must be str.*\(at Stack/Made\)$"):
         make(stack, "Made", role="mine")
 
@@ -261,4 +262,4 @@ def test_what_cannot_be_left_out_is_not_none(
     given: dict[Any, dict[str, Any]], argument: str, make: Callable[..., object]
 ) -> None:
     with pytest.raises(TypeError, match=rf"^{argument} None .*\(at Stack/Made\)$"):
-        make(Stack(App(), "Stack"), "Made", **{**given[make], argument: None})
+        make(Stack(unbundled_app(), "Stack"), "Made", **{**given[make], argument: None})

@@ -17,7 +17,7 @@ from appflow_local.stack_types.properties import api_parameters
 from harness.model.appflow import Client, Cloud, Server, empty_cloud
 from harness.model.fake_storage import BUCKET
 from harness.model.runs import DataFunction, connected, json_lines, run
-from harness.synth.synthesis import Synthesizer
+from harness.synth.synthesis import shared_synthesizer
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = (REPOSITORY / "docs" / "how-to" / "flows.md").read_text(encoding="utf-8")
@@ -62,14 +62,13 @@ def flows(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, dict[str, An
     """The properties of the snippets' flows, by the ends of their logical ids."""
     folder = REPOSITORY / "docs" / "snippets"
     found: dict[str, dict[str, Any]] = {}
-    with Synthesizer(folder) as synthesizer:
-        for snippet in (TASKS, "flow_files"):
-            output = tmp_path_factory.mktemp(snippet)
-            synthesizer.synthesise(f"{snippet}.py", output)
-            template = json.loads((output / "Warehouse.template.json").read_text("utf-8"))
-            for name, resource in template["Resources"].items():
-                if resource["Type"] == "AWS::AppFlow::Flow":
-                    found[name[:-8]] = resource["Properties"]
+    for snippet in (TASKS, "flow_files"):
+        output = tmp_path_factory.mktemp(snippet)
+        shared_synthesizer().synthesise(str(folder / f"{snippet}.py"), output)
+        template = json.loads((output / "Warehouse.template.json").read_text("utf-8"))
+        for name, resource in template["Resources"].items():
+            if resource["Type"] == "AWS::AppFlow::Flow":
+                found[name[:-8]] = resource["Properties"]
     return found
 
 

@@ -37,11 +37,6 @@ def test_import_constructs_from_the_repository_root_is_the_package_from_pypi() -
     assert not (REPOSITORY / "constructs" / "__init__.py").exists()
 
 
-def test_deploy_time_code_imports_no_aws_sdk() -> None:
-    loaded = run("import sys, cdk_appflow_connector; print('boto3' in sys.modules)")
-    assert loaded == "False"
-
-
 def test_run_time_code_imports_no_cdk() -> None:
     loaded = run(
         "import sys, appflow_connector_provider.handler;"

@@ -20,12 +20,12 @@ from harness.browser import headless_browser
 from scripts.site_hooks import linked_on_site
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Page
 
 REPOSITORY = Path(__file__).parents[2]
 
 
-class Page(HTMLParser):
+class Linked(HTMLParser):
     """What a page links to, and what it can be linked by."""
 
     def __init__(self, file: Path) -> None:
@@ -56,7 +56,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def dead_links(site: Path) -> Iterator[str]:
-    pages = {file: Page(file) for file in site.rglob("*.html") if file.name != "404.html"}
+    pages = {file: Linked(file) for file in site.rglob("*.html") if file.name != "404.html"}
     for file, page in pages.items():
         for link in page.links:
             to = urlsplit(link)
@@ -78,7 +78,7 @@ def test_every_link_of_the_site_leads_somewhere_in_it(site: Path) -> None:
 @pytest.mark.slow
 def test_a_readers_browser_asks_nobody_else(site: Path) -> None:
     for file in site.rglob("*.html"):
-        loaded = [link for link in Page(file).links if link.endswith((".js", ".css"))]
+        loaded = [link for link in Linked(file).links if link.endswith((".js", ".css"))]
         assert not [link for link in loaded if urlsplit(link).netloc], file
 
 
@@ -158,34 +158,30 @@ def address(site: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser, in which each page has cookies and settings of its own."""
-    with headless_browser() as started:
-        yield started
+def page() -> Iterator[Page]:
+    """A browser's one page, which reads what the site's pages share once."""
+    with headless_browser() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.add_init_script(OPEN)
+        yield page
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", ["lifecycle", "protocol", "reference", "project/security"])
-def test_no_page_is_wider_than_the_window(browser: Browser, address: str, path: str) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+def test_no_page_is_wider_than_the_window(page: Page, address: str, path: str) -> None:
     page.goto(f"{address}/{path}/")
     cut = "[...document.querySelectorAll('.md-typeset__scrollwrap, pre > code')]"
     wide = f"{cut}.filter((each) => each.scrollWidth > each.clientWidth + 1).length"
     assert page.evaluate(wide) == 0
-    page.close()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_drawings_can_be_read(
-    browser: Browser, address: str, scheme: Literal["light", "dark"]
-) -> None:
-    page = browser.new_page(color_scheme=scheme)
-    page.add_init_script(OPEN)
+def test_drawings_can_be_read(page: Page, address: str, scheme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=scheme)
     page.goto(f"{address}/lifecycle/")
     page.wait_for_selector(".mermaid")
     page.wait_for_function("[...document.querySelectorAll('.mermaid')].every(e => e.shadowRoot)")
     contrasts = page.evaluate(CONTRASTS)
     assert len(contrasts) > 10
     assert min(contrasts) > 4.5
-    page.close()

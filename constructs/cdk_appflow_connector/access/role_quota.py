@@ -45,11 +45,14 @@ class RoleQuota:
 
     Args:
         role: the role.
+        inline: the characters of its inline policies. Default: they are read.
     """
 
-    def __init__(self, role: iam.IRole) -> None:
+    def __init__(self, role: iam.IRole, inline: int | None = None) -> None:
         self.role = role
-        self.first_policies, self.inline = _inline_policies(role)
+        self.first_policies, self.inline = (
+            _inline_policies(role) if inline is None else (None, inline)
+        )
         """Of the inline policies that a deployment updates in place."""
         self._replaced: list[Sized] = []
         self._managed = 0
@@ -141,11 +144,16 @@ class RoleQuota:
         return attached
 
 
-def quota_of(role: iam.IRole) -> RoleQuota:
-    """Return what is counted for a role: the same for all that refer to it, imported or not."""
+def quota_of(role: iam.IRole, inline: int | None = None) -> RoleQuota:
+    """Return what is counted for a role: the same for all that refer to it, imported or not.
+
+    Args:
+        role: the role.
+        inline: what its inline policies take if nobody has asked before. Default: they are read.
+    """
     environment, (quotas, key) = environment_of(role), _quotas(role)
     if key not in quotas:
-        quotas[key] = RoleQuota(role)
+        quotas[key] = RoleQuota(role, inline)
         counted = state_of(environment.stack, "counted_roles", lambda: _counted(role))
         counted.append(role)
     return quotas[key]

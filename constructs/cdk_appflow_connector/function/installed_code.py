@@ -52,12 +52,17 @@ def installed_code(*packages: str | Path) -> lambda_.Code:
             machine and not Lambda; it is imported from a zip; it is spread over several folders;
             it has a link to a folder, or no module; or two packages have the same name.
     """
+    return installed_asset(*packages).code()
+
+
+def installed_asset(*packages: str | Path) -> LocalAsset:
+    """Read the packages, as `installed_code` does; each stack needs code of its own of them."""
     if not packages:
         raise ValueError("packages is empty: name at least the package that holds the handler")
     found = [_found(package) for package in packages]
     files = _files(found)
     digest = digest_of("installed\0", files)
-    return LocalAsset(found[0].folder, digest, partial(write_files, files)).code()
+    return LocalAsset(found[0].folder, digest, partial(write_files, files))
 
 
 @dataclass(frozen=True)

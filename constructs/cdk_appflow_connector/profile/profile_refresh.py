@@ -16,13 +16,15 @@ from constructs import Construct
 
 from appflow_connector_provider import contract
 from cdk_appflow_connector.access.key_access import arn_in_policy
-from cdk_appflow_connector.function.installed_code import installed_code
+from cdk_appflow_connector.function.library_code import library_code
 from cdk_appflow_connector.nag_reasons import (
     COMPLIANCE_PACKS,
     SERVERLESS_PACK,
+    acknowledge,
     acknowledge_finding,
     acknowledge_inline_policies,
     acknowledge_own_function,
+    reason_for,
 )
 from cdk_appflow_connector.profile.followed_secrets import name_of
 from cdk_appflow_connector.profile.stored_credentials import Located, StoredText
@@ -95,8 +97,11 @@ class ProfileRefresh(Construct):
         for statement in self._statements(profile, group, key):
             role.add_to_policy(statement)
         policy = role.node.find_child("DefaultPolicy")
-        acknowledge_finding(policy, "IAM5[Resource::*]", _ANY_PROFILE)
-        acknowledge_finding(policy, "LambdaStarPermissions", _ANY_PROFILE, SERVERLESS_PACK)
+        acknowledge(
+            policy,
+            reason_for("IAM5[Resource::*]", _ANY_PROFILE),
+            reason_for("LambdaStarPermissions", _ANY_PROFILE, SERVERLESS_PACK),
+        )
         acknowledge_inline_policies(self)
         return role
 
@@ -135,7 +140,7 @@ class ProfileRefresh(Construct):
             self,
             "Handler",
             description="Updates a connector profile of Amazon AppFlow when its secrets change",
-            code=installed_code("appflow_connector_provider", "crhelper"),
+            code=library_code(),
             handler="appflow_connector_provider.refresh.handler",
             runtime=lambda_.Runtime.PYTHON_3_13,
             timeout=_TIMEOUT,
@@ -148,8 +153,11 @@ class ProfileRefresh(Construct):
             "Its log tells of each update, which no other service has a part in",
         )
         limits = "It reaches nothing but AWS's own endpoints, and runs when a secret changes"
-        for finding in ("LambdaConcurrency", "LambdaInsideVPC"):
-            acknowledge_finding(function, finding, limits, COMPLIANCE_PACKS)
+        acknowledge(
+            function,
+            reason_for("LambdaConcurrency", limits, COMPLIANCE_PACKS),
+            reason_for("LambdaInsideVPC", limits, COMPLIANCE_PACKS),
+        )
         return function
 
     def _rule(self, construct_id: str, stored: StoredText) -> events.Rule:

@@ -13,14 +13,15 @@ from cdk_appflow_connector.argument_types import check_given, check_kind, check_
 
 
 def check_function(
-    timeout: Duration,
+    timeout: Duration | None,
     function_name: str | None,
     memory_size: int,
     environment: Mapping[str, str] | None,
     reserved_concurrent_executions: int | None,
 ) -> None:
     """Raise an error for a text or a number that Lambda would refuse."""
-    function_arguments.check_registration_timeout(timeout)
+    if timeout is not None:
+        function_arguments.check_registration_timeout(timeout)
     function_arguments.check_function_name(function_name)
     function_arguments.check_memory(memory_size)
     function_arguments.check_concurrency(reserved_concurrent_executions, least=1)

@@ -9,7 +9,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from cdk_appflow_connector.function.installed_code import installed_code
+from cdk_appflow_connector.environment import node_of
+from cdk_appflow_connector.function.library_code import library_code
 from cdk_appflow_connector.nag_reasons import (
     acknowledge_inline_policies,
     acknowledge_own_function,
@@ -43,17 +44,19 @@ def handler_function(
         provider,
         "Handler",
         description="Registers custom connectors with Amazon AppFlow",
-        code=installed_code("appflow_connector_provider", "crhelper"),
+        code=library_code(),
         handler="appflow_connector_provider.handler.handler",
         runtime=lambda_.Runtime.PYTHON_3_13,
         role=role.role,
         **given,
     )
-    function.node.add_dependency(*role.needed_by_function)
+    node = node_of(function)
+    if role.needed_by_function:
+        node.add_dependency(*role.needed_by_function)
     if given.get("vpc") is not None:
         role.deny_network_interfaces(function)
-    resource = cast("lambda_.CfnFunction", function.node.default_child)
-    provider.node.default_child = resource
+    resource = cast("lambda_.CfnFunction", node.default_child)
+    node_of(provider).default_child = resource
     if tracing in TRACING_MODES:
         # Not by the CDK's argument, which adds a policy for rights that the role has already.
         resource.add_property_override("TracingConfig.Mode", TRACING_MODES[tracing])

@@ -20,7 +20,7 @@ from appflow_connector_provider import contract
 from cdk_appflow_connector.construct_errors import names_construct
 from cdk_appflow_connector.construct_repr import ShownConstruct
 from cdk_appflow_connector.construct_state import state_of
-from cdk_appflow_connector.environment import environment_of
+from cdk_appflow_connector.environment import environment_of, inherit_environment
 from cdk_appflow_connector.function_arguments import check_constructs
 from cdk_appflow_connector.metric_options import MetricOptions, check_metric
 from cdk_appflow_connector.provider import argument_checks
@@ -125,12 +125,13 @@ class RegistrationProvider(ShownConstruct, RemovedByPolicy, Resource):
     ) -> None:
         self._timeout = Duration.minutes(_DEFAULT_TIMEOUT_MINUTES) if timeout is None else timeout
         argument_checks.check_function(
-            self._timeout, function_name, memory_size, environment, reserved_concurrent_executions
+            timeout, function_name, memory_size, environment, reserved_concurrent_executions
         )
         check_constructs(role, vpc, environment_encryption, log_group)
         argument_checks.check_network(vpc, vpc_subnets, security_groups)
         argument_checks.check_choices(tracing, architecture, code_signing_config)
         super().__init__(scope, construct_id)
+        inherit_environment(self, scope)
         self._log_group = log_group or new_log_group(self)
         self._role = ProviderRole(
             self,
@@ -218,16 +219,20 @@ class RegistrationProvider(ShownConstruct, RemovedByPolicy, Resource):
     @cached_property
     def service_timeout(self) -> Duration:
         """How long CloudFormation waits, even for a provider that crashes every time."""
-        seconds = self._timeout.to_seconds() * _DELIVERIES + _DELIVERY_WAITS_SECONDS
-        return Duration.seconds(min(int(seconds), _LONGEST_SERVICE_TIMEOUT_SECONDS))
+        return Duration.seconds(self._service_seconds)
 
     @cached_property
     def properties(self) -> dict[str, str]:
         """The properties of its custom resources by which CloudFormation finds it, and waits."""
         return {
             "ServiceToken": self.service_token,
-            "ServiceTimeout": str(int(self.service_timeout.to_seconds())),
+            "ServiceTimeout": str(self._service_seconds),
         }
+
+    @cached_property
+    def _service_seconds(self) -> int:
+        seconds = self._timeout.to_seconds() * _DELIVERIES + _DELIVERY_WAITS_SECONDS
+        return min(int(seconds), _LONGEST_SERVICE_TIMEOUT_SECONDS)
 
     @names_construct
     def metric_failures(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:

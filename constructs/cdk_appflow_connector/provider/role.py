@@ -14,8 +14,13 @@ from cdk_appflow_connector.access.deployed_text import literal
 from cdk_appflow_connector.access.role_quota import quota_of
 from cdk_appflow_connector.access.unique_policy_name import unique_policy_name
 from cdk_appflow_connector.access.unmanaged_role import is_attached, warn_of_missing_rights
-from cdk_appflow_connector.environment import environment_of
-from cdk_appflow_connector.nag_reasons import SERVERLESS_PACK, acknowledge_finding, arn_in_finding
+from cdk_appflow_connector.environment import environment_of, inherit_environment
+from cdk_appflow_connector.nag_reasons import (
+    SERVERLESS_PACK,
+    acknowledge,
+    arn_in_finding,
+    reason_for,
+)
 from cdk_appflow_connector.provider.rights import RegistrationRights
 from cdk_appflow_connector.tokens import is_token
 
@@ -77,22 +82,20 @@ class ProviderRole:
         """The policies that the function must be created after, and deleted before."""
         if given is None:
             self.role: iam.IRole = _role_with(provider, statements)
+            inherit_environment(self.role, provider)
             _acknowledge_wildcards(self.role)
             is_grantable = True
+            # Its policies are there already, shorter than they may become.
+            quota_of(self.role, inline=0)
         else:
             self.role = given
             is_grantable = self._grant(statements)
         self._denials: list[Construct] = []
         self._rights: RegistrationRights | None = None
         if is_grantable:
-            self._count(_INLINE_CHARACTERS_IN_VPC if in_vpc else _INLINE_CHARACTERS)
+            most = _INLINE_CHARACTERS_IN_VPC if in_vpc else _INLINE_CHARACTERS
+            quota_of(self.role).reserve_inline(most)
             self._rights = RegistrationRights(provider, self.role, is_shared=given is not None)
-
-    def _count(self, characters: int) -> None:
-        quota = quota_of(self.role)
-        # A new role's are there already, shorter than they may become.
-        already = 0 if self.needed_by_function else quota.inline
-        quota.reserve_inline(characters - already)
 
     def grant_registration(
         self,
@@ -169,10 +172,13 @@ class ProviderRole:
 
 
 def _acknowledge_wildcards(holder: iam.IRole | iam.Policy) -> None:
-    acknowledge_finding(holder, "IAM5[Resource::*]", _ANY_RESOURCE)
-    acknowledge_finding(holder, "LambdaStarPermissions", _ANY_RESOURCE, SERVERLESS_PACK)
     flows = arn_in_finding(holder, "arn:{partition}:appflow:{region}:{account}:flow/*")
-    acknowledge_finding(holder, f"IAM5[Resource::{flows}]", _ANY_FLOW)
+    acknowledge(
+        holder,
+        reason_for("IAM5[Resource::*]", _ANY_RESOURCE),
+        reason_for("LambdaStarPermissions", _ANY_RESOURCE, SERVERLESS_PACK),
+        reason_for(f"IAM5[Resource::{flows}]", _ANY_FLOW),
+    )
 
 
 def _role_with(provider: Construct, statements: list[iam.PolicyStatement]) -> iam.Role:
@@ -185,8 +191,7 @@ def _role_with(provider: Construct, statements: list[iam.PolicyStatement]) -> ia
 
 
 def _log_group_arn(provider: Construct, log_group: logs.ILogGroup) -> str:
-    name = log_group.log_group_name
-    if isinstance(log_group, logs.LogGroup) or not is_token(name):
+    if isinstance(log_group, logs.LogGroup) or not is_token(name := log_group.log_group_name):
         return log_group.log_group_arn
     # An imported group's name may come from outside. The asterisk stands for its streams.
     return environment_of(provider).arn("logs", f"log-group:{literal(provider, name)}:*")

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from aws_cdk import (
-    App,
     CfnDynamicReference,
     CfnDynamicReferenceService,
     CfnParameter,
@@ -25,6 +24,7 @@ from aws_cdk import aws_ssm as ssm
 
 from appflow_connector_provider import contract
 from cdk_appflow_connector import ConnectorProfile, CustomConnector, RegistrationProvider
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised
 
@@ -117,7 +117,7 @@ def parameter(stack: Stack, construct_id: str = "Label") -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def given_label() -> dict[str, Any]:
     """The parameter that is a connector's label."""
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     connect(stack, CfnParameter(stack, "Label").value_as_string)
     return parameter(stack)
 
@@ -244,13 +244,13 @@ def test_an_imported_log_groups_name_stands_for_itself_in_policies(stack: Stack)
 
 
 def test_an_imported_functions_plain_name_stands_in_policies_as_it_is() -> None:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     function = lambda_.Function.from_function_name(stack, "Theirs", "theirs")
     CustomConnector(stack, "Orders", function=function, label="Orders")
     assert "Fn::Split" not in json.dumps(resources(stack))
 
 
 def test_plain_labels_stand_in_policies_as_they_are() -> None:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     connect(stack, "Orders")
     assert "Fn::Split" not in json.dumps(Synthesised(stack).json)

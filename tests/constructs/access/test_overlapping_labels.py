@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Annotations, Match
 
 from cdk_appflow_connector import CustomConnector
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:crm"
@@ -97,7 +98,7 @@ def test_two_imported_functions_are(stack: Stack) -> None:
 
 
 def test_functions_of_two_stacks_with_one_logical_id_are() -> None:
-    app = App()
+    app = unbundled_app()
     stacks = [Stack(app, name) for name in ("One", "Two")]
     for stack, label in zip(stacks, ("Shop", "Shop-EU"), strict=True):
         CustomConnector(stack, label, function=connector_function(stack), label=label)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aws_cdk import App, CfnParameter, Stack
+from aws_cdk import CfnParameter, Stack
 from aws_cdk import aws_iam as iam
 
 from cdk_appflow_connector import CustomConnector
+from harness.synth.apps import unbundled_app
 from harness.synth.creation_order import awaited_by
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised, flat
@@ -169,7 +170,7 @@ def test_an_override_that_takes_the_right_away_is_an_error(
 
 
 def test_a_role_of_another_stack_keeps_its_right_too() -> None:
-    app = App()
+    app = unbundled_app()
     owner, stack = (Stack(app, name) for name in ("Owner", "Stack"))
     role = iam.Role(owner, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     function = connector_function(owner, role=role)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from aws_cdk import App, CfnParameter, Environment, Fn, Stack
+from aws_cdk import CfnParameter, Environment, Fn, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Annotations, Match
 
 from cdk_appflow_connector import CustomConnector, RegistrationProvider
+from harness.synth.apps import unbundled_app
 from harness.synth.creation_order import awaited_by
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised, flat
@@ -127,7 +128,7 @@ def test_a_role_is_written_after_its_managed_policies_which_follow_their_labels(
     """A right moves by one update of the role, between the policies that are new and the old."""
     found = []
     for added in ([], [f"A{label(0, LONG - 1)}"]):
-        stack = Stack(App(), "Stack")
+        stack = Stack(unbundled_app(), "Stack")
         connect(stack, role_of(stack), [*added, *labels(60, LONG)])
         template = Synthesised(stack)
         policies = {
@@ -173,7 +174,7 @@ def test_providers_that_share_a_role_keep_to_its_quotas(stack: Stack) -> None:
 
 
 def test_stacks_that_import_a_role_count_its_policies_together() -> None:
-    app = App()
+    app = unbundled_app()
     stacks = []
     for number in range(4):
         env = Environment(account="123456789012", region="eu-west-1")

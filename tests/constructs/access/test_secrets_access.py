@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from aws_cdk import App, CfnParameter, Stack
+from aws_cdk import CfnParameter, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Annotations, Match
 
 from cdk_appflow_connector import CustomConnector
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised, flat
 
@@ -95,7 +96,7 @@ def test_a_roles_policies_that_are_a_parameter_stay(stack: Stack) -> None:
 
 
 def test_a_precreated_role_is_left_alone() -> None:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     iam.Role.customize_roles(stack, use_precreated_roles={"Stack/Function/ServiceRole": "ready"})
     CustomConnector(stack, "Orders", function=connector_function(stack))
     roles = Synthesised(stack).of_type("AWS::IAM::Role")

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, Environment, PhysicalName, Stack, Stage
+from aws_cdk import Environment, PhysicalName, Stack, Stage
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Annotations, Match
 
 from cdk_appflow_connector import CustomConnector, RegistrationProvider
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised, flat
 
@@ -29,7 +30,7 @@ Builder = Callable[[Stack], lambda_.IFunction]
 
 def registered(build: Builder) -> Synthesised:
     """The template of a stack whose connector is the function built."""
-    stack = Stack(App(), "Stack", env=HOME)
+    stack = Stack(unbundled_app(), "Stack", env=HOME)
     CustomConnector(stack, "Orders", function=build(stack))
     return Synthesised(stack)
 
@@ -129,7 +130,7 @@ def test_a_singleton_function_is_refreshed_with_its_code() -> None:
 
 
 def test_a_function_of_another_stack_may_read_the_secrets_before_it_is_registered() -> None:
-    app = App()
+    app = unbundled_app()
     owner, stack = Stack(app, "Owner", env=HOME), Stack(app, "Stack", env=HOME)
     CustomConnector(stack, "Orders", function=connector_function(owner))
     (statement,) = Synthesised(owner).statements("FunctionServiceRole")
@@ -153,7 +154,7 @@ def test_appflow_may_invoke_an_imported_function_of_the_same_account(arn: str) -
 
 
 def test_an_imported_function_with_its_role_may_read_the_secrets() -> None:
-    stack = Stack(App(), "Stack", env=HOME)
+    stack = Stack(unbundled_app(), "Stack", env=HOME)
     role = iam.Role.from_role_arn(stack, "Role", f"arn:aws:iam::{ACCOUNT}:role/orders")
     CustomConnector(stack, "Orders", function=imported(OWN_ARN, role=role)(stack))
     template = Synthesised(stack)
@@ -164,14 +165,14 @@ def test_an_imported_function_with_its_role_may_read_the_secrets() -> None:
 
 
 def test_appflow_may_invoke_an_imported_function_whose_account_is_known_at_deployment() -> None:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     CustomConnector(stack, "Orders", function=imported(OWN_ARN)(stack))
     assert permission(Synthesised(stack))["FunctionName"] == OWN_ARN
 
 
 def in_other_environment(arn: str) -> Stack:
     """A stack whose connector is a function in another account or Region."""
-    stack = Stack(App(), "Stack", env=HOME)
+    stack = Stack(unbundled_app(), "Stack", env=HOME)
     role = iam.Role.from_role_arn(stack, "Role", f"arn:aws:iam::{arn.split(':')[4]}:role/orders")
     CustomConnector(stack, "Orders", function=imported(arn, role=role)(stack), label="Orders")
     return stack
@@ -207,7 +208,7 @@ OWNER = Environment(account="222222222222", region="us-east-1")
 
 def owned(function_name: str | None, env: Environment = HOME) -> tuple[Stack, Stack]:
     """The stack of a function in another account, and that of its connector."""
-    app = App()
+    app = unbundled_app()
     owner, stack = Stack(app, "Owner", env=OWNER), Stack(app, "Stack", env=env)
     # The CDK wants a name if a reference crosses accounts.
     function = connector_function(owner, function_name=function_name)
@@ -237,7 +238,7 @@ def test_another_accounts_function_of_the_app_is_opened_by_its_own_stack(name: s
 
 
 def test_connectors_of_one_account_share_the_permissions_in_another_ones_stack() -> None:
-    app = App()
+    app = unbundled_app()
     owner, stack = Stack(app, "Owner", env=OWNER), Stack(app, "Stack", env=HOME)
     function = connector_function(owner, function_name="orders")
     for name in ("Orders", "Invoices"):
@@ -271,7 +272,7 @@ def test_another_accounts_function_without_a_name_is_refused_with_what_to_give()
 
 
 def test_stages_of_two_accounts_do_not_wait_for_each_other() -> None:
-    app = App()
+    app = unbundled_app()
     owner = Stack(Stage(app, "Theirs", env=OWNER), "Owner")
     stack = Stack(Stage(app, "Ours", env=HOME), "Stack")
     function = connector_function(owner, function_name="orders")
@@ -323,7 +324,7 @@ def of_another_account(stack: Stack) -> iam.IRole:
 def test_a_functions_role_that_accepts_no_policies_is_warned_of(
     role: Callable[[Stack], iam.IRole],
 ) -> None:
-    stack = Stack(App(), "Stack", env=HOME)
+    stack = Stack(unbundled_app(), "Stack", env=HOME)
     function = connector_function(stack, role=role(stack))
     CustomConnector(stack, "Orders", function=function, label="Orders")
     (warning,) = Annotations.from_stack(stack).find_warning("*", Match.any_value())
@@ -334,7 +335,7 @@ def test_a_functions_role_that_accepts_no_policies_is_warned_of(
 
 
 def test_an_imported_role_that_accepts_policies_is_granted_the_secrets() -> None:
-    stack = Stack(App(), "Stack", env=HOME)
+    stack = Stack(unbundled_app(), "Stack", env=HOME)
     role = iam.Role.from_role_arn(stack, "Role", f"arn:aws:iam::{ACCOUNT}:role/theirs")
     CustomConnector(stack, "Orders", function=connector_function(stack, role=role))
     Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
@@ -344,7 +345,7 @@ def test_an_imported_role_that_accepts_policies_is_granted_the_secrets() -> None
 
 
 def test_a_provider_of_another_region_is_refused() -> None:
-    app = App()
+    app = unbundled_app()
     other = Stack(app, "Other", env=Environment(account=ACCOUNT, region="us-east-1"))
     stack = Stack(app, "Stack", env=HOME)
     provider = RegistrationProvider(other, "Provider")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 from aws_cdk import (
-    App,
     CfnOutput,
     CfnParameter,
     CfnResource,
@@ -25,6 +24,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_ssm as ssm
 
 from cdk_appflow_connector import ConnectorCredentials, ConnectorProfile, CustomConnector
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised
 
@@ -226,7 +226,7 @@ def test_a_circle_in_a_nested_stack_is_refused(stack: Stack) -> None:
 def test_a_circle_is_refused_by_every_synthesizer(
     synthesizer: Callable[[], IStackSynthesizer],
 ) -> None:
-    stack = Stack(Stage(App(), "Stage"), "Stack", synthesizer=synthesizer())
+    stack = Stack(Stage(unbundled_app(), "Stage"), "Stack", synthesizer=synthesizer())
     function = connector_function(stack)
     depended_on(CustomConnector(stack, "Orders", function=function), function)
     with pytest.raises(RuntimeError, match=r"\[Stage/Stack/Orders\] .*connector\.label"):
@@ -252,7 +252,7 @@ def test_other_functions_may_be_told_everything(stack: Stack, function: lambda_.
 
 
 def test_a_function_of_another_stack_is_left_to_the_cdk() -> None:
-    app = App()
+    app = unbundled_app()
     owner, stack = Stack(app, "Owner"), Stack(app, "Stack")
     connector = CustomConnector(stack, "Orders", function=connector_function(owner))
     CfnOutput(stack, "Arn", value=connector.connector_arn)

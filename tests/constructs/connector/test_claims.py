@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from aws_cdk import (
     Annotations,
-    App,
     CfnParameter,
     Environment,
     NestedStack,
@@ -20,6 +19,7 @@ from aws_cdk.assertions import Annotations as Found
 from aws_cdk.assertions import Match
 
 from cdk_appflow_connector import ConnectorCredentials, ConnectorProfile, CustomConnector
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 
 HOME = Environment(account="123456789012", region="eu-west-1")
@@ -76,7 +76,7 @@ def test_a_name_is_used_once_in_a_nested_stack_and_the_one_around_it(
 
 @EVERY
 def test_a_name_is_used_once_in_an_account_and_region(claim: Claim) -> None:
-    app = App()
+    app = unbundled_app()
     claim(Stack(app, "One", env=HOME), "First")
     with pytest.raises(ValueError, match="by 'One/First', in the same account and Region"):
         claim(Stack(Stage(app, "Live"), "Two", env=HOME), "Second")
@@ -96,7 +96,7 @@ def test_a_name_is_used_once_in_an_account_and_region(claim: Claim) -> None:
 def test_a_name_may_be_used_where_an_account_or_a_region_differs(
     claim: Claim, one: Environment, other: Environment
 ) -> None:
-    app = App()
+    app = unbundled_app()
     stacks = [Stack(app, "One", env=one), Stack(app, "Two", env=other)]
     for stack in stacks:
         claim(stack, "Orders")
@@ -118,7 +118,7 @@ def test_a_name_may_be_used_where_an_account_or_a_region_differs(
 def test_what_is_not_known_is_not_equal_but_warned_of(
     claim: Claim, one: Environment | None, other: Environment | None
 ) -> None:
-    app = App()
+    app = unbundled_app()
     stacks = [Stack(app, "Dev", env=one), Stack(app, "Prod", env=other)]
     for stack in stacks:
         claim(stack, "Orders")
@@ -132,7 +132,7 @@ def test_what_is_not_known_is_not_equal_but_warned_of(
 
 @EVERY
 def test_stages_tell_unknown_environments_apart(claim: Claim) -> None:
-    app = App()
+    app = unbundled_app()
     stacks = [Stack(Stage(app, name), "Stack") for name in ("Dev", "Prod")]
     for stack in stacks:
         claim(stack, "Orders")
@@ -142,7 +142,7 @@ def test_stages_tell_unknown_environments_apart(claim: Claim) -> None:
 @EVERY
 @pytest.mark.parametrize("acknowledged", [0, 1], ids=["first", "second"])
 def test_the_warning_is_acknowledged_on_either(claim: Claim, acknowledged: int) -> None:
-    app = App()
+    app = unbundled_app()
     stacks = [Stack(app, name) for name in ("Dev", "Prod")]
     made = [claim(stack, "Orders") for stack in stacks]
     Annotations.of(made[acknowledged]).acknowledge_warning(ID, "two accounts")

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from aws_cdk import App, Duration, Stack
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_lambda as lambda_
 
 from cdk_appflow_connector import CustomConnector
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised
 
@@ -17,7 +18,7 @@ Change = Callable[[lambda_.Function], object]
 
 
 def revision_of(function_of: Callable[[Stack], lambda_.Function], change: Change = id) -> str:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     function = function_of(stack)
     CustomConnector(stack, "Orders", function=function)
     change(function)  # after the connector is made: the revision is read at synth
@@ -66,7 +67,7 @@ def test_a_layer_of_the_stack_gives_a_new_revision_with_each_of_its_versions(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "driver.py").touch()
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     code = lambda_.Code.from_asset(str(tmp_path))
     layer = lambda_.LayerVersion(stack, "Layer", code=code)
     function = connector_function(stack)
@@ -81,7 +82,7 @@ def test_a_layer_of_the_stack_gives_a_new_revision_with_each_of_its_versions(
 
 
 def test_code_named_by_parameters_gives_a_new_revision_with_each_value() -> None:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     code = lambda_.Code.from_cfn_parameters()
     CustomConnector(stack, "Orders", function=connector_function(stack, code=code))
     revision = Synthesised(stack).the("Custom::AppFlowConnector")["Properties"]["Revision"]
@@ -90,7 +91,7 @@ def test_code_named_by_parameters_gives_a_new_revision_with_each_value() -> None
 
 def test_the_revision_refers_to_no_layer_of_another_stack(tmp_path: Path) -> None:
     (tmp_path / "driver.py").touch()
-    app = App()
+    app = unbundled_app()
     owner, stack = Stack(app, "Owner"), Stack(app, "Stack")
     code = lambda_.Code.from_asset(str(tmp_path))
     function = connector_function(owner)

@@ -7,11 +7,12 @@ from functools import partial
 from typing import Any
 
 import pytest
-from aws_cdk import App, CfnParameter, Duration, Environment, RemovalPolicy, Stack, Stage
+from aws_cdk import CfnParameter, Duration, Environment, RemovalPolicy, Stack, Stage
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Annotations, Match
 
 from cdk_appflow_connector import CustomConnector, OnConflict, RegistrationProvider
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised, flat
 
@@ -75,7 +76,7 @@ def test_an_l1_as_the_function_is_refused_with_what_to_use(
 
 
 def test_a_default_label_that_appflow_refuses_is_refused_at_synth() -> None:
-    stack = Stack(App(), "S")
+    stack = Stack(unbundled_app(), "S")
     with pytest.raises(ValueError, match=r"label 'S', the default for 'S/Default', .*give a label"):
         CustomConnector(stack, "Default", function=connector_function(stack))
 
@@ -93,7 +94,7 @@ def test_one_label_cannot_be_registered_twice(stack: Stack, function: lambda_.Fu
 
 
 def test_one_label_cannot_be_registered_by_two_stacks_of_one_environment() -> None:
-    app = App()
+    app = unbundled_app()
     one, two = Stack(app, "One", env=HOME), Stack(app, "Two", env=HOME)
     CustomConnector(one, "Orders", function=connector_function(one), label="Orders")
     with pytest.raises(ValueError, match="already registered by 'One/Orders'"):
@@ -101,7 +102,7 @@ def test_one_label_cannot_be_registered_by_two_stacks_of_one_environment() -> No
 
 
 def test_one_label_may_be_registered_in_two_regions_and_in_two_stages() -> None:
-    app = App()
+    app = unbundled_app()
     for region in ("eu-west-1", "us-east-1"):
         stack = Stack(app, region, env=Environment(account="123456789012", region=region))
         CustomConnector(stack, "Orders", function=connector_function(stack), label="Orders")
@@ -111,7 +112,7 @@ def test_one_label_may_be_registered_in_two_regions_and_in_two_stages() -> None:
 
 
 def test_the_default_label_is_unique_within_an_app() -> None:
-    app = App()
+    app = unbundled_app()
     stacks = [Stack(app, "One"), Stack(app, "Two")]
     for stack in stacks:
         for construct_id in ("Orders", "Invoices"):
@@ -229,7 +230,7 @@ def test_an_arn_that_is_not_a_connectors_is_refused(stack: Stack, arn: str) -> N
 
 @pytest.mark.parametrize("environment", ["us-east-1:123456789012", "eu-west-1:222222222222"])
 def test_an_arn_of_another_environment_is_refused(environment: str) -> None:
-    stack = Stack(App(), "Stack", env=HOME)
+    stack = Stack(unbundled_app(), "Stack", env=HOME)
     with pytest.raises(ValueError, match=r"is not in the stack's account 123456789012 and Region"):
         CustomConnector.from_connector_arn(
             stack, "X", f"arn:aws:appflow:{environment}:connector/Orders"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from aws_cdk import App, CfnOutput, Stack
+from aws_cdk import CfnOutput, Stack
 
 from cdk_appflow_connector import CustomConnector
+from harness.synth.apps import unbundled_app
 from harness.synth.creation_order import awaited_by
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised, flat
@@ -17,7 +18,7 @@ CONNECTOR_ARN = (
 
 @pytest.fixture(scope="module")
 def template() -> Synthesised:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     connector = CustomConnector(
         stack, "Orders", function=connector_function(stack), description="Orders and invoices"
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aws_cdk import App, Duration, SecretValue, Stack
+from aws_cdk import Duration, SecretValue, Stack
 from constructs import Construct
 
 from cdk_appflow_connector import (
@@ -16,6 +16,7 @@ from cdk_appflow_connector import (
     PythonConnectorFunction,
     RegistrationProvider,
 )
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 
 KEY = ConnectorCredentials.api_key(SecretValue.secrets_manager("key"))
@@ -57,7 +58,7 @@ EVERY = [no_label, no_function, no_timeout, no_setting, no_folder, no_arn, no_pr
 
 @pytest.mark.parametrize("make", EVERY, ids=lambda make: make.__name__)
 def test_the_constructs_path_is_in_the_error(make: Callable[[Construct], object]) -> None:
-    scope = Construct(Stack(App(), "Stack"), "Part")
+    scope = Construct(Stack(unbundled_app(), "Stack"), "Part")
     with pytest.raises((TypeError, ValueError), match=r" \(at Stack/Part/Wrong\)$") as caught:
         make(scope)
     assert str(caught.value).count("Stack/Part/Wrong") == 1

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from aws_cdk import App, Aws, SecretValue, Stack
+from aws_cdk import Aws, SecretValue, Stack
 
 from cdk_appflow_connector import ConnectorCredentials, ConnectorProfile, CustomConnector
+from harness.synth.apps import unbundled_app
 from harness.synth.creation_order import awaited_by
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised, flat
@@ -26,7 +27,7 @@ def registered(stack: Stack, publish_to_ssm: str | None = None) -> CustomConnect
 
 
 def test_another_stack_of_the_app_waits_for_the_connectors_and_gets_the_registered_label() -> None:
-    app = App()
+    app = unbundled_app()
     producer, consumer = Stack(app, "Producer"), Stack(app, "Consumer")
     ConnectorProfile(consumer, "Shop", connector=registered(producer), credentials=KEY)
     app.synth()
@@ -71,7 +72,7 @@ def test_another_app_reads_what_was_published(stack: Stack) -> None:
 
 
 def test_publishing_and_importing_use_the_same_parameter_names() -> None:
-    producer, consumer = Stack(App(), "Producer"), Stack(App(), "Consumer")
+    producer, consumer = Stack(unbundled_app(), "Producer"), Stack(unbundled_app(), "Consumer")
     registered(producer, publish_to_ssm="/connectors/datasette")
     connector = CustomConnector.from_ssm(consumer, "Datasette", "/connectors/datasette")
     values = [connector.connector_arn, connector.connector_label, connector.api_version]
@@ -111,5 +112,5 @@ def test_a_connector_imported_with_an_api_version_has_it(stack: Stack) -> None:
 def test_an_api_version_with_white_space_is_refused() -> None:
     with pytest.raises(ValueError, match="api_version 'v 1' holds white space"):
         CustomConnector.from_connector_label(
-            Stack(App(), "Stack"), "Imported", "Orders", api_version="v 1"
+            Stack(unbundled_app(), "Stack"), "Imported", "Orders", api_version="v 1"
         )

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import botocore
 import pytest
-from aws_cdk import App, Environment, Stack
+from aws_cdk import Environment, Stack
 from aws_cdk.assertions import Annotations, Match
 
 from cdk_appflow_connector import CustomConnector
 from cdk_appflow_connector.connector.regions import REGIONS
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 
 
 def told(region: str | None) -> list[tuple[str, str]]:
-    stack = Stack(App(), "Stack", env=Environment(region=region))
+    stack = Stack(unbundled_app(), "Stack", env=Environment(region=region))
     CustomConnector(stack, "Orders", function=connector_function(stack))
     found = Annotations.from_stack(stack).find_info("*", Match.any_value())
     return [(each.id, str(each.entry.data)) for each in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from aws_cdk import App, Duration, SecretValue, Stack
+from aws_cdk import Duration, SecretValue, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
@@ -13,6 +13,7 @@ from cdklabs import cdk_appflow as library
 
 from cdk_appflow_connector import ConnectorCredentials, ConnectorProfile, CustomConnector
 from cdk_appflow_connector.flows import CustomConnectorSource, ScheduledFlow, map_all
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised
 
@@ -29,7 +30,7 @@ class Shop:
         *,
         connector: CustomConnector | None = None,
     ) -> None:
-        self.stack = stack or Stack(App(), "Stack")
+        self.stack = stack or Stack(unbundled_app(), "Stack")
         self.connector = connector or CustomConnector(
             self.stack, "Datasette", function=function or connector_function(self.stack)
         )

@@ -10,6 +10,7 @@ from cdklabs import cdk_appflow as library
 
 from cdk_appflow_connector import ConnectorCredentials, ConnectorProfile, CustomConnector
 from cdk_appflow_connector.flows import CustomConnectorSource, map_all
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 
 KEY = ConnectorCredentials.api_key(SecretValue.secrets_manager("shop-token"))
@@ -52,13 +53,13 @@ def test_the_newest_version_of_another_stacks_connector_is_an_export_unless_weak
 
 
 def test_a_flow_in_the_connectors_stack_imports_nothing() -> None:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     flow(stack, CustomConnector(stack, "Crm", function=connector_function(stack)))
     assert warnings_of(stack) == []
 
 
 def test_a_flow_in_a_nested_stack_gets_the_version_as_a_parameter() -> None:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     nested = NestedStack(stack, "Nested")
     flow(nested, CustomConnector(stack, "Crm", function=connector_function(stack)))
     assert warnings_of(stack) == []  # includes those of nested stacks

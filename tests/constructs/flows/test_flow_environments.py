@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from aws_cdk import App, Duration, Environment, SecretValue, Stack
+from aws_cdk import Duration, Environment, SecretValue, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_s3 as s3
 from cdklabs import cdk_appflow as library
@@ -18,6 +18,7 @@ from cdk_appflow_connector.flows import (
     ScheduledFlow,
     map_all,
 )
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 from tests.constructs.flows.shop_flows import Shop
 
@@ -79,7 +80,7 @@ def test_a_profile_elsewhere_is_refused(
     other: Environment,
     differs: str,
 ) -> None:
-    app = App()
+    app = unbundled_app()
     profile = profile_in(Stack(app, "Other", env=other))
     with pytest.raises(error, match=f"the profile 'Other/Profile' is in another {differs} than"):
         make(Stack(app, "Here", env=HOME), profile)

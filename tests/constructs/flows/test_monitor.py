@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from aws_cdk import App, Duration, Environment, Stack
+from aws_cdk import Duration, Environment, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -15,6 +15,7 @@ from aws_cdk.assertions import Annotations, Match
 
 from cdk_appflow_connector import CustomConnector
 from cdk_appflow_connector.flows import CustomConnectorSource, monitor
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised
 from tests.constructs.flows.shop_flows import Shop
@@ -54,7 +55,7 @@ def test_failed_runs_throttles_and_slow_calls_set_alarms_off(shop: Shop) -> None
 
 @pytest.mark.parametrize(("seconds", "threshold"), [(10, 8_000), (30, 24_000), (900, 24_000)])
 def test_a_call_is_slow_near_the_end_of_the_time_it_has(seconds: int, threshold: int) -> None:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     shop = Shop(stack, connector_function(stack, timeout=Duration.seconds(seconds)))
     monitor(shop.export(), shop.connector)
     assert alarms(stack)["Duration"]["Threshold"] == threshold
@@ -64,7 +65,7 @@ def test_a_call_is_slow_near_the_end_of_the_time_it_has(seconds: int, threshold:
 def test_an_alias_is_watched_itself_and_has_its_functions_time(
     seconds: int | None, threshold: int
 ) -> None:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     timeout = None if seconds is None else Duration.seconds(seconds)
     alias = connector_function(stack, timeout=timeout).add_alias("live")
     shop = Shop(stack, alias)
@@ -75,7 +76,7 @@ def test_an_alias_is_watched_itself_and_has_its_functions_time(
 
 
 def test_a_version_has_its_functions_time() -> None:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     function = connector_function(stack, timeout=Duration.seconds(10))
     shop = Shop(stack, function.current_version)
     monitor(shop.export(), shop.connector)
@@ -147,7 +148,7 @@ def test_two_flows_share_the_alarms_of_their_connector_and_tell_both_topics(shop
 
 
 def test_alarms_are_in_the_flows_stack_and_export_no_label() -> None:
-    app = App()
+    app = unbundled_app()
     first, second = Stack(app, "First"), Stack(app, "Second")
     connector = CustomConnector(first, "Crm", function=connector_function(first), label="Crm")
     shop = Shop(second, connector=connector)
@@ -206,7 +207,7 @@ def test_the_function_of_a_connector_may_be_imported(shop: Shop) -> None:
 
 
 def test_a_topic_of_another_region_is_refused() -> None:
-    app = App()
+    app = unbundled_app()
     shop = Shop(Stack(app, "Here", env=Environment(region="eu-west-1")))
     there = Stack(app, "There", env=Environment(region="us-east-1"))
     problem = "alarm_topic 'There/OnCall' is in the Region us-east-1, and no alarm in eu-west-1"

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from aws_cdk import App, Duration, Environment, Stack, Stage
+from aws_cdk import Duration, Environment, Stack, Stage
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
@@ -25,6 +25,7 @@ from cdk_appflow_connector.flows import (
     map_all,
     start_flow_target,
 )
+from harness.synth.apps import unbundled_app
 from harness.synth.creation_order import awaited_by
 from harness.synth.templates import flat
 from tests.constructs.flows.shop_flows import FLOW, Shop
@@ -128,7 +129,7 @@ def test_parts_of_one_id_have_states_of_their_own_in_one_machine(shop: Shop) -> 
 
 
 def test_a_part_in_a_stage_is_named_by_its_path_in_the_stack() -> None:
-    shop = Shop(Stack(Stage(App(), "Production"), "Stack"))
+    shop = Shop(Stack(Stage(unbundled_app(), "Production"), "Stack"))
     states = definition(shop, StartFlowAndWait(shop.stack, "Load", flow=shop.export()))
     assert "Load: start" in states
 
@@ -308,7 +309,7 @@ def test_a_policy_that_the_scheduler_takes_is_taken(
 def test_a_flow_of_another_region_is_refused(
     make: Callable[[Construct, Flow], object], what: str
 ) -> None:
-    app = App()
+    app = unbundled_app()
     flow = Shop(Stack(app, "Here", env=HERE)).export()
     make(Stack(app, "Near", env=HERE), flow)
     problem = f"the flow 'Here/Export' is in another Region than 'There.*, and {what} can't start"

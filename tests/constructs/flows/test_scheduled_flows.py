@@ -7,7 +7,7 @@ from typing import Any
 from unittest.mock import ANY
 
 import pytest
-from aws_cdk import App, CfnParameter, Duration, Stack, TimeZone
+from aws_cdk import CfnParameter, Duration, Stack, TimeZone
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
@@ -16,6 +16,7 @@ from cdklabs import cdk_appflow as library
 
 from cdk_appflow_connector import ConnectorProfile, CustomConnector
 from cdk_appflow_connector.flows import CustomConnectorSource, ScheduledFlow, map_all
+from harness.synth.apps import unbundled_app
 from harness.synth.templates import Synthesised
 
 FLOW = "AWS::AppFlow::Flow"
@@ -29,7 +30,7 @@ class Exports:
     """Makes scheduled flows from a connector to a bucket in one stack."""
 
     def __init__(self) -> None:
-        self.stack = Stack(App(), "Stack")
+        self.stack = Stack(unbundled_app(), "Stack")
         connector = CustomConnector.from_connector_label(
             self.stack, "Datasette", "Datasette", api_version="v0"
         )

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aws_cdk import App
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -28,6 +27,7 @@ from cdk_appflow_connector.flows import (
     on_run_failed,
     start_flow_target,
 )
+from harness.synth.apps import unbundled_app
 from tests.constructs.flows.shop_flows import Shop
 from tests.constructs.wrong_types import arguments_of, check_refusals
 
@@ -178,6 +178,6 @@ def test_a_rule_of_one_id_twice_is_refused(hourly: ScheduledFlow) -> None:
 
 
 def test_a_flow_is_in_no_app_by_itself(shop: Shop) -> None:
-    given: Any = App()
+    given: Any = unbundled_app()
     with pytest.raises(ValueError, match=r"^scope <aws_cdk\.App .* is in no stack"):
         StartFlowAndWait(given, "Made", flow=shop.export(construct_id="Placeless"))

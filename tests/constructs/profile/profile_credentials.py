@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_cdk import App, SecretValue, Stack
+from aws_cdk import SecretValue, Stack
 
 from cdk_appflow_connector import ConnectorCredentials, ConnectorProfile, CustomConnector
+from harness.synth.apps import unbundled_app
 from harness.synth.templates import Synthesised
 
 
@@ -22,7 +23,7 @@ def resolved(name: str) -> str:
 
 def config_of(credentials: ConnectorCredentials, stack: Stack | None = None) -> dict[str, Any]:
     """What the template says about a profile with these credentials."""
-    stack = stack or Stack(App(), "Stack")
+    stack = stack or Stack(unbundled_app(), "Stack")
     connector = CustomConnector.from_connector_label(stack, "Connector", "Shop")
     ConnectorProfile(stack, "Profile", connector=connector, credentials=credentials)
     profile = Synthesised(stack).the("AWS::AppFlow::ConnectorProfile")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from aws_cdk import App, CfnOutput, CfnParameter, Fn, SecretValue, Stack
+from aws_cdk import CfnOutput, CfnParameter, Fn, SecretValue, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -19,6 +19,7 @@ from cdk_appflow_connector import (
     CustomConnector,
     ICustomConnector,
 )
+from harness.synth.apps import unbundled_app
 from harness.synth.creation_order import awaited_by
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised, flat
@@ -43,7 +44,7 @@ def make_profile(stack: Stack, connector: CustomConnector) -> MakeProfile:
 
 
 def profile_name(label: str, construct_id: str = "Shop", stack_name: str = "Stack") -> str:
-    stack = Stack(App(), stack_name)
+    stack = Stack(unbundled_app(), stack_name)
     connector = CustomConnector(stack, "Datasette", function=connector_function(stack), label=label)
     ConnectorProfile(stack, construct_id, connector=connector, credentials=CREDENTIALS)
     name: str = Synthesised(stack).the(PROFILE)["Properties"]["ConnectorProfileName"]

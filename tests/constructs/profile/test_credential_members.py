@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from aws_cdk import App, CfnParameter, Stack
+from aws_cdk import CfnParameter, Stack
 
 from cdk_appflow_connector import ConnectorCredentials, OAuth2GrantType
+from harness.synth.apps import unbundled_app
 from tests.constructs.profile.profile_credentials import config_of, credentials_of, resolved, stored
 
 TOKEN_URL = "https://login.example/token"
@@ -93,7 +94,7 @@ def test_a_token_url_is_https(url: str) -> None:
 
 
 def test_a_token_url_may_be_a_parameter() -> None:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     url = CfnParameter(stack, "TokenUrl").value_as_string
     assert ConnectorCredentials.oauth2_client_credentials("client", stored("a"), url)
 

@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 import jsii
 import pytest
-from aws_cdk import App, Aws, CfnParameter, Fn, IStableStringProducer, Lazy, SecretValue, Stack
+from aws_cdk import Aws, CfnParameter, Fn, IStableStringProducer, Lazy, SecretValue, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 
 from cdk_appflow_connector import ConnectorCredentials
+from harness.synth.apps import unbundled_app
 from harness.synth.templates import flat
 from tests.constructs.profile.profile_credentials import config_of, resolved, stored
 
@@ -121,7 +122,7 @@ def test_a_secret_given_as_a_string_is_refused_and_not_shown(argument: str) -> N
 
 
 def test_a_parameter_that_is_not_echoed_may_be_a_secret() -> None:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     parameter = CfnParameter(stack, "Token", no_echo=True)
     config = config_of(ConnectorCredentials.api_key(SecretValue.cfn_parameter(parameter)), stack)
     credentials = config["ConnectorProfileCredentials"]["CustomConnector"]
@@ -129,21 +130,23 @@ def test_a_parameter_that_is_not_echoed_may_be_a_secret() -> None:
 
 
 def test_a_parameter_that_is_echoed_is_refused() -> None:
-    parameter = CfnParameter(Stack(App(), "Stack"), "Token")
+    parameter = CfnParameter(Stack(unbundled_app(), "Stack"), "Token")
     secret = SecretValue.unsafe_plain_text(parameter.value_as_string)
     with pytest.raises(ValueError, match="key is the parameter 'Token', whose value CloudForm"):
         ConnectorCredentials.api_key(secret)
 
 
 def test_a_parameter_with_a_default_is_refused_and_the_default_not_shown() -> None:
-    parameter = CfnParameter(Stack(App(), "Stack"), "Token", no_echo=True, default="hunter2")
+    parameter = CfnParameter(
+        Stack(unbundled_app(), "Stack"), "Token", no_echo=True, default="hunter2"
+    )
     with pytest.raises(ValueError, match="key is the parameter 'Token', whose default") as caught:
         ConnectorCredentials.api_key(SecretValue.cfn_parameter(parameter))
     assert "hunter2" not in str(caught.value)
 
 
 def test_the_default_of_a_parameter_from_parameter_store_is_a_name() -> None:
-    kind, stack = "AWS::SSM::Parameter::Value<String>", Stack(App(), "Stack")
+    kind, stack = "AWS::SSM::Parameter::Value<String>", Stack(unbundled_app(), "Stack")
     parameter = CfnParameter(stack, "Token", no_echo=True, type=kind, default="/crm/key")
     assert config_of(ConnectorCredentials.api_key(SecretValue.cfn_parameter(parameter)), stack)
 
@@ -170,7 +173,7 @@ def test_a_token_that_stands_for_what_the_template_shows_is_refused(token: str, 
 
 
 def test_an_attribute_of_a_resource_may_be_a_secret() -> None:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     key = iam.CfnAccessKey(stack, "Key", user_name="reader")
     secret = SecretValue.resource_attribute(key.attr_secret_access_key)
     config = config_of(ConnectorCredentials.api_key(secret), stack)
@@ -179,7 +182,7 @@ def test_an_attribute_of_a_resource_may_be_a_secret() -> None:
 
 
 def test_a_secret_of_the_same_stack_is_a_reference_to_its_value() -> None:
-    stack = Stack(App(), "Stack")
+    stack = Stack(unbundled_app(), "Stack")
     secret = secretsmanager.Secret(stack, "Token").secret_value
     config = config_of(ConnectorCredentials.api_key(secret), stack)
     text = flat(config["ConnectorProfileCredentials"]["CustomConnector"]["ApiKey"]["ApiKey"])

@@ -10,6 +10,7 @@ from aws_cdk import App, CfnParameter, Environment, SecretValue, Stack
 from aws_cdk import aws_secretsmanager as secretsmanager
 
 from cdk_appflow_connector import ConnectorCredentials, ConnectorProfile, CustomConnector
+from harness.synth.apps import unbundled_app
 from harness.synth.templates import Synthesised
 
 HOME = Environment(account="123456789012", region="eu-west-1")
@@ -86,7 +87,7 @@ def followed(stack: Stack, secret: secretsmanager.ISecret, key: SecretValue | No
     ],
 )
 def test_a_secret_whose_events_go_elsewhere_is_refused(made: Make, differs: str) -> None:
-    stack = Stack(App(), "Stack", env=HOME)
+    stack = Stack(unbundled_app(), "Stack", env=HOME)
     secret = made(stack)
     words = rf"^refresh_on_rotation: the secret '{secret.node.path}' is in {differs}"
     with pytest.raises(ValueError, match=rf"{words}.* leave .* out \(at Stack/Made\)$"):
@@ -96,7 +97,7 @@ def test_a_secret_whose_events_go_elsewhere_is_refused(made: Make, differs: str)
 @pytest.mark.parametrize("env", [HOME, None], ids=["known", "unknown"])
 @pytest.mark.parametrize("made", [whole(), partial(), by_name, by_parameter, own])
 def test_a_secret_that_may_be_here_is_followed(made: Make, env: Environment | None) -> None:
-    stack = Stack(App(), "Stack", env=env)
+    stack = Stack(unbundled_app(), "Stack", env=env)
     followed(stack, made(stack))
     assert Synthesised(stack).the("AWS::Events::Rule")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from aws_cdk import App, Environment, SecretValue, Stack, Stage
+from aws_cdk import Environment, SecretValue, Stack, Stage
 
 from cdk_appflow_connector import (
     ConnectorCredentials,
@@ -13,6 +13,7 @@ from cdk_appflow_connector import (
     CustomConnector,
     ICustomConnector,
 )
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 
 HOME = Environment(account="111111111111", region="eu-west-1")
@@ -46,7 +47,7 @@ EVERY_CONNECTOR = pytest.mark.parametrize("connector", [own, by_label, published
 def test_a_profile_of_a_connector_elsewhere_is_refused(
     connector: Connector, other: Environment, differs: str
 ) -> None:
-    app = App()
+    app = unbundled_app()
     found = connector(Stack(app, "Other", env=other))
     here = Stack(app, "Here", env=HOME)
     words = f"the connector 'Other/Connector' is in another {differs} than 'Here/Profile'"
@@ -58,7 +59,7 @@ def test_a_profile_of_a_connector_elsewhere_is_refused(
 def test_an_imported_profile_of_a_connector_elsewhere_is_refused(
     other: Environment, differs: str
 ) -> None:
-    app = App()
+    app = unbundled_app()
     found = own(Stack(app, "Other", env=other))
     here = Stack(app, "Here", env=HOME)
     with pytest.raises(ValueError, match=f"in another {differs} than 'Here/Profile'"):
@@ -66,7 +67,7 @@ def test_an_imported_profile_of_a_connector_elsewhere_is_refused(
 
 
 def test_an_arn_of_elsewhere_is_refused_though_its_stack_knows_no_environment() -> None:
-    app = App()
+    app = unbundled_app()
     arn = "arn:aws:appflow:eu-west-1:222222222222:connector/Shop"
     found = CustomConnector.from_connector_arn(Stack(app, "Anywhere"), "Connector", arn)
     with pytest.raises(ValueError, match="not in the stack's account 111111111111"):
@@ -77,7 +78,7 @@ def test_an_arn_of_elsewhere_is_refused_though_its_stack_knows_no_environment() 
 def test_a_profile_of_a_connector_in_another_stack_of_the_environment_is_not_refused(
     connector: Connector,
 ) -> None:
-    app = App()
+    app = unbundled_app()
     found = connector(Stack(Stage(app, "Other", env=HOME), "Other"))
     here = Stack(app, "Here", env=HOME)
     if connector is by_label:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aws_cdk import App, CfnParameter, SecretValue, Stack
+from aws_cdk import CfnParameter, SecretValue, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -15,6 +15,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 
 from appflow_connector_provider.stored_credentials import StoredCredentials
 from cdk_appflow_connector import ConnectorCredentials, ConnectorProfile, CustomConnector
+from harness.synth.apps import unbundled_app
 from harness.synth.templates import Synthesised, flat
 
 RULE = "AWS::Events::Rule"
@@ -192,7 +193,7 @@ def test_several_secrets_and_labels_each_have_a_rule(stack: Stack) -> None:
 
 
 def test_a_secret_of_another_stack_is_referred_to_from_there() -> None:
-    app = App()
+    app = unbundled_app()
     theirs, own = Stack(app, "Theirs"), Stack(app, "Own")
     secret = secretsmanager.Secret(theirs, "Secret")
     profile(own, basic(secret), refresh_on_rotation=secret)

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsii
 import pytest
-from aws_cdk import App, Aspects, CfnResource, Environment, IAspect, Stack, Tags
+from aws_cdk import Aspects, CfnResource, Environment, IAspect, Stack, Tags
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -18,6 +18,7 @@ from aws_cdk.assertions import Annotations, Match
 from constructs import IConstruct
 
 from cdk_appflow_connector import CustomConnector, RegistrationProvider
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised, flat
 
@@ -86,7 +87,7 @@ def with_role(stack: Stack, role: iam.IRole) -> None:
 @pytest.fixture(scope="module")
 def stacks() -> dict[str, Stack]:
     """Stacks of one app, which is synthesised once."""
-    app = App()
+    app = unbundled_app()
     names = ("Everything", "Nothing", "NoUpdates", "Immutable", "Imported")
     made = {name: Stack(app, name) for name in names}
     with_everything(made["Everything"])
@@ -183,7 +184,7 @@ def test_a_provider_in_no_vpc_denies_nothing(plain: Synthesised) -> None:
 
 
 def in_a_vpc() -> Synthesised:
-    stack = Stack(App(), "Networked")
+    stack = Stack(unbundled_app(), "Networked")
     vpc = ec2.Vpc(stack, "Network", max_azs=1, nat_gateways=0)
     isolated = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
     connect(stack, RegistrationProvider(stack, "Provider", vpc=vpc, vpc_subnets=isolated))
@@ -287,7 +288,7 @@ def test_a_concurrency_with_which_nothing_runs_is_refused(stack: Stack, reserved
 def test_stacks_that_share_a_role_leave_each_others_policies_alone(
     regions: tuple[str | None, str | None],
 ) -> None:
-    app = App()
+    app = unbundled_app()
     stacks: list[Stack] = []
     for stack_id, region in zip(("Shop", "Stock"), regions, strict=True):
         stack = Stack(app, stack_id, env=Environment(account="123456789012", region=region))
@@ -309,7 +310,9 @@ def test_stacks_that_share_a_role_leave_each_others_policies_alone(
 
 def test_an_app_names_its_policies_differently_in_each_region() -> None:
     def name_in(region: str | None) -> str:
-        stack = Stack(App(), "Shop", env=Environment(account="123456789012", region=region))
+        stack = Stack(
+            unbundled_app(), "Shop", env=Environment(account="123456789012", region=region)
+        )
         with_role(stack, iam.Role.from_role_name(stack, "Theirs", "theirs"))
         policy = Synthesised(stack).the("AWS::IAM::Policy", "ProviderRegistration")
         return flat(policy["Properties"]["PolicyName"])

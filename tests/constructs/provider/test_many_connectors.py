@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Annotations, Match
 
 from cdk_appflow_connector import CustomConnector, RegistrationProvider
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised
 from tests.constructs.provider.role_quotas import (
@@ -27,7 +28,7 @@ NATIVE = 4  # a function, its role, AppFlow's permission to invoke it, AWS::AppF
 
 
 def with_a_function_each(connectors: int) -> Stack:
-    stack = Stack(App(), "Shop")
+    stack = Stack(unbundled_app(), "Shop")
     for number in range(connectors):
         function = connector_function(stack, f"Function{number}")
         CustomConnector(stack, f"Connector{number}", function=function)
@@ -36,7 +37,7 @@ def with_a_function_each(connectors: int) -> Stack:
 
 def with_one_role(connectors: int, functions: int) -> Stack:
     """Connectors whose functions share a role, so that more of them fit into a stack."""
-    stack = Stack(App(), "Shop")
+    stack = Stack(unbundled_app(), "Shop")
     role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     shared = [
         connector_function(stack, f"Function{number}", role=role) for number in range(functions)
@@ -47,7 +48,7 @@ def with_one_role(connectors: int, functions: int) -> Stack:
 
 
 def with_labels(*labels: str) -> Synthesised:
-    stack = Stack(App(), "Shop")
+    stack = Stack(unbundled_app(), "Shop")
     function = connector_function(stack)
     for label in labels:
         CustomConnector(stack, label, function=function, label=label)
@@ -71,7 +72,7 @@ def hundred() -> Stack:
 
 @pytest.fixture(scope="module")
 def four_hundred() -> Stack:
-    stack = Stack(App(), "Shop")
+    stack = Stack(unbundled_app(), "Shop")
     functions = [connector_function(stack, f"Function{number}") for number in range(20)]
     for number in range(400):
         CustomConnector(stack, f"Connector{number}", function=functions[number % 20])
@@ -205,7 +206,7 @@ def test_the_same_labels_keep_their_policy() -> None:
 
 
 def test_a_policy_may_be_referred_to_before_all_its_connectors_are_known() -> None:
-    stack = Stack(App(), "Shop")
+    stack = Stack(unbundled_app(), "Shop")
     function = connector_function(stack)
     first = CustomConnector(stack, "Orders", function=function, label="Orders")
     policy = first.provider.node.find_child("Policy").node.default_child
@@ -223,7 +224,7 @@ def test_a_connector_added_last_changes_the_last_policy_only() -> None:
 
 
 def test_each_stack_grants_what_its_connectors_need() -> None:
-    app = App()
+    app = unbundled_app()
     shop, stock = Stack(app, "Shop"), Stack(app, "Stock")
     provider = RegistrationProvider(shop, "Provider")
     for stack in (shop, stock):
@@ -237,7 +238,7 @@ def test_each_stack_grants_what_its_connectors_need() -> None:
 
 
 def test_a_provider_of_twenty_stacks_keeps_to_its_roles_quotas() -> None:
-    app = App()
+    app = unbundled_app()
     provider = RegistrationProvider(Stack(app, "Shop"), "Provider")
     stacks = [Stack(app, f"Stack{number}") for number in range(20)]
     for stack in stacks:
@@ -250,7 +251,7 @@ def test_a_provider_of_twenty_stacks_keeps_to_its_roles_quotas() -> None:
 
 @pytest.mark.parametrize("grown", [3, 18])
 def test_another_stacks_connectors_change_no_policys_type(grown: int) -> None:
-    app = App()
+    app = unbundled_app()
     shop, stock = Stack(app, "Shop"), Stack(app, "Stock")
     provider = RegistrationProvider(shop, "Provider")
     for number in range(grown):
@@ -265,7 +266,7 @@ def test_another_stacks_connectors_change_no_policys_type(grown: int) -> None:
 
 
 def test_aliases_with_the_longest_names_fit_into_the_providers_role() -> None:
-    stack = Stack(App(), "Shop")
+    stack = Stack(unbundled_app(), "Shop")
     for number in range(30):
         function = connector_function(stack, f"Function{number}")
         alias = lambda_.Alias(

@@ -7,11 +7,12 @@ from random import Random
 from typing import Any
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_appflow_connector import CustomConnector, RegistrationProvider
+from harness.synth.apps import unbundled_app
 from harness.synth.functions import connector_function
 from harness.synth.templates import Synthesised, flat
 
@@ -28,7 +29,7 @@ def ids_of(stack: Stack) -> set[str]:
 
 
 def stack_with(*labels: str) -> Stack:
-    stack = Stack(App(), "Shop")
+    stack = Stack(unbundled_app(), "Shop")
     function = connector_function(stack)
     for label in labels:
         CustomConnector(stack, short(label), function=function, label=label)
@@ -36,7 +37,7 @@ def stack_with(*labels: str) -> Stack:
 
 
 def with_a_function_each(*labels: str) -> Stack:
-    stack = Stack(App(), "Shop")
+    stack = Stack(unbundled_app(), "Shop")
     for label in labels:
         function = connector_function(stack, f"{short(label)}Function")
         CustomConnector(stack, short(label), function=function, label=label)
@@ -45,7 +46,7 @@ def with_a_function_each(*labels: str) -> Stack:
 
 def with_a_function_for_three(*labels: str) -> Stack:
     """Which of its connectors is made first is another one in each order."""
-    stack = Stack(App(), "Shop")
+    stack = Stack(unbundled_app(), "Shop")
     role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     functions = {
         number: connector_function(stack, f"Function{number}", role=role) for number in range(3)
@@ -56,7 +57,7 @@ def with_a_function_for_three(*labels: str) -> Stack:
 
 
 def two_stacks_of_one_provider(*labels: str) -> Stack:
-    app = App()
+    app = unbundled_app()
     stack, other = Stack(app, "Shop"), Stack(app, "Provider")
     provider = RegistrationProvider(other, "Provider")
     function = connector_function(stack)
@@ -151,7 +152,7 @@ def deep(stack: Stack, depth: int) -> Construct:
 
 @pytest.mark.parametrize("depth", [2, 3, 4, 8])
 def test_they_have_at_most_255_characters_however_long_the_path_is(depth: int) -> None:
-    stack = Stack(App(), "Shop")
+    stack = Stack(unbundled_app(), "Shop")
     around = deep(stack, depth)
     scopes = [Construct(around, name) for name in ("One", "Two")]
     for number, scope in enumerate(scopes):
@@ -167,7 +168,7 @@ def test_they_have_at_most_255_characters_however_long_the_path_is(depth: int) -
 def test_ids_that_are_cut_still_follow_the_labels() -> None:
     found = set()
     for label in ("Orders", "Stock"):
-        stack = Stack(App(), "Shop")
+        stack = Stack(unbundled_app(), "Shop")
         scope = deep(stack, 4)
         provider = RegistrationProvider(scope, "Provider")
         function = connector_function(scope)

@@ -11,6 +11,7 @@ from aws_cdk.assertions import Template
 
 from cdk_appflow_connector import ConnectorCredentials, ConnectorProfile, CustomConnector
 from cdk_appflow_connector.testing import hides_credentials
+from harness.synth.apps import unbundled_app
 
 HIDDEN = "{{resolve:secretsmanager:crm:SecretString:key::}}"
 PLAIN = "hunter2"
@@ -219,7 +220,7 @@ def test_the_constructs_path_is_told_where_the_template_has_it() -> None:
 
 
 def test_a_secret_that_comes_from_another_stack_by_an_export_is_shown() -> None:
-    app = App()
+    app = unbundled_app()
     theirs, own = Stack(app, "Theirs"), Stack(app, "Own")
     key = iam.CfnAccessKey(theirs, "Key", user_name="ann")
     secret = SecretValue.resource_attribute(key.attr_secret_access_key)

@@ -53,8 +53,13 @@ _CREDENTIAL = re.compile(r"Credential=(\d{12})([\w-]*)/\d{8}/([a-z0-9-]+)/")
 
 def sdk_answer(**changes: object) -> dict[str, Any]:
     """Return what AWS's SDK for Python answers in its example, with some keys changed."""
-    text = Path(__file__).with_name("python_sdk_answer.json").read_text(encoding="utf-8")
-    return {**json.loads(text), **changes}
+    return {**json.loads(_sdk_answer()), **changes}
+
+
+@cache
+def _sdk_answer() -> str:
+    # Each model of AppFlow begins with it, and thousands are made.
+    return Path(__file__).with_name("python_sdk_answer.json").read_text(encoding="utf-8")
 
 
 def answering(answer: object) -> Function:
@@ -205,7 +210,8 @@ def serving() -> Iterator[Server]:
 
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server = Server(f"http://127.0.0.1:{httpd.server_port}")
-    thread = threading.Thread(target=httpd.serve_forever, args=(0.01,), daemon=True)
+    # It looks so often whether to end: each look takes time from the tests of a whole session.
+    thread = threading.Thread(target=httpd.serve_forever, args=(0.1,), daemon=True)
     thread.start()
     try:
         yield server

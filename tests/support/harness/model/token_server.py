@@ -119,7 +119,7 @@ def token_server(tls: ssl.SSLContext | None = None) -> Iterator[TokenServer]:
         httpd.socket = tls.wrap_socket(httpd.socket, server_side=True)
     scheme = "https" if tls else "http"
     server = TokenServer(f"{scheme}://127.0.0.1:{httpd.server_port}/token")
-    thread = threading.Thread(target=httpd.serve_forever, args=(0.01,), daemon=True)
+    thread = threading.Thread(target=httpd.serve_forever, args=(0.1,), daemon=True)
     thread.start()
     try:
         yield server

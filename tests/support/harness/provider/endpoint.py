@@ -73,7 +73,7 @@ def response_endpoint(folder: Path, hang_seconds: float = 30) -> Iterator[Respon
     server.socket = tls.wrap_socket(server.socket, server_side=True)
     url = f"https://localhost:{server.server_port}/response?signature=SECRET-SIGNATURE"
     endpoint = ResponseEndpoint(url, ca_file)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
     thread.start()
     try:
         yield endpoint
