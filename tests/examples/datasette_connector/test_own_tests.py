@@ -6,35 +6,30 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import sysconfig
 from pathlib import Path
 
 from harness.cloud.local_cloud import REPOSITORY, command
-from scripts.shop_server import SERVE
 
 EXAMPLE = REPOSITORY / "examples" / "datasette_connector"
 SDK = ("antlr4", "custom_connector_queryfilter", "custom_connector_sdk")
 
 
 def test_the_examples_own_tests_pass_with_the_installed_plugin(tmp_path: Path) -> None:
-    # In the local cloud's environment, which has the plugin; the server is this one's, but for
-    # rich. The SDK is put beside the connector, instead of requirements.txt: nothing is fetched.
+    # In the local cloud's environment, which has the plugin; the server is this one's. The SDK is
+    # put beside the connector, instead of requirements.txt: nothing is fetched.
     copy = tmp_path / "copy"
     for name in ("datasette_connector", "tests"):
         shutil.copytree(EXAMPLE / name, copy / name)
     for name in SDK:
         shutil.copytree(Path(sysconfig.get_paths()["purelib"], name), copy / name)
-    scripts = tmp_path / "scripts"
-    scripts.mkdir()
-    (scripts / "datasette").write_text(f"#!{sys.executable}\n{SERVE}\n")
-    (scripts / "datasette").chmod(0o755)
+    scripts = sysconfig.get_paths()["scripts"]
     done = subprocess.run(
         [command("python"), "-m", "pytest", "-p", "no:cacheprovider", "tests"],
         cwd=copy,
         env={
             **os.environ,
-            "PATH": os.pathsep.join([str(scripts), os.environ["PATH"]]),
+            "PATH": os.pathsep.join([scripts, os.environ["PATH"]]),
             "APPFLOW_LOCAL_HOME": str(tmp_path / "home"),
         },
         capture_output=True,
