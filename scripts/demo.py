@@ -56,7 +56,7 @@ def main(*, keep: bool = False, then: Callable[[Outputs, str], None] | None = No
             _step(f"A Datasette server with a table of orders runs at {url}")
             _keep_secret(key)
             _step("Preparing the account for the CDK (cdk bootstrap: some ten seconds, in silence)")
-            _bootstrap()
+            _bootstrap(Path(folder))
             stacks = f"{_CONNECTOR_STACK} and {_FLOW_STACK}"
             _step(
                 f"Deploying {stacks} (cdk deploy: half a minute, the first ten seconds in silence)"
@@ -107,12 +107,15 @@ def _keep_secret(key: str) -> None:
         client.put_secret_value(SecretId=_SECRET, SecretString=key)
 
 
-def _bootstrap() -> None:
-    # Named, because the CDK synthesises the whole app to find out what it could bootstrap.
+def _bootstrap(folder: Path) -> None:
+    # Named, and in a folder without an app: the CDK would synthesise it to find out what else it
+    # could bootstrap.
     sts = boto3.client("sts")
     environment = f"aws://{sts.get_caller_identity()['Account']}/{sts.meta.region_name}"
     command = ["cdk", "bootstrap", environment]
-    done = subprocess.run(command, env=_quiet(), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=_quiet(), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         print(done.stdout + done.stderr, file=sys.stderr)
         raise SystemExit("`cdk bootstrap` failed, with the output above")

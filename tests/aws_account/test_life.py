@@ -6,7 +6,6 @@ cloud, by tests/end_to_end/test_deployment.py.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import uuid
@@ -19,6 +18,8 @@ import boto3
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
+from harness.synth.synthesis import shared_synthesizer
+
 TINY_APP = Path(__file__).parents[1] / "end_to_end" / "tiny_app"
 
 
@@ -29,13 +30,13 @@ class App:
     folder: Path
     stack: str
     is_deployed: bool = False
+    synths: int = 0
 
-    def cdk(self, *arguments: str, label: str) -> str:
-        """Run the CDK CLI and return what it printed; it must succeed."""
+    def cdk(self, *arguments: str) -> str:
+        """Run the CDK CLI on what was synthesised last; it must succeed. Return what it printed."""
         done = subprocess.run(
-            ["cdk", *arguments],
+            ["cdk", *arguments, "--app", str(self.assembly)],
             cwd=self.folder,
-            env={**os.environ, "STACK_NAME": self.stack, "CONNECTOR_LABEL": label},
             capture_output=True,
             text=True,
             check=False,
@@ -43,14 +44,23 @@ class App:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
+    @property
+    def assembly(self) -> Path:
+        """Where the stack was synthesised last: the CDK stages a folder once for each of these."""
+        return self.folder / f"cdk.out.{self.synths}"
+
     def deploy(self, label: str) -> str:
         """Deploy the stack without asking."""
+        self.synths += 1
+        variables = {"STACK_NAME": self.stack, "CONNECTOR_LABEL": label}
+        app = str(self.folder / "app.py")
+        shared_synthesizer().synthesise(app, self.assembly, variables)
         self.is_deployed = True
-        return self.cdk("deploy", "--require-approval", "never", label=label)
+        return self.cdk("deploy", "--require-approval", "never")
 
-    def destroy(self, label: str) -> None:
+    def destroy(self) -> None:
         """Delete the stack, as it was synthesised last."""
-        self.cdk("destroy", "--force", "--app", "cdk.out", label=label)
+        self.cdk("destroy", "--force")
         self.is_deployed = False
 
     def new_version(self, version: str) -> None:
@@ -76,7 +86,7 @@ def app(tmp_path: Path) -> Iterator[App]:
     app = App(folder, f"AppFlowConnectorTest{uuid.uuid4().hex[:8]}")
     yield app
     if app.is_deployed:
-        app.destroy("none")
+        app.destroy()
 
 
 def registration(label: str) -> dict[str, Any] | None:
@@ -111,7 +121,7 @@ def test_a_connector_is_registered_refreshed_renamed_and_unregistered(app: App) 
     assert version(first) is None
     assert version(second) == "2.0"
 
-    app.destroy(second)
+    app.destroy()
     assert version(second) is None
     groups = boto3.client("logs").describe_log_groups(logGroupNamePrefix=app.stack)
     assert groups["logGroups"] == []

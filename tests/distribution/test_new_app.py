@@ -37,23 +37,26 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-def synthesised(installation: Installation, app: Path, cwd: Path, **variables: str) -> Path:
-    """Synthesise as the CDK CLI does, and return the cloud assembly."""
-    outdir = app.parent / "cdk.out"
+@pytest.fixture(scope="module")
+def assembly(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The app's cloud assembly, made as the CDK CLI does, but from another working directory.
+
+    The app's folder has the name of a package that the CDK needs, and is found under it.
+    """
+    project = tmp_path_factory.mktemp("project")
+    app, outdir = copied(project / "constructs"), project / "cdk.out"
     subprocess.run(
         [str(installation.python), str(app / "app.py")],
-        cwd=cwd,
-        env={**os.environ, "PATH": installation.path, "CDK_OUTDIR": str(outdir), **variables},
+        cwd=tmp_path_factory.mktemp("elsewhere"),
+        env={
+            **os.environ,
+            "PATH": installation.path,
+            "PYTHONPATH": str(project),
+            "CDK_OUTDIR": str(outdir),
+        },
         check=True,
     )
     return outdir
-
-
-@pytest.fixture(scope="module")
-def assembly(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The app's cloud assembly, made from another working directory."""
-    app = copied(tmp_path_factory.mktemp("project") / "new_app")
-    return synthesised(installation, app, tmp_path_factory.mktemp("elsewhere"))
 
 
 def provider_asset(assembly: Path) -> dict[str, bytes]:
@@ -65,7 +68,8 @@ def provider_asset(assembly: Path) -> dict[str, bytes]:
 
 
 def test_the_library_is_the_installed_one(installation: Installation, tmp_path: Path) -> None:
-    code = "import cdk_appflow_connector as it; print(it.__file__)"
+    name = "cdk_appflow_connector"
+    code = f"from importlib.util import find_spec; print(find_spec({name!r}).origin)"
     done = subprocess.run(
         [str(installation.python), "-c", code],
         cwd=tmp_path,
@@ -77,19 +81,12 @@ def test_the_library_is_the_installed_one(installation: Installation, tmp_path: 
     assert Path(done.stdout.strip()).is_relative_to(installation.folder)
 
 
-def test_an_app_synthesises_wherever_it_is_started(assembly: Path) -> None:
+def test_an_app_synthesises_wherever_it_is_started_and_in_a_folder_called_constructs(
+    assembly: Path,
+) -> None:
     template = json.loads((assembly / "NewApp.template.json").read_text())
     types = {resource["Type"] for resource in template["Resources"].values()}
     assert "Custom::AppFlowConnector" in types
-
-
-def test_an_app_may_live_in_a_folder_called_constructs(
-    installation: Installation, tmp_path: Path
-) -> None:
-    # The folder's name is that of a package that the CDK needs.
-    app = copied(tmp_path / "constructs")
-    assembly = synthesised(installation, app, tmp_path, PYTHONPATH=str(tmp_path))
-    assert (assembly / "NewApp.template.json").is_file()
 
 
 def test_the_providers_asset_is_the_repositorys_byte_for_byte(

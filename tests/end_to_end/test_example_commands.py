@@ -56,9 +56,15 @@ def running(
 
 
 @contextmanager
-def shop(cloud: Cloud, port: int, end: signal.Signals = signal.SIGINT) -> Iterator[None]:
+def shop(cloud: Cloud, port: int, end: signal.Signals) -> Iterator[str]:
+    """`make shop`, which admits its key alone, and is gone after its end; yields the key."""
     with running(cloud, MAKE_SHOP, "Ctrl-C ends", end, PORT=str(port)):
-        yield
+        own = key(cloud)
+        assert answer(port, own)[0] == 200
+        assert answer(port, "another")[0] == 403
+        yield own
+    with pytest.raises(ConnectionRefusedError):
+        answer(port, own)
 
 
 def key(cloud: Cloud) -> str:
@@ -75,38 +81,33 @@ def answer(port: int, key: str, path: str = "/shop.json") -> tuple[int, Any]:
         connection.close()
 
 
-def test_make_shop_serves_where_it_is_told_until_it_is_ended_and_each_has_its_own_key(
-    cloud: Cloud,
-) -> None:
-    port, keys = free_port(), []
-    for end in (signal.SIGINT, signal.SIGTERM):
-        with shop(cloud, port, end):
-            keys.append(key(cloud))  # for another one, a rotating secret waits
-            assert answer(port, keys[-1])[0] == 200
-            assert answer(port, "another")[0] == 403
-        with pytest.raises(ConnectionRefusedError):
-            answer(port, keys[-1])
-    assert len(set(keys)) == 2
-
-
-def test_a_file_that_is_put_into_the_bucket_is_written_to_the_shop(
+def test_make_shop_serves_with_a_key_of_its_own_until_it_is_ended_and_takes_what_a_flow_writes(
     cloud: Cloud, synthesizer: Synthesizer, tmp_path: Path
 ) -> None:
     port = free_port()
-    with shop(cloud, port):
-        variables = {"SERVER_URL": f"http://127.0.0.1:{port}", "SECRET_NAME": SECRET}
-        deployer = Deployer(cloud, synthesizer, variables, tmp_path)
-        deployed = deployer.deploy("examples.write_back.app", "WriteBack")
-        put = [sys.executable, "-m", "examples.put_file", "examples/write_back/orders.csv"]
-        done = cloud.run([*put, deployed.outputs["BucketName"], "orders"], REPOSITORY)
-        assert done.returncode == 0, done.stderr
-        result = deployed.run()
-        assert result["recordsProcessed"] == 3
-        assert result["errorInfo"]["putFailuresCount"] == 1
-        query = "/shop/orders.json?_shape=array&product=rivet"
-        _, rows = answer(port, key(cloud), query)
-        assert [(row["id"], row["quantity"]) for row in rows] == [(1001, 7)]
-        deployed.delete()
+    with shop(cloud, port, signal.SIGINT) as first:
+        pass
+    with shop(cloud, port, signal.SIGTERM) as second:
+        assert second != first  # for another one, a rotating secret waits
+        write_a_file_that_is_put_into_the_bucket(cloud, synthesizer, tmp_path, port)
+
+
+def write_a_file_that_is_put_into_the_bucket(
+    cloud: Cloud, synthesizer: Synthesizer, folder: Path, port: int
+) -> None:
+    variables = {"SERVER_URL": f"http://127.0.0.1:{port}", "SECRET_NAME": SECRET}
+    deployer = Deployer(cloud, synthesizer, variables, folder)
+    deployed = deployer.deploy("examples.write_back.app", "WriteBack")
+    put = [sys.executable, "-m", "examples.put_file", "examples/write_back/orders.csv"]
+    done = cloud.run([*put, deployed.outputs["BucketName"], "orders"], REPOSITORY)
+    assert done.returncode == 0, done.stderr
+    result = deployed.run()
+    assert result["recordsProcessed"] == 3
+    assert result["errorInfo"]["putFailuresCount"] == 1
+    query = "/shop/orders.json?_shape=array&product=rivet"
+    _, rows = answer(port, key(cloud), query)
+    assert [(row["id"], row["quantity"]) for row in rows] == [(1001, 7)]
+    deployed.delete()
 
 
 def test_notices_are_printed_and_the_queue_for_them_is_deleted(cloud: Cloud) -> None:

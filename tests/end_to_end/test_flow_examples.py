@@ -1,16 +1,15 @@
 """The examples of flows, and an app of a kind that they don't show, deployed and run.
 
-The server is a real Datasette server. One is deployed by the CDK CLI, as the README says; for the
-others that is the same.
+The server is a real Datasette server. By the CDK CLI the demo is deployed, which is such an app
+(`test_deployment.py`), and the first connector's (`test_first_connector.py`).
 """
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-from harness.cloud.local_cloud import REPOSITORY, Cloud
-from tests.end_to_end.shop_flows import ORDERS, Deployed, Deployer, Server
+from harness.cloud.local_cloud import Cloud
+from tests.end_to_end.shop_flows import ORDERS, Deployer, Server
 
 
 def left_behind(cloud: Cloud) -> list[str]:
@@ -40,12 +39,9 @@ def left_behind(cloud: Cloud) -> list[str]:
 
 
 def test_a_flow_in_the_connectors_stack_takes_every_order_into_its_bucket(
-    cloud: Cloud, variables: dict[str, str], tmp_path: Path
+    cloud: Cloud, deployer: Deployer
 ) -> None:
-    app = "python3 -m examples.flow_same_stack.app"
-    options = ("--all", "--app", app, "--output", str(tmp_path))
-    cloud.cdk("deploy", *options, cwd=REPOSITORY, **variables)
-    deployed = Deployed(cloud, "FlowSameStack")
+    deployed = deployer.deploy("examples.flow_same_stack.app", "FlowSameStack")
     assert deployed.run()["recordsProcessed"] == len(ORDERS)
     assert sorted(deployed.rows(), key=lambda row: int(row["id"])) == ORDERS
     deployed.delete()

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from harness.cloud.local_cloud import Cloud, command
+from harness.synth.synthesis import Synthesizer
 
 TINY_APP = Path(__file__).with_name("tiny_app")
 LABEL = "Watched"
@@ -99,10 +100,11 @@ def test_a_watch_without_hotswap_refreshes_the_registration_at_each_change(
 
 
 def test_what_a_hotswap_left_is_refreshed_by_the_next_deployment(
-    cloud: Cloud, watched: Watched
+    cloud: Cloud, synthesizer: Synthesizer, watched: Watched
 ) -> None:
     write(watched.app, "1.3")
-    cloud.cdk("deploy", "--hotswap", cwd=watched.app, **APP)
+    synthesizer.synthesise(str(watched.app / "app.py"), watched.app / "cdk.out", APP)
+    cloud.cdk("deploy", "--hotswap", "--app", "cdk.out", cwd=watched.app)
     assert registered(cloud) == "1.2"  # the function is new, its registration is not
     cloud.cdk("deploy", "--app", "cdk.out", cwd=watched.app)  # of the same code
     assert registered(cloud) == "1.3"

@@ -246,7 +246,8 @@ EXPECTATIONS = {
         " 'retain_except_on_create', 'stack_tags', 'previous_tags', 'imports'}"
     ),
     "requests are answered by a table of actions": (
-        "{'CreateChangeSet', 'ContinueUpdateRollback'} <= set(handlers._ACTION_HANDLERS)"
+        "{'CreateChangeSet', 'DescribeChangeSet', 'ContinueUpdateRollback'}"
+        " <= set(handlers._ACTION_HANDLERS)"
         " and handlers._error('ValidationError', 'no')[0] == 400"
     ),
     "a stack is deleted in the reverse of its topological order": (

@@ -112,6 +112,9 @@ FAULTS = {
         "cloudformation._stacks['Child']['StackStatus'] == 'DELETE_COMPLETE'"
     ),
     "a stack that failed to be deleted gets a change set": "again[0] == 200",
+    "a change set has no values of properties, and does not say so": (
+        "not any(word in inspect.getsource(changesets) for word in ('AfterContext', '[WARN]'))"
+    ),
     "no resources to skip are one without a name": "skipping[0] == 400",
     "a rollback of which nothing is known is complete": (
         "continuing[0] == 200"

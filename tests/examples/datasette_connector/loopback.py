@@ -15,6 +15,8 @@ from pathlib import Path
 
 import trustme
 
+from scripts.shop_server import SERVE
+
 KEY = "ds-key-for-appflow-0123456789"
 VISITOR_KEY = "ds-key-for-visitor-0123456789"
 _METADATA = {
@@ -32,9 +34,6 @@ _METADATA = {
         }
     },
 }
-# Where rich is installed, Datasette prints every error with all local variables, which takes it
-# longer than a whole test.
-_SERVE = "import sys; sys.modules['rich'] = None; from datasette.cli import cli; cli()"
 Answer = tuple[int, dict[str, str], bytes]
 Respond = Callable[[BaseHTTPRequestHandler], Answer]
 
@@ -85,7 +84,7 @@ def datasette_server(
     metadata = folder / f"metadata-{port}.json"
     metadata.write_text(metadata_json or json.dumps(_METADATA))
     databases = sorted(str(path) for path in folder.glob("*.db"))
-    command = [sys.executable, "-c", _SERVE, "serve", *databases, "-m", str(metadata)]
+    command = [sys.executable, "-c", SERVE, "serve", *databases, "-m", str(metadata)]
     with (folder / f"datasette-{port}.log").open("wb") as log:
         process = subprocess.Popen(
             [*command, "--host", "127.0.0.1", "--port", str(port), *tls, *options],
