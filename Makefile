@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 # Of tests: each takes up to a gigabyte. Where there are clouds they wait, so two cores have four.
 CORES := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-FAST_WORKERS := $(shell echo $$(( $(CORES) > 6 ? 6 : $(CORES) )))
+FAST_WORKERS := $(shell echo $$(( $(CORES) > 6 ? 6 : $(CORES) < 3 ? 3 : $(CORES) )))
 WORKERS ?= $(shell echo $$(( $(FAST_WORKERS) < 4 ? 4 : $(FAST_WORKERS) )))
 SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 

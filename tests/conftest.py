@@ -69,6 +69,13 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(*_SELDOM)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Collect garbage once: pytest looks for what it tells of five times, through all that is."""
+    gc.collect()
+    gc.freeze()
+
+
 def _is_slow(item: pytest.Item) -> bool:
     return item.get_closest_marker("slow") is not None or _uses_a_cloud(item)
 
