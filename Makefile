@@ -118,10 +118,9 @@ test-floor: setup ## test the constructs on the oldest aws-cdk-lib that pyprojec
 	$(FLOOR_INSTALL) $(FROM_WHEELS) -r requirements/build.txt
 	$(FLOOR_INSTALL) $(FROM_WHEELS) --no-build-isolation -r requirements/floor.txt
 	$(FLOOR_INSTALL) --no-deps --no-build-isolation .
-	.venv-floor/bin/python -m pytest -p no:cacheprovider tests/constructs \
-	  --ignore=tests/constructs/flows
+	.venv-floor/bin/python -m pytest -p no:cacheprovider tests/constructs
 	$(FLOOR_INSTALL) $(FROM_WHEELS) --no-build-isolation -r requirements/floor-flows.txt
-	.venv-floor/bin/python -m pytest -p no:cacheprovider tests/constructs/flows
+	.venv-floor/bin/python -m pytest -p no:cacheprovider tests/constructs
 
 .PHONY: golden
 golden: setup ## write down the examples' templates, and the protocol page's requests, as they are now
