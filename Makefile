@@ -10,7 +10,8 @@ export CDK_DISABLE_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
-# Of tests: each takes up to a gigabyte. Where there are clouds they wait, so two cores have four.
+# Of tests: each takes up to a gigabyte. They wait for Node.js and for clouds, so two cores have
+# three workers, and four where there are clouds.
 CORES := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 FAST_WORKERS := $(shell echo $$(( $(CORES) > 6 ? 6 : $(CORES) < 3 ? 3 : $(CORES) )))
 WORKERS ?= $(shell echo $$(( $(FAST_WORKERS) < 4 ? 4 : $(FAST_WORKERS) )))

@@ -25,6 +25,7 @@ let_children_be_interrupted()
 # CDK; it looks at the examples' templates and the first connector's (`tests/examples`).
 os.environ.setdefault("CDK_VALIDATION", "false")
 
+# Thresholds of the garbage collector: Python's own are 700, 10 and 10.
 _SELDOM = (10_000, 20, 50)
 
 _IN_AN_ACCOUNT = "TEST_AWS" in os.environ
@@ -61,8 +62,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     """Spare the garbage collector thousands of tests and modules, which stay until the end.
 
-    What comes after them stays, too: the CDK's modules and jsii's references. To look through them
-    again and again took a tenth of a worker's time.
+    Most of what comes after them stays, too, such as the CDK's modules and jsii's references: to
+    look through all of it took seconds of each worker's time.
     """
     gc.collect()
     gc.freeze()
@@ -122,7 +123,7 @@ def _no_aws_account() -> Iterator[None]:
 def _models_are_read_once() -> Iterator[None]:
     """Share what botocore reads of its own data among all its sessions, as each does with clients.
 
-    Each would decode its list of endpoints again, which takes half of what a client does.
+    Each would decode its list of endpoints again, most of what making a client takes.
     """
     read: dict[str, Any] = {}
     load = JSONFileLoader.load_file

@@ -74,7 +74,7 @@ class Memory:
 
 @pytest.fixture(scope="module")
 def body() -> bytes:
-    """Bytes of which no two parts are alike."""
+    """Random bytes, the same in each run."""
     return hashlib.shake_256(b"large").digest(SIZE)
 
 
