@@ -15,11 +15,13 @@ from hypothesis import settings
 from harness.cloud.local_cloud import Cloud, running_cloud
 from harness.interrupts import let_children_be_interrupted
 from harness.model.appflow import Server, serving
+from harness.synth.direct_kernel import ask_jsii_directly
 
 # How fast an example is says more of the machine than of the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 let_children_be_interrupted()
+ask_jsii_directly()
 
 # Loading the CDK's own validator takes each process two seconds, twice as long as the rest of the
 # CDK; it looks at the examples' templates and the first connector's (`tests/examples`).

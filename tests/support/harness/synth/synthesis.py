@@ -19,8 +19,11 @@ from functools import cache
 from pathlib import Path
 from types import TracebackType
 
+from harness.synth.direct_kernel import ask_jsii_directly
+
 Variables = Mapping[str, str]
 _REPOSITORY = Path(__file__).parents[4]
+_SUPPORT = Path(__file__).parents[2]
 
 
 class Synthesizer:
@@ -33,11 +36,11 @@ class Synthesizer:
 
     def __init__(self, folder: Path) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, __file__],
+            [sys.executable, "-m", __spec__.name],
             cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "JSII_DEPRECATED": "quiet"},
+            env={**os.environ, "JSII_DEPRECATED": "quiet", "PYTHONPATH": str(_SUPPORT)},
             text=True,
         )
 
@@ -90,7 +93,7 @@ def shared_synthesizer() -> Synthesizer:
 
 def _answer_jobs() -> None:
     answers, sys.stdout = sys.stdout, sys.stderr  # where apps may print
-    sys.path[0] = str(Path.cwd())
+    ask_jsii_directly()
     for line in sys.stdin:
         try:
             _run(**json.loads(line))
