@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -35,6 +36,7 @@ collect_ignore = [] if _IN_AN_ACCOUNT else ["aws_account"]
 
 # Side by side with others these finish in time; started last, they would be waited for.
 _SLOW = ("end_to_end/test_permissions", "end_to_end", "chaos", "scale", "security", "aws_suite")
+_SLOW_FOLDERS = {Path(__file__).parent / name for name in _SLOW}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,6 +46,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="leave out tests that start a cloud, deploy or are marked slow",
     )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Don't even import what `--fast` leaves out."""
+    is_left_out = config.getoption("fast") and collection_path in _SLOW_FOLDERS
+    return True if is_left_out else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -47,9 +47,13 @@ def closing_server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[A
                         opened.unwrap()
                 opened.close()
 
-        threading.Thread(target=serve, daemon=True).start()
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
         state = SimpleNamespace(authority=bundle, token="t")
         yield SimpleNamespace(port=listening.getsockname()[1], state=state)
+        # A thread that waits in `accept` may go on with the next socket that gets the same number.
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
 
 
 def test_a_connection_that_the_server_closed_meanwhile_is_opened_again(

@@ -14,6 +14,31 @@ from appflow_local.page import shown
 from appflow_local.page.view import View
 
 
+def _raw(value: object) -> Markup:
+    """Return what a form sends back unseen, as it is; half a surrogate pair can't be sent."""
+    return escape(str(value).encode(errors="replace").decode())
+
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("appflow_local.page"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    finalize=shown.finalized,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.filters.update(
+    size=shown.size,
+    took=shown.took,
+    moment=shown.moment,
+    pretty=shown.pretty,
+    cell=shown.cell,
+    cut=shown.cut,
+    number=lambda value: f"{value:,}",
+    raw_text=_raw,
+)
+
+
 class Renderer:
     """The templates, with what all of them know.
 
@@ -22,25 +47,7 @@ class Renderer:
     """
 
     def __init__(self, form_token: str) -> None:
-        self._environment = Environment(
-            loader=PackageLoader("appflow_local.page"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            finalize=shown.finalized,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals["form_token"] = form_token
-        self._environment.filters.update(
-            size=shown.size,
-            took=shown.took,
-            moment=shown.moment,
-            pretty=shown.pretty,
-            cell=shown.cell,
-            cut=shown.cut,
-            number=lambda value: f"{value:,}",
-            raw_text=_raw,
-        )
+        self._form_token = form_token
 
     def page(
         self, view: View, template: str, values: Mapping[str, Any], status: int = 200
@@ -51,19 +58,15 @@ class Renderer:
             return escape(view.link(screen, **parameters))
 
         with shown.hiding(view.journal.hider()):
-            text = self._environment.get_template(template).render(
+            text = _TEMPLATES.get_template(template).render(
                 **values,
+                form_token=self._form_token,
                 link=link,
                 place=view.place,
                 seen=view.seen,
                 places=view.source.appflow.places(),
             )
         return HTMLResponse(text, status)
-
-
-def _raw(value: object) -> Markup:
-    """Return what a form sends back unseen, as it is; half a surrogate pair can't be sent."""
-    return escape(str(value).encode(errors="replace").decode())
 
 
 def loaded(text: bytes | str | None) -> object:
