@@ -53,7 +53,7 @@ def closing_server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[A
         yield SimpleNamespace(port=listening.getsockname()[1], state=state)
         # A thread that waits in `accept` may go on with the next socket that gets the same number.
         listening.shutdown(socket.SHUT_RDWR)
-        thread.join()
+        thread.join(timeout=10)
 
 
 def test_a_connection_that_the_server_closed_meanwhile_is_opened_again(
