@@ -20,7 +20,7 @@ for (const name of ['stdout', 'stderr']) {
       done();
     },
   });
-  // Node's own would make the pipe one that doesn't wait, and answers longer than it would fail.
+  // Node's own standard output is that of the answers, which nothing may get between.
   Object.defineProperty(process, name, { value: printed });
 }
 
