@@ -40,7 +40,7 @@ def cloud(
 
 @pytest.fixture(scope="module")
 def appflow(cloud: Cloud) -> Client:
-    """AppFlow, with a connector that has large records."""
+    """AppFlow, with a connector that has large records, in pages of a megabyte."""
     appflow = connect(cloud, "Large", "large-sink")
     config = {"fileType": "CSV"}
     destination = to_s3(bucketName=BUCKET, s3OutputFormatConfig=config)
@@ -135,12 +135,9 @@ def test_a_run_into_one_file_takes_no_memory_for_it(cloud: Cloud, appflow: Clien
     }
     destination = to_s3(bucketName=BUCKET, s3OutputFormatConfig=config)
     appflow.create_flow(**outward(name, "Wide", destinationFlowConfigList=destination))
-    for _ in range(2):
-        memory = Memory(cloud)
-        assert run(appflow, name)["executionStatus"] == "Successful"
-        if (grown := memory.grown) < ROOM:
-            break  # what a busy machine collects late isn't there in both runs
-    assert grown < ROOM
+    memory = Memory(cloud)
+    assert run(appflow, name)["executionStatus"] == "Successful"
+    assert memory.grown < ROOM
     found, *_ = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"out/{name}/")["Contents"]
     assert found["Size"] > 80_000_000
     body = s3.get_object(Bucket=BUCKET, Key=found["Key"])["Body"].read()

@@ -22,7 +22,7 @@ import json
 ABOUT = json.loads('''CONFIGURATION''')
 FIELDS = [{"fieldName": "id", "dataType": "Integer"}, {"fieldName": "name", "dataType": "String"}]
 
-SIZES = {"Order": (3, 2), "Many": (20, 1000), "Bulk": (100, 1000), "Wide": (20, 1000)}
+SIZES = {"Order": (3, 2), "Many": (20, 1000), "Bulk": (100, 1000), "Wide": (80, 250)}
 
 def page(number, size, wide):
     first, rest = number * size + 1, "x" * wide
