@@ -13,6 +13,7 @@ import pytest
 from botocore.loaders import JSONFileLoader, Loader
 from hypothesis import settings
 
+from datasette_connector import sdk_import
 from harness.cloud.local_cloud import Cloud, running_cloud
 from harness.interrupts import let_children_be_interrupted
 from harness.model.appflow import Server, serving
@@ -23,6 +24,7 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 let_children_be_interrupted()
 ask_jsii_directly()
+sdk_import.load()  # before a test imports the SDK without the example
 
 # Loading the CDK's own validator takes each process two seconds, twice as long as the rest of the
 # CDK; it looks at the examples' templates and the first connector's (`tests/examples`).
