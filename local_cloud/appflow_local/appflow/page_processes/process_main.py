@@ -5,6 +5,7 @@ It has no state but compiled plans, opens no file, and asks nobody for anything.
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import msgspec
@@ -19,12 +20,16 @@ from appflow_local.appflow.page_processes.page_work import (
 
 # Deeper values than a run, with more callers on its stack, would read and write are the run's.
 _DEEPEST = 700
+# A page's values are freed without the garbage collector, which looks through all of them.
+_SELDOM = 50_000
 _read_request = msgspec.msgpack.Decoder(PageRequest).decode
 
 
 def main() -> None:
     """Say that it is ready, and answer until the server closes the input or is gone."""
     sys.setrecursionlimit(_DEEPEST)
+    gc.freeze()
+    gc.set_threshold(_SELDOM)
     pages, answers = sys.stdin.buffer, sys.stdout.buffer
     try:
         write_frame(answers, b"")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import date, datetime, timezone
 from decimal import Context, Decimal, InvalidOperation
 from functools import partial
 from typing import Any
@@ -28,6 +29,8 @@ _DIGITS = Context(prec=38)
 _SMALLEST = Decimal(1).scaleb(-18)
 _LARGEST_SINGLE = 3.4028235677973362e38  # what is rounded to the largest of 32 bits
 _NOTHING = type(None)
+_FIRST_DAY = pa.scalar(date.min)  # Arrow's own calendar has a year 0
+_FIRST_INSTANT = pa.scalar(datetime.min.replace(tzinfo=timezone.utc))
 
 Reader = Callable[[object], Any]
 Convert = Callable[[Sequence[Any]], pa.Array]
@@ -97,22 +100,22 @@ def _singles(values: Sequence[Any]) -> pa.Array:
 
 
 def _days(values: Sequence[Any]) -> pa.Array:
-    return _parsed(values, "2026-01-31", pa.date32())
+    return _parsed(values, "2026-01-31", _FIRST_DAY)
 
 
 def _instants(values: Sequence[Any]) -> pa.Array:
-    return _parsed(values, "2026-01-31T12:30:45Z", pa.timestamp("us", tz="UTC"))
+    return _parsed(values, "2026-01-31T12:30:45Z", _FIRST_INSTANT)
 
 
-def _parsed(values: Sequence[Any], example: str, wanted: pa.DataType) -> pa.Array:
+def _parsed(values: Sequence[Any], example: str, first: pa.Scalar) -> pa.Array:
     """Parse texts like the example: Arrow takes other forms, too, but none of this length."""
     texts = pa.array(values, type=pa.string())
-    lengths = pc.min_max(pc.binary_length(texts)).as_py()
-    is_usual = set(lengths.values()) <= {len(example), None}
-    first = pc.min(texts).as_py()
-    if not is_usual or (first is not None and first < "0001"):
+    are_as_long = pc.all(pc.equal(pc.binary_length(texts), len(example)))
+    parsed = texts.cast(first.type)
+    are_in_calendar = pc.greater_equal(pc.min(parsed), first)
+    if False in (are_as_long.as_py(), are_in_calendar.as_py()):  # None if there are only nulls
         raise ValueError("not the usual form")
-    return texts.cast(wanted)
+    return parsed
 
 
 def _single(value: object) -> float | None:
@@ -147,8 +150,8 @@ _TYPES: dict[str, tuple[pa.DataType, Reader]] = {
     "Double": (pa.float64(), fraction),
     "BigDecimal": (pa.decimal128(38, 18), _big_decimal),
     "Boolean": (pa.bool_(), to_boolean),
-    "Date": (pa.date32(), to_day),
-    "DateTime": (pa.timestamp("us", tz="UTC"), to_instant),
+    "Date": (_FIRST_DAY.type, to_day),
+    "DateTime": (_FIRST_INSTANT.type, to_instant),
 }
 # The Python types of a column's plain values, if Arrow takes others as well; and what converts them
 # if Arrow's own way doesn't.

@@ -104,7 +104,7 @@ class ParquetRecordWriter:
         arrays = [column.array(values) for column, values in columns]
         table = pa.Table.from_arrays(arrays, schema=self._schema)
         self._tables.append(table)
-        self._held += table.nbytes
+        self._held += table.get_total_buffer_size()
         if self._held >= min(self._written // _SHARE, _LARGEST_GROUP):
             self._write_tables()
 
