@@ -11,10 +11,10 @@ unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
 # Of tests: each takes up to a gigabyte, and reads all tests and the CDK first. Where there are
-# clouds they wait, so two cores have three workers.
+# clouds they wait, so two cores have four workers.
 CORES := $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 FAST_WORKERS := $(shell echo $$(( $(CORES) > 6 ? 6 : $(CORES) < 2 ? 2 : $(CORES) )))
-WORKERS ?= $(shell echo $$(( $(FAST_WORKERS) < 3 ? 3 : $(FAST_WORKERS) )))
+WORKERS ?= $(shell echo $$(( $(FAST_WORKERS) < 4 ? 4 : $(FAST_WORKERS) )))
 SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 
 .PHONY: help
@@ -74,7 +74,7 @@ screenshots: setup ## take the documents' pictures of the page, from the demo on
 	@appflow-local exec --port 0 -- python -m scripts.screenshots
 
 .PHONY: test
-test: setup ## run the whole suite (WORKERS=n, else one for each core, from three to six)
+test: setup ## run the whole suite (WORKERS=n, else one for each core, from four to six)
 	.venv/bin/python -m pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder --durations=10
 
 .PHONY: test-fast
