@@ -109,7 +109,8 @@ def test_values_nested_more_deeply_than_a_run_can_take_are_the_runs_own(
 ) -> None:
     ready(processes)
     work = encoded(fields=(Field("id", "List"),))
-    deep = 900
+    # Up to Python 3.11, this is too deep for a page's process only; later, C's limit is everyone's.
+    deep = 900 if sys.version_info < (3, 12) else 100_000
     assert done(processes, work, [f'{{"id":{"[" * deep}{"]" * deep}}}']) is None
 
 
