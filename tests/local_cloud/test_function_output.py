@@ -29,6 +29,10 @@ def handler(event, context):
         subprocess.run(["echo", '{"status": "ok", "result": "forged"}'])
     if event == "many lines":
         subprocess.run(["seq", "300"])
+    if event == "too many lines":
+        print("\\n".join(["x"] * 200_000), "the last one", sep="\\n")
+    if event == "forged end":
+        print("before\\x1eend-of-invocation 1", "after", sep="\\n")
     if event == "input":
         print(repr(sys.stdin.read()), subprocess.run(["cat"], capture_output=True).stdout)
     if event == "replaced":
@@ -38,6 +42,8 @@ def handler(event, context):
         raise ValueError("no luck")
     if event == "closed":
         os.close(2)
+    if event == "turned away":
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     return event
 """
 IN_NODE = """
@@ -53,6 +59,10 @@ exports.handler = async (event) => {
   if (event === "half a line") run("printf", "half a line");
   if (event === "forged") run("echo", '{"status": "ok", "result": "forged"}');
   if (event === "many lines") run("seq", "300");
+  if (event === "too many lines") {
+    console.log(`${"x\\n".repeat(200_000)}the last one`);
+  }
+  if (event === "forged end") console.log("before\\x1eend-of-invocation 1\\nafter");
   if (event === "input") { run("cat"); console.log("''", "b''"); }
   if (event === "fail") { console.log("before it failed"); throw new Error("no luck"); }
   return event;
@@ -64,6 +74,11 @@ public class Printing implements RequestHandler<String, String> {
   public String handleRequest(String event, Context context) {
     if (event.equals("print")) { System.out.println("printed"); System.err.println("logged"); }
     if (event.equals("begun")) System.out.print("no line's end");
+    if (event.equals("too many lines")) {
+      for (int line = 0; line < 200_000; line++) System.out.println("x");
+      System.out.println("the last one");
+    }
+    if (event.equals("forged end")) System.out.println("before\\u001eend-of-invocation 1\\nafter");
     if (event.equals("fail")) {
       System.out.println("before it failed");
       throw new IllegalStateException("no luck");
@@ -149,7 +164,18 @@ def test_neither_bytes_nor_what_other_programs_print_or_read_are_an_answer(
     assert printed(own_cloud, function, "nothing") == []
 
 
-@pytest.mark.parametrize("event", ["replaced", "closed"])
+@pytest.mark.parametrize("language", ["python", "node", "java"])
+@pytest.mark.parametrize("event", ["too many lines", "forged end"])
+def test_no_invocation_has_the_output_of_an_earlier_one(
+    own_cloud: Cloud, language: str, event: str, request: pytest.FixtureRequest
+) -> None:
+    function = request.getfixturevalue(language)
+    printed(own_cloud, function, event)  # of its own it may lack some
+    assert printed(own_cloud, function, "begun") == ["no line's end"]
+    assert printed(own_cloud, function, "nothing") == []
+
+
+@pytest.mark.parametrize("event", ["replaced", "closed", "turned away"])
 def test_a_handler_that_takes_its_output_away_still_answers(
     own_cloud: Cloud, python: str, event: str
 ) -> None:

@@ -15,7 +15,7 @@ from ministack.services import lambda_svc
 
 from appflow_local.java_runtime import JavaRuntime
 from appflow_local.ministack_adapter.function_errors import remember
-from appflow_local.ministack_adapter.output_end import END_MARK, output_of_invocation
+from appflow_local.ministack_adapter.output_end import output_of_invocation
 
 
 def java_worker(java: JavaRuntime) -> Callable[[str, Mapping[str, Any], bytes], Any]:
@@ -54,10 +54,10 @@ class _JavaWorker(lambda_runtime.ProvidedWorker):  # type: ignore[misc] # MiniSt
                 str(error.get("errorMessage")), str(error.get("errorType"))
             ) from failure
 
-    def _pump_output(self, stream: Any, log_queue: queue.Queue[str]) -> None:  # noqa: ANN401
+    def _pump_output(self, stream: Any, log_queue: queue.Queue[str | None]) -> None:  # noqa: ANN401
         super()._pump_output(stream, log_queue)
         with suppress(queue.Full):
-            log_queue.put_nowait(END_MARK)
+            log_queue.put_nowait(None)
 
 
 def _bootstrap(script: str) -> bytes:

@@ -1,7 +1,8 @@
 """Tells where an invocation's output ends, so that nothing waits for more of it.
 
 MiniStack reads what a function prints beside its answer, and can't know whether more will come: it
-waits 50 ms for a first line. Here the function's process prints a mark before it answers.
+waits 50 ms for a first line. Here the function's process prints a mark before it answers: with a
+number, since what comes too late for an invocation is found before the mark of the next.
 """
 
 from __future__ import annotations
@@ -17,27 +18,31 @@ from appflow_local.ministack_adapter import answer_pipes, function_logging
 from appflow_local.ministack_adapter.node_functions import with_lambdas_runtime
 
 # Begins with a record separator: nobody prints that, and one who does only cuts his own log.
-END_MARK = "\x1eend-of-invocation"
-_MOST_SECONDS = 0.25  # as long as MiniStack waits; only for a process that closed its output
+END_MARK = "\x1eend-of-invocation "
+"""What the number of a process's invocation follows, from 1 on, at the end of its output."""
+
+_SILENT_SECONDS = 0.25  # as long as MiniStack waits; only for a process that took its output away
+_MOST_SECONDS = 5.0  # for one that did so and prints on
 
 _PYTHON_PRELUDE = f"""\
 class _Marked:
     # Standard output as MiniStack's script writes to it: the first line says that the
     # handler is loaded, each other one is an answer.
     def __init__(self, stream):
-        self._stream, self._is_loaded = stream, False
+        self._stream, self._answers = stream, 0
+        self._log = os.dup(2)  # the handler may close its own
     def write(self, text):
-        if self._is_loaded:
+        if self._answers:
             for printed in (sys.stderr, sys.__stderr__):
                 try:
                     printed.flush()
                 except Exception:
                     pass
             try:
-                os.write(2, {END_MARK!r}.encode() + b"\\n")
+                os.write(self._log, f"{END_MARK}{{self._answers}}\\n".encode())
             except OSError:
                 pass
-        self._is_loaded = True
+        self._answers += 1
         return self._stream.write(text)
     def __getattr__(self, name):
         return getattr(self._stream, name)
@@ -58,8 +63,9 @@ def marked(runtime: str, script: str) -> str:
 
 
 def wait_for_the_mark() -> None:
-    """Read a function's output up to the mark."""
-    worker = lambda_runtime.Worker
+    """Read a function's output up to the mark; programs of their own, which print none, as ever."""
+    worker, provided = lambda_runtime.Worker, lambda_runtime.ProvidedWorker
+    provided._drain_stderr_bounded = worker._drain_stderr_bounded
     worker._read_stderr = _read_output
     worker._drain_stderr = _output_so_far
     worker._drain_stderr_bounded = output_of_invocation
@@ -76,29 +82,43 @@ def _read_output(worker: Any) -> None:  # noqa: ANN401 - MiniStack's
     except (OSError, ValueError):  # closed meanwhile
         pass
     finally:
-        lines.put(END_MARK)
+        lines.put(None)
 
 
 def _output_so_far(worker: Any) -> str:  # noqa: ANN401 - MiniStack's
-    lines = []
+    lines: list[str | None] = []
     with suppress(queue.Empty):
         while True:
-            lines.append(worker._stderr_queue.get_nowait().removesuffix(END_MARK))
-    return "\n".join(filter(None, lines))
+            lines.append(worker._stderr_queue.get_nowait())
+    return "\n".join(_without_mark(line) for line in lines if line)
 
 
 def output_of_invocation(worker: Any, **_limits: float) -> str:  # noqa: ANN401 - MiniStack's
-    """Return the lines that a worker's process has printed, up to the mark."""
-    lines, end = [], time.monotonic() + _MOST_SECONDS
-    while (left := end - time.monotonic()) > 0:
+    """Return the lines that a worker's process has printed in the invocation that has ended.
+
+    It is called once for each. What was printed up to the mark of an earlier one is left out.
+    """
+    output = worker._stderr_queue
+    output.ended = number = getattr(output, "ended", 0) + 1
+    lines: list[str] = []
+    last = time.monotonic() + _MOST_SECONDS
+    while time.monotonic() < last:
         try:
-            line: str = worker._stderr_queue.get(timeout=left)
+            line = output.get(timeout=_SILENT_SECONDS)
         except queue.Empty:
             break
-        if not line.endswith(END_MARK):
+        if line is None:  # the process has closed its output
+            break
+        if END_MARK not in line:
             lines.append(line)
-            continue
-        if begun := line.removesuffix(END_MARK):  # printed without a line's end
-            lines.append(begun)
-        break
+        elif line.endswith(f"{END_MARK}{number}"):
+            if begun := _without_mark(line):  # printed without a line's end
+                lines.append(begun)
+            break
+        else:
+            lines.clear()
     return "\n".join(lines)
+
+
+def _without_mark(line: str) -> str:
+    return line.partition(END_MARK)[0]

@@ -6,7 +6,7 @@
 // UserFunction.js and Errors.js, on when an invocation ends, and with what.
 
 const TASK_ROOT = "/var/task"; // where Lambda has a function's files
-const END_MARK = "\x1eend-of-invocation"; // as in the adapter's output_end
+const END_MARK = "\x1eend-of-invocation "; // as in the adapter's output_end
 const NEVER_SETTLED =
   "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly " +
   "caused by a Promise that was never settled.";
@@ -18,6 +18,7 @@ const requests = process.stdin;
 let codeFolder = process.cwd();
 let handler = null;
 let running = null; // the invocation
+let answers = 0; // so far, with the one that is given
 let fatal = null; // what the process can't go on with
 
 function named(type, message, cause) {
@@ -51,8 +52,13 @@ function safelyDescribed(error) {
   }
 }
 
+function endOutput() {
+  answers += 1;
+  _stderrWrite(`${END_MARK}${answers}\n`);
+}
+
 function answer(message) {
-  _stderrWrite(`${END_MARK}\n`);
+  endOutput();
   _realStdoutWrite(`${JSON.stringify(message)}\n`);
 }
 
@@ -93,7 +99,7 @@ class Invocation {
     setImmediate(() => {
       if (this.isOver) return;
       this.end();
-      _stderrWrite(`${END_MARK}\n`);
+      endOutput();
       _realStdoutWrite(`{"status": "ok", "result": ${text}}\n`);
     });
   }

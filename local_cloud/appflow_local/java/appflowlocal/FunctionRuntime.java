@@ -23,7 +23,7 @@ public final class FunctionRuntime {
     private static final String API =
             "http://" + System.getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/";
     /** Says that an invocation prints no more: {@code END_MARK} of the adapter's output_end. */
-    private static final String END_MARK = "\u001eend-of-invocation";
+    private static final String END_MARK = "\u001eend-of-invocation ";
     private static final String OWN = FunctionRuntime.class.getPackageName() + ".";
     private static final PrintStream OUTPUT = System.err; // the handler may put another in its place
 
@@ -58,10 +58,13 @@ public final class FunctionRuntime {
         post("invocation/" + id + "/response", answer);
     }
 
+    private static int answers; // so far, with the one that is given
+
     private static void endOutput() {
         System.out.flush();
         System.err.flush();
-        OUTPUT.println(END_MARK);
+        answers += 1;
+        OUTPUT.println(END_MARK + answers);
         OUTPUT.flush();
     }
 
