@@ -17,7 +17,7 @@ from appflow_local.command_arguments import UsageError, tell_of_end
 from appflow_local.dev.flow_requests import Request, entity_of, flow_request, read_flow
 from appflow_local.dev.flow_runs import Refused, Run
 from appflow_local.dev.records import table
-from appflow_local.dev.syntax import Syntax
+from appflow_local.driving.syntax import Syntax
 from appflow_local.dev.watching import Watch
 from appflow_local.dev.workshop import Workshop
 from appflow_local.driving.bundle import Bundle, bundle

@@ -21,6 +21,7 @@ _MODULES = ("handler", "lambda_function", "lambda_handler", "index", "app", "mai
 _SCRIPTS = (".js", ".mjs", ".cjs")
 _MOST_SHOWN = 6
 
+_DEFINED = re.compile(r"^(?:def\s+)?(handler|lambda_handler)\b", re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/|(?:^|\s)//[^\n]*", re.DOTALL | re.MULTILINE)
 # As CommonJS, TypeScript's compiler, esbuild and modules write it.
 _EXPORTS = re.compile(
@@ -125,16 +126,23 @@ def _python_handlers(archive: zipfile.ZipFile) -> Iterator[str]:
     for name in archive.namelist():
         if not name.endswith(".py") or name.count("/") > 1 or _is_installed(archive, name):
             continue
-        try:
-            tree = ast.parse(archive.read(name))
-        except (SyntaxError, ValueError):
-            continue
         module = name.removesuffix(".py").replace("/", ".")
-        for node in tree.body:
-            names = [node.name] if isinstance(node, ast.FunctionDef) else [
-                each.id for each in getattr(node, "targets", []) if isinstance(each, ast.Name)
-            ]  # fmt: skip
-            yield from (f"{module}.{each}" for each in names if each in _FUNCTIONS)
+        yield from (f"{module}.{each}" for each in _names(archive.read(name)) if each in _FUNCTIONS)
+
+
+def _names(source: bytes) -> Iterator[str]:
+    """Yield what a module defines; of one that can't be parsed, what it seems to."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        yield from {each[1] for each in _DEFINED.finditer(source.decode(errors="replace"))}
+        return
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name
+        else:
+            targets = getattr(node, "targets", [])
+            yield from (each.id for each in targets if isinstance(each, ast.Name))
 
 
 def _is_installed(archive: zipfile.ZipFile, name: str) -> bool:

@@ -36,9 +36,33 @@ _ALL_FRAMES = "traceback.format_exc()"
 _OWN_FRAMES = "''.join(traceback.format_exception(type(e), e, e.__traceback__.tb_next))"
 
 
+# Why a function in Python doesn't load: MiniStack's script says nothing but the message.
+_MESSAGE = '"error": str(e)}'
+_WITH_PLACE = '"error": _why_not_loaded(e, code_dir)}'
+_PRELUDE = f"""\
+def _why_not_loaded(error, folder):
+    import traceback
+    frames = error.__traceback__
+    while frames and not frames.tb_frame.f_code.co_filename.startswith(folder):
+        frames = frames.tb_next
+    lines = traceback.format_exception(type(error), error, frames)
+    sys.stderr.write("".join(lines).replace(folder, {TASK_ROOT!r}))
+    own = [each for each in traceback.extract_tb(frames) if each.filename.startswith(folder)]
+    if not own or isinstance(error, SyntaxError):  # whose message has the place
+        return str(error)
+    return f"{{error}} ({{os.path.relpath(own[-1].filename, folder)}}:{{own[-1].lineno}})"
+
+"""
+
+
 def without_callers(script: str) -> str:
     """Let MiniStack's script for Python leave its own frame out of stack traces."""
     return script.replace(_ALL_FRAMES, _OWN_FRAMES)
+
+
+def telling_why_not_loaded(script: str) -> str:
+    """Let MiniStack's script for Python print why a function doesn't load, and tell the place."""
+    return _PRELUDE + script.replace(_MESSAGE, _WITH_PLACE)
 
 
 def tell_errors_as_lambda_does() -> None:

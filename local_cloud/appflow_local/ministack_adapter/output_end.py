@@ -14,7 +14,7 @@ from typing import Any
 
 from ministack.core import lambda_runtime
 
-from appflow_local.ministack_adapter import answer_pipes, function_logging
+from appflow_local.ministack_adapter import answer_pipes, function_errors, function_logging
 from appflow_local.ministack_adapter.node_functions import with_lambdas_runtime
 
 # Begins with a record separator: nobody prints that, and one who does only cuts his own log.
@@ -56,6 +56,7 @@ def marked(runtime: str, script: str) -> str:
     if runtime.startswith("python"):
         script = answer_pipes.reading_requests(script)
         script = function_logging.with_request_ids(script)
+        script = function_errors.telling_why_not_loaded(script)
         return answer_pipes.PYTHON_PRELUDE + _PYTHON_PRELUDE + function_logging.PRELUDE + script
     if runtime.startswith("nodejs"):
         return answer_pipes.NODE_PRELUDE + with_lambdas_runtime(script)

@@ -88,9 +88,29 @@ def test_a_check_that_fails_is_exit_code_1_and_a_line_from_a_zip_too(tmp_path: P
     done = check(tmp_path, archive)
     assert done.returncode == 1
     assert "FAILED   configuration.answered" in done.stdout
-    assert "No module named 'nowhere'" in done.stdout
+    assert "can't start: No module named 'nowhere' (crm.py:1)" in done.stdout
     assert "Traceback" not in done.stdout
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("crm.py", "def handler(:(event): ...\n", ["crm.py", "handler(:(event)", "SyntaxError: "]),
+        ("crm.py", "def handler(e, c):\n  pass\n x = {\n", ["crm.py", "line 3", "Error: "]),
+        ("crm.js", "exports.handler = async (event => 1;\n", ["crm.js:1", "SyntaxError: "]),
+    ],
+)
+def test_what_the_language_refuses_is_told_first_and_once_more_and_reported(
+    tmp_path: Path, file: str, text: str, said: list[str]
+) -> None:
+    (tmp_path / "crm").mkdir()
+    (tmp_path / "crm" / file).write_text(text)
+    done = check(tmp_path, tmp_path / "crm", "--json", tmp_path / "report.json")
+    assert done.returncode == 1, done.stdout + done.stderr
+    first, last = done.stdout.split("\nconfiguration\n")[0], done.stdout.split("once more:")[1]
+    assert [part for part in said if part not in first or part not in last] == []
+    assert statuses(tmp_path / "report.json")["configuration.answered"] == "failed"
 
 
 def wrong(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_a_field_that_is_new_is_there_at_once(shop: tuple[Dev, Path]) -> None:
     ("before", "after", "said"),
     [
         ("def handler(", "def handler(:", "SyntaxError: invalid syntax"),
-        ("import json", "import json, nowhere", "No module named 'nowhere'"),
+        ("import json", "import json, nowhere", "No module named 'nowhere' (shop.py:"),
         ('"SOURCE"', '"BOTH"', "connectorModes cannot be 'BOTH'"),
     ],
     ids=["syntax", "import", "configuration"],
