@@ -5,14 +5,21 @@ from __future__ import annotations
 import importlib.util
 import io
 import json
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from harness.cloud.cloud_functions import create_function
 from harness.cloud.local_cloud import Cloud
 from tests.aws_suite.salesforce import TOKEN, Salesforce
 from tests.aws_suite.suite import FLOW_SECONDS, Account
+
+runs_here = pytest.mark.skipif(
+    sys.version_info >= (3, 13), reason="AWS's connector SDK can't be imported on Python 3.13"
+)
 
 # The example validates credentials with a server whose address is written in its code.
 _HANDLER = """

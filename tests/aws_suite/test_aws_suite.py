@@ -56,6 +56,7 @@ def test_the_suite_passes_over_a_writable_server(
     assert "Integ" not in str(cloud.labels())
 
 
+@awss_example.runs_here
 def test_the_suite_passes_over_awss_own_example(
     cloud: Cloud, account: Account, authority: trustme.CA, tmp_path: Path
 ) -> None:

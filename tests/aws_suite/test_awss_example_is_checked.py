@@ -12,6 +12,8 @@ from harness.cloud.local_cloud import Cloud
 from tests.aws_suite import awss_example
 from tests.aws_suite.salesforce import Salesforce, running_salesforce, some_accounts
 
+pytestmark = awss_example.runs_here
+
 LABEL = "Integ_Checked"
 # The package's own code has each of these: its queries have neither LIMIT nor a next page; BETWEEN
 # becomes `>` and `<`; its visitor writes neither parentheses nor NOT, and escapes no `%`; and

@@ -410,8 +410,8 @@ nested = '{"a": "1", "b": {"c": "2", "d": ["3", {"e": "4"}]}, "f": 5}'
 """
 OF_THE_ADAPTER = {
     "an invocation's output ends at the mark": (
-        "[printed.put(line) for line in"
-        " ('one', '', END_MARK + '1', 'two' + END_MARK + '2', 'late', END_MARK + '3', END_MARK + '4')]"
+        "[printed.put(line) for line in ('one', '', END_MARK + '1', 'two' + END_MARK + '2',"
+        " 'late', END_MARK + '3', END_MARK + '4')]"
         " and [output_of_invocation(worker) for _ in '12'] == ['one\\n', 'two']"
         " and setattr(printed, 'ended', 3) is None"  # as if the third had been waited for too long
         " and output_of_invocation(worker) == '' and printed.empty()"

@@ -17,12 +17,12 @@ from appflow_local.command_arguments import UsageError, tell_of_end
 from appflow_local.dev.flow_requests import Request, entity_of, flow_request, read_flow
 from appflow_local.dev.flow_runs import Refused, Run
 from appflow_local.dev.records import table
-from appflow_local.driving.syntax import Syntax
 from appflow_local.dev.watching import Watch
 from appflow_local.dev.workshop import Workshop
 from appflow_local.driving.bundle import Bundle, bundle
 from appflow_local.driving.credentials_file import GivenCredentials, read_credentials
 from appflow_local.driving.given_settings import given_settings
+from appflow_local.driving.syntax import Syntax
 from appflow_local.function_paths import with_own_paths
 from appflow_local.server_log import printable
 from appflow_local.traffic.settings import Traffic
