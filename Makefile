@@ -53,6 +53,7 @@ node_modules/.done: package.json package-lock.json .venv/.done
 	@echo "==> 3 of 3: the CDK CLI, pyright and a browser for tests (node_modules): up to half a minute"
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
+	@echo "==> all is here; make help lists what there is to do"
 
 .PHONY: demo
 demo: setup ## deploy the demo on a local cloud and show the connector (KEEP=1 keeps the cloud up)

@@ -21,7 +21,7 @@ from appflow_local.command_arguments import UsageError, tell_of_end
 from appflow_local.driving.bundle import Bundle, bundle
 from appflow_local.driving.credentials_file import read_credentials
 from appflow_local.driving.given_settings import given_settings
-from appflow_local.driving.syntax import Syntax
+from appflow_local.driving.syntax import python_error
 from appflow_local.traffic.settings import Traffic
 from appflow_local.traffic_options import read_traffic
 
@@ -52,7 +52,7 @@ def _check(options: argparse.Namespace) -> int:
     plan = Plan(options.entity, options.write, given_settings(options.settings))
     credentials = read_credentials(options.credentials) if options.credentials else None
     table, begun = stdout(), time.monotonic()
-    for line in (Syntax(Path(options.target)).first_error() or "").splitlines():
+    for line in (python_error(Path(options.target)) or "").splitlines():
         table.note(line)
     with _deployed(options) as (bench, connector):
 

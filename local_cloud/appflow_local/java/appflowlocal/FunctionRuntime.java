@@ -26,6 +26,7 @@ public final class FunctionRuntime {
     private static final String END_MARK = "\u001eend-of-invocation ";
     private static final String OWN = FunctionRuntime.class.getPackageName() + ".";
     private static final PrintStream OUTPUT = System.err; // the handler may put another in its place
+    private static int answers; // so far, with the one that is given
 
     public static void main(String[] arguments) throws IOException {
         Handler handler = null;
@@ -57,8 +58,6 @@ public final class FunctionRuntime {
         endOutput();
         post("invocation/" + id + "/response", answer);
     }
-
-    private static int answers; // so far, with the one that is given
 
     private static void endOutput() {
         System.out.flush();
