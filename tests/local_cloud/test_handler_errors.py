@@ -139,8 +139,8 @@ def test_a_module_that_fails_is_told_with_the_line_and_its_trace_is_in_the_log(
     own_cloud: Cloud,
 ) -> None:
     files = {"index.py": "import shop\n", "shop.py": "\n\nno_such_name\n"}
-    create_function(own_cloud, "failing", package(files), handler="index.handler")
-    answer, log = failed(own_cloud, "failing", {})
+    create_function(own_cloud, "not-loading", package(files), handler="index.handler")
+    answer, log = failed(own_cloud, "not-loading", {})
     assert "name 'no_such_name' is not defined (shop.py:3)" in answer["errorMessage"]
     frames = re.findall(r'File "(.*)", line (\d+)', log)
     assert frames == [("/var/task/index.py", "1"), ("/var/task/shop.py", "3")]
