@@ -91,7 +91,7 @@ def _output_so_far(worker: Any) -> str:  # noqa: ANN401 - MiniStack's
     with suppress(queue.Empty):
         while True:
             lines.append(worker._stderr_queue.get_nowait())
-    return "\n".join(_without_mark(line) for line in lines if line)
+    return "\n".join(filter(None, map(_without_mark, filter(None, lines))))
 
 
 def output_of_invocation(worker: Any, **_limits: float) -> str:  # noqa: ANN401 - MiniStack's
