@@ -35,6 +35,9 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SECONDS_TO_SPEAK = 1.0
 """How long a client may say nothing before it's taken for one that the server speaks to first."""
 
+_SECONDS_TO_STOP = 0.1
+"""How often it looks whether it is to stop, at most."""
+
 _HANDSHAKE = b"\x16"
 _PORTS = {"http": 80, "https": 443}
 
@@ -68,7 +71,9 @@ class TrafficProxy:
     def start(self) -> None:
         """Serve until the process ends."""
         serve = self._server.serve_forever
-        threading.Thread(target=serve, daemon=True, name="traffic-proxy").start()
+        threading.Thread(
+            target=serve, args=(_SECONDS_TO_STOP,), daemon=True, name="traffic-proxy"
+        ).start()
 
     def stop(self) -> None:
         """Accept no more connections."""

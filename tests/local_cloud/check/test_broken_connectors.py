@@ -35,6 +35,8 @@ from tests.local_cloud.check.breaking import (
     writing,
 )
 
+pytestmark = pytest.mark.slow  # all checks of each of 150 connectors
+
 WRITTEN = "customers"  # what is read anew after writing
 
 

@@ -246,7 +246,7 @@ def test_a_page_of_another_port_can_neither_see_nor_do_anything(looked: Looked) 
 def elsewhere(body: str) -> Iterator[str]:
     """Serve a page on another port."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Page, body)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         try:
             yield f"http://localhost:{server.server_port}/"
         finally:

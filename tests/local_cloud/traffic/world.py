@@ -90,7 +90,7 @@ def serving(folder: Path) -> Iterator[World]:
     servers[0].socket = context.wrap_socket(servers[0].socket, server_side=True)
     world.secure = f"https://localhost:{servers[0].server_port}"
     world.plain = f"http://127.0.0.1:{servers[1].server_port}"
-    threads = [threading.Thread(target=each.serve_forever) for each in servers]
+    threads = [threading.Thread(target=each.serve_forever, args=(0.05,)) for each in servers]
     for each in threads:
         each.start()
     try:
