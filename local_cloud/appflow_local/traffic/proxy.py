@@ -35,8 +35,8 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SECONDS_TO_SPEAK = 1.0
 """How long a client may say nothing before it's taken for one that the server speaks to first."""
 
-_SECONDS_TO_STOP = 0.1
-"""How often it looks whether it is to stop, at most."""
+_SECONDS_BETWEEN_LOOKS = 0.1
+"""How long it may take to see that it is to stop; `serve_forever` itself looks every 0.5 s."""
 
 _HANDSHAKE = b"\x16"
 _PORTS = {"http": 80, "https": 443}
@@ -72,7 +72,7 @@ class TrafficProxy:
         """Serve until the process ends."""
         serve = self._server.serve_forever
         threading.Thread(
-            target=serve, args=(_SECONDS_TO_STOP,), daemon=True, name="traffic-proxy"
+            target=serve, args=(_SECONDS_BETWEEN_LOOKS,), daemon=True, name="traffic-proxy"
         ).start()
 
     def stop(self) -> None:

@@ -35,7 +35,7 @@ from tests.local_cloud.check.breaking import (
     writing,
 )
 
-pytestmark = pytest.mark.slow  # all checks of each of 150 connectors
+pytestmark = pytest.mark.slow  # all checks, for more than 150 connectors
 
 WRITTEN = "customers"  # what is read anew after writing
 
